@@ -1,0 +1,213 @@
+# Stance: everything a newcomer would guess. `make help` lists the targets.
+#
+# A variant is a folder under build/: release (the default), asan, clang, tsan, cov, fuzz.
+# V=1 shows the commands; CI=true or WERROR=1 makes warnings errors.
+
+SHELL   := /bin/bash
+VARIANT ?= release
+PREFIX  ?= /usr/local
+DESTDIR ?=
+WERROR  ?= $(if $(CI),1,)
+V       ?=
+
+B := build/$(VARIANT)
+Q := $(if $(V),,@)
+
+# --- compilers and flags, per variant ------------------------------------------------------
+
+ifneq (,$(filter clang fuzz cov,$(VARIANT)))
+CC := clang
+else ifeq (default,$(origin CC))
+CC := gcc
+endif
+
+PACKAGES := sdl2 SDL2_ttf fribidi libpng libsystemd jansson libserialport inih zlib
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-sign-conversion
+HARDEN := -fstack-protector-strong -fPIE
+# No contraction: the same digits on every architecture.
+BASE_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -g -MMD -MP -ffp-contract=off \
+	-fvisibility=hidden $(WARN) $(HARDEN) $(if $(WERROR),-Werror,)
+OPT := -O2 -ftree-vectorize
+
+VARIANT_CFLAGS_release := $(OPT) -D_FORTIFY_SOURCE=2
+VARIANT_CFLAGS_clang   := $(OPT)
+VARIANT_CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined
+VARIANT_CFLAGS_tsan    := -O1 -fsanitize=thread
+VARIANT_CFLAGS_cov     := -O0 -fprofile-instr-generate -fcoverage-mapping
+VARIANT_CFLAGS_fuzz    := -O1 -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+	-fprofile-instr-generate -fcoverage-mapping
+
+ALL_CFLAGS := $(BASE_CFLAGS) $(VARIANT_CFLAGS_$(VARIANT)) $(PKG_CFLAGS) $(CFLAGS)
+SAN_LDFLAGS := $(filter -fsanitize=% -fprofile-instr-generate,$(VARIANT_CFLAGS_$(VARIANT)))
+ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SAN_LDFLAGS) $(LDFLAGS)
+
+pkg_libs = $(shell pkg-config --libs $(1) 2>/dev/null)
+
+# --- sources: one archive a folder, one main file a program --------------------------------
+
+MAINS := src/daemon/main.c src/cli/main.c ui/main.c hw/sim/main.c
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
+
+AREAS := base core ipc daemon cli hw sim ui
+DIR_base := src/base
+DIR_core := src/core
+DIR_ipc := src/ipc
+DIR_daemon := src/daemon
+DIR_cli := src/cli
+DIR_hw := hw
+DIR_sim := hw/sim
+DIR_ui := ui
+
+archive = $(B)/lib/lib$(1).a
+
+define area_rule
+$(call archive,$(1)): $(call objects,$(DIR_$(1)))
+	@mkdir -p $$(@D)
+	$$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
+
+PROGRAMS := stanced stance stance-ui stance-sim
+BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
+
+AREAS_stanced    := daemon ipc hw core base
+AREAS_stance     := cli ipc hw core base
+AREAS_stance-ui  := ui ipc core base
+AREAS_stance-sim := sim hw core base
+
+LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib) -lm
+LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib) -lm
+LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf fribidi libpng jansson inih) -lm
+LIBS_stance-sim := $(call pkg_libs,zlib) -lm
+
+MAIN_stanced    := src/daemon/main.c
+MAIN_stance     := src/cli/main.c
+MAIN_stance-ui  := ui/main.c
+MAIN_stance-sim := hw/sim/main.c
+
+define program_rule
+$(B)/bin/$(1): $(B)/obj/$(MAIN_$(1):.c=.o) $(foreach a,$(AREAS_$(1)),$(call archive,$(a)))
+	@mkdir -p $$(@D)
+	@echo "  LINK  $$@"
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) \
+		-Wl,--end-group $$(LIBS_$(1))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
+
+# --- tests: every tests/unit/test_*.c and tests/ui/test_*.c is one program -----------------
+
+TEST_SRC := $(wildcard tests/unit/test_*.c tests/ui/test_*.c)
+TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
+BENCH_SRC := $(wildcard tests/bench/bench_*.c)
+BENCH_BIN := $(BENCH_SRC:%.c=$(B)/%)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
+SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
+ALL_ARCHIVES := $(foreach a,$(AREAS),$(call archive,$(a)))
+TEST_LIBS := $(call pkg_libs,cmocka $(PACKAGES)) -lm -lutil
+
+define link_against_all
+@mkdir -p $(@D)
+@echo "  LINK  $@"
+$(Q)$(CC) $(ALL_LDFLAGS) $(1) -o $@ $< $(SUPPORT_OBJ) -Wl,--start-group $(ALL_ARCHIVES) \
+	-Wl,--end-group $(TEST_LIBS)
+endef
+
+$(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
+	$(call link_against_all,)
+
+# A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner.
+FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
+$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(SUPPORT_OBJ) $(ALL_ARCHIVES)
+	$(call link_against_all,$(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,$(FUZZ_MAIN_OBJ)))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The per-frame path is worth more of the compiler's time.
+$(B)/obj/src/core/%.o: OPT += -O3
+
+# --- targets -------------------------------------------------------------------------------
+
+.DEFAULT_GOAL := all
+.PHONY: all tests demo check check-all check-layers check-size check-lint bench fuzz lint fmt \
+	regen install uninstall deps clean help
+.SECONDARY:
+
+all: $(BIN) ## build the programs into build/release/bin
+
+tests: $(BIN) $(TEST_BIN) $(FUZZ_BIN) $(BENCH_BIN)
+
+demo: ## the main job on a simulated person: installs what is missing, builds, runs
+	@tools/demo
+
+check: ## every test that needs no hardware, under five minutes
+	@tools/check
+
+check-all: ## the long run: clang, TSan, long scenes, longer fuzzing
+	@tools/check --all
+
+check-layers: ## includes point one way; pure folders stay pure
+	@tools/check-layers
+
+check-size: ## functions and files that have grown too long
+	@tools/check-size
+
+bench: $(BENCH_BIN) $(BIN) ## measured figures beside a baseline in the same run
+	@tools/bench $(B)
+
+fuzz: ## fuzz each parser for FUZZ_SECONDS (default 60) with libFuzzer
+	@tools/fuzz $(or $(FUZZ_SECONDS),60)
+
+lint: ## cppcheck and clang-tidy over the sources
+	@tools/lint
+
+fmt: ## lay out every source with clang-format
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+regen: $(BIN) ## make the golden screens and expected texts anew; explain each change
+	@tools/regen $(B)
+
+deps: ## install what the build and the tests need (Debian packages; root or sudo)
+	@tools/install-deps
+
+MAN1 := $(wildcard docs/man/*.1)
+MAN5 := $(wildcard docs/man/*.5)
+MAN8 := $(wildcard docs/man/*.8)
+D := $(DESTDIR)$(PREFIX)
+
+install: all ## into DESTDIR/PREFIX (default /usr/local)
+	install -d $(D)/bin $(D)/share/stance $(D)/share/man/man1 $(D)/share/man/man5 \
+		$(D)/share/man/man8 $(D)/share/doc/stance $(D)/lib/systemd/system
+	install -m 755 $(BIN) $(D)/bin
+	$(if $(wildcard share/*),cp -r --no-preserve=ownership share/. $(D)/share/stance/)
+	$(if $(MAN1),install -m 644 $(MAN1) $(D)/share/man/man1)
+	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
+	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(D)/share/doc/stance
+	$(if $(wildcard systemd/*.service),for f in systemd/*.service; do \
+		sed 's#@bindir@#$(PREFIX)/bin#' $$f >$(D)/lib/systemd/system/$${f##*/}; done)
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(D)/bin/,$(PROGRAMS))
+	rm -f $(addprefix $(D)/share/man/man1/,$(notdir $(MAN1)))
+	rm -f $(addprefix $(D)/share/man/man5/,$(notdir $(MAN5)))
+	rm -f $(addprefix $(D)/share/man/man8/,$(notdir $(MAN8)))
+	rm -f $(addprefix $(D)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
+	rm -rf $(D)/share/stance $(D)/share/doc/stance
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

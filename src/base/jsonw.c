@@ -1,0 +1,232 @@
+#include "src/base/jsonw.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define FIXED_LIMIT 1e15 /* above this a double has no decimals worth printing */
+
+static void put(struct jsonw *w, const char *text, size_t length)
+{
+	if (w->overflow || length >= w->size - w->length) {
+		w->overflow = true;
+		return;
+	}
+	memcpy(w->buffer + w->length, text, length);
+	w->length += length;
+	w->buffer[w->length] = '\0';
+}
+
+static void put_char(struct jsonw *w, char c)
+{
+	put(w, &c, 1);
+}
+
+static void begin_value(struct jsonw *w)
+{
+	if (w->need_comma)
+		put_char(w, ',');
+	w->need_comma = true;
+}
+
+void jsonw_init(struct jsonw *w, char *buffer, size_t size)
+{
+	*w = (struct jsonw){ .buffer = buffer, .size = size };
+	buffer[0] = '\0';
+}
+
+int jsonw_finish(const struct jsonw *w)
+{
+	return w->overflow ? -ENOBUFS : (int)w->length;
+}
+
+static void begin(struct jsonw *w, char bracket)
+{
+	begin_value(w);
+	put_char(w, bracket);
+	w->need_comma = false;
+}
+
+static void end(struct jsonw *w, char bracket)
+{
+	put_char(w, bracket);
+	w->need_comma = true;
+}
+
+void jsonw_begin_object(struct jsonw *w)
+{
+	begin(w, '{');
+}
+
+void jsonw_end_object(struct jsonw *w)
+{
+	end(w, '}');
+}
+
+void jsonw_begin_array(struct jsonw *w)
+{
+	begin(w, '[');
+}
+
+void jsonw_end_array(struct jsonw *w)
+{
+	end(w, ']');
+}
+
+void jsonw_key(struct jsonw *w, const char *key)
+{
+	begin_value(w);
+	put_char(w, '"');
+	put(w, key, strlen(key));
+	put(w, "\":", 2);
+	w->need_comma = false;
+}
+
+/* Length of the well-formed UTF-8 sequence at `p`, or 0 (RFC 3629, section 4). */
+static size_t utf8_length(const unsigned char *p)
+{
+	size_t n;
+	unsigned long code;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] < 0xe0)
+		n = 2, code = p[0] & 0x1fU;
+	else if (p[0] >= 0xe0 && p[0] < 0xf0)
+		n = 3, code = p[0] & 0x0fU;
+	else if (p[0] >= 0xf0 && p[0] < 0xf5)
+		n = 4, code = p[0] & 0x07U;
+	else
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (p[i] & 0x3fU);
+	}
+	if ((n == 3 && code < 0x800) || (n == 4 && (code < 0x10000 || code > 0x10ffff)) ||
+		(code >= 0xd800 && code < 0xe000))
+		return 0;
+	return n;
+}
+
+static void put_escaped(struct jsonw *w, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char unicode[] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
+	const char pair[] = { '\\', (char)c };
+
+	if (c == '"' || c == '\\')
+		put(w, pair, sizeof(pair));
+	else
+		put(w, unicode, sizeof(unicode));
+}
+
+void jsonw_string(struct jsonw *w, const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	if (!text) {
+		jsonw_null(w);
+		return;
+	}
+	begin_value(w);
+	put_char(w, '"');
+	while (*p) {
+		size_t n = utf8_length(p);
+
+		if (n == 0)
+			put(w, "\\ufffd", 6);
+		else if (*p < 0x20 || *p == '"' || *p == '\\' || *p == 0x7f)
+			put_escaped(w, *p);
+		else
+			put(w, (const char *)p, n);
+		p += n ? n : 1;
+	}
+	put_char(w, '"');
+}
+
+void jsonw_bool(struct jsonw *w, bool value)
+{
+	begin_value(w);
+	put(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void jsonw_null(struct jsonw *w)
+{
+	begin_value(w);
+	put(w, "null", 4);
+}
+
+static void put_digits(struct jsonw *w, uint64_t value)
+{
+	char digits[20];
+	size_t n = sizeof(digits);
+
+	do {
+		digits[--n] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	put(w, digits + n, sizeof(digits) - n);
+}
+
+void jsonw_uint(struct jsonw *w, uint64_t value)
+{
+	begin_value(w);
+	put_digits(w, value);
+}
+
+void jsonw_int(struct jsonw *w, int64_t value)
+{
+	begin_value(w);
+	if (value < 0)
+		put_char(w, '-');
+	put_digits(w, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+static void put_fraction(struct jsonw *w, uint64_t fraction, int decimals)
+{
+	char digits[9];
+	int n = decimals;
+
+	for (int i = decimals - 1; i >= 0; i--) {
+		digits[i] = (char)('0' + fraction % 10);
+		fraction /= 10;
+	}
+	while (n > 0 && digits[n - 1] == '0')
+		n--;
+	if (n == 0)
+		return;
+	put_char(w, '.');
+	put(w, digits, (size_t)n);
+}
+
+void jsonw_fixed(struct jsonw *w, double value, int decimals)
+{
+	static const uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000,
+		10000000, 100000000, 1000000000 };
+	uint64_t power = powers[decimals];
+	double magnitude = fabs(value);
+	uint64_t whole, fraction;
+
+	if (!(magnitude < FIXED_LIMIT)) {
+		jsonw_null(w);
+		return;
+	}
+	begin_value(w);
+	whole = (uint64_t)magnitude;
+	fraction = (uint64_t)((magnitude - (double)whole) * (double)power + 0.5);
+	if (fraction >= power) {
+		whole++;
+		fraction -= power;
+	}
+	if (value < 0 && (whole || fraction))
+		put_char(w, '-');
+	put_digits(w, whole);
+	put_fraction(w, fraction, decimals);
+}
+
+void jsonw_raw(struct jsonw *w, const char *text, size_t length)
+{
+	begin_value(w);
+	put(w, text, length);
+}

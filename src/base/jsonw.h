@@ -1,0 +1,48 @@
+/* A JSON writer into a fixed buffer: no heap, no locale, never past the end.
+ * Does not parse (jansson does that) and does not indent.
+ * Follows RFC 8259; NaN and infinity become null, as interfaces.md demands. */
+#ifndef STANCE_BASE_JSONW_H
+#define STANCE_BASE_JSONW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Caller-owned. `overflow` stays set once something did not fit; the text is then cut. */
+struct jsonw {
+	char *buffer;
+	size_t size;
+	size_t length;
+	bool overflow;
+	bool need_comma;
+};
+
+/* Write into `buffer` of `size` bytes, which is kept NUL-terminated (size >= 1). */
+void jsonw_init(struct jsonw *w, char *buffer, size_t size);
+
+/* Return the length written so far, or -ENOBUFS if anything did not fit. */
+int jsonw_finish(const struct jsonw *w);
+
+void jsonw_begin_object(struct jsonw *w);
+void jsonw_end_object(struct jsonw *w);
+void jsonw_begin_array(struct jsonw *w);
+void jsonw_end_array(struct jsonw *w);
+
+/* Write a member's name; the next call writes its value. `key` is plain ASCII, unescaped. */
+void jsonw_key(struct jsonw *w, const char *key);
+
+/* Write a string, escaped; NULL becomes null. Invalid UTF-8 bytes become U+FFFD. */
+void jsonw_string(struct jsonw *w, const char *text);
+void jsonw_bool(struct jsonw *w, bool value);
+void jsonw_null(struct jsonw *w);
+void jsonw_int(struct jsonw *w, int64_t value);
+void jsonw_uint(struct jsonw *w, uint64_t value);
+
+/* Write a number with `decimals` (0..9) digits after the point, trailing zeros cut,
+ * independent of the locale; NaN, infinity and magnitudes of 1e15 and more become null. */
+void jsonw_fixed(struct jsonw *w, double value, int decimals);
+
+/* Append bytes as they are (a value already encoded). */
+void jsonw_raw(struct jsonw *w, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,79 @@
+/* The configuration: one table of keys, files with drop-ins, where each value came from.
+ * Does not act on any value.
+ * Follows interfaces.md ("Programs"); the files are INI, read by inih. */
+#ifndef STANCE_BASE_SETTINGS_H
+#define STANCE_BASE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SETTINGS_VALUE_SIZE 256
+
+/* The keys, "section.name" in files and documents. settings_keys() describes them. */
+enum settings_key {
+	SETTINGS_MAT_PATH,          /* mat.path: "" searches */
+	SETTINGS_MAT_DRIVER,        /* mat.driver: "" tries all */
+	SETTINGS_MAT_RATE_HZ,       /* mat.rate_hz: 0 = the mat's default */
+	SETTINGS_MAT_BAUD,          /* mat.baud: 0 = the driver's list */
+	SETTINGS_DAEMON_SOCKET,     /* daemon.socket */
+	SETTINGS_DAEMON_STATE_DIR,  /* daemon.state_dir */
+	SETTINGS_DAEMON_LOG_LEVEL,  /* daemon.log_level: err, warn, info, debug */
+	SETTINGS_DAEMON_MAX_CLIENTS, /* daemon.max_clients */
+	SETTINGS_ROLES_STATION,     /* roles.station: Unix group */
+	SETTINGS_ROLES_CLINICIAN,   /* roles.clinician: Unix group */
+	SETTINGS_ROLES_TECHNICIAN,  /* roles.technician: Unix group */
+	SETTINGS_UI_PROFILE,        /* ui.profile */
+	SETTINGS_UI_ROLE,           /* ui.role: near, far */
+	SETTINGS_UI_NEAR_MM,        /* ui.near_mm: viewing distance */
+	SETTINGS_UI_FAR_MM,         /* ui.far_mm */
+	SETTINGS_UI_LOW_VISION,     /* ui.low_vision: text scale 1.0 to 3.0 */
+	SETTINGS_UI_COLORMAP,       /* ui.colormap: inferno, cividis */
+	SETTINGS_DISPLAY_WIDTH_MM,  /* display.width_mm: 0 = the profile's */
+	SETTINGS_UI_PRESSURE_KPA,   /* ui.pressure_kpa: top of the fixed colour scale */
+	SETTINGS_N_KEYS,
+};
+
+enum settings_type { SETTINGS_TEXT, SETTINGS_NUMBER, SETTINGS_CHOICE };
+
+/* One key: its limits are checked when a file is read. */
+struct settings_info {
+	const char *name;    /* "mat.rate_hz" */
+	enum settings_type type;
+	const char *initial; /* default value, as text */
+	double low, high;    /* numbers */
+	bool integer;
+	const char *choices; /* "near far", space separated */
+	const char *help;    /* one line for the man page and config show */
+};
+
+/* Values in force and where each came from ("default", or "file:line"). Caller-owned, no heap. */
+struct settings {
+	char value[SETTINGS_N_KEYS][SETTINGS_VALUE_SIZE];
+	char origin[SETTINGS_N_KEYS][SETTINGS_VALUE_SIZE + 16];
+};
+
+/* Return the table, SETTINGS_N_KEYS entries in enum order. */
+const struct settings_info *settings_keys(void);
+
+/* Set every key to its default. */
+void settings_init(struct settings *s);
+
+/* Apply one INI text named `file` in messages. Returns 0; -EINVAL for a syntax error, an unknown key (the message
+ * names file, line and the nearest known key) or a value out of range. Nothing is applied unless
+ * the whole text is right. `message` (`size` bytes) receives a sentence with the remedy. */
+int settings_parse(struct settings *s, const char *text, const char *file, char *message,
+	size_t size);
+
+/* Load FILE alone if `file` is given (then it must exist), else /etc/stance/stance.conf,
+ * the *.conf in /etc/stance/stance.conf.d in name order, then the
+ * same two of the user; missing files are fine. Errors as settings_parse(), and -errno. */
+int settings_load(struct settings *s, const char *file, char *message, size_t size);
+
+/* Override one key, as the command line does. Returns 0 or -EINVAL with a message. */
+int settings_set(struct settings *s, enum settings_key key, const char *value,
+	const char *origin, char *message, size_t size);
+
+const char *settings_text(const struct settings *s, enum settings_key key);
+double settings_number(const struct settings *s, enum settings_key key);
+
+#endif

@@ -1,0 +1,69 @@
+/* The JSON documents that cross the socket, to bytes and back: samples, frames, status.
+ * Does not send or receive. Encoding uses no heap; decoding uses jansson.
+ * Follows interfaces.md ("Documents"); unknown members are ignored, absent ones are NaN or "". */
+#ifndef STANCE_IPC_DOCUMENTS_H
+#define STANCE_IPC_DOCUMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/jsonw.h"
+#include "src/core/geometry.h"
+#include "src/core/sample.h"
+
+/* jansson's value, so that its header stays out of ours. */
+struct json_t;
+
+/* stance.frame/1. `cells` are front row first, left to right; value = number times scale. */
+struct frame_document {
+	uint64_t seq;
+	double t_s;
+	struct mat_geometry geometry; /* pitch is in the document too, as pitch_mm [x, y] */
+	bool unit_is_force;           /* "n" or "counts" */
+	double scale;
+	uint16_t *cells;              /* n_rows * n_cols; caller's */
+	size_t max_cells;             /* room in `cells` when decoding */
+};
+
+/* Largest stance.frame/1 text: base64 of 256 x 256 cells and the head. */
+#define DOCUMENTS_FRAME_MAX  (256 * 256 * 2 / 3 * 4 + 512)
+#define DOCUMENTS_SAMPLE_MAX 2048
+#define DOCUMENTS_STATUS_MAX 8192
+
+/* stance.status/1 as plain data; strings are NUL-terminated, NaN is null, "" is null. */
+struct status_document {
+	char version[32];
+	double uptime_s;
+	int pid;
+	char mat_state[16]; /* searching, streaming, lost, stopped */
+	char mat_reason[256]; /* what to do about it, "" if nothing */
+	char driver[16], path[256], serial[17], model[25], firmware[17];
+	int rows, cols; /* 0: null */
+	double pitch_x_mm, pitch_y_mm;
+	double rate_hz;
+	bool unit_is_force; /* false: raw, uncalibrated numbers */
+	uint64_t bytes, frames, bad_frames, lost_frames, resyncs;
+	double latency_p50_ms, latency_p99_ms;
+	double temperature_c;
+	char calibration_state[16], calibration_id[64];
+	double calibration_age_days;
+	char store_path[256];
+	uint64_t store_trials;
+	double store_free_bytes;
+	char trial_state[16], trial_protocol[32];
+	double trial_elapsed_s;
+	uint64_t clients;
+};
+
+/* Encode as one JSON value (no newline). `start_ns` is the daemon's start: t_s counts from it. */
+void document_put_sample(struct jsonw *w, const struct stance_sample *s, int64_t start_ns);
+void document_put_frame(struct jsonw *w, const struct frame_document *f);
+void document_put_status(struct jsonw *w, const struct status_document *s);
+
+/* Decode a parsed document. Return 0, or -EBADMSG if it is not that document. */
+int document_get_sample(const struct json_t *json, struct stance_sample *s);
+int document_get_frame(const struct json_t *json, struct frame_document *f);
+int document_get_status(const struct json_t *json, struct status_document *s);
+
+#endif
