@@ -66,6 +66,7 @@ enum smp_hello_flag {
 
 /* A packet taken apart. `body` borrows the buffer it was decoded from. */
 struct smp_packet {
+	uint8_t major;
 	uint8_t type; /* enum smp_type, or a type we do not know */
 	uint16_t seq;
 	const uint8_t *body;
@@ -139,7 +140,8 @@ int smp_packet_decode(const uint8_t *bytes, size_t n, struct smp_packet *packet)
 size_t smp_hello_encode(const struct smp_hello *hello, uint8_t *out);
 
 /* Returns 0; -EBADMSG for a wrong magic or length; -EPROTO for sizes, units or rates out of
- * range (rows, cols 1..256, adc_bits 1..16, pitch 1..100 mm, unit 0..2, origin 0..3, order 0..1). */
+ * range (rows, cols 1..256, adc_bits 1..16, pitch 1..100 mm, rate up to 10 kHz with 0 for "not
+ * told", unit 0..2, origin 0..3, order 0..1, scale above 0). A tag cut short ends the tags. */
 int smp_hello_decode(const uint8_t *body, size_t n, struct smp_hello *hello);
 
 /* Cells in wire order, `n_cells` of them. Encode returns the body's length, -ENOBUFS if it does
