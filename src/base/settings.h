@@ -69,6 +69,10 @@ int settings_parse(struct settings *s, const char *text, const char *file, char 
  * same two of the user; missing files are fine. Errors as settings_parse(), and -errno. */
 int settings_load(struct settings *s, const char *file, char *message, size_t size);
 
+/* Load DIR/stance.conf, then DIR/stance.conf.d/(*).conf in byte order of their names, as
+ * settings_load() does for each of its folders. Nothing is applied unless all are right. */
+int settings_load_dir(struct settings *s, const char *dir, char *message, size_t size);
+
 /* Override one key, as the command line does. Returns 0 or -EINVAL with a message. */
 int settings_set(struct settings *s, enum settings_key key, const char *value,
 	const char *origin, char *message, size_t size);
