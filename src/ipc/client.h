@@ -28,7 +28,8 @@ struct client_message {
 };
 
 /* Connect to the socket at `path`. Returns 0; -ECONNREFUSED or -ENOENT: no daemon; -EACCES: not
- * allowed; other negative errno. `*out` is freed with client_close(). */
+ * allowed; -EAGAIN: the daemon is busy accepting others, try again; -ENAMETOOLONG; other
+ * negative errno. `*out` is freed with client_close(). */
 int client_open(const char *path, struct client **out);
 void client_close(struct client *client);
 
@@ -42,14 +43,15 @@ int64_t client_send(struct client *client, const char *method, const char *param
 
 /* Read and write what is possible now, without waiting, and take the next message. Returns 1 with
  * `*message` filled in, 0 if there is none yet, -EPIPE when the daemon is gone, -EBADMSG for a
- * line that is not JSON (skipped: call again). */
+ * line that is not a JSON-RPC object (skipped: call again), -ENOMEM. */
 int client_poll(struct client *client, struct client_message *message);
 
 /* Wait until client_poll() has something to do. Returns 1, 0 on time-out, -EINTR on a signal. */
 int client_wait(struct client *client, int timeout_ms);
 
 /* Send a request and wait for its answer; notifications in between are dropped. Returns 0 with
- * `*message` holding a result; -EREMOTEIO with an error object in it; -ETIMEDOUT; -EPIPE. */
+ * `*message` holding a result; -EREMOTEIO with an error object in it; -ETIMEDOUT; -EPIPE; -EINTR
+ * on a signal; -ENOMEM. */
 int client_call(struct client *client, const char *method, const char *params, int timeout_ms,
 	struct client_message *message);
 
