@@ -110,6 +110,9 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
 ALL_ARCHIVES := $(foreach a,$(AREAS),$(call archive,$(a)))
+# Libraries that tests preload into a running program; never sanitized, never linked.
+PRELOAD_SRC := $(wildcard tests/support/preload/*.c)
+PRELOAD_LIB := $(PRELOAD_SRC:%.c=$(B)/%.so)
 TEST_LIBS := $(call pkg_libs,cmocka $(PACKAGES)) -lm -lutil
 
 define link_against_all
@@ -118,6 +121,12 @@ define link_against_all
 $(Q)$(CC) $(ALL_LDFLAGS) $(1) -o $@ $< $(SUPPORT_OBJ) -Wl,--start-group $(ALL_ARCHIVES) \
 	-Wl,--end-group $(TEST_LIBS)
 endef
+
+$(PRELOAD_LIB): $(B)/%.so: %.c
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra \
+		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
 $(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
 	$(call link_against_all,)
@@ -144,7 +153,7 @@ $(B)/obj/src/core/%.o: OPT += -O3
 
 all: $(BIN) ## build the programs into build/release/bin
 
-tests: $(BIN) $(TEST_BIN) $(FUZZ_BIN) $(BENCH_BIN)
+tests: $(BIN) $(TEST_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo
