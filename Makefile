@@ -118,7 +118,7 @@ TEST_LIBS := $(call pkg_libs,cmocka $(PACKAGES)) -lm -lutil
 define link_against_all
 @mkdir -p $(@D)
 @echo "  LINK  $@"
-$(Q)$(CC) $(ALL_LDFLAGS) $(1) -o $@ $< $(SUPPORT_OBJ) -Wl,--start-group $(ALL_ARCHIVES) \
+$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(SUPPORT_OBJ) -Wl,--start-group $(ALL_ARCHIVES) \
 	-Wl,--end-group $(TEST_LIBS)
 endef
 
@@ -129,12 +129,17 @@ $(PRELOAD_LIB): $(B)/%.so: %.c
 		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
 $(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
-	$(call link_against_all,)
+	$(link_against_all)
 
-# A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner.
+# A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
+# parses is linked, so that the coverage variant stays quick to build.
 FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
-$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(SUPPORT_OBJ) $(ALL_ARCHIVES)
-	$(call link_against_all,$(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer,$(FUZZ_MAIN_OBJ)))
+FUZZ_ARCHIVES := $(foreach a,ipc hw core base,$(call archive,$(a)))
+$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(FUZZ_ARCHIVES)
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) -o $@ $< \
+		$(FUZZ_MAIN_OBJ) -Wl,--start-group $(FUZZ_ARCHIVES) -Wl,--end-group $(TEST_LIBS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -1,0 +1,106 @@
+"""The cable is pulled and put back, the mat falls silent, the mat reboots: the daemon says so, and
+streams again within two seconds, with the same process and the same clients."""
+import os
+import time
+
+from station import Checks, Mat, PATIENCE, Station, need
+
+CYCLES = 4
+
+
+def fds(process):
+    return len(os.listdir(f"/proc/{process.pid}/fd"))
+
+
+def next_state(client, timeout_s):
+    """Wait for a status notification of another state: (arrival_s, state)."""
+    got = client.note("status", timeout_s)
+    return (got[0], got[1]["mat"]["state"]) if got else (None, None)
+
+
+def wait_note(client, state, timeout_s):
+    end_s = time.monotonic() + timeout_s
+    while (left_s := end_s - time.monotonic()) > 0:
+        at_s, seen = next_state(client, left_s)
+        if seen == state:
+            return at_s
+    return None
+
+
+def pull_and_plug(checks, station, mat, client, n):
+    mat.do("unplug")
+    pulled_s = mat.wait("unplugged")["t_s"]
+    lost_s = wait_note(client, "lost", 2 * PATIENCE)
+    if checks.check(lost_s, f"cycle {n}: clients never heard that the mat is lost"):
+        checks.within(lost_s - pulled_s, 0.3 * PATIENCE, f"cycle {n}: unplugged to 'lost'", "s")
+    checks.check(station.status()["mat"]["state"] in ("lost", "searching"),
+                 f"cycle {n}: an unplugged mat is lost or searched")
+    time.sleep(0.7 * n)  # the retry timer meets the plug at different moments
+    client.notes.clear()
+    mat.do("plug")
+    plugged_s = mat.wait("plugged")["t_s"]
+    found = None
+    while found is None or found[0] < plugged_s:
+        found = client.note("sample", 5 * PATIENCE)
+        if found is None:
+            checks.check(False, f"cycle {n}: no sample after plugging back")
+            return
+    checks.within(found[0] - plugged_s, 2.0 * PATIENCE, f"cycle {n}: plugged to sample", "s")
+
+
+def silence(checks, station, mat, client):
+    """A mat that hangs is lost after 300 ms, and found again when it goes on."""
+    client.notes.clear()
+    mat.do("pause")
+    start_s = time.monotonic()
+    lost_s = wait_note(client, "lost", 3 * PATIENCE)
+    if checks.check(lost_s, "silence: clients never heard 'lost'"):
+        checks.within(lost_s - start_s, 0.6 * PATIENCE, "silence to 'lost'", "s")
+    mat.do("resume")
+    resumed_s = time.monotonic()
+    client.notes.clear()
+    found = client.note("sample", 6 * PATIENCE)
+    if checks.check(found, "silence: no sample after it ended"):
+        checks.within(found[0] - resumed_s, 2.0 * PATIENCE, "silence over to sample", "s")
+    client.notes.clear()
+    mat.do("reboot")
+    rebooted_s = time.monotonic()
+    checks.check(wait_note(client, "lost", 5 * PATIENCE), "reboot: clients never heard 'lost'")
+    client.notes.clear()
+    found = client.note("sample", 6 * PATIENCE)
+    if checks.check(found, "reboot: no sample afterwards"):
+        print(f"  reboot to sample: {found[0] - rebooted_s:.2f} s")
+
+
+def main():
+    need("stanced", "stance")
+    checks = Checks()
+    with Station() as station:
+        mat = Mat(station, "--loop", "--seconds", 10)
+        mat.wait("ready")
+        daemon = station.start_daemon()
+        station.wait_state("streaming")
+        watch, out = station.start_watch()
+        client = station.client()
+        client.call("subscribe", {"streams": ["sample", "status"]})
+        time.sleep(0.5)
+        before, descriptors = station.status(), fds(daemon)
+        for n in range(CYCLES):
+            pull_and_plug(checks, station, mat, client, n)
+        silence(checks, station, mat, client)
+        after = station.status()
+        checks.equal(after["daemon"]["pid"], before["daemon"]["pid"], "daemon's pid")
+        checks.equal(after["daemon"]["pid"], daemon.pid, "pid in the status")
+        checks.check(watch.poll() is None, "stance watch lives through all of it")
+        checks.check(after["mat"]["frames"] > before["mat"]["frames"], "frames go on counting")
+        size = out.stat().st_size
+        time.sleep(0.5)
+        checks.check(out.stat().st_size > size, "stance watch shows samples again")
+        checks.check(abs(fds(daemon) - descriptors) <= 1,
+                     f"descriptors: {descriptors} before, {fds(daemon)} after")
+        checks.check(not client.closed, "the client's connection stays")
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()
