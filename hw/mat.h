@@ -52,13 +52,14 @@ struct mat_counters {
 	uint64_t frames;      /* good frames passed on */
 	uint64_t bad_frames;  /* damaged packets of any kind, dropped */
 	uint64_t lost_frames; /* packet numbers missing */
+	uint64_t late_frames; /* undamaged packets that came twice or out of order, dropped */
 	uint64_t resyncs;     /* times the stream was out of step and found again */
 	double rate_hz;       /* frames by their own time stamps, last second; NaN unknown */
 	double latency_p50_ms, latency_p99_ms; /* last byte of a frame read to frame passed on plus
 	                                          scan-to-read delay by the mapped clock; NaN unknown */
 };
 
-/* Callbacks, all from within mat_ready() or mat_tick(). `frame_fn` borrows the frame. `state_fn`
+/* Callbacks, all from within mat_ready(), mat_tick(), mat_start() or mat_stop(). `frame_fn` borrows the frame. `state_fn`
  * comes on every change of state or info; `reason` is a sentence for a person that says what to
  * do, "" if there is nothing to say. */
 struct mat_handlers {

@@ -125,8 +125,8 @@ size_t smp_cobs_encode(const uint8_t *in, size_t n, uint8_t *out);
  * Accepts both endings of a full last block. Returns the length, or -EBADMSG. */
 int smp_cobs_decode(const uint8_t *in, size_t n, uint8_t *out);
 
-/* Build a whole packet, encode it and add 00: `out` of `size` bytes. `scratch` of SMP_PACKET_MAX
- * bytes. Returns the bytes to send, -EMSGSIZE if the body is longer than SMP_BODY_MAX, -ENOBUFS
+/* Build a whole packet, encode it and add 00: `out` of `size` bytes. `scratch` of
+ * n_body + SMP_HEADER_SIZE + SMP_CRC_SIZE bytes. Returns the bytes to send, -EMSGSIZE if the body is longer than SMP_BODY_MAX, -ENOBUFS
  * if `out` is too small. */
 int smp_packet_encode(uint8_t type, uint16_t seq, const uint8_t *body, size_t n_body,
 	uint8_t *scratch, uint8_t *out, size_t size);

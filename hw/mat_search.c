@@ -1,0 +1,150 @@
+#include "hw/mat_search.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NS_PER_S INT64_C(1000000000)
+/* Chosen: a silent modem or printer is not pestered, a mat that boots slowly is still found. */
+#define RETRY_FIRST_NS (2 * NS_PER_S)
+#define RETRY_MAX_NS   (10 * NS_PER_S)
+/* The names may be the same while a device behind them is another. */
+#define SCAN_NS (10 * NS_PER_S)
+
+static const char class_folder[] = "/sys/class/tty";
+
+/* FNV-1a over each name, summed: the order in which the kernel lists them does not matter. */
+static uint64_t read_signature(void)
+{
+	uint64_t sum = 0;
+	DIR *dir = opendir(class_folder);
+
+	if (!dir)
+		return 0;
+	for (const struct dirent *e; (e = readdir(dir));) {
+		uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+		for (const char *c = e->d_name; *c; c++)
+			hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+		sum += hash;
+	}
+	closedir(dir);
+	return sum;
+}
+
+static const struct mat_search_port *find(
+	const struct mat_search *search, const char *path)
+{
+	for (size_t i = 0; i < search->n_ports; i++)
+		if (strcmp(search->ports[i].info.path, path) == 0)
+			return &search->ports[i];
+	return NULL;
+}
+
+/* Carry over what is known of the ports that are still there. */
+static void merge(struct mat_search *search, size_t n_listed, int64_t now_ns)
+{
+	struct {
+		int64_t due_ns;
+		int n_failures;
+	} known[MAT_SEARCH_PORTS];
+
+	for (size_t i = 0; i < n_listed; i++) {
+		const struct mat_search_port *old =
+			find(search, search->listed[i].path);
+
+		known[i].due_ns = old ? old->due_ns : now_ns;
+		known[i].n_failures = old ? old->n_failures : 0;
+	}
+	for (size_t i = 0; i < n_listed; i++) {
+		search->ports[i].info = search->listed[i];
+		search->ports[i].due_ns = known[i].due_ns;
+		search->ports[i].n_failures = known[i].n_failures;
+	}
+	search->n_ports = n_listed;
+}
+
+void mat_search_scan(struct mat_search *search, int64_t now_ns)
+{
+	const uint64_t signature = read_signature();
+
+	if (search->has_scanned && signature == search->signature &&
+		now_ns < search->scan_due_ns)
+		return;
+
+	const int n = ports_list(search->listed, MAT_SEARCH_PORTS);
+
+	search->has_scanned = true;
+	search->signature = signature;
+	search->scan_due_ns = now_ns + SCAN_NS;
+	merge(search,
+		n < 0                  ? 0
+		: n < MAT_SEARCH_PORTS ? (size_t)n
+				       : MAT_SEARCH_PORTS,
+		now_ns);
+}
+
+static bool is_home(const struct mat_search *search, const struct port_info *info)
+{
+	if (search->home_by_id[0] != '\0')
+		return strcmp(search->home_by_id, info->by_id) == 0;
+	return search->home_path[0] != '\0' &&
+	       strcmp(search->home_path, info->path) == 0;
+}
+
+/* The mat's last port first, then those a driver would claim, then USB, then the rest. */
+static int preference(const struct mat_search *search, const struct port_info *info)
+{
+	if (is_home(search, info))
+		return 3;
+	if (info->driver_guess[0] != '\0')
+		return 2;
+	return info->vid >= 0 ? 1 : 0;
+}
+
+struct mat_search_port *mat_search_next(struct mat_search *search, int64_t now_ns)
+{
+	struct mat_search_port *best = NULL;
+	int best_preference = -1;
+
+	for (size_t i = 0; i < search->n_ports; i++) {
+		struct mat_search_port *port = &search->ports[i];
+		const int preferred = preference(search, &port->info);
+
+		if (now_ns < port->due_ns || preferred <= best_preference)
+			continue;
+		best = port;
+		best_preference = preferred;
+	}
+	return best;
+}
+
+void mat_search_failed(struct mat_search_port *port, int64_t now_ns)
+{
+	int64_t wait_ns = RETRY_FIRST_NS;
+
+	for (int i = 0; i < port->n_failures && wait_ns < RETRY_MAX_NS; i++)
+		wait_ns *= 2;
+	if (wait_ns > RETRY_MAX_NS)
+		wait_ns = RETRY_MAX_NS;
+	port->due_ns = now_ns + wait_ns;
+	port->n_failures++;
+}
+
+void mat_search_found(struct mat_search *search, const struct mat_search_port *port)
+{
+	snprintf(
+		search->home_by_id, sizeof(search->home_by_id), "%s", port->info.by_id);
+	snprintf(search->home_path, sizeof(search->home_path), "%s", port->info.path);
+}
+
+void mat_search_retry(struct mat_search *search, const char *path, int64_t now_ns)
+{
+	for (size_t i = 0; i < search->n_ports; i++)
+		if (strcmp(search->ports[i].info.path, path) == 0) {
+			search->ports[i].due_ns = now_ns;
+			search->ports[i].n_failures = 0;
+		}
+	/* Another node may already have taken its place. */
+	search->has_scanned = false;
+}
