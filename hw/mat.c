@@ -158,18 +158,28 @@ static void note_home(struct mat *mat)
 		mat_search_found(&mat->search, mat->search_port);
 }
 
+/* How long after its scan a frame was read: from the scan's end, or from its start if it was read
+ * before the end that it announces (a simulated mat need not take the time to scan). */
+static int64_t age_ns(const struct raw_frame *frame, int64_t read_ns)
+{
+	const int64_t since_start_ns = read_ns - frame->t_ns;
+	const int64_t since_end_ns = since_start_ns - frame->scan_us * CLOCK_NS_PER_US;
+
+	return since_end_ns >= 0 ? since_end_ns : since_start_ns;
+}
+
 static void pass_frame(const struct raw_frame *frame, void *ctx)
 {
 	struct mat *mat = ctx;
-	const int64_t scan_end_ns = frame->t_ns + frame->scan_us * CLOCK_NS_PER_US;
-	const int64_t read_ns = driver_in_use(mat)->last_frame_ns;
 
 	if (mat->state != MAT_STREAMING) {
 		note_home(mat);
+		mat->is_idle = false;
 		set_state(mat, MAT_STREAMING, "");
 	}
 	mat_stats_add(&mat->stats, frame->t_ns,
-		read_ns - scan_end_ns + (clock_now_ns() - mat->entry_ns));
+		age_ns(frame, driver_in_use(mat)->last_frame_ns) + clock_now_ns() -
+			mat->entry_ns);
 	if (mat->handlers.frame_fn)
 		mat->handlers.frame_fn(frame, mat->handlers.ctx);
 }
@@ -453,9 +463,9 @@ static bool is_established(const struct mat *mat)
 	return mat->state == MAT_STREAMING || mat->state == MAT_LOST;
 }
 
-/* Begin anew with the port that had the mat. */
-static void reopen(
-	struct mat *mat, enum mat_state state, const char *reason, int64_t now_ns)
+/* Begin anew, after `wait_ns`, with the port that had the mat. */
+static void reopen(struct mat *mat, enum mat_state state, const char *reason,
+	int64_t wait_ns, int64_t now_ns)
 {
 	close_port(mat);
 	mat->search_port = NULL;
