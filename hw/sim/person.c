@@ -1,0 +1,395 @@
+#include "hw/sim/person.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#define GRAVITY_M_S2      9.80665
+#define LENGTH_MM         255.0
+#define WIDTH_OF_LENGTH   0.38
+#define ARCH_FRAC         0.5
+#define TOE_OUT_DEG       7.0   /* 14 degrees between the feet (McIlroy & Maki 1997) */
+#define STANCE_WIDTH_MM   170.0 /* between heel centres (McIlroy & Maki 1997) */
+#define MASS_KG           72.0
+#define ANCHOR_OF_LENGTH  0.45 /* a COP at rest, from the heel */
+#define MAX_COP_APART_MM  40.0 /* more than this and the plates' feet were staggered */
+#define OWN_ML_FRAC       0.2  /* of lateral sway happens within each foot */
+#define APART_FRAC        0.25 /* of AP sway: what the feet do against each other */
+#define PULSE_HZ          1.15 /* the heart's thrust on the total force */
+#define PULSE_FRAC        0.0016
+#define BREATH_HZ         0.27
+#define BREATH_FRAC       0.0012
+#define FIRST_FOOT_FRAC   0.5  /* of the step's time until the first foot carries all */
+#define SECOND_FROM_FRAC  0.4  /* when the second foot touches */
+#define LANDING_OVERSHOOT 0.07 /* of body weight */
+#define LANDING_HEEL_FRAC 0.26 /* of the foot's length behind the mean COP */
+#define LEAVING_TOE_FRAC  0.24 /* ahead of it */
+#define OUTLINE_BINS      1024 /* of a millimetre, for the gap between the feet */
+
+static const double deg = M_PI / 180.0;
+
+/* One instant of the source of motion, person's frame: x to the right, y forward. */
+struct motion {
+	double total_n, share;
+	struct pos_mm rel[PERSON_N_FEET]; /* of each COP about its foot's anchor */
+};
+
+void person_defaults(struct person_options *o)
+{
+	*o = (struct person_options){
+		.foot_length_mm = LENGTH_MM,
+		.foot_width_mm = NAN,
+		.arch_frac = ARCH_FRAC,
+		.toe_out_deg = TOE_OUT_DEG,
+		.stance_width_mm = NAN,
+		.gap_mm = NAN,
+		.heel_raised = PERSON_NO_HEEL,
+		.lead_foot = PERSON_RIGHT,
+		.mass_kg = NAN,
+		.left_frac = NAN,
+		.fore_frac = NAN,
+		.sway_mm = NAN,
+		.seed = 1,
+	};
+}
+
+/* Smooth from 0 to 1 with no speed and no acceleration at the ends (minimum jerk). */
+static double ease(double t)
+{
+	if (!(t > 0))
+		return 0;
+	return t >= 1 ? 1 : t * t * t * (10 + t * (6 * t - 15));
+}
+
+static double ramp_at(const struct person_ramp *r, double t_s)
+{
+	double t = r->over_s > 0 ? (t_s - r->start_s) / r->over_s : t_s >= r->start_s;
+
+	return r->from + (r->to - r->from) * ease(t);
+}
+
+static void ramp_to(struct person_ramp *r, double to, const struct timeline_event *e)
+{
+	*r = (struct person_ramp){ ramp_at(r, e->at_s), to, e->at_s, e->over_s };
+}
+
+static void ramp_set(struct person_ramp *r, double value)
+{
+	*r = (struct person_ramp){ .from = value, .to = value };
+}
+
+/* A vector of the stance turned into the foot's frame. */
+static struct pos_mm into_foot(double turn_rad, struct pos_mm p)
+{
+	double c = cos(turn_rad), s = sin(turn_rad);
+
+	return (struct pos_mm){ c * p.x - s * p.y, s * p.x + c * p.y };
+}
+
+static struct pos_mm out_of_foot(double turn_rad, struct pos_mm p)
+{
+	return into_foot(-turn_rad, p);
+}
+
+/* The fore share of a sole whose COP lies `v_mm` from the heel. */
+static double fore_at(struct sole *sole, double v_mm)
+{
+	sole_press(sole, 1, (struct pos_mm){ sole->neutral.x, v_mm });
+	return sole_fore_frac(sole);
+}
+
+/* How far the COP must move forward from the anchor for a fore share, by bisection. */
+static double lean_for_fore(struct person *p, double fore_frac)
+{
+	double sum = 0;
+
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		double low = 0, high = p->options.foot_length_mm;
+
+		for (int i = 0; i < 40; i++) {
+			double middle = (low + high) / 2;
+
+			if (fore_at(p->sole[f], middle) < fore_frac)
+				low = middle;
+			else
+				high = middle;
+		}
+		sum += (low + high) / 2 - p->anchor[f].y;
+	}
+	return sum / PERSON_N_FEET;
+}
+
+/* Farthest reach of a foot towards the other, per millimetre of y, with its anchor at x = 0. */
+static void inner_outline(const struct person *p, int f, double reach[OUTLINE_BINS])
+{
+	const struct sole *s = p->sole[f];
+	double side = f == PERSON_LEFT ? 1 : -1;
+	double shift = (f == PERSON_LEFT ? 0.5 : -0.5) * p->options.stagger_mm;
+
+	for (int i = 0; i < OUTLINE_BINS; i++)
+		reach[i] = -INFINITY;
+	for (int k = 0; k < s->n_v; k++) {
+		for (int i = s->first[k]; i < s->last[k]; i++) {
+			struct pos_mm at = { sole_u_mm(s, i) - s->neutral.x,
+				sole_v_mm(s, k) -
+					ANCHOR_OF_LENGTH * s->shape.length_mm };
+			int bin;
+
+			at = out_of_foot(p->turn_rad[f], at);
+			bin = (int)floor(at.y + shift) + OUTLINE_BINS / 2;
+			for (int b = bin - 1; b <= bin + 1; b++) {
+				if (b >= 0 && b < OUTLINE_BINS)
+					reach[b] = fmax(reach[b],
+						side * at.x + 0.5 * SOLE_PITCH_MM);
+			}
+		}
+	}
+}
+
+/* The stance width that leaves `gap_mm` between the feet. */
+static double width_for_gap(const struct person *p, double gap_mm)
+{
+	double left[OUTLINE_BINS], right[OUTLINE_BINS], most = -INFINITY;
+
+	inner_outline(p, PERSON_LEFT, left);
+	inner_outline(p, PERSON_RIGHT, right);
+	for (int i = 0; i < OUTLINE_BINS; i++)
+		most = fmax(most, left[i] + right[i]);
+	return isfinite(most) ? most + gap_mm : STANCE_WIDTH_MM;
+}
+
+static void choose_width(struct person *p)
+{
+	const struct plates *rec = p->options.plates;
+	double recorded =
+		rec ? rec->mean[PLATES_RIGHT].x - rec->mean[PLATES_LEFT].x : NAN;
+
+	p->width_mm = STANCE_WIDTH_MM;
+	if (recorded > 0)
+		p->width_mm = recorded;
+	if (!isnan(p->options.stance_width_mm))
+		p->width_mm = p->options.stance_width_mm;
+	if (!isnan(p->options.gap_mm))
+		p->width_mm = width_for_gap(p, p->options.gap_mm);
+}
+
+/* The plates do not say where the feet were, only where they pressed. Heels are taken as level
+ * unless the two COPs lie too far apart for that; then the feet were staggered by the rest. */
+static double place_recording(struct person *p)
+{
+	const struct plates *rec = p->options.plates;
+	double apart, stagger;
+
+	p->mean_share = rec->mean_share;
+	if (isnan(rec->mean[PLATES_LEFT].y) || isnan(rec->mean[PLATES_RIGHT].y))
+		return 0;
+	apart = rec->mean[PLATES_LEFT].y - rec->mean[PLATES_RIGHT].y;
+	stagger = apart - fmin(fmax(apart, -MAX_COP_APART_MM), MAX_COP_APART_MM);
+	p->mean[PERSON_LEFT].y = 0.5 * (apart - stagger);
+	p->mean[PERSON_RIGHT].y = -0.5 * (apart - stagger);
+	return stagger;
+}
+
+static void place(struct person *p)
+{
+	const struct person_options *o = &p->options;
+	struct imprint_pose body = { o->offset, o->yaw_deg * deg };
+
+	if (o->plates)
+		p->options.stagger_mm += place_recording(p);
+	choose_width(p);
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		double side = f == PERSON_LEFT ? -0.5 : 0.5;
+		struct pos_mm rest = { p->sole[f]->neutral.x,
+			ANCHOR_OF_LENGTH * o->foot_length_mm };
+		struct pos_mm heel = out_of_foot(p->turn_rad[f], rest);
+
+		heel.x = side * p->width_mm - heel.x;
+		heel.y = -side * o->stagger_mm - heel.y;
+		p->pose[f].heel = imprint_to_mat(&body, heel);
+		p->pose[f].angle_rad = body.angle_rad + p->turn_rad[f];
+		p->anchor[f] = rest;
+		if (p->sole[f]->shape.heel_raised)
+			p->anchor[f] = p->sole[f]->neutral;
+	}
+}
+
+static void size_up(struct person *p)
+{
+	const struct person_options *o = &p->options;
+	double rms_mm = hypot(BALANCE_RMS_ML_MM, BALANCE_RMS_AP_MM);
+
+	p->mass_kg = o->mass_kg;
+	if (isnan(p->mass_kg))
+		p->mass_kg = o->plates ? o->plates->mean_n / GRAVITY_M_S2 : MASS_KG;
+	if (o->plates)
+		rms_mm = o->plates->rms_mm;
+	p->sway_scale = isnan(o->sway_mm) || !(rms_mm > 0) ? 1 : o->sway_mm / rms_mm;
+	if (!o->plates)
+		p->mean_share = 0.5;
+	ramp_set(&p->share, isnan(o->left_frac) ? p->mean_share : o->left_frac);
+	ramp_set(&p->sway, 1);
+	ramp_set(&p->lean_x_mm, 0);
+	ramp_set(&p->lean_y_mm,
+		isnan(o->fore_frac) ? 0 : lean_for_fore(p, o->fore_frac));
+}
+
+int person_init(struct person *p, const struct person_options *options)
+{
+	struct sole_shape shape = { .length_mm = options->foot_length_mm,
+		.width_mm = options->foot_width_mm,
+		.arch_frac = options->arch_frac };
+
+	memset(p, 0, sizeof(*p));
+	p->options = *options;
+	if (isnan(shape.width_mm))
+		shape.width_mm = WIDTH_OF_LENGTH * shape.length_mm;
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		int rc;
+
+		shape.left = f == PERSON_LEFT;
+		shape.heel_raised = options->heel_raised == f;
+		rc = sole_new(&shape, &p->sole[f]);
+		if (rc < 0) {
+			person_fini(p);
+			return rc;
+		}
+		p->turn_rad[f] =
+			(f == PERSON_LEFT ? -1 : 1) * options->toe_out_deg * deg;
+	}
+	place(p);
+	size_up(p);
+	balance_init(&p->ml, BALANCE_ML, options->seed);
+	balance_init(&p->ap, BALANCE_AP, options->seed);
+	balance_init(&p->apart, BALANCE_AP, ~options->seed);
+	p->stands = !options->timeline || timeline_starts_on(options->timeline);
+	p->step_s = -1e9;
+	return 0;
+}
+
+void person_fini(struct person *p)
+{
+	for (int f = 0; f < PERSON_N_FEET; f++)
+		sole_free(p->sole[f]);
+	memset(p, 0, sizeof(*p));
+}
+
+static void model_motion(struct person *p, double t_s, struct motion *m)
+{
+	double x = balance_at(&p->ml, t_s), y = balance_at(&p->ap, t_s);
+	double apart = APART_FRAC * balance_at(&p->apart, t_s);
+	double own = OWN_ML_FRAC * x;
+
+	m->total_n = p->mass_kg * GRAVITY_M_S2 *
+		     (1 + PULSE_FRAC * sin(2 * M_PI * PULSE_HZ * t_s) +
+			     BREATH_FRAC * sin(2 * M_PI * BREATH_HZ * t_s));
+	m->share = p->mean_share - (x - own) / fmax(p->width_mm, 40);
+	m->rel[PERSON_LEFT] = (struct pos_mm){ own, y + apart };
+	m->rel[PERSON_RIGHT] = (struct pos_mm){ own, y - apart };
+}
+
+static void recorded_motion(struct person *p, double t_s, struct motion *m)
+{
+	const struct plates *rec = p->options.plates;
+	struct plates_row row = plates_at(rec, t_s);
+	double sum = row.force_n[PLATES_LEFT] + row.force_n[PLATES_RIGHT];
+
+	m->total_n = sum * p->mass_kg * GRAVITY_M_S2 / rec->mean_n;
+	m->share = sum > 0 ? row.force_n[PLATES_LEFT] / sum : p->mean_share;
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		m->rel[f] = (struct pos_mm){ 0, 0 };
+		if (isnan(row.cop[f].x))
+			continue;
+		m->rel[f].x = row.cop[f].x - rec->mean[f].x;
+		m->rel[f].y = row.cop[f].y - rec->mean[f].y;
+	}
+}
+
+/* Let happen what is due. */
+static void follow(struct person *p, double t_s)
+{
+	const struct timeline *line = p->options.timeline;
+
+	while (line && p->next_event < line->n &&
+		line->events[p->next_event].at_s <= t_s) {
+		const struct timeline_event *e = &line->events[p->next_event++];
+
+		if (e->kind == TIMELINE_STEP_ON || e->kind == TIMELINE_STEP_OFF) {
+			p->stands = e->kind == TIMELINE_STEP_ON;
+			p->step_s = e->at_s;
+		} else if (e->kind == TIMELINE_LEFT_FRAC) {
+			ramp_to(&p->share, e->a, e);
+		} else if (e->kind == TIMELINE_FORE_FRAC) {
+			ramp_to(&p->lean_y_mm, lean_for_fore(p, e->a), e);
+		} else if (e->kind == TIMELINE_LEAN) {
+			ramp_to(&p->lean_x_mm, e->a, e);
+			ramp_to(&p->lean_y_mm, e->b, e);
+		} else if (e->kind == TIMELINE_SWAY) {
+			ramp_to(&p->sway, e->a, e);
+		}
+	}
+}
+
+/* How far a step has come: 1 both feet stand, 0 nobody there. A step off is a step on that runs
+ * backwards, with the COP ahead instead of behind. */
+static double step_progress(const struct person *p, double t_s)
+{
+	double t = (t_s - p->step_s) / TIMELINE_STEP_S;
+
+	t = fmin(fmax(t, 0), 1);
+	return p->stands ? t : 1 - t;
+}
+
+/* Loads of the feet during a step, `t` its progress. */
+static void step_loads(const struct person *p, double t, const struct motion *m,
+	struct person_load load[PERSON_N_FEET])
+{
+	int lead = p->options.lead_foot, other = !lead;
+	double total = m->total_n * ease(t / FIRST_FOOT_FRAC);
+	double second = ease((t - SECOND_FROM_FRAC) / (1 - SECOND_FROM_FRAC));
+	double share = other == PERSON_LEFT ? m->share : 1 - m->share;
+	double bump = (t - SECOND_FROM_FRAC) / (1 - SECOND_FROM_FRAC);
+
+	if (bump > 0)
+		total *= 1 + LANDING_OVERSHOOT * pow(sin(M_PI * bump), 2);
+	load[other].force_n = total * share * second;
+	load[lead].force_n = total - load[other].force_n;
+}
+
+/* How far along the foot the COP is shifted while a foot lands or leaves. */
+static double step_shift_mm(const struct person *p, int f, double t)
+{
+	double from = f == p->options.lead_foot ? 0 : SECOND_FROM_FRAC;
+	double until = f == p->options.lead_foot ? FIRST_FOOT_FRAC : 1;
+	double frac = p->stands ? -LANDING_HEEL_FRAC : LEAVING_TOE_FRAC;
+
+	return frac * p->options.foot_length_mm *
+	       (1 - ease((t - from) / (until - from)));
+}
+
+void person_at(struct person *p, double t_s, struct person_load load[PERSON_N_FEET])
+{
+	double t, scale, shift;
+	struct motion m;
+
+	follow(p, t_s);
+	t = step_progress(p, t_s);
+	if (p->options.plates)
+		recorded_motion(p, t_s, &m);
+	else
+		model_motion(p, t_s, &m);
+	scale = p->sway_scale * ramp_at(&p->sway, t_s);
+	shift = ramp_at(&p->lean_x_mm, t_s) / fmax(p->width_mm, 40);
+	m.share = ramp_at(&p->share, t_s) + scale * (m.share - p->mean_share) - shift;
+	m.share = fmin(fmax(m.share, 0), 1);
+	step_loads(p, t, &m, load);
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		struct pos_mm rel = { scale * m.rel[f].x,
+			scale * m.rel[f].y + p->mean[f].y +
+				ramp_at(&p->lean_y_mm, t_s) };
+
+		rel = into_foot(p->turn_rad[f], rel);
+		load[f].cop.x = p->anchor[f].x + rel.x;
+		load[f].cop.y = p->anchor[f].y + rel.y + step_shift_mm(p, f, t);
+	}
+}

@@ -1,0 +1,81 @@
+/* A person who stands: where the two feet are, and what each of them carries at any time.
+ * Does not know cells or wires; the soles turn loads into pressure.
+ * Follows docs/simulator.md: a recording of two force plates, or a model of quiet standing, with
+ * stepping on and off and shifts of load on top. */
+#ifndef STANCE_HW_SIM_PERSON_H
+#define STANCE_HW_SIM_PERSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hw/sim/balance.h"
+#include "hw/sim/imprint.h"
+#include "hw/sim/plates.h"
+#include "hw/sim/sole.h"
+#include "hw/sim/timeline.h"
+
+#define PERSON_LEFT    0
+#define PERSON_RIGHT   1
+#define PERSON_N_FEET  2
+#define PERSON_NO_HEEL (-1)
+
+/* NaN means: not given, so the recording's own or the default. */
+struct person_options {
+	double foot_length_mm, foot_width_mm; /* width NaN: 0.38 of the length */
+	double arch_frac;
+	double toe_out_deg;     /* of each foot */
+	double stance_width_mm; /* between the feet's axes under the COP; NaN: see above */
+	double gap_mm;          /* between the feet's inner outlines; NaN: not used */
+	double stagger_mm;      /* left foot ahead of the right */
+	double yaw_deg;         /* of the whole person, positive turned to the right */
+	struct pos_mm offset; /* of the whole person */
+	int heel_raised;      /* PERSON_LEFT, PERSON_RIGHT or PERSON_NO_HEEL */
+	int lead_foot;        /* which steps on first */
+	double mass_kg, left_frac, fore_frac, sway_mm;
+	uint64_t seed;
+	const struct plates *plates;     /* NULL: the model */
+	const struct timeline *timeline; /* NULL: nothing happens */
+};
+
+/* What one foot is asked to carry, foot's frame. Without force the COP means nothing. */
+struct person_load {
+	double force_n;
+	struct pos_mm cop;
+};
+
+/* A quantity that moves smoothly from one value to another. */
+struct person_ramp {
+	double from, to, start_s, over_s;
+};
+
+/* Caller-owned; the soles and poses may be read, and the soles pressed, by the owner. */
+struct person {
+	struct person_options options;
+	struct sole *sole[PERSON_N_FEET];
+	struct imprint_pose pose[PERSON_N_FEET];
+	double turn_rad[PERSON_N_FEET]; /* of each foot within the stance */
+	struct pos_mm
+		anchor[PERSON_N_FEET];     /* foot's frame: where a COP at rest lies */
+	struct pos_mm mean[PERSON_N_FEET]; /* of the source's COP about the anchor */
+	double width_mm, mass_kg, mean_share, sway_scale;
+	struct balance ml, ap, apart; /* the model's three motions */
+	struct person_ramp share, lean_x_mm, lean_y_mm, sway;
+	int next_event;
+	bool stands;   /* on the mat, or stepping onto it */
+	double step_s; /* when the last step began; far in the past if never */
+};
+
+/* Set every option to its default. */
+void person_defaults(struct person_options *options);
+
+/* Build a person; plates and timeline are borrowed until person_fini(). Returns 0, -EINVAL for
+ * feet that cannot be built, -ENOMEM. */
+int person_init(struct person *person, const struct person_options *options);
+void person_fini(struct person *person);
+
+/* Fill in what each foot carries at `t_s` (>= 0). Time never runs backwards from call to call. */
+void person_at(
+	struct person *person, double t_s, struct person_load load[PERSON_N_FEET]);
+
+#endif
