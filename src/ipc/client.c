@@ -262,7 +262,9 @@ int client_call(struct client *client, const char *method, const char *params,
 		int64_t left_ms = (until_ns - clock_now_ns()) / CLOCK_NS_PER_MS;
 		int n = client_poll(client, message);
 
-		if (n > 0 && !message->method && message->id == id)
+		/* an error without an id is about our only request too: it could not be read */
+		if (n > 0 && !message->method &&
+			(message->id == id || (message->error && message->id == 0)))
 			return message->error ? -EREMOTEIO : 0;
 		if (n < 0 && n != -EBADMSG)
 			return n;

@@ -1,0 +1,186 @@
+#include "src/cli/connect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "src/base/paths.h"
+#include "src/base/settings.h"
+#include "src/ipc/rpc.h"
+
+#define SERVICE_SOCKET "/run/stance/stance.sock"
+
+/* A daemon whose queue of connections is full accepts them within milliseconds; chosen:
+ * wait half a second in all before giving up. */
+#define BUSY_TRIES   25
+#define BUSY_WAIT_NS 20000000
+
+/* What the configuration says, "" if nothing or if it cannot be read: others complain
+ * of that. */
+static void configured_socket(char *path, size_t size)
+{
+	struct settings settings;
+	char message[512];
+
+	settings_init(&settings);
+	settings_load(&settings, NULL, message, sizeof(message));
+	snprintf(path, size, "%s", settings_text(&settings, SETTINGS_DAEMON_SOCKET));
+}
+
+int connect_path(const struct cli *cli, char *path, size_t size)
+{
+	const char *env = getenv("STANCE_SOCKET");
+	char configured[SETTINGS_VALUE_SIZE] = "";
+	int n;
+
+	if (!cli->socket && !(env && *env))
+		configured_socket(configured, sizeof(configured));
+	n = paths_socket(cli->socket ? cli->socket : configured, path, size);
+	if (n < 0)
+		return n;
+	if (!cli->socket && !(env && *env) && !*configured && access(path, F_OK) < 0 &&
+		access(SERVICE_SOCKET, F_OK) == 0 && strlen(SERVICE_SOCKET) < size)
+		strcpy(path, SERVICE_SOCKET);
+	return 0;
+}
+
+int connect_try(const struct cli *cli, char *path, size_t size, struct client **out)
+{
+	const struct timespec pause = { .tv_nsec = BUSY_WAIT_NS };
+	int err = connect_path(cli, path, size);
+
+	if (err < 0)
+		return err;
+	err = client_open(path, out);
+	for (int i = 1; err == -EAGAIN && i < BUSY_TRIES; i++) {
+		nanosleep(&pause, NULL);
+		err = client_open(path, out);
+	}
+	return err;
+}
+
+int connect_explain(int err, const char *path, char *text, size_t size)
+{
+	static const char start[] =
+		"start it with: systemctl start stanced (or run stanced)";
+
+	switch (err) {
+	case -ENOENT:
+	case -ENOTDIR:
+		snprintf(text, size, "the daemon is not running: no socket at %s; %s",
+			path, start);
+		return CLI_NO_DAEMON;
+	case -ECONNREFUSED:
+		snprintf(text, size,
+			"the daemon is not running: nobody answers at %s (left behind "
+			"by a daemon "
+			"that died; a new one replaces it); %s",
+			path, start);
+		return CLI_NO_DAEMON;
+	case -EACCES:
+	case -EPERM:
+		snprintf(text, size,
+			"this user may not use the socket %s; join the group that owns "
+			"it: "
+			"sudo usermod -aG $(stat -c %%G %s) $USER, then log in anew",
+			path, path);
+		return CLI_PERMISSION;
+	case -EAGAIN:
+		snprintf(text, size,
+			"the daemon at %s does not accept connections; is it stuck? "
+			"systemctl restart stanced",
+			path);
+		return CLI_TIMEOUT;
+	case -EPIPE:
+		snprintf(text, size,
+			"the daemon at %s closed the connection; it stopped, or it has "
+			"as many "
+			"clients as daemon.max_clients allows",
+			path);
+		return CLI_NO_DAEMON;
+	case -ETIMEDOUT:
+		snprintf(text, size,
+			"the daemon at %s does not answer; is it stuck? systemctl "
+			"restart stanced",
+			path);
+		return CLI_TIMEOUT;
+	default:
+		snprintf(text, size, "the socket %s: %s", path, strerror(-err));
+		return err == -ENAMETOOLONG ? CLI_USAGE : CLI_FAILURE;
+	}
+}
+
+int connect_open(struct cli *cli, struct client **out)
+{
+	char path[512] = "";
+	char text[1536];
+	int err = connect_try(cli, path, sizeof(path), out);
+	int code;
+
+	if (err == 0) {
+		if (cli->verbose)
+			cli_note(cli, "connected to %s", path);
+		return CLI_OK;
+	}
+	code = connect_explain(err, path, text, sizeof(text));
+	cli_error(cli, "%s", text);
+	return code;
+}
+
+/* An exit code for the daemon's reason to refuse. */
+static int error_exit(const json_t *error)
+{
+	switch (json_integer_value(json_object_get(error, "code"))) {
+	case RPC_NOT_ALLOWED:
+	case RPC_BUSY:
+	case RPC_TOO_MANY_CLIENTS:
+		return CLI_PERMISSION;
+	case RPC_NO_MAT:
+		return CLI_NO_MAT;
+	case RPC_TIMEOUT:
+		return CLI_TIMEOUT;
+	default:
+		return CLI_FAILURE;
+	}
+}
+
+int connect_refused(struct cli *cli, const char *method, const json_t *error)
+{
+	const char *why = json_string_value(json_object_get(error, "message"));
+
+	cli_error(cli, "%s: %s", method,
+		why ? why : "the daemon refused without a reason");
+	return error_exit(error);
+}
+
+int connect_call(struct cli *cli, struct client *client, const char *method,
+	const char *params, int timeout_ms, struct client_message *message)
+{
+	int err = client_call(client, method, params, timeout_ms, message);
+	char path[512] = "";
+	char text[1536];
+	int code;
+
+	if (err == 0)
+		return CLI_OK;
+	if (err == -EREMOTEIO)
+		return connect_refused(cli, method, message->error);
+	if (err == -EINTR)
+		return CLI_INTERRUPTED;
+	connect_path(cli, path, sizeof(path));
+	code = connect_explain(err, path, text, sizeof(text));
+	cli_error(cli, "%s", text);
+	return code;
+}
+
+void connect_print_result(const struct cli *cli, const struct client_message *message)
+{
+	char *text = json_dumps(message->result, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+	fprintf(cli->out, "%s\n", text ? text : "null");
+	free(text);
+}

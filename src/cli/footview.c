@@ -1,0 +1,502 @@
+#include "src/cli/footview.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "src/cli/phrases.h"
+
+#define PANEL_COLS   40 /* the numbers: three columns of ten and a label */
+#define MIN_MAT_COLS 24 /* chosen: feet are still feet */
+#define MIN_MAT_ROWS 8
+#define STALE_S      0.3 /* interfaces.md: lost after 300 ms */
+#define DARKEST      26  /* steps of the colour map left out, so that feet stand out */
+
+/* screens.md: muted text, the two feet, caution, fault, and the mat's own surface. */
+#define TEXT    TERMGRID_DEFAULT
+#define MUTED   TERMGRID_RGB(0x94, 0xa3, 0xaf)
+#define LEFT    TERMGRID_RGB(0x56, 0xb4, 0xe9)
+#define RIGHT   TERMGRID_RGB(0xe6, 0x9f, 0x00)
+#define GOOD    TERMGRID_RGB(0x35, 0xc2, 0x9a)
+#define CAUTION TERMGRID_RGB(0xf0, 0xe4, 0x42)
+#define FAULT   TERMGRID_RGB(0xd5, 0x5e, 0x00)
+#define SURFACE TERMGRID_RGB(0x18, 0x20, 0x28)
+#define INK     TERMGRID_RGB(0x0f, 0x13, 0x17)
+
+/* A part of the grid, end exclusive. */
+struct area {
+	int row, col, row_end, col_end;
+};
+
+static bool is_stale(const struct footview *view)
+{
+	return !view->sample || view->age_s > STALE_S;
+}
+
+/* --- the mat ------------------------------------------------------------------------------ */
+
+/* How mat cells lie on pixels: a terminal cell is one pixel wide and two high. */
+struct fit {
+	double pixels_per_mm;
+	int n_x, n_y; /* pixels; n_y is even */
+	int row, col; /* of the top left terminal cell */
+};
+
+static struct fit fit_mat(const struct mat_geometry *g, const struct area *area)
+{
+	double width_mm = g->n_cols * g->pitch_x_mm;
+	double height_mm = g->n_rows * g->pitch_y_mm;
+	double by_width = (area->col_end - area->col) / width_mm;
+	double by_height = 2.0 * (area->row_end - area->row) / height_mm;
+	struct fit fit = { .pixels_per_mm =
+				   by_width < by_height ? by_width : by_height };
+
+	fit.n_x = (int)(width_mm * fit.pixels_per_mm + 0.5);
+	fit.n_y = 2 * (int)(height_mm * fit.pixels_per_mm / 2 + 0.5);
+	fit.n_x = fit.n_x < 1 ? 1 : fit.n_x;
+	fit.n_y = fit.n_y < 2 ? 2 : fit.n_y;
+	fit.row = area->row;
+	fit.col = area->col + (area->col_end - area->col - fit.n_x) / 2;
+	return fit;
+}
+
+/* The mean of the cells under one pixel, weighted by how much of each lies under it. */
+static double pixel_value(
+	const struct frame_document *f, const struct fit *fit, int x, int y)
+{
+	double x0 = (double)x * f->geometry.n_cols / fit->n_x;
+	double x1 = (double)(x + 1) * f->geometry.n_cols / fit->n_x;
+	double y0 = (double)y * f->geometry.n_rows / fit->n_y;
+	double y1 = (double)(y + 1) * f->geometry.n_rows / fit->n_y;
+	double sum = 0;
+
+	for (int row = (int)y0; row < y1 && row < f->geometry.n_rows; row++) {
+		double high = fmin(y1, row + 1) - fmax(y0, row);
+
+		for (int col = (int)x0; col < x1 && col < f->geometry.n_cols; col++)
+			sum += high * (fmin(x1, col + 1) - fmax(x0, col)) *
+			       f->cells[row * f->geometry.n_cols + col];
+	}
+	return sum / ((x1 - x0) * (y1 - y0)) * f->scale;
+}
+
+/* Share of the colour scale, 0 to 1. Force over area: N/mm^2 is 1000 kPa. */
+static double scale_share(const struct footview *view, double value)
+{
+	const struct frame_document *f = view->frame;
+	double area_mm2 = f->geometry.pitch_x_mm * f->geometry.pitch_y_mm;
+	double share = f->unit_is_force ? value / area_mm2 * 1000 / view->pressure_kpa
+					: value / view->counts_top;
+
+	return fmin(fmax(share, 0), 1);
+}
+
+static uint32_t share_colour(const struct footview *view, double share)
+{
+	const uint8_t *rgb =
+		colormap_rgb(view->map, DARKEST + (int)(share * (255 - DARKEST) + 0.5));
+	int grey =
+		(299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2]) / 1000; /* ITU-R BT.601 */
+
+	if (share * 255 < 1)
+		return SURFACE;
+	return is_stale(view) ? TERMGRID_RGB(grey, grey, grey)
+			      : TERMGRID_RGB(rgb[0], rgb[1], rgb[2]);
+}
+
+static void draw_pixels(const struct footview *view, const struct fit *fit, int x,
+	int y, struct termgrid *grid)
+{
+	static const char ramp[] = " .:-=+*#%@";
+	double top = scale_share(view, pixel_value(view->frame, fit, x, 2 * y));
+	double bottom = scale_share(view, pixel_value(view->frame, fit, x, 2 * y + 1));
+	double mean = (top + bottom) / 2;
+	struct termgrid_cell cell = { .glyph = ' ' };
+
+	if (view->colour == CLI_COLOUR_NONE) {
+		/* any load shows, however light */
+		cell.glyph =
+			(uint32_t)ramp[mean * 255 < 1 ? 0 : 1 + (int)(mean * 8.999)];
+	} else if (view->utf8) {
+		cell.glyph = 0x2580; /* the upper half block */
+		cell.fg = share_colour(view, top);
+		cell.bg = share_colour(view, bottom);
+	} else {
+		cell.bg = share_colour(view, mean);
+	}
+	termgrid_put(grid, fit->row + y, fit->col + x, &cell);
+}
+
+/* Mark a place of the mat plane with a letter that is legible on any heat. */
+static void draw_mark(const struct footview *view, const struct fit *fit,
+	const struct pos_mm *at, char letter, uint32_t colour, struct termgrid *grid)
+{
+	const struct mat_geometry *g = &view->frame->geometry;
+	double x = (at->x / (g->n_cols * g->pitch_x_mm) + 0.5) * fit->n_x;
+	double y = (0.5 - at->y / (g->n_rows * g->pitch_y_mm)) * fit->n_y;
+	const struct termgrid_cell cell = {
+		.glyph = (uint32_t)letter, .fg = colour, .bg = INK, .bold = true
+	};
+
+	if (x >= 0 && x < fit->n_x && y >= 0 && y < fit->n_y)
+		termgrid_put(grid, fit->row + (int)y / 2, fit->col + (int)x, &cell);
+}
+
+static void draw_marks(
+	const struct footview *view, const struct fit *fit, struct termgrid *grid)
+{
+	const struct stance_sample *s = view->sample;
+	uint32_t white = TERMGRID_RGB(0xf3, 0xf6, 0xf8);
+
+	if (!s)
+		return;
+	if (s->left.present)
+		draw_mark(view, fit, &s->left.cop_mm, 'L', LEFT, grid);
+	if (s->right.present)
+		draw_mark(view, fit, &s->right.cop_mm, 'R', RIGHT, grid);
+	if (isfinite(s->cop_mm.x))
+		draw_mark(view, fit, &s->cop_mm, '+', white, grid);
+}
+
+/* The scale's colours with both ends in words. */
+static void draw_legend(const struct footview *view, int row, const struct area *area,
+	struct termgrid *grid)
+{
+	static const char ramp[] = " .:-=+*#%@";
+	int n = 16;
+	int col =
+		termgrid_print(grid, row, area->col, area->col_end, MUTED, false, "0 ");
+
+	for (int i = 0; i < n && col < area->col_end; i++, col++) {
+		double share = (i + 1.0) / n;
+		struct termgrid_cell cell = { .glyph = ' ' };
+
+		if (view->colour == CLI_COLOUR_NONE)
+			cell.glyph = (uint32_t)ramp[(int)(share * 9)];
+		else
+			cell.bg = share_colour(view, share);
+		termgrid_put(grid, row, col, &cell);
+	}
+	if (view->frame->unit_is_force)
+		termgrid_print(grid, row, col, area->col_end, MUTED, false, " %.0f kPa",
+			view->pressure_kpa);
+	else
+		termgrid_print(grid, row, col, area->col_end, MUTED, false,
+			" %.0f, raw: not calibrated", view->counts_top);
+}
+
+static void draw_mat(
+	const struct footview *view, const struct area *area, struct termgrid *grid)
+{
+	struct area inner = *area;
+	struct fit fit;
+
+	if (!view->frame) {
+		termgrid_print(grid, (area->row + area->row_end) / 2, area->col,
+			area->col_end, MUTED, false, "no picture yet");
+		return;
+	}
+	inner.row++; /* "front" */
+	inner.row_end -= 1;
+	fit = fit_mat(&view->frame->geometry, &inner);
+	termgrid_print(grid, area->row, fit.col + (fit.n_x - 5) / 2, area->col_end,
+		MUTED, false, "front");
+	for (int y = 0; y < fit.n_y / 2; y++)
+		for (int x = 0; x < fit.n_x; x++)
+			draw_pixels(view, &fit, x, y, grid);
+	draw_marks(view, &fit, grid);
+	draw_legend(view, fit.row + fit.n_y / 2, area, grid);
+}
+
+/* --- the numbers -------------------------------------------------------------------------- */
+
+/* A cursor down the panel: prints while there is room. */
+struct panel {
+	const struct footview *view;
+	struct termgrid *grid;
+	struct area area;
+	int row;
+};
+
+static uint32_t tone(const struct panel *p, uint32_t colour)
+{
+	return is_stale(p->view) ? MUTED : colour;
+}
+
+static uint32_t state_colour(const char *state)
+{
+	if (strcmp(state, "streaming") == 0)
+		return GOOD;
+	return strcmp(state, "lost") == 0 ? FAULT : CAUTION;
+}
+
+/* Print words, broken at spaces, over as many rows as they need. */
+static void print_wrapped(struct panel *p, uint32_t colour, const char *text)
+{
+	size_t width = (size_t)(p->area.col_end - p->area.col);
+
+	while (*text && p->row < p->area.row_end) {
+		size_t n = strlen(text);
+
+		if (n > width) {
+			n = width;
+			while (n > 0 && text[n] != ' ')
+				n--;
+			n = n ? n : width;
+		}
+		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, colour,
+			false, "%.*s", (int)n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+}
+
+static void print_state(struct panel *p)
+{
+	const struct status_document *s = p->view->status;
+	const char *state = s ? s->mat_state : "connecting";
+	int col = p->area.col;
+
+	/* The daemon may not have noticed yet what this clock already knows. */
+	if (s && strcmp(state, "streaming") == 0 && is_stale(p->view)) {
+		termgrid_print(p->grid, p->row++, col, p->area.col_end, FAULT, true,
+			"no new data for %.1f s",
+			p->view->sample ? p->view->age_s : 0.0);
+	} else {
+		col = termgrid_print(p->grid, p->row, col, p->area.col_end,
+			state_colour(state), true, "%s", state);
+		if (p->view->sample && is_stale(p->view))
+			termgrid_print(p->grid, p->row, col, p->area.col_end, MUTED,
+				false, ", last data %.1f s ago", p->view->age_s);
+		p->row++;
+	}
+	if (!s)
+		return;
+	if (*s->mat_reason)
+		print_wrapped(p, CAUTION, s->mat_reason);
+	if (s->rows > 0)
+		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, MUTED,
+			false, "%.12s %d x %d cells, %.3g mm%s%.1f Hz", s->model,
+			s->rows, s->cols, s->pitch_x_mm,
+			isfinite(s->rate_hz) ? ", " : "",
+			isfinite(s->rate_hz) ? s->rate_hz : 0.0);
+}
+
+static void print_weight(struct panel *p)
+{
+	const struct stance_sample *s = p->view->sample;
+	char force[32], mass[32], load[48] = "";
+	int col = p->area.col;
+
+	if (isfinite(s->load_frac))
+		snprintf(
+			load, sizeof(load), "%.0f %% of the usual", s->load_frac * 100);
+	if (!isfinite(s->force_n)) {
+		termgrid_print(p->grid, p->row++, col, p->area.col_end, tone(p, TEXT),
+			true, "weight unknown: no calibration");
+		return;
+	}
+	phrases_value(s->force_n, 1, "N", force, sizeof(force));
+	phrases_value(s->force_n / PHRASES_GRAVITY_M_S2, 1, "kg", mass, sizeof(mass));
+	col = termgrid_print(p->grid, p->row, col, p->area.col_end, tone(p, TEXT), true,
+		"%8s %10s  ", mass, force);
+	if (isfinite(s->u95.force_n))
+		termgrid_print(p->grid, p->row, col, p->area.col_end, MUTED, false,
+			p->view->utf8 ? "\xc2\xb1 %.1f N" : "+- %.1f N",
+			s->u95.force_n);
+	else
+		termgrid_print(p->grid, p->row, col, p->area.col_end, MUTED, false,
+			"%s", load);
+	p->row++;
+}
+
+/* A bar of `width` split at `share`, the parts in two colours or two signs. */
+static void print_bar(struct panel *p, double share, uint32_t first, uint32_t second)
+{
+	int width = p->area.col_end - p->area.col;
+	int split = (int)(share * width + 0.5);
+
+	for (int i = 0; i < width && p->row < p->area.row_end; i++) {
+		struct termgrid_cell cell = { .glyph = ' ' };
+
+		if (!isfinite(share))
+			cell.glyph = '-';
+		else if (p->view->colour == CLI_COLOUR_NONE)
+			cell.glyph = i < split ? '=' : '.';
+		else
+			cell.bg = tone(p, i < split ? first : second);
+		if (i == width / 2)
+			cell = (struct termgrid_cell){
+				.glyph = '|', .fg = INK, .bg = cell.bg
+			};
+		if (i == width / 2 && !cell.bg)
+			cell.fg = MUTED;
+		termgrid_put(p->grid, p->row, p->area.col + i, &cell);
+	}
+	p->row++;
+}
+
+static void print_shares(struct panel *p, const char *first, const char *second,
+	double share, double u95, const uint32_t colours[2])
+{
+	char one[24], other[24], error[24] = "";
+	int end = p->area.col_end;
+
+	if (isfinite(u95))
+		snprintf(error, sizeof(error),
+			p->view->utf8 ? "\xc2\xb1 %.1f points" : "+- %.1f points",
+			u95 * 100);
+	termgrid_print(p->grid, p->row, p->area.col, end, tone(p, colours[0]), true,
+		"%s %s", first, phrases_value(share * 100, 1, "%", one, sizeof(one)));
+	termgrid_print(
+		p->grid, p->row, p->area.col + 14, end, MUTED, false, "%s", error);
+	termgrid_print(p->grid, p->row++, end - 13, end, tone(p, colours[1]), true,
+		"%6s %6s", second,
+		phrases_value(100 - share * 100, 1, "%", other, sizeof(other)));
+	print_bar(p, share, colours[0], colours[1]);
+}
+
+static void print_row(struct panel *p, const char *label, int decimals, double left,
+	double right, double both)
+{
+	char a[16], b[16], c[16];
+
+	if (p->row >= p->area.row_end)
+		return;
+	termgrid_print(p->grid, p->row, p->area.col, p->area.col_end, MUTED, false,
+		"%s", label);
+	termgrid_print(p->grid, p->row++, p->area.col + 11, p->area.col_end,
+		tone(p, TEXT), false, "%8s %9s %9s",
+		phrases_value(left, decimals, "", a, sizeof(a)),
+		phrases_value(right, decimals, "", b, sizeof(b)),
+		phrases_value(both, decimals, "", c, sizeof(c)));
+}
+
+static void print_table(struct panel *p)
+{
+	const struct stance_sample *s = p->view->sample;
+	const struct foot_sample *l = &s->left, *r = &s->right;
+	double g = PHRASES_GRAVITY_M_S2;
+
+	termgrid_print(p->grid, p->row++, p->area.col + 11, p->area.col_end, MUTED,
+		false, "%8s %9s %9s", "left", "right", "both");
+	print_row(p, "mass kg", 1, l->force_n / g, r->force_n / g, s->force_n / g);
+	print_row(p, "force N", 1, l->force_n, r->force_n, s->force_n);
+	print_row(p, "fore %", 1, l->fore_frac * 100, r->fore_frac * 100,
+		s->fore_frac * 100);
+	print_row(p, "COP x mm", 1, l->cop_mm.x, r->cop_mm.x, s->cop_mm.x);
+	print_row(p, "COP y mm", 1, l->cop_mm.y, r->cop_mm.y, s->cop_mm.y);
+	print_row(p, "peak kPa", 0, l->peak_kpa, r->peak_kpa, s->peak_kpa);
+	print_row(p, "length mm", 0, l->length_mm, r->length_mm, NAN);
+	print_row(p, "turned deg", 0, l->direction_deg, r->direction_deg, NAN);
+	print_row(p, "heels mm", 0, NAN, NAN, s->stance_width_mm);
+}
+
+static int n_set_bits(uint32_t flags)
+{
+	int n = 0;
+
+	for (int i = 0; i < SAMPLE_N_FLAGS; i++)
+		n += (int)(flags >> i & 1);
+	return n;
+}
+
+/* At the foot of the panel, so that nothing above it moves when one comes or goes. */
+static void print_flags(struct panel *p)
+{
+	const struct stance_sample *s = p->view->sample;
+	int n = n_set_bits(s->flags) + s->facing_back;
+	int row = p->area.row_end - n;
+
+	row = row < p->row ? p->row : row;
+	if (s->facing_back && row < p->area.row_end)
+		termgrid_print(p->grid, row++, p->area.col, p->grid->n_cols,
+			tone(p, CAUTION), false,
+			"the person stands the wrong way round");
+	for (int i = 0; i < SAMPLE_N_FLAGS; i++)
+		if (s->flags >> i & 1 && row < p->area.row_end)
+			termgrid_print(p->grid, row++, p->area.col, p->grid->n_cols,
+				tone(p, CAUTION), false, "%s", phrases_flag(i));
+}
+
+static void draw_panel(
+	const struct footview *view, const struct area *area, struct termgrid *grid)
+{
+	static const uint32_t sides[] = { LEFT, RIGHT };
+	static const uint32_t ends[] = { GOOD, MUTED };
+	struct panel p = {
+		.view = view, .grid = grid, .area = *area, .row = area->row
+	};
+	const struct stance_sample *s = view->sample;
+
+	print_state(&p);
+	if (!s)
+		return;
+	p.row++;
+	print_weight(&p);
+	print_shares(&p, "left", "right", s->left_frac, s->u95.left_frac, sides);
+	print_shares(&p, "fore", "rear", s->fore_frac, s->u95.fore_frac, ends);
+	p.row++;
+	if (p.row + 2 < p.area.row_end)
+		print_table(&p);
+	print_flags(&p);
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+static void draw_footer(struct termgrid *grid)
+{
+	termgrid_print(grid, grid->n_rows - 1, 0, grid->n_cols, MUTED, false,
+		"L, R, +: centres of pressure of the feet and of both   q quits");
+}
+
+void footview_draw(const struct footview *view, struct termgrid *grid)
+{
+	bool beside = grid->n_cols >= PANEL_COLS + 2 + MIN_MAT_COLS;
+	struct area panel = { 0, 0, grid->n_rows - 1, grid->n_cols };
+	struct area mat = { 0, 0, grid->n_rows - 1, grid->n_cols };
+
+	termgrid_clear(grid);
+	if (beside) {
+		mat.col_end = grid->n_cols - PANEL_COLS - 2;
+		panel.col = grid->n_cols - PANEL_COLS;
+	} else {
+		panel.col_end = grid->n_cols < PANEL_COLS ? grid->n_cols : PANEL_COLS;
+		mat.row_end = grid->n_rows / 2;
+		panel.row = mat.row_end;
+		if (mat.row_end < MIN_MAT_ROWS)
+			panel.row = 0;
+	}
+	if (beside || panel.row > 0)
+		draw_mat(view, &mat, grid);
+	draw_panel(view, &panel, grid);
+	if (grid->n_rows > 1)
+		draw_footer(grid);
+}
+
+/* --- where there is nothing to draw on ---------------------------------------------------- */
+
+static void append_flags(uint32_t flags, char *out, size_t size)
+{
+	size_t length = strlen(out);
+
+	for (int i = 0; i < SAMPLE_N_FLAGS && length < size; i++)
+		if (flags >> i & 1)
+			length += (size_t)snprintf(out + length, size - length, " %s",
+				sample_flag_name(i));
+}
+
+void footview_line(
+	const struct stance_sample *sample, double t_s, char *out, size_t size)
+{
+	char force[24], mass[24], left[24], fore[24], x[24], y[24];
+
+	snprintf(out, size, "%9.2f s  %9s %9s  left %7s  fore %7s  COP %9s %9s ", t_s,
+		phrases_value(sample->force_n, 1, "N", force, sizeof(force)),
+		phrases_value(sample->force_n / PHRASES_GRAVITY_M_S2, 1, "kg", mass,
+			sizeof(mass)),
+		phrases_value(sample->left_frac * 100, 1, "%", left, sizeof(left)),
+		phrases_value(sample->fore_frac * 100, 1, "%", fore, sizeof(fore)),
+		phrases_value(sample->cop_mm.x, 1, "mm", x, sizeof(x)),
+		phrases_value(sample->cop_mm.y, 1, "mm", y, sizeof(y)));
+	append_flags(sample->flags, out, size);
+}

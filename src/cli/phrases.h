@@ -1,0 +1,35 @@
+/* Numbers and states as a person reads them: units on everything, absent as a dash.
+ * Does not print.
+ * Follows docs/units-and-axes.md and interfaces.md (states, flags). */
+#ifndef STANCE_CLI_PHRASES_H
+#define STANCE_CLI_PHRASES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Standard gravity, CGPM 1901: kilograms on a screen are newtons over this. */
+#define PHRASES_GRAVITY_M_S2 9.80665
+
+/* Each writes to `out` (`size` bytes) and returns `out`. NaN becomes "-". */
+
+/* "12.3 s", "4 min 05 s", "2 h 03 min", "3 d 4 h". */
+char *phrases_duration(double seconds, char *out, size_t size);
+
+/* "512 B", "12.3 MB": powers of ten. */
+char *phrases_bytes(double bytes, char *out, size_t size);
+
+/* "1,234,567". */
+char *phrases_count(uint64_t count, char *out, size_t size);
+
+/* A number with `decimals` and a unit: "735.2 N". */
+char *phrases_value(
+	double value, int decimals, const char *unit, char *out, size_t size);
+
+/* Return what sample flag `index` (0..SAMPLE_N_FLAGS-1) means, as a short sentence. */
+const char *phrases_flag(int index);
+
+/* Return what a calibration state of stance.status/1 means; the state itself if
+ * unknown. */
+const char *phrases_calibration(const char *state);
+
+#endif
