@@ -347,9 +347,6 @@ class Mat:
     def tick(self, now_s):
         if not self.streaming or self.paused or self.master is None:
             return
-        if now_s >= self.next_status_s:
-            self.send(STATUS, struct.pack("<hHIII", 2345, 3300, 0, self.counts["dropped"], 0))
-            self.next_status_s += 1
         if self.index >= self.o.frames and not self.o.loop:
             if not self.counts["ended"]:
                 self.counts["ended"] = 1
@@ -357,6 +354,9 @@ class Mat:
                     self.truth_file.flush()
                 self.say("done", **self.counts)
             return
+        if now_s >= self.next_status_s:
+            self.send(STATUS, struct.pack("<hHIII", 2345, 3300, 0, self.counts["dropped"], 0))
+            self.next_status_s += 1
         # a late wake-up sends what is due, each with the time of its own scan
         while now_s >= self.next_scan_s and (self.o.loop or self.index < self.o.frames):
             self.scan(self.next_scan_s)
