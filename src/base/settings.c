@@ -171,8 +171,7 @@ __attribute__((format(printf, 3, 4))) static int fail_at(
 	return -EINVAL;
 }
 
-/* --- values
- * ------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------- */
 
 static bool is_choice(const char *choices, const char *value)
 {
@@ -261,8 +260,7 @@ static int check_value(
 	return 0;
 }
 
-/* --- keys
- * --------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------- */
 
 static int find_key(const char *name)
 {
@@ -320,8 +318,7 @@ static void settle_section(struct parse *p)
 	p->section_line = 0;
 }
 
-/* --- inih
- * --------------------------------------------------------------------------------- */
+/* --- inih ------------------------------------------------------------------------- */
 
 static int on_value(
 	void *user, const char *section, const char *name, const char *value)
@@ -449,8 +446,7 @@ int settings_parse(struct settings *s, const char *text, const char *file,
 	return 0;
 }
 
-/* --- files
- * -------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------ */
 
 /* Read at most FILE_MAX_BYTES of `path` into `text`, which is one byte larger. */
 static int read_text(const char *path, char *text)

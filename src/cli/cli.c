@@ -82,8 +82,7 @@ static const struct cli_verb *find_verb(const char *name)
 	return NULL;
 }
 
-/* --- saying things
- * ------------------------------------------------------------------------ */
+/* --- saying things ---------------------------------------------------------------- */
 
 static void say(const struct cli *cli, const char *format, va_list args)
 {
@@ -124,8 +123,7 @@ int cli_parse_seconds(const char *text, double *seconds)
 	return 0;
 }
 
-/* --- the terminal
- * --------------------------------------------------------------------------- */
+/* --- the terminal ----------------------------------------------------------------- */
 
 static bool is_utf8(void)
 {
@@ -158,8 +156,7 @@ static void print_version(const struct cli *cli)
 		fprintf(cli->out, "stance %s\n", STANCE_VERSION);
 }
 
-/* --- options
- * ------------------------------------------------------------------------------ */
+/* --- options ---------------------------------------------------------------------- */
 
 static error_t parse_global(int key, char *value, struct argp_state *state)
 {
@@ -219,18 +216,18 @@ static error_t parse_verb(int key, char *value, struct argp_state *state)
 	error_t err;
 
 	if (key == ARGP_KEY_INIT) {
-		state->err_stream = vi->cli->err;
-		state->out_stream = vi->cli->out;
+		state->err_stream = NULL; /* cli_parse() says it better */
 		state->child_inputs[0] = vi->cli;
 	}
 	if (key == ARGP_KEY_END && vi->cli->help)
 		return 0; /* whoever asks for help need not say the rest */
-	if (!vi->argp->parser)
-		return ARGP_ERR_UNKNOWN;
 	state->input = vi->input;
-	err = vi->argp->parser(key, value, state);
+	err = vi->argp->parser ? vi->argp->parser(key, value, state) : ARGP_ERR_UNKNOWN;
 	state->input = vi;
-	return err;
+	if (err != ARGP_ERR_UNKNOWN || key != ARGP_KEY_ARG)
+		return err;
+	cli_error(vi->cli, "the word \"%s\" is one too many", value);
+	return EINVAL;
 }
 
 int cli_parse(
@@ -252,8 +249,12 @@ int cli_parse(
 		print_version(cli);
 		return 1;
 	}
+	if (err && !cli->help) {
+		cli_error(cli, "see %s --help", argv[0]);
+		return -EINVAL;
+	}
 	if (!cli->help)
-		return err ? -EINVAL : 0;
+		return 0;
 	argp_help(&whole, cli->out, ARGP_HELP_STD_HELP & ~ARGP_HELP_EXIT_OK, argv[0]);
 	return 1;
 }
@@ -263,8 +264,7 @@ int cli_parse_exit(int parsed)
 	return parsed < 0 ? CLI_USAGE : CLI_OK;
 }
 
-/* --- the first words
- * ---------------------------------------------------------------------- */
+/* --- the first words -------------------------------------------------------------- */
 
 static void print_usage(const struct cli *cli, FILE *to)
 {
@@ -339,7 +339,7 @@ static error_t parse_first(int key, char *value, struct argp_state *state)
 
 	(void)value;
 	if (key == ARGP_KEY_INIT) {
-		state->err_stream = first->cli->err;
+		state->err_stream = NULL;
 		state->child_inputs[0] = first->cli;
 		return 0;
 	}
@@ -353,7 +353,6 @@ static error_t parse_first(int key, char *value, struct argp_state *state)
 static int run_verb(struct cli *cli, int argc, char **argv)
 {
 	const struct cli_verb *verb = find_verb(argv[0]);
-	char *words[MAX_ARGUMENTS];
 	char name[64];
 
 	if (!verb) {
@@ -363,15 +362,9 @@ static int run_verb(struct cli *cli, int argc, char **argv)
 			argv[0], nearest_of(argv[0], verb_name_at, NULL, NULL));
 		return CLI_USAGE;
 	}
-	if (argc >= MAX_ARGUMENTS) {
-		cli_error(cli, "%d words are too many", argc);
-		return CLI_USAGE;
-	}
 	snprintf(name, sizeof(name), "stance %s", verb->name);
-	memcpy(words, argv, sizeof(*words) * (size_t)argc);
-	words[0] = name;
-	words[argc] = NULL;
-	return verb->main(cli, argc, words);
+	argv[0] = name;
+	return verb->main(cli, argc, argv);
 }
 
 int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err)
@@ -383,10 +376,21 @@ int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err)
 		.children = children };
 	struct cli cli = { .in = in, .out = out, .err = err };
 	struct first_words first = { .cli = &cli };
+	char *words[MAX_ARGUMENTS + 1];
+	char name[] = "stance";
 
-	if (argp_parse(&first_argp, argc, argv,
-		    ARGP_NO_EXIT | ARGP_NO_HELP | ARGP_IN_ORDER, NULL, &first))
+	if (argc > MAX_ARGUMENTS) {
+		cli_error(&cli, "%d words are too many", argc);
 		return CLI_USAGE;
+	}
+	memcpy(words, argv, sizeof(*words) * (size_t)argc);
+	words[0] = name;
+	words[argc] = NULL;
+	if (argp_parse(&first_argp, argc, words,
+		    ARGP_NO_EXIT | ARGP_NO_HELP | ARGP_IN_ORDER, NULL, &first)) {
+		cli_error(&cli, "see stance --help");
+		return CLI_USAGE;
+	}
 	cli.out_is_terminal = fileno(out) >= 0 && isatty(fileno(out));
 	cli.in_is_terminal = in && fileno(in) >= 0 && isatty(fileno(in));
 	cli.utf8 = is_utf8();
@@ -398,5 +402,5 @@ int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err)
 		print_usage(&cli, cli.help ? out : err);
 		return cli.help ? CLI_OK : CLI_USAGE;
 	}
-	return run_verb(&cli, argc - first.verb_at, argv + first.verb_at);
+	return run_verb(&cli, argc - first.verb_at, words + first.verb_at);
 }

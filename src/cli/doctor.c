@@ -60,7 +60,7 @@ const char *doctor_word(enum doctor_verdict verdict)
 	return words[verdict];
 }
 
-/* --- the station -------------------------------------------------------------------------- */
+/* --- the station ------------------------------------------------------------------ */
 
 static void check_mat(struct doctor *d, const struct status_document *s)
 {
@@ -154,7 +154,7 @@ void doctor_check_status(struct doctor *d, const struct status_document *status)
 		doctor_check_space(d, status->store_path, status->store_free_bytes);
 }
 
-/* --- the machine -------------------------------------------------------------------------- */
+/* --- the machine ------------------------------------------------------------------ */
 
 /* Read the first line of a file below the root; false if there is none. */
 static bool read_line(const struct doctor *d, const char *path, char *line, size_t size)

@@ -32,7 +32,7 @@ static bool is_stale(const struct footview *view)
 	return !view->sample || view->age_s > STALE_S;
 }
 
-/* --- the mat ------------------------------------------------------------------------------ */
+/* --- the mat ---------------------------------------------------------------------- */
 
 /* How mat cells lie on pixels: a terminal cell is one pixel wide and two high. */
 struct fit {
@@ -207,7 +207,7 @@ static void draw_mat(
 	draw_legend(view, fit.row + fit.n_y / 2, area, grid);
 }
 
-/* --- the numbers -------------------------------------------------------------------------- */
+/* --- the numbers ------------------------------------------------------------------ */
 
 /* A cursor down the panel: prints while there is room. */
 struct panel {
@@ -441,7 +441,7 @@ static void draw_panel(
 	print_flags(&p);
 }
 
-/* --- the whole ---------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------- */
 
 static void draw_footer(struct termgrid *grid)
 {
@@ -473,7 +473,7 @@ void footview_draw(const struct footview *view, struct termgrid *grid)
 		draw_footer(grid);
 }
 
-/* --- where there is nothing to draw on ---------------------------------------------------- */
+/* --- where there is nothing to draw on -------------------------------------------- */
 
 static void append_flags(uint32_t flags, char *out, size_t size)
 {

@@ -91,8 +91,7 @@ int termgrid_print(struct termgrid *grid, int row, int col, int end, uint32_t fg
 	return col;
 }
 
-/* --- colours
- * ------------------------------------------------------------------------------ */
+/* --- colours ---------------------------------------------------------------------- */
 
 static int square(int x)
 {
@@ -158,8 +157,7 @@ static void emit_glyph(uint32_t glyph, FILE *out)
 	}
 }
 
-/* --- emitting
- * ----------------------------------------------------------------------------- */
+/* --- emitting --------------------------------------------------------------------- */
 
 static bool same(const struct termgrid_cell *a, const struct termgrid_cell *b)
 {

@@ -29,7 +29,7 @@ static int load(struct config *c, struct settings *settings)
 	return err == -EACCES ? CLI_PERMISSION : CLI_FAILURE;
 }
 
-/* --- show --------------------------------------------------------------------------------- */
+/* --- show ------------------------------------------------------------------------- */
 
 /* As a file that could be read back; where each value came from is a comment. */
 static void print_ini(const struct config *c, const struct settings *settings)
@@ -105,7 +105,7 @@ static int show(struct config *c)
 	return CLI_OK;
 }
 
-/* --- validate ----------------------------------------------------------------------------- */
+/* --- validate --------------------------------------------------------------------- */
 
 static int n_set(const struct settings *settings)
 {
@@ -136,7 +136,7 @@ static int validate(struct config *c)
 	return CLI_OK;
 }
 
-/* --- the verb ----------------------------------------------------------------------------- */
+/* --- the verb --------------------------------------------------------------------- */
 
 enum { KEY_ORIGIN = 0x200 };
 

@@ -71,7 +71,7 @@ static bool check_daemon(struct cli *cli, struct doctor *d)
 		int code = connect_explain(
 			err < 0 ? err : -EBADMSG, path, why, sizeof(why));
 
-		doctor_add(d, "daemon", DOCTOR_FAIL, code, "daemon: %s", why);
+		doctor_add(d, "daemon", DOCTOR_FAIL, code, "%s", why);
 	}
 	client_close(client);
 	return known;
@@ -148,7 +148,7 @@ static void check_space(const struct cli *cli, struct doctor *d)
 	doctor_check_space(d, path, (double)fs.f_bavail * (double)fs.f_frsize);
 }
 
-/* --- printing ----------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------- */
 
 static const char *paint(const struct cli *cli, enum doctor_verdict verdict)
 {
@@ -230,7 +230,8 @@ static int run(struct cli *cli)
 	doctor_check_power(d);
 	doctor_check_heat(d);
 	check_clock(d);
-	check_space(cli, d);
+	if (!daemon_known)
+		check_space(cli, d);
 	if (cli->json) {
 		code = print_json(cli, d);
 	} else {

@@ -35,7 +35,7 @@ struct ports {
 	size_t n;
 };
 
-/* --- asking a port ------------------------------------------------------------------------ */
+/* --- asking a port ---------------------------------------------------------------- */
 
 static void on_state(enum mat_state state, const char *reason, void *ctx)
 {
@@ -96,7 +96,7 @@ static bool answered(const struct answer *answer)
 	return answer->tried && answer->info.has_mat;
 }
 
-/* --- as text ------------------------------------------------------------------------------ */
+/* --- as text ---------------------------------------------------------------------- */
 
 static void print_identity(const struct port_info *port, FILE *out)
 {
@@ -165,7 +165,7 @@ static void print_text(const struct ports *p)
 				 "charging only?");
 }
 
-/* --- as JSON ------------------------------------------------------------------------------ */
+/* --- as JSON ---------------------------------------------------------------------- */
 
 static void put_text(struct jsonw *w, const char *key, const char *value)
 {
@@ -263,7 +263,7 @@ static int print_json(const struct ports *p)
 	return n < 0 ? CLI_FAILURE : CLI_OK;
 }
 
-/* --- the verb ----------------------------------------------------------------------------- */
+/* --- the verb --------------------------------------------------------------------- */
 
 enum { KEY_TRY = 0x200 };
 

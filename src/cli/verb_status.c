@@ -115,8 +115,7 @@ void verb_status_print(const struct status_document *status, FILE *out)
 	print_trial(status, out);
 }
 
-/* --- without a daemon
- * --------------------------------------------------------------------- */
+/* --- without a daemon ------------------------------------------------------------- */
 
 static void put_nulls(struct jsonw *w, const char *object, const char *const *keys)
 {

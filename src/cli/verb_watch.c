@@ -71,7 +71,7 @@ static void finish(struct watch *w, int code)
 	w->done = true;
 }
 
-/* --- what arrives ------------------------------------------------------------------------- */
+/* --- what arrives ----------------------------------------------------------------- */
 
 static double document_t_s(const struct client_message *message)
 {
@@ -211,7 +211,7 @@ static void take_messages(struct watch *w)
 	}
 }
 
-/* --- the picture -------------------------------------------------------------------------- */
+/* --- the picture ------------------------------------------------------------------ */
 
 static void resize(struct watch *w)
 {
@@ -274,7 +274,7 @@ static void take_keys(struct watch *w)
 			finish(w, CLI_OK);
 }
 
-/* --- waiting ------------------------------------------------------------------------------ */
+/* --- waiting ---------------------------------------------------------------------- */
 
 static void say_no_mat(struct watch *w)
 {
@@ -356,7 +356,7 @@ static void run(struct watch *w)
 	}
 }
 
-/* --- starting and ending ------------------------------------------------------------------ */
+/* --- starting and ending ---------------------------------------------------------- */
 
 static int subscribe(struct watch *w)
 {
@@ -429,7 +429,7 @@ static enum style find_style(const struct cli *cli)
 	return STYLE_LINES;
 }
 
-/* --- options ------------------------------------------------------------------------------ */
+/* --- options ---------------------------------------------------------------------- */
 
 enum { KEY_SECONDS = 0x200, KEY_FRAMES };
 
@@ -449,10 +449,6 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case KEY_FRAMES:
 		w->frames = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		cli_error(w->cli, "watch takes no word \"%s\"; see stance watch --help",
-			value);
-		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

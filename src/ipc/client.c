@@ -77,8 +77,7 @@ int client_wants_write(const struct client *client)
 	return client->sent < client->n_out && !client->closed;
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------ */
+/* --- sending ---------------------------------------------------------------------- */
 
 static void flush(struct client *client)
 {
@@ -123,8 +122,7 @@ int64_t client_send(struct client *client, const char *method, const char *param
 							      : client->last_id;
 }
 
-/* --- receiving
- * ---------------------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------------------- */
 
 /* Make room for more bytes: first by moving, then by growing up to the longest line. */
 static int make_room(struct client *client)
