@@ -61,7 +61,7 @@ struct mat {
 	bool has_bytes;            /* of any kind, in this try of the port */
 	char refusal[REASON_SIZE]; /* by a driver, in this try of the port */
 	int home_baud;             /* that last worked, 0 none */
-	int64_t last_bytes_ns;
+	uint64_t n_bad;            /* of the driver, when the last frame came */
 
 	int64_t next_ns; /* next try, while no port is open */
 	int64_t idle_since_ns;
@@ -172,6 +172,7 @@ static void pass_frame(const struct raw_frame *frame, void *ctx)
 {
 	struct mat *mat = ctx;
 
+	mat->n_bad = driver_in_use(mat)->counters.bad_frames;
 	if (mat->state != MAT_STREAMING) {
 		note_home(mat);
 		mat->is_idle = false;
@@ -508,14 +509,14 @@ static int64_t reopen_due_ns(const struct mat_driver *driver)
 static void follow_stream(struct mat *mat, int64_t now_ns)
 {
 	const struct mat_driver *driver = driver_in_use(mat);
-	const bool has_bytes = now_ns - mat->last_bytes_ns < LOST_NS;
+	const bool has_damage = driver->counters.bad_frames > mat->n_bad;
 	char reason[REASON_SIZE];
 
 	if (now_ns < lost_due_ns(driver)) {
 		set_state(mat, MAT_STREAMING, "");
 		return;
 	}
-	mat_text_silent(mat->port_path, has_bytes, reason, sizeof(reason));
+	mat_text_silent(mat->port_path, has_damage, reason, sizeof(reason));
 	if (now_ns >= reopen_due_ns(driver))
 		reopen(mat, MAT_SEARCHING, reason, 0, now_ns);
 	else if (mat->state != MAT_LOST)
@@ -561,7 +562,6 @@ static bool read_all(struct mat *mat, int64_t now_ns)
 			return false;
 		mat->n_bytes += (uint64_t)n;
 		mat->has_bytes = true;
-		mat->last_bytes_ns = now_ns;
 		driver->ops->receive(driver, mat->bytes, (size_t)n, now_ns);
 		if (n < (int)sizeof(mat->bytes))
 			return true;

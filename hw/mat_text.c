@@ -140,9 +140,9 @@ void mat_text_no_answer(const char *path, bool has_bytes, char *text, size_t siz
 			port.holder_name, (int)port.holder_pid);
 }
 
-void mat_text_silent(const char *path, bool has_bytes, char *text, size_t size)
+void mat_text_silent(const char *path, bool has_damage, char *text, size_t size)
 {
-	if (has_bytes)
+	if (has_damage)
 		snprintf(text, size,
 			"All that arrives from the mat at %s is damaged. Check its "
 			"cable and "

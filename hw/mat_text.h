@@ -13,7 +13,7 @@ void mat_text_open_failed(const char *path, int error, char *text, size_t size);
 void mat_text_no_answer(const char *path, bool has_bytes, char *text, size_t size);
 
 /* Say that a mat that streamed has gone silent, sends only damage, or was pulled out. */
-void mat_text_silent(const char *path, bool has_bytes, char *text, size_t size);
+void mat_text_silent(const char *path, bool has_damage, char *text, size_t size);
 void mat_text_unplugged(const char *path, char *text, size_t size);
 
 /* Say what a search over `n_ports` ports came to; `detail` (may be "") is about one of them. */

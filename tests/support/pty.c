@@ -1,0 +1,67 @@
+#include "tests/support/pty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+void pty_plug(struct pty *pty, const char *link)
+{
+	struct termios raw;
+
+	pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(pty->master >= 0);
+	assert_int_equal(grantpt(pty->master), 0);
+	assert_int_equal(unlockpt(pty->master), 0);
+	assert_int_equal(ptsname_r(pty->master, pty->path, sizeof(pty->path)), 0);
+	/* Without echo from the first byte on, whoever opens the other side. */
+	assert_int_equal(tcgetattr(pty->master, &raw), 0);
+	cfmakeraw(&raw);
+	assert_int_equal(tcsetattr(pty->master, TCSANOW, &raw), 0);
+	snprintf(pty->link, sizeof(pty->link), "%s", link ? link : "");
+	if (!link)
+		return;
+	(void)unlink(link);
+	assert_int_equal(symlink(pty->path, link), 0);
+}
+
+void pty_unplug(struct pty *pty)
+{
+	if (pty->master >= 0)
+		close(pty->master);
+	pty->master = -1;
+	if (pty->link[0] != '\0')
+		(void)unlink(pty->link);
+}
+
+size_t pty_read(struct pty *pty, uint8_t *bytes, size_t size)
+{
+	const ssize_t n = read(pty->master, bytes, size);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+void pty_write(struct pty *pty, const uint8_t *bytes, size_t n)
+{
+	while (n > 0) {
+		const ssize_t done = write(pty->master, bytes, n);
+
+		if (done > 0) {
+			bytes += done;
+			n -= (size_t)done;
+			continue;
+		}
+		assert_int_equal(errno, EAGAIN);
+
+		struct pollfd wait = { .fd = pty->master, .events = POLLOUT };
+
+		assert_int_equal(poll(&wait, 1, 1000), 1);
+	}
+}
