@@ -16,8 +16,9 @@
 struct analysis_setup {
 	struct mat_geometry geometry;
 	enum frame_unit unit;
-	double unit_scale;  /* a cell's value is its number times this (SMP/1 HELLO, tag 2) */
-	uint32_t full_scale; /* largest number a cell can send: 2^adc_bits - 1, or 65535 */
+	double unit_scale; /* a cell's value is its number times this (SMP/1 HELLO, tag 2) */
+	uint32_t
+		full_scale; /* largest number a cell can send: 2^adc_bits - 1, or 65535 */
 	double rate_hz;     /* nominal; below 50 sets SAMPLE_LOW_RATE */
 };
 

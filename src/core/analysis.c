@@ -1,0 +1,444 @@
+#include "src/core/analysis.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "src/core/budget.h"
+#include "src/core/force.h"
+#include "src/core/plane.h"
+#include "src/core/track.h"
+#include "src/core/weight.h"
+
+#define PI 3.14159265358979323846
+
+#define LOAD_LEAST_N    20.0 /* interfaces.md: load threshold */
+#define LOAD_LEAST_FULL 0.03 /* interfaces.md: of full scale, summed, uncalibrated */
+#define LOW_RATE_HZ     50.0 /* sample.h */
+#define NOISE_SDS       6.0 /* chosen: one false contact in 1e9 cells of normal noise */
+#define LEAST_COUNTS    3.0 /* chosen: quantisation of an ADC's lowest bits */
+#define FOOT_LEAST_FRAC 0.01 /* of the load: less is no foot on the ground */
+#define HEEL_CENTRE                                                                    \
+	0.15 /* of the foot's length, from the heel's end (clinical.md 2.2) */
+#define POOR_MATCH     0.45 /* chosen on the scenes: no foot looks like this */
+#define N_COLUMN_LANES 6
+
+struct analysis {
+	struct analysis_setup setup;
+	struct plane_rule rule;
+	struct track track;
+	struct weight weight;
+	float *values;
+	float *zero;
+	float *column;
+	uint32_t *bins;
+	double *tare_sum;
+	uint8_t *labels;
+	double noise; /* sd of a cell, value units */
+	bool is_force;
+	bool tared;
+	enum analysis_tare tare;
+	int tare_left;
+	int tare_n;
+	double tare_squares;
+};
+
+static size_t padded(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+static void *take(uint8_t *memory, size_t *used, size_t n)
+{
+	void *at = memory ? memory + *used : NULL;
+
+	*used += padded(n);
+	return at;
+}
+
+static bool geometry_is_valid(const struct mat_geometry *g)
+{
+	return g->n_rows >= 1 && g->n_rows <= GEOMETRY_MAX_SIDE && g->n_cols >= 1 &&
+	       g->n_cols <= GEOMETRY_MAX_SIDE && g->pitch_x_mm > 0.0 &&
+	       g->pitch_y_mm > 0.0 && isfinite(g->pitch_x_mm) &&
+	       isfinite(g->pitch_y_mm);
+}
+
+static size_t carve(struct analysis *a, const struct mat_geometry *g, uint8_t *memory)
+{
+	size_t n = (size_t)geometry_n_cells(g);
+	size_t used = padded(sizeof(*a));
+	void *track;
+
+	a->values = take(memory, &used, n * sizeof(*a->values));
+	a->zero = take(memory, &used, n * sizeof(*a->zero));
+	a->column =
+		take(memory, &used, N_COLUMN_LANES * (size_t)g->n_cols * sizeof(float));
+	a->bins = take(memory, &used, PLANE_N_BINS * sizeof(*a->bins));
+	a->tare_sum = take(memory, &used, n * sizeof(*a->tare_sum));
+	a->labels = take(memory, &used, n);
+	track = take(memory, &used, track_size(g));
+	if (memory)
+		track_init(&a->track, g, track);
+	return used;
+}
+
+size_t analysis_size(const struct mat_geometry *geometry)
+{
+	struct analysis a;
+
+	return geometry_is_valid(geometry) ? carve(&a, geometry, NULL) : 0;
+}
+
+int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,
+	struct analysis **out)
+{
+	size_t need = analysis_size(&setup->geometry);
+	struct analysis *a = memory;
+
+	if (need == 0 || !(setup->unit_scale > 0.0) || !isfinite(setup->unit_scale) ||
+		setup->full_scale < 1 || (unsigned)setup->unit > FRAME_UNIT_FORCE_MN)
+		return -EINVAL;
+	if (size < need)
+		return -ENOBUFS;
+	memset(memory, 0, need);
+	a->setup = *setup;
+	carve(a, &setup->geometry, memory);
+	a->is_force = setup->unit == FRAME_UNIT_FORCE_MN;
+	a->rule.gain = (float)(setup->unit_scale * (a->is_force ? 1e-3 : 1.0));
+	a->rule.threshold = 0.5f * a->rule.gain;
+	weight_init(&a->weight);
+	*out = a;
+	return 0;
+}
+
+void analysis_reset(struct analysis *a)
+{
+	track_forget(&a->track);
+	weight_init(&a->weight);
+	if (a->tare == ANALYSIS_TARE_RUNNING)
+		a->tare = ANALYSIS_TARE_IDLE;
+}
+
+static double load_least(const struct analysis *a)
+{
+	return a->is_force
+		       ? LOAD_LEAST_N
+		       : LOAD_LEAST_FULL * a->setup.full_scale * (double)a->rule.gain;
+}
+
+/* --- zero and threshold -------------------------------------------------------------------- */
+
+/* Without a zero map: take the background's level and spread from the frame itself. */
+static void adapt(struct analysis *a, const struct raw_frame *frame)
+{
+	int n = geometry_n_cells(&a->setup.geometry);
+	struct plane_background b = plane_find_background(frame->cells, n, a->bins);
+	double least = a->is_force ? 0.5 : LEAST_COUNTS;
+	double gain = (double)a->rule.gain;
+
+	for (int i = 0; i < n; i++)
+		a->zero[i] = (float)(b.level * gain);
+	a->noise = b.spread * gain;
+	a->rule.threshold = (float)(fmax(least, NOISE_SDS * b.spread) * gain);
+}
+
+void analysis_tare_begin(struct analysis *a, int n_frames)
+{
+	size_t n = (size_t)geometry_n_cells(&a->setup.geometry);
+
+	memset(a->tare_sum, 0, n * sizeof(*a->tare_sum));
+	a->tare_squares = 0.0;
+	a->tare_left = n_frames;
+	a->tare_n = n_frames;
+	a->tare = ANALYSIS_TARE_RUNNING;
+}
+
+enum analysis_tare analysis_tare_state(const struct analysis *a)
+{
+	return a->tare;
+}
+
+static void tare_finish(struct analysis *a)
+{
+	int n = geometry_n_cells(&a->setup.geometry);
+	double gain = (double)a->rule.gain;
+	double variance = a->tare_squares;
+	double least = a->is_force ? 0.5 : LEAST_COUNTS;
+
+	for (int i = 0; i < n; i++) {
+		double mean = a->tare_sum[i] / a->tare_n;
+
+		variance -= mean * mean * a->tare_n;
+		a->zero[i] = (float)(mean * gain);
+	}
+	variance = fmax(variance, 0.0) / ((double)n * fmax(1.0, a->tare_n - 1.0));
+	a->noise = sqrt(variance) * gain;
+	a->rule.threshold = (float)(fmax(least, NOISE_SDS * sqrt(variance)) * gain);
+	a->tared = true;
+	a->tare = ANALYSIS_TARE_DONE;
+}
+
+static void tare_push(struct analysis *a, const struct raw_frame *frame, double load)
+{
+	int n = geometry_n_cells(&a->setup.geometry);
+
+	if (load >= load_least(a)) {
+		a->tare = ANALYSIS_TARE_REFUSED_LOADED;
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		double number = frame->cells[i];
+
+		a->tare_sum[i] += number;
+		a->tare_squares += number * number;
+	}
+	if (--a->tare_left == 0)
+		tare_finish(a);
+}
+
+/* --- the sample ---------------------------------------------------------------------------- */
+
+static double degrees(double rad)
+{
+	double deg = fmod(rad * 180.0 / PI, 360.0);
+
+	if (deg > 180.0)
+		deg -= 360.0;
+	return deg <= -180.0 ? deg + 360.0 : deg;
+}
+
+/* Return the place `ahead_mm` along and `aside_mm` right of a pose's axis. */
+static struct pos_mm place(const struct footprint_pose *pose, double ahead_mm)
+{
+	double s = sin(pose->phi_rad);
+	double c = cos(pose->phi_rad);
+
+	return (struct pos_mm){
+		.x = ahead_mm * s + pose->mid_mm * c,
+		.y = ahead_mm * c - pose->mid_mm * s,
+	};
+}
+
+static double kpa(const struct analysis *a, double peak_n)
+{
+	const struct mat_geometry *g = &a->setup.geometry;
+
+	return a->is_force ? peak_n / (g->pitch_x_mm * g->pitch_y_mm) * 1e3 : NAN;
+}
+
+static void fill_foot(const struct analysis *a, struct foot_sample *foot,
+	const struct force_sums *sums, enum feet_side side, double load)
+{
+	const struct mat_geometry *g = &a->setup.geometry;
+	const struct footprint_pose *pose = &a->track.found.pose[side];
+
+	if (!(sums->load > FOOT_LEAST_FRAC * load))
+		return;
+	foot->present = true;
+	foot->force_n = a->is_force ? sums->load : NAN;
+	foot->share_frac = sums->load / load;
+	foot->cop_mm = (struct pos_mm){ sums->x_mm, sums->y_mm };
+	foot->fore_frac = sums->fore / sums->load;
+	foot->heel_mm = place(pose, pose->rear_mm);
+	foot->length_mm = a->track.found.contact_mm[side];
+	foot->direction_deg = degrees(pose->phi_rad);
+	foot->contact_area_mm2 = sums->n_contact * g->pitch_x_mm * g->pitch_y_mm;
+	foot->peak_kpa = kpa(a, sums->peak);
+}
+
+static double stance_width(const struct analysis *a)
+{
+	const struct footprint_pose *left = &a->track.found.pose[FEET_LEFT];
+	const struct footprint_pose *right = &a->track.found.pose[FEET_RIGHT];
+	struct pos_mm l = place(left, left->rear_mm + HEEL_CENTRE * left->length_mm);
+	struct pos_mm r = place(right, right->rear_mm + HEEL_CENTRE * right->length_mm);
+	double s = sin(left->phi_rad) + sin(right->phi_rad);
+	double c = cos(left->phi_rad) + cos(right->phi_rad);
+
+	return fabs((r.x - l.x) * c - (r.y - l.y) * s) / hypot(s, c);
+}
+
+static void fill_both(const struct analysis *a, struct stance_sample *out,
+	const struct force_sums sums[2], double load)
+{
+	const struct mat_geometry *g = &a->setup.geometry;
+
+	out->force_n = a->is_force ? load : NAN;
+	out->cop_mm = (struct pos_mm){ 0.0, 0.0 };
+	out->fore_frac = (sums[0].fore + sums[1].fore) / load;
+	for (int side = 0; side < 2; side++) {
+		if (!(sums[side].load > 0.0))
+			continue;
+		out->cop_mm.x += sums[side].load / load * sums[side].x_mm;
+		out->cop_mm.y += sums[side].load / load * sums[side].y_mm;
+	}
+	out->contact_area_mm2 =
+		(sums[0].n_contact + sums[1].n_contact) * g->pitch_x_mm * g->pitch_y_mm;
+	out->peak_kpa = kpa(a, fmax(sums[0].peak, sums[1].peak));
+	if (out->left.present && out->right.present) {
+		out->left_frac = sums[0].load / load;
+		out->stance_width_mm = stance_width(a);
+	}
+	out->facing_back = a->track.found.back;
+}
+
+static void fill_u95(const struct analysis *a, struct stance_sample *out,
+	const struct force_sums sums[2], double load)
+{
+	const struct mat_geometry *g = &a->setup.geometry;
+	const struct track *t = &a->track;
+	struct budget_input in = {
+		.noise = a->noise,
+		.resolution = (double)a->rule.gain,
+		.pitch_mm = fmax(g->pitch_x_mm, g->pitch_y_mm),
+		.load = load,
+		.left_frac = sums[0].load / load,
+		.n_cells = t->n_zone[0] + t->n_zone[1],
+		.squares = sums[0].squares + sums[1].squares,
+		.filled_frac = t->fill_share,
+		.line_frac_per_mm = t->line_load_per_mm,
+	};
+
+	if (!a->is_force)
+		return;
+	for (int side = 0; side < 2; side++) {
+		const struct force_zone *z = &t->zone[side];
+		double dx = geometry_x_mm(g, 0.5 * (z->col_from + z->col_to)) -
+			    out->cop_mm.x;
+
+		if (t->n_zone[side] > 0.0)
+			in.distances += t->squares_x[side] + t->n_zone[side] * dx * dx;
+	}
+	out->u95 = budget_u95(&in);
+	if (isnan(out->left_frac))
+		out->u95.left_frac = NAN;
+}
+
+static uint32_t mat_flags(
+	const struct analysis *a, const struct raw_frame *frame, float top)
+{
+	uint32_t flags = a->is_force ? 0 : SAMPLE_UNCALIBRATED;
+
+	if (frame->status & FRAME_SATURATED || (double)top >= a->setup.full_scale)
+		flags |= SAMPLE_SATURATED;
+	if (frame->status & FRAME_OVERRUN)
+		flags |= SAMPLE_OVERRUN;
+	if (frame->n_lost > 0)
+		flags |= SAMPLE_GAP;
+	if (a->setup.rate_hz < LOW_RATE_HZ)
+		flags |= SAMPLE_LOW_RATE;
+	return flags;
+}
+
+static uint32_t feet_flags(const struct analysis *a, const struct force_sums sums[2])
+{
+	const struct track *t = &a->track;
+	const struct feet_found *f = &t->found;
+	uint32_t flags = 0;
+
+	if (t->defect.n_fills > 0)
+		flags |= SAMPLE_DEAD_CELLS;
+	if (t->identity == TRACK_UNNAMED || (f->n_feet == 2 && !f->side_clear))
+		flags |= SAMPLE_SIDE_UNKNOWN;
+	if (f->n_feet == 2 && f->touch)
+		flags |= SAMPLE_FEET_TOUCH;
+	if (sums[0].edge + sums[1].edge > 0.0)
+		flags |= SAMPLE_EDGE;
+	if (track_restless(t) || f->doubtful ||
+		(f->n_feet == 2 && fmin(f->match[0], f->match[1]) < POOR_MATCH))
+		flags |= SAMPLE_UNSTABLE;
+	return flags;
+}
+
+static void sum_zones(struct analysis *a, struct force_sums sums[2])
+{
+	for (int side = 0; side < 2; side++)
+		sums[side] = force_sum(
+			a->values, &a->track.zone[side], &a->setup.geometry, a->column);
+}
+
+static void measure(struct analysis *a, const struct raw_frame *frame, double load,
+	struct stance_sample *out)
+{
+	struct force_sums sums[2];
+
+	sum_zones(a, sums);
+	if (track_update(&a->track, a->values, load, sums[0].load + sums[1].load,
+		    frame->t_ns))
+		sum_zones(a, sums);
+	load = sums[0].load + sums[1].load;
+	if (!(load >= load_least(a)))
+		return;
+	fill_foot(a, &out->left, &sums[FEET_LEFT], FEET_LEFT, load);
+	fill_foot(a, &out->right, &sums[FEET_RIGHT], FEET_RIGHT, load);
+	fill_both(a, out, sums, load);
+	fill_u95(a, out, sums, load);
+	out->flags |= feet_flags(a, sums);
+	if (a->is_force) {
+		weight_push(&a->weight, frame->t_ns, load);
+		out->load_frac = load / weight_n(&a->weight);
+	}
+}
+
+void analysis_push(
+	struct analysis *a, const struct raw_frame *frame, struct stance_sample *sample)
+{
+	struct plane_totals totals;
+	double load;
+
+	*sample = sample_absent();
+	sample->seq = frame->seq;
+	sample->device_us = frame->device_us;
+	sample->has_device_us = frame->has_device_us;
+	sample->t_ns = frame->t_ns;
+	if (!a->tared && a->track.state == TRACK_EMPTY)
+		adapt(a, frame);
+	totals = plane_convert(frame->cells, a->zero, a->rule, &a->setup.geometry,
+		a->values, a->column);
+	load = totals.sum + defect_fill(&a->track.defect, a->values);
+	sample->flags = mat_flags(a, frame, totals.top);
+	if (a->is_force) {
+		sample->force_n = totals.sum;
+		sample->peak_kpa = 0.0;
+	}
+	sample->contact_area_mm2 = 0.0;
+	if (a->tare == ANALYSIS_TARE_RUNNING)
+		tare_push(a, frame, load);
+	if (load >= load_least(a))
+		measure(a, frame, load, sample);
+	else
+		track_idle(&a->track, frame->t_ns);
+}
+
+/* --- views --------------------------------------------------------------------------------- */
+
+const float *analysis_cells(const struct analysis *a)
+{
+	return a->values;
+}
+
+bool analysis_unit_is_force(const struct analysis *a)
+{
+	return a->is_force;
+}
+
+const uint8_t *analysis_labels(const struct analysis *a)
+{
+	const struct track *t = &a->track;
+	bool unknown = t->identity == TRACK_UNNAMED;
+
+	for (int i = 0; i < geometry_n_cells(&a->setup.geometry); i++) {
+		float left = t->zone[FEET_LEFT].share[i];
+		float right = t->zone[FEET_RIGHT].share[i];
+
+		a->labels[i] = 0;
+		if (a->values[i] <= 0.0f || left + right <= 0.0f)
+			continue;
+		if (unknown)
+			a->labels[i] = 4;
+		else
+			a->labels[i] = right < 0.01f ? 1 : left < 0.01f ? 2 : 3;
+	}
+	return a->labels;
+}

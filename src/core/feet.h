@@ -1,0 +1,65 @@
+/* Two feet in one picture: the straight line between them, and which is which.
+ * Keeps no memory of earlier pictures (analysis.c does) and shares no load out (force.c does).
+ * Two feet are bodies that a straight line can part, so every line that leaves little load on
+ * itself is a candidate; each side is judged by how well a model footprint explains it. The
+ * same search covers touching feet, split-off toes and high arches. Thresholds are our own,
+ * chosen on the scenes of tests/support/scene.c. */
+#ifndef STANCE_CORE_FEET_H
+#define STANCE_CORE_FEET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/core/footprint.h"
+
+/* The loaded cells of a picture, specks left out. Caller-owned; `scratch` holds 3 * n floats.
+ * Parts (components) beyond FEET_MAX_PARTS must not occur: merge them before. */
+#define FEET_MAX_PARTS 64
+
+struct feet_picture {
+	int n;
+	float *x_mm;
+	float *y_mm;
+	float *load;
+	float *root;   /* square root of load */
+	uint8_t *part; /* component of each cell */
+	float *scratch;
+	int n_parts;
+	double pitch_mm; /* the larger one */
+	double cell_mm2;
+};
+
+enum feet_side { FEET_LEFT, FEET_RIGHT };
+
+/* The line between the feet: nx * x + ny * y - offset is above 0 on the right foot's side. */
+struct feet_line {
+	double nx, ny;
+	double offset_mm;
+};
+
+struct feet_found {
+	int n_feet;                    /* 0 to 2 */
+	enum feet_side lone;           /* which one, if n_feet is 1 */
+	struct feet_line line;         /* if n_feet is 2 */
+	struct footprint_pose pose[2]; /* by feet_side; the present feet's */
+	double contact_mm[2];          /* length of each one's contact along its axis */
+	double match[2];               /* how well the model explains each, 0..1 */
+	bool touch;                    /* a component lies on both sides of the line */
+	bool side_clear;               /* left and right are certain */
+	bool back;                     /* toes point to -y */
+	bool doubtful;   /* another split explains the picture nearly as well */
+	double cut_frac; /* share of the load in cells that the line crosses */
+};
+
+/* Find the feet. Some hundred microseconds for two feet. */
+void feet_find(const struct feet_picture *p, const struct footprint *model,
+	struct feet_found *found);
+
+/* Put left for right: for a caller who knows better. */
+void feet_swap(struct feet_found *found);
+
+/* Return the share (0..1) of the cell at x, y that lies on the line's positive side. */
+double feet_share(const struct feet_line *line, double x_mm, double y_mm,
+	double pitch_x_mm, double pitch_y_mm);
+
+#endif

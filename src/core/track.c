@@ -1,0 +1,389 @@
+#include "src/core/track.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NS_PER_S INT64_C(1000000000)
+
+#define LOCK_NS NS_PER_S /* feet.md: labels from the first second's mean */
+#define FORGET_NS                                                                      \
+	(3 * NS_PER_S / 10)      /* chosen: a stumble is shorter, a step-off longer */
+#define REACH_MM           20.0  /* chosen: contact grows less than this by sway */
+#define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
+#define GROWTH             1.5   /* of the load before the lock: look again */
+#define RESTLESS_NS        (3 * NS_PER_S / 10)
+#define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
+#define MAX_FILLS_PER_LINE 8
+
+static size_t padded(size_t n)
+{
+	return (n + 63) & ~(size_t)63;
+}
+
+/* Take `n` bytes from *memory. With *memory NULL only counts. */
+static void *take(uint8_t **memory, size_t *used, size_t n)
+{
+	void *at = *memory ? *memory + *used : NULL;
+
+	*used += padded(n);
+	return at;
+}
+
+static size_t carve(struct track *t, const struct mat_geometry *g, uint8_t *memory)
+{
+	size_t cells = (size_t)geometry_n_cells(g);
+	size_t plane = cells * sizeof(float);
+	size_t runs = contact_max_runs(g);
+	struct picture *p = &t->picture;
+	size_t used = 0;
+
+	for (int side = 0; side < 2; side++) {
+		t->zone[side].share = take(&memory, &used, plane);
+		t->zone[side].fore = take(&memory, &used, plane);
+	}
+	t->mean = take(&memory, &used, plane);
+	t->average = take(&memory, &used, plane);
+	p->kept = take(&memory, &used, plane);
+	p->label = take(&memory, &used, cells);
+	p->small = take(&memory, &used, runs);
+	p->contact.runs = take(&memory, &used, runs * sizeof(*p->contact.runs));
+	p->contact.parts = take(&memory, &used, runs * sizeof(*p->contact.parts));
+	p->contact.parent = take(&memory, &used, runs * sizeof(*p->contact.parent));
+	p->feet.x_mm = take(&memory, &used, plane);
+	p->feet.y_mm = take(&memory, &used, plane);
+	p->feet.load = take(&memory, &used, plane);
+	p->feet.root = take(&memory, &used, plane);
+	p->feet.part = take(&memory, &used, cells);
+	p->feet.scratch = take(&memory, &used, 3 * plane);
+	t->defect.capacity = MAX_FILLS_PER_LINE * (g->n_rows + g->n_cols);
+	t->defect.fills = take(
+		&memory, &used, (size_t)t->defect.capacity * sizeof(*t->defect.fills));
+	return used;
+}
+
+size_t track_size(const struct mat_geometry *g)
+{
+	struct track t = { 0 };
+
+	return carve(&t, g, NULL);
+}
+
+void track_init(struct track *t, const struct mat_geometry *g, void *memory)
+{
+	memset(t, 0, sizeof(*t));
+	t->geometry = *g;
+	carve(t, g, memory);
+	footprint_init(&t->model);
+	track_forget(t);
+}
+
+void track_forget(struct track *t)
+{
+	size_t plane = (size_t)geometry_n_cells(&t->geometry) * sizeof(float);
+
+	for (int side = 0; side < 2; side++) {
+		memset(t->zone[side].share, 0, plane);
+		memset(t->zone[side].fore, 0, plane);
+		force_zone_bound(&t->zone[side], &t->geometry);
+	}
+	t->state = TRACK_EMPTY;
+	t->identity = TRACK_UNNAMED;
+	t->restless = 0.0;
+	t->defect.n_fills = 0;
+	memset(&t->found, 0, sizeof(t->found));
+}
+
+void track_idle(struct track *t, int64_t t_ns)
+{
+	if (t->state != TRACK_EMPTY && t_ns - t->loaded_ns > FORGET_NS)
+		track_forget(t);
+}
+
+bool track_restless(const struct track *t)
+{
+	return t->restless > RESTLESS_LIMIT;
+}
+
+/* Load of the picture that the old zones gave to each side, split by the new line:
+ * mass[new side][old side]. */
+static void weigh_overlap(const struct track *t, double mass[2][2])
+{
+	const struct feet_picture *f = &t->picture.feet;
+	const struct mat_geometry *g = &t->geometry;
+
+	memset(mass, 0, 4 * sizeof(mass[0][0]));
+	for (int i = 0; i < f->n; i++) {
+		double x = (double)f->x_mm[i];
+		double y = (double)f->y_mm[i];
+		int col = (int)lrint(x / g->pitch_x_mm + 0.5 * (g->n_cols - 1));
+		int row = (int)lrint(0.5 * (g->n_rows - 1) - y / g->pitch_y_mm);
+		int cell = row * g->n_cols + col;
+		int side = (int)t->found.lone;
+
+		if (t->found.n_feet == 2)
+			side = t->found.line.nx * x + t->found.line.ny * y >
+			       t->found.line.offset_mm;
+		for (int old = 0; old < 2; old++)
+			mass[side][old] +=
+				(double)(f->load[i] * t->zone[old].share[cell]);
+	}
+}
+
+/* Give the new picture the names that the old one had. */
+static void keep_names(struct track *t)
+{
+	double mass[2][2];
+	bool two = t->found.n_feet == 2;
+
+	if (t->found.side_clear &&
+		(t->identity == TRACK_UNNAMED || (two && t->identity == TRACK_NAMED)))
+		return;
+	weigh_overlap(t, mass);
+	if (mass[0][1] + mass[1][0] > mass[0][0] + mass[1][1])
+		feet_swap(&t->found);
+}
+
+static void settle_names(struct track *t)
+{
+	bool clear = t->found.side_clear;
+	enum track_identity now = TRACK_UNNAMED;
+
+	if (clear)
+		now = t->found.n_feet == 2 ? TRACK_SURE : TRACK_NAMED;
+	t->identity = now > t->identity ? now : t->identity;
+}
+
+/* Mark the cells within reach of the picture: 1 in p->label where 0 was. */
+static void spread(struct track *t, float *out)
+{
+	const struct mat_geometry *g = &t->geometry;
+	int dx = (int)ceil(REACH_MM / g->pitch_x_mm);
+	int dy = (int)ceil(REACH_MM / g->pitch_y_mm);
+	const float *kept = t->picture.kept;
+
+	memset(out, 0, (size_t)geometry_n_cells(g) * sizeof(*out));
+	for (int row = 0; row < g->n_rows; row++)
+		for (int col = 0; col < g->n_cols; col++) {
+			int r0 = row - dy < 0 ? 0 : row - dy;
+			int r1 = row + dy >= g->n_rows ? g->n_rows - 1 : row + dy;
+			int c0 = col - dx < 0 ? 0 : col - dx;
+			int c1 = col + dx >= g->n_cols ? g->n_cols - 1 : col + dx;
+
+			if (kept[row * g->n_cols + col] <= 0.0f)
+				continue;
+			for (int r = r0; r <= r1; r++)
+				for (int c = c0; c <= c1; c++)
+					out[r * g->n_cols + c] = 1.0f;
+		}
+}
+
+/* Decide for each component whether one foot has it whole: 0 left, 1 right, 2 shared. */
+static void own_parts(const struct track *t, uint8_t *owner)
+{
+	const struct feet_picture *f = &t->picture.feet;
+	double mass[FEET_MAX_PARTS][2] = { { 0.0 } };
+
+	for (int i = 0; i < f->n; i++) {
+		bool right = t->found.line.nx * (double)f->x_mm[i] +
+				     t->found.line.ny * (double)f->y_mm[i] >
+			     t->found.line.offset_mm;
+
+		mass[f->part[i]][right] += (double)f->load[i];
+	}
+	for (int k = 0; k < f->n_parts; k++) {
+		double all = mass[k][0] + mass[k][1];
+
+		owner[k] = 2;
+		if (mass[k][0] < 0.06 * all)
+			owner[k] = FEET_RIGHT;
+		else if (mass[k][1] < 0.06 * all)
+			owner[k] = FEET_LEFT;
+	}
+}
+
+static void set_cell(struct track *t, int cell, double x, double y, double right,
+	const struct feet_line half[2])
+{
+	const struct mat_geometry *g = &t->geometry;
+	double share[2] = { 1.0 - right, right };
+
+	for (int side = 0; side < 2; side++) {
+		double ahead = share[side] > 0.0 ? feet_share(&half[side], x, y,
+							   g->pitch_x_mm, g->pitch_y_mm)
+						 : 0.0;
+
+		t->zone[side].share[cell] = (float)share[side];
+		t->zone[side].fore[cell] = (float)(share[side] * ahead);
+	}
+}
+
+/* The line across a foot at half its length, positive ahead. */
+static struct feet_line half_line(const struct footprint_pose *pose)
+{
+	return (struct feet_line){ sin(pose->phi_rad), cos(pose->phi_rad),
+		pose->rear_mm + 0.5 * pose->length_mm };
+}
+
+/* Write the zones' planes from the feet found. t->mean holds the reach on entry. */
+static void fill_zones(struct track *t)
+{
+	const struct mat_geometry *g = &t->geometry;
+	const struct feet_found *f = &t->found;
+	uint8_t owner[FEET_MAX_PARTS];
+	struct feet_line half[2] = { half_line(&f->pose[0]), half_line(&f->pose[1]) };
+
+	if (f->n_feet == 2)
+		own_parts(t, owner);
+	for (int row = 0; row < g->n_rows; row++)
+		for (int col = 0; col < g->n_cols; col++) {
+			int cell = row * g->n_cols + col;
+			uint8_t label = t->picture.label[cell];
+			double x = geometry_x_mm(g, col);
+			double y = geometry_y_mm(g, row);
+			double right = f->lone == FEET_RIGHT;
+
+			t->zone[0].share[cell] = t->zone[1].share[cell] = 0.0f;
+			t->zone[0].fore[cell] = t->zone[1].fore[cell] = 0.0f;
+			if (t->mean[cell] <= 0.0f)
+				continue;
+			if (f->n_feet == 2 && label && owner[label - 1] < 2)
+				right = owner[label - 1];
+			else if (f->n_feet == 2)
+				right = feet_share(
+					&f->line, x, y, g->pitch_x_mm, g->pitch_y_mm);
+			set_cell(t, cell, x, y, right, half);
+		}
+	for (int side = 0; side < 2; side++)
+		force_zone_bound(&t->zone[side], g);
+}
+
+/* What the uncertainty budget needs of the zones. */
+static void measure_zones(struct track *t, const float *values)
+{
+	const struct mat_geometry *g = &t->geometry;
+	double on_line = 0.0;
+
+	memset(t->n_zone, 0, sizeof(t->n_zone));
+	memset(t->squares_x, 0, sizeof(t->squares_x));
+	for (int side = 0; side < 2; side++) {
+		const struct force_zone *z = &t->zone[side];
+		double middle = 0.5 * (z->col_from + z->col_to);
+
+		for (int row = z->row_from; row <= z->row_to; row++)
+			for (int col = z->col_from; col <= z->col_to; col++) {
+				int cell = row * g->n_cols + col;
+				double share = (double)z->share[cell];
+				double dx = (col - middle) * g->pitch_x_mm;
+
+				t->n_zone[side] += share;
+				t->squares_x[side] += share * dx * dx;
+				if (share > 0.01 && share < 0.99)
+					on_line += 0.5 * (double)values[cell];
+			}
+	}
+	t->line_load_per_mm =
+		t->made_load > 0.0
+			? on_line / (fmax(g->pitch_x_mm, g->pitch_y_mm) * t->made_load)
+			: 0.0;
+}
+
+static void remove_fills(const struct track *t, float *values)
+{
+	for (int i = 0; i < t->defect.n_fills; i++)
+		values[t->defect.fills[i].cell] = 0.0f;
+}
+
+static double load_in_zones(const struct track *t, const float *values)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
+		sum += (double)(values[i] *
+				(t->zone[0].share[i] + t->zone[1].share[i]));
+	return sum;
+}
+
+static double sum_values(const struct track *t, const float *values)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
+		sum += (double)values[i];
+	return sum;
+}
+
+/* Make labels anew from `values`. */
+static void look(struct track *t, float *values, int64_t t_ns)
+{
+	double filled;
+	double load;
+
+	remove_fills(t, values);
+	defect_find(&t->defect, values, &t->geometry);
+	filled = defect_fill(&t->defect, values);
+	picture_build(&t->picture, values, &t->geometry);
+	feet_find(&t->picture.feet, &t->model, &t->found);
+	keep_names(t);
+	settle_names(t);
+	picture_drop_stray(&t->picture, &t->found, &t->geometry);
+	spread(t, t->mean);
+	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
+		if (values[i] > 0.0f && t->picture.kept[i] <= 0.0f)
+			t->mean[i] = 0.0f; /* a speck within reach stays out */
+	fill_zones(t);
+	load = sum_values(t, values);
+	t->made_load = load_in_zones(t, values);
+	t->stray_load = load - t->made_load;
+	t->fill_share = load > 0.0 ? filled / load : 0.0;
+	measure_zones(t, values);
+	memset(t->mean, 0, (size_t)geometry_n_cells(&t->geometry) * sizeof(*t->mean));
+	t->n_mean = 0;
+	t->made_ns = t_ns;
+}
+
+/* Has the picture changed so that the labels may be wrong? */
+static bool must_look(const struct track *t, double load, double inside)
+{
+	if (t->state == TRACK_EMPTY)
+		return true;
+	if (t->state == TRACK_LOOSE && load > GROWTH * (t->made_load + t->stray_load))
+		return true;
+	return load - inside > OUTSIDE_SHARE * load + 1.5 * t->stray_load;
+}
+
+/* Lock labels made from the mean of the time since they were last made. */
+static void lock(struct track *t, int64_t t_ns)
+{
+	size_t n = (size_t)geometry_n_cells(&t->geometry);
+
+	for (size_t i = 0; i < n; i++)
+		t->average[i] = t->mean[i] / (float)t->n_mean;
+	look(t, t->average, t_ns);
+	t->state = TRACK_LOCKED;
+	if (t->found.n_feet == 2)
+		t->identity = TRACK_SURE;
+}
+
+bool track_update(
+	struct track *t, float *values, double load, double inside, int64_t t_ns)
+{
+	double decay = exp(-(double)(t_ns - t->loaded_ns) / RESTLESS_NS);
+
+	t->restless *= t->state == TRACK_EMPTY ? 0.0 : fmin(decay, 1.0);
+	t->loaded_ns = t_ns;
+	if (must_look(t, load, inside)) {
+		look(t, values, t_ns);
+		t->restless += 1.0;
+		t->state = TRACK_LOOSE;
+		return true;
+	}
+	if (t->state == TRACK_LOCKED)
+		return false;
+	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
+		t->mean[i] += values[i];
+	t->n_mean++;
+	if (t_ns - t->made_ns < LOCK_NS || t->n_mean < 2)
+		return false;
+	lock(t, t_ns);
+	return true;
+}
