@@ -37,7 +37,7 @@ struct status_document {
 	double uptime_s;
 	int pid;
 	char mat_state[16]; /* searching, streaming, lost, stopped */
-	char mat_reason[256]; /* what to do about it, "" if nothing */
+	char mat_reason[512]; /* what to do about it, "" if nothing */
 	char driver[16], path[256], serial[17], model[25], firmware[17];
 	int rows, cols; /* 0: null */
 	double pitch_x_mm, pitch_y_mm;

@@ -470,7 +470,7 @@ static void a_status_of_the_longest_strings_fits(void **state)
 
 	(void)state;
 	memset(&s, 1, sizeof(s)); /* control characters: six bytes each */
-	s.version[31] = s.mat_state[15] = s.mat_reason[255] = s.driver[15] =
+	s.version[31] = s.mat_state[15] = s.mat_reason[511] = s.driver[15] =
 		s.path[255] = s.serial[16] = s.model[24] = s.firmware[16] =
 			s.calibration_state[15] = s.calibration_id[63] =
 				s.store_path[255] = s.trial_state[15] =

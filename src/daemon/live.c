@@ -1,0 +1,288 @@
+#include "src/daemon/live.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/clock.h"
+#include "src/core/analysis.h"
+#include "src/ipc/documents.h"
+
+#define LOG_TAG "live"
+#include "src/base/log.h"
+
+#define ANALYSIS_ALIGNMENT 64
+#define TARE_S             1.0
+#define LOW_RATE_HZ        50.0 /* src/core/sample.h, SAMPLE_LOW_RATE */
+
+/* t_s has six decimals: samples closer than that would show the same time. */
+#define T_STEP_NS INT64_C(1000)
+
+/* One unit of a frame's numbers: a thousandth of a newton, or one count. Doubled as often as the
+ * highest cell needs, so that 16 bits always hold it. */
+#define SCALE_FORCE_N 0.001
+#define SCALE_COUNTS  1.0
+
+struct live {
+	struct server *server;
+	int64_t start_ns;
+	struct mat_info info; /* of the mat that `analysis` was made for */
+	void *memory;
+	struct analysis *analysis; /* NULL before the first frame */
+	struct frame_document frame;
+	int64_t last_t_ns;
+	int64_t window_start_ns; /* the second over which the rate is taken */
+	int window_frames;
+	double rate_hz; /* NaN until a second has passed */
+	live_tare_fn *tare_fn;
+	void *tare_ctx;
+};
+
+int live_new(struct server *server, int64_t start_ns, struct live **out)
+{
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (!live)
+		return -ENOMEM;
+	live->server = server;
+	live->start_ns = start_ns;
+	live->rate_hz = NAN;
+	*out = live;
+	return 0;
+}
+
+static void release(struct live *live)
+{
+	free(live->memory);
+	free(live->frame.cells);
+	live->memory = NULL;
+	live->analysis = NULL;
+	live->frame.cells = NULL;
+}
+
+void live_free(struct live *live)
+{
+	if (!live)
+		return;
+	release(live);
+	free(live);
+}
+
+/* --- a mat introduces itself ------------------------------------------------------------- */
+
+static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
+{
+	return a->geometry.n_rows == b->geometry.n_rows &&
+	       a->geometry.n_cols == b->geometry.n_cols &&
+	       !(a->geometry.pitch_x_mm < b->geometry.pitch_x_mm) &&
+	       !(a->geometry.pitch_x_mm > b->geometry.pitch_x_mm) &&
+	       !(a->geometry.pitch_y_mm < b->geometry.pitch_y_mm) &&
+	       !(a->geometry.pitch_y_mm > b->geometry.pitch_y_mm) &&
+	       a->unit == b->unit && !(a->unit_scale < b->unit_scale) &&
+	       !(a->unit_scale > b->unit_scale) && a->full_scale == b->full_scale &&
+	       strcmp(a->serial, b->serial) == 0;
+}
+
+static int make_analysis(struct live *live, const struct mat_info *info)
+{
+	const struct analysis_setup setup = { .geometry = info->geometry,
+		.unit = info->unit,
+		.unit_scale = info->unit_scale,
+		.full_scale = info->full_scale,
+		/* Not known beforehand; the low rate is judged here, by the frames' times. */
+		.rate_hz = 2 * LOW_RATE_HZ };
+	size_t size = analysis_size(&info->geometry);
+
+	if (size == 0)
+		return -EINVAL;
+	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
+	       ANALYSIS_ALIGNMENT;
+	live->memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
+	if (!live->memory)
+		return -ENOMEM;
+	return analysis_init(live->memory, size, &setup, &live->analysis);
+}
+
+static int make_frame(struct live *live, const struct mat_info *info)
+{
+	size_t n_cells = (size_t)geometry_n_cells(&info->geometry);
+
+	live->frame = (struct frame_document){ .geometry = info->geometry,
+		.cells = calloc(n_cells, sizeof(uint16_t)),
+		.max_cells = n_cells };
+	if (!live->frame.cells)
+		return -ENOMEM;
+	return server_resize(live->server, STREAM_FRAME, n_cells * 2 / 3 * 4 + 512);
+}
+
+static void take_mat(struct live *live, const struct mat_info *info)
+{
+	int err;
+
+	live_break(live);
+	release(live);
+	live->info = *info;
+	err = make_analysis(live, info);
+	if (err == 0)
+		err = make_frame(live, info);
+	if (err < 0) {
+		log_err("mat %s of %d x %d cells cannot be analysed: %s", info->serial,
+			info->geometry.n_rows, info->geometry.n_cols, strerror(-err));
+		release(live);
+		return;
+	}
+	log_info("mat %s: %d x %d cells of %.4g x %.4g mm", info->serial,
+		info->geometry.n_rows, info->geometry.n_cols, info->geometry.pitch_x_mm,
+		info->geometry.pitch_y_mm);
+}
+
+/* --- tare -------------------------------------------------------------------------------- */
+
+static void end_tare(struct live *live, enum live_tare how)
+{
+	live_tare_fn *done_fn = live->tare_fn;
+
+	live->tare_fn = NULL;
+	if (done_fn)
+		done_fn(how, live->tare_ctx);
+}
+
+int live_tare_begin(struct live *live, live_tare_fn *done_fn, void *ctx)
+{
+	double rate_hz = isnan(live->rate_hz) ? 2 * LOW_RATE_HZ : live->rate_hz;
+	int n_frames = (int)ceil(TARE_S * rate_hz);
+
+	if (live->tare_fn)
+		return -EBUSY;
+	if (!live->analysis)
+		return -ENODEV;
+	n_frames = n_frames > 0 ? n_frames : 1;
+	analysis_tare_begin(live->analysis, n_frames);
+	live->tare_fn = done_fn;
+	live->tare_ctx = ctx;
+	return n_frames;
+}
+
+void live_tare_abort(struct live *live)
+{
+	if (!live->tare_fn)
+		return;
+	analysis_reset(live->analysis);
+	end_tare(live, LIVE_TARE_NO_FRAMES);
+}
+
+static void follow_tare(struct live *live)
+{
+	if (!live->tare_fn)
+		return;
+	switch (analysis_tare_state(live->analysis)) {
+	case ANALYSIS_TARE_DONE:
+		end_tare(live, LIVE_TARE_DONE);
+		break;
+	case ANALYSIS_TARE_REFUSED_LOADED:
+		end_tare(live, LIVE_TARE_LOADED);
+		break;
+	case ANALYSIS_TARE_IDLE:
+		end_tare(live, LIVE_TARE_NO_FRAMES);
+		break;
+	case ANALYSIS_TARE_RUNNING:
+		break;
+	}
+}
+
+/* --- frames ------------------------------------------------------------------------------ */
+
+static void measure_rate(struct live *live, int64_t t_ns)
+{
+	int64_t span_ns = t_ns - live->window_start_ns;
+
+	if (live->window_frames == 0 || span_ns < 0) {
+		live->window_start_ns = t_ns;
+		live->window_frames = 1;
+		return;
+	}
+	if (span_ns >= CLOCK_NS_PER_S) {
+		live->rate_hz =
+			live->window_frames * (double)CLOCK_NS_PER_S / (double)span_ns;
+		live->window_start_ns = t_ns;
+		live->window_frames = 0;
+	}
+	live->window_frames++;
+}
+
+/* Cells as 16-bit numbers: newtons or counts over the smallest scale that holds the highest. */
+static void fill_cells(struct live *live)
+{
+	const float *cells = analysis_cells(live->analysis);
+	size_t n_cells = live->frame.max_cells;
+	double scale = live->frame.unit_is_force ? SCALE_FORCE_N : SCALE_COUNTS;
+	float highest = 0, factor;
+
+	for (size_t i = 0; i < n_cells; i++)
+		highest = cells[i] > highest ? cells[i] : highest;
+	while (highest > scale * UINT16_MAX)
+		scale *= 2;
+	factor = (float)(1 / scale);
+	for (size_t i = 0; i < n_cells; i++) {
+		float number = cells[i] > 0 ? cells[i] * factor + 0.5f : 0.0f;
+
+		live->frame.cells[i] =
+			number < UINT16_MAX ? (uint16_t)number : UINT16_MAX;
+	}
+	live->frame.scale = scale;
+}
+
+static void publish_sample(struct live *live, const struct stance_sample *sample)
+{
+	if (!server_wants(live->server, STREAM_SAMPLE, sample->t_ns))
+		return;
+	document_put_sample(server_publish_begin(live->server, STREAM_SAMPLE), sample,
+		live->start_ns);
+	server_publish_end(live->server, STREAM_SAMPLE, sample->t_ns);
+}
+
+static void publish_frame(struct live *live, const struct stance_sample *sample)
+{
+	if (!server_wants(live->server, STREAM_FRAME, sample->t_ns))
+		return;
+	live->frame.seq = sample->seq;
+	live->frame.t_s =
+		(double)(sample->t_ns - live->start_ns) / (double)CLOCK_NS_PER_S;
+	live->frame.unit_is_force = analysis_unit_is_force(live->analysis);
+	fill_cells(live);
+	document_put_frame(
+		server_publish_begin(live->server, STREAM_FRAME), &live->frame);
+	server_publish_end(live->server, STREAM_FRAME, sample->t_ns);
+}
+
+void live_push(
+	struct live *live, const struct mat_info *info, const struct raw_frame *frame)
+{
+	struct raw_frame timed = *frame;
+	struct stance_sample sample;
+
+	if (!live->analysis || !is_same_mat(&live->info, info))
+		take_mat(live, info);
+	if (!live->analysis)
+		return;
+	if (timed.t_ns < live->last_t_ns + T_STEP_NS)
+		timed.t_ns = live->last_t_ns + T_STEP_NS;
+	live->last_t_ns = timed.t_ns;
+	measure_rate(live, timed.t_ns);
+	analysis_push(live->analysis, &timed, &sample);
+	if (live->rate_hz < LOW_RATE_HZ)
+		sample.flags |= SAMPLE_LOW_RATE;
+	publish_sample(live, &sample);
+	publish_frame(live, &sample);
+	follow_tare(live);
+}
+
+void live_break(struct live *live)
+{
+	if (live->analysis)
+		analysis_reset(live->analysis);
+	live->window_frames = 0;
+	live->rate_hz = NAN;
+	end_tare(live, LIVE_TARE_NO_FRAMES);
+}

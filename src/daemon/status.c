@@ -1,0 +1,203 @@
+#include "src/daemon/status.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "src/base/clock.h"
+#include "src/base/version.h"
+
+#define PERIOD_US       1000000 /* interfaces.md: once a second */
+#define PERIOD_SLACK_US 20000
+
+struct status {
+	sd_event *event;
+	sd_event_source *timer;
+	struct server *server;
+	const struct mat_io *mat;
+	const char *state_dir;
+	int64_t start_ns;
+	char told[160]; /* the line the service manager has */
+};
+
+static int on_second(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct status *status = userdata;
+
+	(void)source;
+	if (!server_wants(status->server, STREAM_STATUS, clock_now_ns()))
+		return 0;
+	status_publish(status);
+	sd_event_source_set_time(status->timer, usec + PERIOD_US);
+	return sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
+}
+
+int status_new(struct sd_event *event, struct server *server, const char *state_dir,
+	int64_t start_ns, struct status **out)
+{
+	struct status *status = calloc(1, sizeof(*status));
+	int err;
+
+	if (!status)
+		return -ENOMEM;
+	*status = (struct status){ .event = sd_event_ref(event),
+		.server = server,
+		.state_dir = state_dir,
+		.start_ns = start_ns };
+	err = sd_event_add_time(event, &status->timer, CLOCK_MONOTONIC, 0,
+		PERIOD_SLACK_US, on_second, status);
+	if (err >= 0)
+		err = sd_event_source_set_enabled(status->timer, SD_EVENT_OFF);
+	if (err < 0) {
+		status_free(status);
+		return err;
+	}
+	*out = status;
+	return 0;
+}
+
+void status_free(struct status *status)
+{
+	if (!status)
+		return;
+	sd_event_source_disable_unref(status->timer);
+	sd_event_unref(status->event);
+	free(status);
+}
+
+void status_set_mat(struct status *status, const struct mat_io *mat)
+{
+	status->mat = mat;
+}
+
+/* --- the document ------------------------------------------------------------------------ */
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+	snprintf(out, size, "%s", text);
+}
+
+static void fill_info(const struct mat_info *info, struct status_document *out)
+{
+	out->temperature_c = NAN;
+	if (!info->has_mat)
+		return;
+	copy_text(out->driver, sizeof(out->driver), info->driver);
+	copy_text(out->path, sizeof(out->path), info->path);
+	copy_text(out->serial, sizeof(out->serial), info->serial);
+	copy_text(out->model, sizeof(out->model), info->model);
+	copy_text(out->firmware, sizeof(out->firmware), info->firmware);
+	out->rows = info->geometry.n_rows;
+	out->cols = info->geometry.n_cols;
+	out->pitch_x_mm = info->geometry.pitch_x_mm;
+	out->pitch_y_mm = info->geometry.pitch_y_mm;
+	out->unit_is_force = info->unit == FRAME_UNIT_FORCE_MN;
+	out->temperature_c = info->temperature_c;
+}
+
+static void fill_mat(const struct mat *mat, struct status_document *out)
+{
+	struct mat_counters counters;
+
+	mat_counters(mat, &counters);
+	copy_text(
+		out->mat_state, sizeof(out->mat_state), mat_state_name(mat_state(mat)));
+	copy_text(out->mat_reason, sizeof(out->mat_reason), mat_reason(mat));
+	fill_info(mat_info(mat), out);
+	out->bytes = counters.bytes;
+	out->frames = counters.frames;
+	out->bad_frames = counters.bad_frames;
+	out->lost_frames = counters.lost_frames;
+	out->resyncs = counters.resyncs;
+	out->rate_hz = counters.rate_hz;
+	out->latency_p50_ms = counters.latency_p50_ms;
+	out->latency_p99_ms = counters.latency_p99_ms;
+}
+
+static double free_bytes(const char *path)
+{
+	struct statvfs fs;
+
+	if (statvfs(path, &fs) < 0)
+		return NAN;
+	return (double)fs.f_bavail * (double)fs.f_frsize;
+}
+
+void status_fill(const struct status *status, struct status_document *out)
+{
+	*out = (struct status_document){ .uptime_s = (double)(clock_now_ns() -
+							      status->start_ns) /
+						     (double)CLOCK_NS_PER_S,
+		.pid = getpid(),
+		.mat_state = "searching",
+		.pitch_x_mm = NAN,
+		.pitch_y_mm = NAN,
+		.rate_hz = NAN,
+		.latency_p50_ms = NAN,
+		.latency_p99_ms = NAN,
+		.temperature_c = NAN,
+		.calibration_age_days = NAN,
+		.store_free_bytes = free_bytes(status->state_dir),
+		.trial_state = "idle",
+		.trial_elapsed_s = NAN,
+		.clients = (uint64_t)server_n_clients(status->server) };
+	copy_text(out->version, sizeof(out->version), STANCE_VERSION);
+	copy_text(out->store_path, sizeof(out->store_path), status->state_dir);
+	if (status->mat)
+		fill_mat(mat_io_mat(status->mat), out);
+	copy_text(out->calibration_state, sizeof(out->calibration_state),
+		out->rows > 0 && out->unit_is_force ? "not_needed" : "none");
+}
+
+/* --- telling ----------------------------------------------------------------------------- */
+
+static void tell_service_manager(struct status *status)
+{
+	char line[sizeof(status->told)];
+	const struct mat *mat = status->mat ? mat_io_mat(status->mat) : NULL;
+
+	if (!mat)
+		return;
+	snprintf(line, sizeof(line), "STATUS=mat %s%s%.80s",
+		mat_state_name(mat_state(mat)), mat_info(mat)->has_mat ? " on " : "",
+		mat_info(mat)->has_mat ? mat_info(mat)->path : "");
+	if (strcmp(line, status->told) == 0)
+		return;
+	copy_text(status->told, sizeof(status->told), line);
+	sd_notify(0, line);
+}
+
+void status_publish(struct status *status)
+{
+	int64_t now_ns = clock_now_ns();
+	struct status_document document;
+
+	tell_service_manager(status);
+	if (!server_wants(status->server, STREAM_STATUS, now_ns))
+		return;
+	status_fill(status, &document);
+	document_put_status(
+		server_publish_begin(status->server, STREAM_STATUS), &document);
+	server_publish_end(status->server, STREAM_STATUS, now_ns);
+}
+
+void status_follow(struct status *status)
+{
+	uint64_t now_us;
+	int enabled = SD_EVENT_OFF;
+
+	status_publish(status);
+	sd_event_source_get_enabled(status->timer, &enabled);
+	if (enabled != SD_EVENT_OFF ||
+		sd_event_now(status->event, CLOCK_MONOTONIC, &now_us) < 0)
+		return;
+	sd_event_source_set_time(status->timer, now_us + PERIOD_US);
+	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
+}

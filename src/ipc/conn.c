@@ -1,0 +1,360 @@
+#include "src/ipc/conn.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/base/clock.h"
+#include "src/ipc/rpc.h"
+
+#define IN_FIRST 4096               /* chosen: a request is some hundred bytes */
+#define IN_MAX   (RPC_LINE_MAX + 1) /* a line and its newline */
+
+void conn_init(struct conn *conn, int fd, uint64_t number)
+{
+	*conn = (struct conn){ .fd = fd, .number = number, .owed_mark = UINT64_MAX };
+}
+
+void conn_fini(struct conn *conn)
+{
+	close(conn->fd);
+	free(conn->in);
+	free(conn->partial);
+	queue_fini(&conn->replies);
+	*conn = (struct conn){ .fd = -1 };
+}
+
+/* --- in --------------------------------------------------------------------------------- */
+
+/* Move what waits to the front and grow if that is not enough; a full buffer of one line stays
+ * full, which conn_take_line() reports. */
+static int make_room(struct conn *conn)
+{
+	size_t waiting = conn->in_end - conn->in_begin;
+	size_t size = conn->in_size ? 2 * conn->in_size : IN_FIRST;
+	char *in;
+
+	if (conn->in_begin > 0) {
+		memmove(conn->in, conn->in + conn->in_begin, waiting);
+		conn->in_begin = 0;
+		conn->in_end = waiting;
+	}
+	if (conn->in_end < conn->in_size || conn->in_size == IN_MAX)
+		return 0;
+	size = size < IN_MAX ? size : IN_MAX;
+	in = realloc(conn->in, size);
+	if (!in)
+		return -ENOMEM;
+	conn->in = in;
+	conn->in_size = size;
+	return 0;
+}
+
+int conn_read(struct conn *conn)
+{
+	ssize_t n;
+
+	if (make_room(conn) < 0)
+		return -ENOMEM;
+	if (conn->linger_ns > 0)
+		conn->in_end = conn->in_begin = 0;
+	if (conn->in_end == conn->in_size)
+		return 1;
+	n = recv(conn->fd, conn->in + conn->in_end, conn->in_size - conn->in_end,
+		MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if (n == 0) {
+		conn->read_closed = true;
+		return 0;
+	}
+	conn->in_end += (size_t)n;
+	return 1;
+}
+
+static void release_input(struct conn *conn)
+{
+	if (conn->in_begin != conn->in_end)
+		return;
+	conn->in_begin = conn->in_end = 0;
+	if (conn->in_size > IN_FIRST) {
+		free(conn->in);
+		conn->in = NULL;
+		conn->in_size = 0;
+	}
+}
+
+int conn_take_line(struct conn *conn, const char **line, size_t *n)
+{
+	size_t waiting = conn->in_end - conn->in_begin;
+	char *newline = NULL;
+
+	if (waiting > 0)
+		newline = memchr(conn->in + conn->in_begin, '\n', waiting);
+	if (!newline && waiting > 0 && waiting <= RPC_LINE_MAX && conn->read_closed) {
+		*line = conn->in + conn->in_begin;
+		*n = waiting;
+		conn->in_begin = conn->in_end;
+		return 1;
+	}
+	if (!newline) {
+		release_input(conn);
+		return waiting > RPC_LINE_MAX ? -EMSGSIZE : 0;
+	}
+	*line = conn->in + conn->in_begin;
+	*n = (size_t)(newline - *line);
+	conn->in_begin += *n + 1;
+	return 1;
+}
+
+/* --- out -------------------------------------------------------------------------------- */
+
+/* A lower bound of the bytes that the peer has read. The kernel counts what lies unread with its
+ * own overhead (unix(7), SIOCOUTQ), so the bound trails; it is exact once all is read. */
+static int64_t read_floor(const struct conn *conn)
+{
+	int unread = 0;
+
+	if (ioctl(conn->fd, SIOCOUTQ, &unread) < 0)
+		return INT64_MIN;
+	return (int64_t)conn->n_written - unread;
+}
+
+int conn_push_reply(struct conn *conn, const char *line, size_t n, int64_t now_ns)
+{
+	int err = queue_push(&conn->replies, line, n, CONN_REPLIES_MAX);
+
+	if (err < 0)
+		return err;
+	if (conn->owed) {
+		conn->owed_more |= conn->owed_mark != UINT64_MAX;
+		return 0;
+	}
+	conn->owed = true;
+	conn->owed_more = false;
+	conn->owed_mark = UINT64_MAX;
+	conn->owed_since_ns = conn->progress_ns = now_ns;
+	conn->read_floor = read_floor(conn);
+	return 0;
+}
+
+/* Send once. Returns the bytes taken, 0 when the socket is full, or the error. */
+static ssize_t send_some(struct conn *conn, const char *bytes, size_t n)
+{
+	ssize_t sent = send(conn->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (sent < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOBUFS))
+		sent = 0;
+	else if (sent < 0)
+		return -errno;
+	conn->n_written += (uint64_t)sent;
+	conn->blocked = (size_t)sent < n;
+	return sent;
+}
+
+static int flush_partial(struct conn *conn)
+{
+	ssize_t sent;
+
+	if (conn->partial_begin == conn->partial_end)
+		return 0;
+	sent = send_some(conn, conn->partial + conn->partial_begin,
+		conn->partial_end - conn->partial_begin);
+	if (sent < 0)
+		return (int)sent;
+	conn->partial_begin += (size_t)sent;
+	return 0;
+}
+
+static int flush_replies(struct conn *conn)
+{
+	size_t n;
+	const char *bytes = queue_peek(&conn->replies, &n);
+	ssize_t sent;
+
+	if (n == 0)
+		return 0;
+	sent = send_some(conn, bytes, n);
+	if (sent < 0)
+		return (int)sent;
+	queue_drop(&conn->replies, (size_t)sent);
+	if (queue_length(&conn->replies) == 0 && conn->owed_mark == UINT64_MAX)
+		conn->owed_mark = conn->n_written;
+	return 0;
+}
+
+/* Decimation by the messages' own times. An eighth of a period of slack keeps a mat's jitter from
+ * costing every other frame when the rates are equal. */
+static bool is_due(const struct conn_subscription *s, int64_t t_ns)
+{
+	return s->period_ns == 0 || t_ns >= s->next_due_ns - s->period_ns / 8;
+}
+
+static void take(struct conn_subscription *s, int64_t t_ns)
+{
+	s->cursor++;
+	if (s->period_ns == 0)
+		return;
+	s->next_due_ns += s->period_ns;
+	if (s->next_due_ns <= t_ns)
+		s->next_due_ns = t_ns + s->period_ns;
+}
+
+/* The next message of one stream, NULL if there is none to send. */
+static const struct stream_message *next_of(
+	struct conn_subscription *s, const struct stream *stream)
+{
+	uint64_t oldest;
+
+	if (!s->on || s->cursor >= stream->head)
+		return NULL;
+	oldest = stream_oldest(stream);
+	if (s->cursor < oldest) {
+		s->n_dropped += oldest - s->cursor;
+		s->cursor = oldest;
+	}
+	for (; s->cursor < stream->head; s->cursor++) {
+		const struct stream_message *m = stream_get(stream, s->cursor);
+
+		if (is_due(s, m->t_ns))
+			return m;
+	}
+	return NULL;
+}
+
+static int send_message(
+	struct conn *conn, struct conn_subscription *s, const struct stream_message *m)
+{
+	ssize_t sent = send_some(conn, m->text, m->length);
+
+	if (sent <= 0)
+		return (int)sent;
+	conn->partial_begin = 0;
+	conn->partial_end = m->length - (size_t)sent;
+	memcpy(conn->partial, m->text + sent, conn->partial_end);
+	take(s, m->t_ns);
+	return 0;
+}
+
+/* Returns 1 if a message was sent or tried, 0 if there is none, or an error. */
+static int flush_live(struct conn *conn, const struct stream *streams)
+{
+	const struct stream_message *first = NULL;
+	int which = 0, err;
+
+	for (int k = 0; k < STREAM_N; k++) {
+		const struct stream_message *m =
+			next_of(&conn->subscriptions[k], &streams[k]);
+
+		if (m && (!first || m->order < first->order)) {
+			first = m;
+			which = k;
+		}
+	}
+	if (!first)
+		return 0;
+	err = send_message(conn, &conn->subscriptions[which], first);
+	return err < 0 ? err : 1;
+}
+
+int conn_flush(struct conn *conn, const struct stream *streams)
+{
+	int err;
+
+	conn->blocked = false;
+	err = flush_partial(conn);
+	if (err == 0 && !conn->blocked)
+		err = flush_replies(conn);
+	while (err >= 0 && !conn->blocked) {
+		err = flush_live(conn, streams);
+		if (err == 0)
+			break;
+	}
+	return err < 0 ? err : 0;
+}
+
+bool conn_has_unsent(const struct conn *conn)
+{
+	return queue_length(&conn->replies) > 0 ||
+	       conn->partial_begin < conn->partial_end;
+}
+
+/* --- subscriptions ---------------------------------------------------------------------- */
+
+int conn_fit(struct conn *conn, const struct stream *streams)
+{
+	size_t need = conn->partial_size;
+	char *partial;
+
+	for (int k = 0; k < STREAM_N; k++) {
+		if (conn->subscriptions[k].on && streams[k].slot_size > need)
+			need = streams[k].slot_size;
+	}
+	if (need == conn->partial_size)
+		return 0;
+	partial = realloc(conn->partial, need);
+	if (!partial)
+		return -ENOMEM;
+	conn->partial = partial;
+	conn->partial_size = need;
+	return 0;
+}
+
+int conn_subscribe(
+	struct conn *conn, const struct stream *streams, int kind, double max_hz)
+{
+	struct conn_subscription *s = &conn->subscriptions[kind];
+	struct conn_subscription before = *s;
+
+	if (!s->on)
+		*s = (struct conn_subscription){ .on = true,
+			.cursor = streams[kind].head };
+	s->period_ns = max_hz > 0 ? (int64_t)((double)CLOCK_NS_PER_S / max_hz) : 0;
+	s->next_due_ns = INT64_MIN / 2;
+	if (conn_fit(conn, streams) == 0)
+		return 0;
+	*s = before;
+	return -ENOMEM;
+}
+
+void conn_unsubscribe(struct conn *conn, int kind)
+{
+	conn->subscriptions[kind].on = false;
+}
+
+bool conn_is_due(const struct conn *conn, int kind, int64_t t_ns)
+{
+	const struct conn_subscription *s = &conn->subscriptions[kind];
+
+	return s->on && is_due(s, t_ns);
+}
+
+/* --- reading on the other side ---------------------------------------------------------- */
+
+int conn_check(struct conn *conn, int64_t now_ns)
+{
+	int64_t floor;
+
+	if (!conn->owed)
+		return 0;
+	floor = read_floor(conn);
+	if (conn->owed_mark != UINT64_MAX && floor >= (int64_t)conn->owed_mark) {
+		conn->owed = conn->owed_more;
+		conn->owed_more = false;
+		conn->owed_mark =
+			queue_length(&conn->replies) ? UINT64_MAX : conn->n_written;
+		conn->owed_since_ns = conn->progress_ns = now_ns;
+	}
+	if (floor > conn->read_floor) {
+		conn->read_floor = floor;
+		conn->progress_ns = now_ns;
+	}
+	if (conn->owed && (now_ns - conn->progress_ns >= CONN_UNREAD_NS ||
+				  now_ns - conn->owed_since_ns >= CONN_UNREAD_SLOW_NS))
+		return -ETIMEDOUT;
+	return 0;
+}

@@ -1,0 +1,106 @@
+/* One client's connection: lines in, answers and live data out, never blocking.
+ * Does not poll, parse or close by itself; the server does.
+ * Follows interfaces.md ("Socket"): answers are never dropped, old live data are; a client owes it
+ * to read an answer within 5 s. */
+#ifndef STANCE_IPC_CONN_H
+#define STANCE_IPC_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "src/ipc/queue.h"
+#include "src/ipc/stream.h"
+
+/* Answers that may wait; beyond CONN_REPLIES_PAUSE no further request is read. */
+#define CONN_REPLIES_MAX   (256 * 1024)
+#define CONN_REPLIES_PAUSE (64 * 1024)
+
+#define CONN_UNREAD_NS                                                                 \
+	INT64_C(5000000000) /* without any sign of reading (interfaces.md) */
+#define CONN_UNREAD_SLOW_NS                                                            \
+	INT64_C(30000000000) /* reading, but the answer never arrives (chosen) */
+#define CONN_LINGER_NS                                                                 \
+	INT64_C(1000000000) /* to take in what a refused client still sends */
+
+/* What a client wants of one stream. */
+struct conn_subscription {
+	bool on;
+	uint64_t cursor;     /* number of the next message to look at */
+	int64_t period_ns;   /* 0: every message */
+	int64_t next_due_ns; /* with a period: when the next is due */
+	uint64_t n_dropped;  /* messages overwritten before they could be sent */
+};
+
+/* Fields are read by the server; only conn.c changes those from `in` on. */
+struct conn {
+	int fd;
+	uint64_t number; /* names this connection for as long as the daemon runs */
+	pid_t pid;
+	uid_t uid;
+	unsigned roles; /* enum role bits */
+	int n_deferred; /* answers that will be pushed later */
+
+	char *in; /* what came and is not taken yet */
+	size_t in_begin, in_end, in_size;
+	bool read_closed;  /* the peer sends no more */
+	int64_t linger_ns; /* > 0: refused; take in and forget until then, then close */
+
+	struct queue replies;
+	char *partial; /* the rest of a live message that was sent in part */
+	size_t partial_begin, partial_end, partial_size;
+	bool blocked; /* the socket takes no more for now */
+	uint64_t n_written;
+
+	bool owed;          /* an answer is not known to be read */
+	bool owed_more;     /* and another was pushed after it */
+	uint64_t owed_mark; /* n_written once it was sent; UINT64_MAX before */
+	int64_t owed_since_ns, progress_ns, read_floor;
+
+	struct conn_subscription subscriptions[STREAM_N];
+};
+
+/* Take over a connected, non-blocking socket. */
+void conn_init(struct conn *conn, int fd, uint64_t number);
+
+/* Close the socket and free everything. */
+void conn_fini(struct conn *conn);
+
+/* Read once what the peer sent. Returns 1 if anything came, 0 if not now, -ENOMEM, or the error of
+ * a broken connection. At the end of input `read_closed` is set and 0 returned. */
+int conn_read(struct conn *conn);
+
+/* Take the next whole line, without its newline (the last one may lack it when the peer has
+ * closed); borrowed until the next call. Returns 1, 0 if none is complete, or -EMSGSIZE when the
+ * line is over RPC_LINE_MAX. */
+int conn_take_line(struct conn *conn, const char **line, size_t *n);
+
+/* Queue an answer, a whole line. Returns 0, -ENOBUFS or -ENOMEM. */
+int conn_push_reply(struct conn *conn, const char *line, size_t n, int64_t now_ns);
+
+/* Start or change a subscription with at most `max_hz` messages a second (0: all), beginning with
+ * the next one published; makes room for the rest of one message. Returns 0 or -ENOMEM. */
+int conn_subscribe(
+	struct conn *conn, const struct stream *streams, int kind, double max_hz);
+void conn_unsubscribe(struct conn *conn, int kind);
+
+/* Return true if it would be sent a message of that stream at that time. */
+bool conn_is_due(const struct conn *conn, int kind, int64_t t_ns);
+
+/* Make room for the largest message of the streams subscribed; call after stream_resize().
+ * Returns 0 or -ENOMEM. */
+int conn_fit(struct conn *conn, const struct stream *streams);
+
+/* Send what the socket takes: the rest of a message, then answers, then live messages in the order
+ * of their publication. Sets `blocked`. Uses no heap. Returns 0, or the error of a broken
+ * connection. */
+int conn_flush(struct conn *conn, const struct stream *streams);
+
+/* Return true if answers or the rest of a message wait. */
+bool conn_has_unsent(const struct conn *conn);
+
+/* Judge a client that is owed an answer: returns 0, or -ETIMEDOUT when its time is up. */
+int conn_check(struct conn *conn, int64_t now_ns);
+
+#endif

@@ -1,0 +1,77 @@
+/* The daemon's socket: accepts clients within limits, passes their requests on, answers, and
+ * publishes live data to those who subscribed.
+ * Does not know any method and creates no folder.
+ * Follows interfaces.md ("Socket"). Publishing uses no heap: each message is encoded once, into
+ * the stream that all its subscribers read from. */
+#ifndef STANCE_IPC_SERVER_H
+#define STANCE_IPC_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/jsonw.h"
+#include "src/ipc/conn.h"
+#include "src/ipc/roles.h"
+#include "src/ipc/rpc.h"
+#include "src/ipc/stream.h"
+
+struct sd_event;
+struct server;
+
+#define SERVER_REPLY_MAX                                                               \
+	(64 * 1024) /* the longest answer; chosen: ten times the longest today */
+
+/* `request_fn` answers at once with server_reply_begin() and server_reply_end(), or
+ * server_refuse(); or later, by the connection's number (see server_defer()). */
+struct server_handlers {
+	void (*request_fn)(
+		struct conn *conn, const struct rpc_request *request, void *ctx);
+	void *ctx;
+};
+
+struct server_options {
+	const char *path; /* of the socket; its folder exists */
+	int max_clients;  /* >= 1 */
+	struct roles roles;
+};
+
+/* Listen. A socket file that nobody answers is replaced. Returns 0; -EADDRINUSE if a daemon answers
+ * there, -EEXIST if something else lies there, -ENAMETOOLONG, -EACCES, another negative errno; then
+ * `message` says what to do. `*out` is freed with server_free(), which removes the file. */
+int server_new(struct sd_event *event, const struct server_options *options,
+	const struct server_handlers *handlers, struct server **out, char *message,
+	size_t size);
+void server_free(struct server *server);
+
+/* Write an answer: one JSON value between begin and end. `id` is the request's as JSON text; NULL
+ * for a notification, whose answer or refusal is dropped. */
+struct jsonw *server_reply_begin(struct server *server, const char *id);
+void server_reply_end(struct server *server, struct conn *conn);
+void server_refuse(struct server *server, struct conn *conn, const char *id,
+	const struct rpc_error *error);
+
+/* Keep a half-closed client for an answer that comes later; server_find() then returns it, or NULL
+ * once it has gone, and forgets the promise. */
+void server_defer(struct server *server, struct conn *conn);
+struct conn *server_find(struct server *server, uint64_t number);
+
+/* Return 0, or -ENOMEM with nothing changed. */
+int server_subscribe(struct server *server, struct conn *conn, int kind, double max_hz);
+void server_unsubscribe(struct server *server, struct conn *conn, int kind);
+
+/* Make room for messages of that stream of up to `size` bytes, newline and frame included.
+ * Returns 0 or -ENOMEM. */
+int server_resize(struct server *server, int kind, size_t size);
+
+/* Return true if anyone would be sent a message of that stream now: else save the encoding. */
+bool server_wants(const struct server *server, int kind, int64_t t_ns);
+
+/* Publish: write one JSON value between begin and end. A message that does not fit is dropped and
+ * logged. Not to be called from within request_fn for the same stream's begin/end pair. */
+struct jsonw *server_publish_begin(struct server *server, int kind);
+void server_publish_end(struct server *server, int kind, int64_t t_ns);
+
+int server_n_clients(const struct server *server);
+
+#endif

@@ -1,0 +1,73 @@
+#include "src/ipc/stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const char *stream_name(int kind)
+{
+	static const char *const names[STREAM_N] = { "sample", "frame", "status",
+		"trial" };
+
+	return names[kind];
+}
+
+int stream_init(struct stream *stream, size_t n_slots, size_t slot_size)
+{
+	*stream = (struct stream){ .n_slots = n_slots };
+	return stream_resize(stream, slot_size);
+}
+
+void stream_fini(struct stream *stream)
+{
+	free(stream->memory);
+	stream->memory = NULL;
+}
+
+int stream_resize(struct stream *stream, size_t slot_size)
+{
+	char *memory = malloc(stream->n_slots * slot_size);
+
+	if (!memory)
+		return -ENOMEM;
+	free(stream->memory);
+	stream->memory = memory;
+	stream->slot_size = slot_size;
+	for (size_t i = 0; i < stream->n_slots; i++)
+		stream->slots[i] = (struct stream_message){ .text = NULL };
+	return 0;
+}
+
+char *stream_begin(struct stream *stream)
+{
+	size_t slot = stream->head % stream->n_slots;
+
+	stream->slots[slot].text = NULL;
+	return stream->memory + slot * stream->slot_size;
+}
+
+void stream_commit(struct stream *stream, size_t length, int64_t t_ns, uint64_t order)
+{
+	size_t slot = stream->head % stream->n_slots;
+
+	stream->slots[slot] = (struct stream_message){ .text = stream->memory +
+							       slot * stream->slot_size,
+		.length = length,
+		.t_ns = t_ns,
+		.order = order };
+	stream->head++;
+}
+
+uint64_t stream_oldest(const struct stream *stream)
+{
+	uint64_t number =
+		stream->head > stream->n_slots ? stream->head - stream->n_slots : 0;
+
+	while (number < stream->head && !stream->slots[number % stream->n_slots].text)
+		number++;
+	return number;
+}
+
+const struct stream_message *stream_get(const struct stream *stream, uint64_t number)
+{
+	return &stream->slots[number % stream->n_slots];
+}

@@ -1,0 +1,55 @@
+/* One stream of live data: a ring of the newest messages, encoded once for all clients, each of
+ * which reads along with a cursor of its own. What a slow client has not taken is overwritten.
+ * Does not send. Allocates in stream_init() and stream_resize() only.
+ * Follows interfaces.md ("Socket": a client that does not read loses old live data). */
+#ifndef STANCE_IPC_STREAM_H
+#define STANCE_IPC_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum stream_kind { STREAM_SAMPLE, STREAM_FRAME, STREAM_STATUS, STREAM_TRIAL, STREAM_N };
+
+/* Return the stream's word in interfaces.md. */
+const char *stream_name(int kind);
+
+#define STREAM_MAX_SLOTS 64
+
+struct stream_message {
+	const char
+		*text; /* a whole line with its newline; borrowed until overwritten */
+	size_t length;
+	int64_t t_ns;   /* what decimation goes by */
+	uint64_t order; /* of publication, over all streams */
+};
+
+/* Caller-owned. */
+struct stream {
+	char *memory; /* n_slots * slot_size */
+	size_t slot_size;
+	size_t n_slots; /* 1..STREAM_MAX_SLOTS */
+	uint64_t head;  /* messages published so far: the next one's number */
+	struct stream_message slots[STREAM_MAX_SLOTS];
+};
+
+/* Make room for `n_slots` messages of up to `slot_size` bytes. Returns 0 or -ENOMEM. */
+int stream_init(struct stream *stream, size_t n_slots, size_t slot_size);
+void stream_fini(struct stream *stream);
+
+/* Change the size of a message; those in the ring are forgotten. Returns 0, or -ENOMEM with the
+ * stream as it was. */
+int stream_resize(struct stream *stream, size_t slot_size);
+
+/* Return where to write the next message: slot_size bytes. */
+char *stream_begin(struct stream *stream);
+
+/* Publish what was written there. */
+void stream_commit(struct stream *stream, size_t length, int64_t t_ns, uint64_t order);
+
+/* Return the number of the oldest message kept; equals head if there is none. */
+uint64_t stream_oldest(const struct stream *stream);
+
+/* Return message `number`, oldest <= number < head. */
+const struct stream_message *stream_get(const struct stream *stream, uint64_t number);
+
+#endif
