@@ -1,0 +1,30 @@
+/* The connection to the daemon: opens it, opens it again, and feeds the model with what it says.
+ * Never blocks. Follows interfaces.md ("Socket"). */
+#ifndef STANCE_UI_LINK_H
+#define STANCE_UI_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ui/model.h"
+
+struct link;
+
+/* Prepare a connection to the socket at `path` (copied). Returns NULL without memory. */
+struct link *link_new(const char *path);
+void link_free(struct link *link);
+
+/* Connect if it is time to, read what has come, feed `model`. */
+void link_step(struct link *link, struct model *model, int64_t now_ns);
+
+/* Ask for a new zero; the answer becomes a notice of the model. */
+void link_tare(struct link *link, struct model *model, int64_t now_ns);
+
+/* The descriptor to poll, -1 while there is none, and whether it also waits to write. */
+int link_fd(const struct link *link);
+bool link_wants_write(const struct link *link);
+
+/* When link_step() wants to be called again without anything coming in. */
+int64_t link_next_ns(const struct link *link);
+
+#endif

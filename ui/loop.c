@@ -1,0 +1,359 @@
+#include "ui/loop.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/base/clock.h"
+#include "ui/app.h"
+#include "ui/backend.h"
+#include "ui/link.h"
+#include "ui/png_file.h"
+#include "ui/script.h"
+
+#define LOG_TAG "ui"
+#include "src/base/log.h"
+
+#define MS INT64_C(1000000)
+/* At most 60 pictures a second. */
+#define FRAME_NS INT64_C(16600000)
+/* Touch and keys are looked at this often: SDL cannot be polled by descriptor everywhere. */
+#define INPUT_LIVE_NS (8 * MS)
+#define INPUT_IDLE_NS (30 * MS)
+/* --screenshot: how long it waits for data, for a person on a streaming mat, and how long the
+ * person is watched, so that numbers and trail are there. */
+#define SHOT_WAIT_NS   (5000 * MS)
+#define SHOT_EMPTY_NS  (2000 * MS)
+#define SHOT_SETTLE_NS (400 * MS)
+
+struct loop {
+	const struct options *o;
+	struct backend *backend;
+	struct app *app;
+	struct link *link;
+	struct script *script;
+	FILE *frame_log;
+	uint32_t *pixels;
+	int w, h;
+	int signals;
+	int64_t start_ns, drawn_ns, state_since_ns;
+	enum model_state state;
+	int result;
+	bool over;
+};
+
+static void say(const char *text)
+{
+	fprintf(stderr, "stance-ui: %s\n", text);
+}
+
+static void draw(struct loop *l)
+{
+	int64_t begin_ns = clock_now_ns(), end_ns;
+
+	app_draw(l->app, begin_ns);
+	backend_draw(l->backend, &l->app->list);
+	end_ns = clock_now_ns();
+	backend_show(l->backend);
+	l->drawn_ns = begin_ns;
+	if (l->frame_log)
+		fprintf(l->frame_log, "%" PRIu64 " %" PRId64 " %" PRId64 "\n",
+			l->app->model.sample.seq, clock_now_ns(),
+			(end_ns - begin_ns) / CLOCK_NS_PER_US);
+}
+
+static int take_shot(const char *path, void *ctx)
+{
+	struct loop *l = ctx;
+	int error;
+
+	app_draw(l->app, clock_now_ns());
+	backend_draw(l->backend, &l->app->list);
+	error = backend_read(l->backend, l->pixels);
+	if (error == 0)
+		error = png_file_write(path, l->pixels, l->w, l->h);
+	backend_show(l->backend);
+	return error;
+}
+
+/* --- what a script may do ------------------------------------------------------------------ */
+
+static int script_widget(const char *name, int *x, int *y, void *ctx)
+{
+	struct loop *l = ctx;
+	const struct widget *item = widgets_find_name(&l->app->widgets, name);
+
+	if (!item)
+		return -ENOENT;
+	*x = item->rect.x + item->rect.w / 2;
+	*y = item->rect.y + item->rect.h / 2;
+	return 0;
+}
+
+static void script_pointer(bool down, int x, int y, void *ctx)
+{
+	struct loop *l = ctx;
+
+	backend_push_touch(l->backend, down ? INPUT_POINTER_DOWN : INPUT_POINTER_UP,
+		(x + 0.5) / l->w, (y + 0.5) / l->h);
+}
+
+static void script_key(bool down, int key, void *ctx)
+{
+	struct loop *l = ctx;
+	const struct input_event event = { .kind = down ? INPUT_KEY_DOWN : INPUT_KEY_UP,
+		.key = key };
+
+	app_event(l->app, &event, clock_now_ns());
+}
+
+static const char *script_screen(void *ctx)
+{
+	struct loop *l = ctx;
+
+	return app_screen_name(l->app);
+}
+
+static const char *script_state(void *ctx)
+{
+	struct loop *l = ctx;
+
+	return model_state_name(model_state(&l->app->model, clock_now_ns()));
+}
+
+static void script_quit(void *ctx)
+{
+	struct loop *l = ctx;
+
+	l->over = true;
+}
+
+static const struct script_ops script_ops = { script_widget, script_pointer, script_key,
+	take_shot, script_screen, script_state, script_quit };
+
+static void step_script(struct loop *l, int64_t now_ns)
+{
+	char message[512];
+	int done;
+
+	if (!l->script)
+		return;
+	done = script_step(l->script, &script_ops, l, now_ns, message, sizeof(message));
+	if (done < 0) {
+		say(message);
+		l->result = LOOP_FAILED;
+		l->over = true;
+	} else if (done > 0) {
+		script_free(l->script);
+		l->script = NULL;
+	}
+}
+
+/* --- --screenshot --------------------------------------------------------------------------- */
+
+static void finish_shot(struct loop *l, int result)
+{
+	int error = take_shot(l->o->screenshot, l);
+
+	if (error != 0) {
+		fprintf(stderr, "stance-ui: cannot write %s: %s\n", l->o->screenshot,
+			strerror(-error));
+		result = LOOP_FAILED;
+	}
+	l->result = result;
+	l->over = true;
+}
+
+/* A person first; an empty mat if nobody comes; what there is if no mat does. */
+static void step_shot(struct loop *l, int64_t now_ns)
+{
+	const struct model *m = &l->app->model;
+	enum model_state state = model_state(m, now_ns);
+	int64_t in_state_ns;
+
+	if (state != l->state) {
+		l->state = state;
+		l->state_since_ns = now_ns;
+	}
+	in_state_ns = now_ns - l->state_since_ns;
+	if (!l->o->screenshot || l->script || l->over)
+		return;
+	if (state == MODEL_LIVE && m->has_frame && in_state_ns >= SHOT_SETTLE_NS) {
+		finish_shot(l, LOOP_OK);
+	} else if (state == MODEL_EMPTY && m->has_frame &&
+		   in_state_ns >= SHOT_EMPTY_NS) {
+		finish_shot(l, LOOP_OK);
+	} else if (now_ns - l->start_ns >= SHOT_WAIT_NS) {
+		bool data = model_is_live(state) && m->has_frame;
+		if (!data)
+			fprintf(stderr, "stance-ui: no data after 5 s: %s. %s\n",
+				model_state_name(state), m->status.mat_reason);
+		finish_shot(l, data ? LOOP_OK : LOOP_NO_DATA);
+	}
+}
+
+/* --- the loop ------------------------------------------------------------------------------- */
+
+static void read_clock(struct loop *l)
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	if (localtime_r(&now, &local))
+		app_set_clock(l->app, local.tm_hour * 60 + local.tm_min);
+}
+
+static void earlier(int64_t *next_ns, int64_t at_ns)
+{
+	if (at_ns < *next_ns)
+		*next_ns = at_ns;
+}
+
+static void wait_for_something(struct loop *l, int64_t now_ns)
+{
+	bool live = model_is_live(l->state) || l->app->widgets.pressed != WIDGETS_NONE;
+	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
+	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
+	struct pollfd fds[2] = {
+		{ .fd = l->signals, .events = POLLIN },
+		{ .fd = link_fd(l->link), .events = POLLIN },
+	};
+	struct timespec wait = { 0 };
+
+	if (draw_ns < l->drawn_ns + FRAME_NS)
+		draw_ns = l->drawn_ns + FRAME_NS;
+	earlier(&next_ns, draw_ns);
+	earlier(&next_ns, link_next_ns(l->link));
+	if (l->script)
+		earlier(&next_ns, script_next_ns(l->script));
+	if (link_wants_write(l->link))
+		fds[1].events |= POLLOUT;
+	if (next_ns > now_ns)
+		wait.tv_nsec = (long)(next_ns - now_ns);
+	ppoll(fds, 2, &wait, NULL);
+	if (fds[0].revents != 0)
+		l->over = true;
+}
+
+static void step(struct loop *l)
+{
+	struct input_event event;
+	int64_t now_ns = clock_now_ns();
+
+	link_step(l->link, &l->app->model, now_ns);
+	while (backend_poll(l->backend, &event))
+		app_event(l->app, &event, now_ns);
+	app_tick(l->app, now_ns);
+	read_clock(l);
+	step_script(l, now_ns);
+	step_shot(l, now_ns);
+	if (l->app->want_tare) {
+		l->app->want_tare = false;
+		link_tare(l->link, &l->app->model, now_ns);
+	}
+	now_ns = clock_now_ns();
+	if (!l->over && now_ns - l->drawn_ns >= FRAME_NS &&
+		app_needs_draw(l->app, now_ns))
+		draw(l);
+	l->over |= l->app->quit;
+}
+
+/* Ctrl-C and a service's stop end the loop in order. */
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int open_window(struct loop *l)
+{
+	const struct options *o = l->o;
+	const struct backend_setup setup = { .w = o->w,
+		.h = o->h,
+		.fullscreen = o->fullscreen,
+		.rotation_deg = o->rotation_deg };
+	struct app_setup app = { .far = o->far,
+		.map = o->map,
+		.pressure_kpa = o->pressure_kpa,
+		.kiosk = o->kiosk,
+		.measure = backend_measure };
+	char message[512];
+	int error = backend_open(&setup, &l->backend, message, sizeof(message));
+
+	if (error != 0) {
+		say(message);
+		return error;
+	}
+	backend_size(l->backend, &l->w, &l->h);
+	log_info("%d x %d pixels on %s", l->w, l->h, backend_name(l->backend));
+	app.measure_ctx = l->backend;
+	/* The panel keeps its millimetres where the window system changes its pixels. */
+	app.display = layout_display_make(
+		l->w, l->h, o->w_mm, o->near_mm, o->far_mm, o->low_vision);
+	if (!o->fullscreen)
+		app.display.ppm = o->w / o->w_mm;
+	l->app = app_new(&app);
+	l->pixels = malloc((size_t)l->w * (size_t)l->h * sizeof(*l->pixels));
+	return l->app && l->pixels ? 0 : -ENOMEM;
+}
+
+static int open_files(struct loop *l)
+{
+	char message[512];
+
+	if (l->o->script &&
+		script_open(l->o->script, &l->script, message, sizeof(message)) != 0) {
+		say(message);
+		return -EINVAL;
+	}
+	if (l->o->frame_log && !(l->frame_log = fopen(l->o->frame_log, "w"))) {
+		fprintf(stderr, "stance-ui: cannot write %s: %s\n", l->o->frame_log,
+			strerror(errno));
+		return -EIO;
+	}
+	return 0;
+}
+
+static void close_all(struct loop *l)
+{
+	if (l->frame_log)
+		fclose(l->frame_log);
+	script_free(l->script);
+	link_free(l->link);
+	free(l->pixels);
+	app_free(l->app);
+	backend_close(l->backend);
+	if (l->signals >= 0)
+		close(l->signals);
+}
+
+int loop_run(const struct options *o)
+{
+	struct loop l = { .o = o, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON };
+
+	l.signals = open_signals();
+	if (open_files(&l) == 0 && open_window(&l) == 0 &&
+		(l.link = link_new(o->socket)) != NULL) {
+		l.result = LOOP_OK;
+		l.start_ns = l.state_since_ns = clock_now_ns();
+		while (!l.over) {
+			step(&l);
+			if (!l.over)
+				wait_for_something(&l, clock_now_ns());
+		}
+	}
+	close_all(&l);
+	return l.result;
+}

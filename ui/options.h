@@ -1,0 +1,28 @@
+/* The command line of stance-ui, and what the configuration adds to it.
+ * Follows interfaces.md ("Programs") and docs/man/stance-ui.1. */
+#ifndef STANCE_UI_OPTIONS_H
+#define STANCE_UI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/colormap.h"
+
+struct options {
+	char socket[256];
+	int w, h; /* pixels of the profile */
+	double w_mm;
+	double near_mm, far_mm, low_vision, pressure_kpa;
+	bool far;
+	enum colormap map;
+	bool kiosk, fullscreen;
+	int rotation_deg;
+	const char *screenshot, *script, *frame_log; /* NULL: not asked for */
+};
+
+/* Read the arguments, then the configuration for what they leave open. Returns 0 or -EINVAL;
+ * `message` says what is wrong and what is right. --help, --version and usage errors (exit 2) end
+ * the program. */
+int options_read(struct options *o, int argc, char **argv, char *message, size_t size);
+
+#endif
