@@ -209,6 +209,13 @@ class Mat:
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
+    def ask(self, command, event):
+        """Give a command and take the event that answers it, not an older one."""
+        with self.arrived:
+            self.events = [found for found in self.events if found["event"] != event]
+        self.do(command)
+        return self.wait(event)
+
     def wait(self, event, timeout_s=30.0):
         """Take the next event of that name; raises if the mat ends or is late."""
         end_s = time.monotonic() + timeout_s * PATIENCE
@@ -218,7 +225,7 @@ class Mat:
                     if found["event"] == event:
                         del self.events[k]
                         return found
-                    if found["event"] == "ended":
+                    if found["event"] == "ended" or self.process.poll() is not None:
                         raise RuntimeError(f"the python mat ended before '{event}'")
                 if not self.arrived.wait(end_s - time.monotonic()):
                     raise TimeoutError(f"the python mat never said '{event}'")

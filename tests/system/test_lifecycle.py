@@ -88,8 +88,13 @@ def sockets_left_behind(checks):
         first = station.start_daemon()
         checks.check(first.poll() is None, "a stale socket is replaced")
         start_s = time.monotonic()
-        second = subprocess.run([BIN / "stanced", "--mat", station.path / "other"], timeout=10,
-                                env=station.env, capture_output=True, text=True)
+        same = subprocess.run([BIN / "stanced", "--mat", station.path / "other"], timeout=10,
+                              env=station.env, capture_output=True, text=True)
+        checks.check(same.returncode != 0 and str(first.pid) in same.stderr,
+                     f"a second daemon on the same state names the first: {same.stderr}")
+        second = subprocess.run([BIN / "stanced", "--mat", station.path / "other", "--state-dir",
+                                 station.path / "state2"], timeout=10, env=station.env,
+                                capture_output=True, text=True)
         checks.within(time.monotonic() - start_s, 1.0 * PATIENCE, "second daemon gives up", "s")
         checks.check(second.returncode != 0, "a second daemon on a live socket is refused")
         print(f"  second daemon (exit {second.returncode}): {second.stderr.strip()[-200:]}")

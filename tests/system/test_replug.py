@@ -28,8 +28,8 @@ def wait_note(client, state, timeout_s):
 
 
 def pull_and_plug(checks, station, mat, client, n):
-    mat.do("unplug")
-    pulled_s = mat.wait("unplugged")["t_s"]
+    client.drain(0.1)  # nothing of the cycle before is left
+    pulled_s = mat.ask("unplug", "unplugged")["t_s"]
     lost_s = wait_note(client, "lost", 2 * PATIENCE)
     if checks.check(lost_s, f"cycle {n}: clients never heard that the mat is lost"):
         checks.within(lost_s - pulled_s, 0.3 * PATIENCE, f"cycle {n}: unplugged to 'lost'", "s")
@@ -37,8 +37,7 @@ def pull_and_plug(checks, station, mat, client, n):
                  f"cycle {n}: an unplugged mat is lost or searched")
     time.sleep(0.7 * n)  # the retry timer meets the plug at different moments
     client.notes.clear()
-    mat.do("plug")
-    plugged_s = mat.wait("plugged")["t_s"]
+    plugged_s = mat.ask("plug", "plugged")["t_s"]
     found = None
     while found is None or found[0] < plugged_s:
         found = client.note("sample", 5 * PATIENCE)

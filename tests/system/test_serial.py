@@ -41,13 +41,11 @@ def main():
         station.wait_state("streaming")
         n_descriptors = len(os.listdir(f"/proc/{daemon.pid}/fd"))
         for n in range(3):
-            mat.do("unplug")
-            mat.wait("unplugged")
+            mat.ask("unplug", "unplugged")
             time.sleep(0.6)
             checks.check(station.status()["mat"]["state"] in ("lost", "searching"),
                          "an unplugged serial mat is missed")
-            mat.do("plug")
-            mat.wait("plugged")
+            mat.ask("plug", "plugged")
             took_s = station.wait_state("streaming", 4)
             checks.within(took_s, 2.0 * PATIENCE, f"serial replug {n}", "s")
         now = len(os.listdir(f"/proc/{daemon.pid}/fd"))

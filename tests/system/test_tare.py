@@ -45,8 +45,7 @@ def main():
         checks.check(abs(again["force_n"] - before["force_n"]) < 20,
                      f"force {before['force_n']} N before, {again['force_n']} N after a good tare")
         client.call("unsubscribe")
-        mat.do("unplug")
-        mat.wait("unplugged")
+        mat.ask("unplug", "unplugged")
         time.sleep(0.5)
         result, error = tare(client)
         checks.check(error is not None, "tare without a mat is refused")
