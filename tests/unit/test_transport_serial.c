@@ -1,0 +1,171 @@
+/* The path through libserialport, on a pseudo-terminal that passes for a serial port in this
+ * program alone: what tests/support/preload does to programs is compiled into this one. */
+#include "tests/support/preload/pty_serial.c"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <termios.h>
+
+#include <cmocka.h>
+
+#include "hw/transport.h"
+#include "tests/support/pty.h"
+
+static void is_taken_for_a_serial_port(void **state)
+{
+	struct port_info info = { .vid = 0 };
+	struct pty pty;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	assert_ptr_equal(transport_kind(pty.path), &transport_serial_ops);
+	assert_true(transport_has_baud(pty.path));
+	assert_int_equal(transport_serial_describe(pty.path, &info), 0);
+	assert_string_equal(info.path, pty.path);
+	assert_int_equal(info.vid, -1);
+	assert_int_equal(transport_serial_describe("/nowhere", &info), -ENOENT);
+	pty_unplug(&pty);
+}
+
+static void passes_every_byte(void **state)
+{
+	uint8_t all[256], back[512];
+	struct transport t;
+	struct pty pty;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 256; i++)
+		all[i] = (uint8_t)i;
+	pty_plug(&pty, NULL);
+	assert_int_equal(transport_open(&t, pty.path, 2000000), 0);
+	assert_ptr_equal(t.ops, &transport_serial_ops);
+	assert_int_equal(transport_read(&t, back, sizeof(back)), -EAGAIN);
+	pty_write(&pty, all, sizeof(all));
+	while (n < sizeof(all)) {
+		struct pollfd p = { .fd = t.fd, .events = POLLIN };
+
+		assert_int_equal(poll(&p, 1, 2000), 1);
+
+		const int got = transport_read(&t, back + n, sizeof(back) - n);
+
+		assert_true(got > 0);
+		n += (size_t)got;
+	}
+	assert_memory_equal(back, all, sizeof(all));
+	assert_int_equal(transport_write(&t, all, sizeof(all)), 0);
+	assert_int_equal(pty_read(&pty, back, sizeof(back)), sizeof(all));
+	assert_memory_equal(back, all, sizeof(all));
+	transport_close(&t);
+	pty_unplug(&pty);
+}
+
+/* The line's rate in bits a second, also one without a name: the tail of the kernel's struct
+ * termios2, whose header cannot be included beside <termios.h>. */
+static unsigned int line_rate(int fd)
+{
+	unsigned int words[11] = { 0 };
+
+	assert_int_equal(ioctl(fd, _IOR('T', 0x2a, unsigned char[44]), words), 0);
+	return words[10];
+}
+
+static void sets_the_line_up(void **state)
+{
+	struct termios line;
+	struct transport t;
+	struct pty pty;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	assert_int_equal(transport_open(&t, pty.path, 921600), 0);
+	assert_int_equal(tcgetattr(t.fd, &line), 0);
+	assert_int_equal(line_rate(t.fd), 921600);
+	assert_int_equal(line.c_lflag & (ICANON | ECHO | ISIG), 0);
+	assert_int_equal(line.c_cflag & CRTSCTS, 0);
+	assert_int_equal(line.c_cc[VMIN], 1);
+	assert_true(fcntl(t.fd, F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(t.fd, F_GETFL) & O_NONBLOCK);
+	transport_close(&t);
+	/* A rate that has no name. */
+	assert_int_equal(transport_open(&t, pty.path, 250000), 0);
+	assert_int_equal(line_rate(t.fd), 250000);
+	transport_close(&t);
+	pty_unplug(&pty);
+}
+
+static void tells_a_hang_up_from_silence(void **state)
+{
+	uint8_t byte = 0;
+	struct transport t;
+	struct pty pty;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	assert_int_equal(transport_open(&t, pty.path, 115200), 0);
+	assert_int_equal(transport_read(&t, &byte, 1), -EAGAIN);
+	pty_unplug(&pty);
+	assert_int_equal(transport_read(&t, &byte, 1), -ENODEV);
+	assert_int_equal(transport_write(&t, &byte, 1), -ENODEV);
+	transport_close(&t);
+}
+
+static void holds_the_port_alone(void **state)
+{
+	struct transport first, second;
+	struct pty pty;
+	int other;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	assert_int_equal(transport_open(&first, pty.path, 115200), 0);
+	assert_int_equal(transport_open(&second, pty.path, 115200), -EBUSY);
+	transport_close(&first);
+	/* The mark of another program counts even for root, who could open past it. */
+	other = open(pty.path, O_RDWR | O_NOCTTY);
+	assert_true(other >= 0);
+	assert_int_equal(ioctl(other, TIOCEXCL), 0);
+	assert_int_equal(transport_open(&second, pty.path, 115200), -EBUSY);
+	assert_int_equal(ioctl(other, TIOCNXCL), 0);
+	close(other);
+	assert_int_equal(transport_open(&second, pty.path, 115200), 0);
+	transport_close(&second);
+	pty_unplug(&pty);
+}
+
+static void leaks_no_descriptor(void **state)
+{
+	struct transport t;
+	struct pty pty;
+	int before, after;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	before = dup(0);
+	close(before);
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(transport_open(&t, pty.path, 115200), 0);
+		transport_close(&t);
+		assert_int_equal(transport_open(&t, "/dev/pts/99999", 0), -ENOENT);
+	}
+	after = dup(0);
+	close(after);
+	assert_int_equal(before, after);
+	pty_unplug(&pty);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_taken_for_a_serial_port),
+		cmocka_unit_test(passes_every_byte),
+		cmocka_unit_test(sets_the_line_up),
+		cmocka_unit_test(tells_a_hang_up_from_silence),
+		cmocka_unit_test(holds_the_port_alone),
+		cmocka_unit_test(leaks_no_descriptor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
