@@ -11,7 +11,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum slot { SLOT_MALLOC, SLOT_CALLOC, SLOT_REALLOC, SLOT_ALIGNED, SLOT_FREE, SLOT_LOADED, N_SLOTS };
+enum slot {
+	SLOT_MALLOC,
+	SLOT_CALLOC,
+	SLOT_REALLOC,
+	SLOT_ALIGNED,
+	SLOT_FREE,
+	SLOT_LOADED,
+	N_SLOTS
+};
 
 /* glibc's own entry points: no dlsym, which would allocate before we are ready. */
 extern void *__libc_malloc(size_t size);
@@ -31,7 +39,8 @@ __attribute__((constructor)) static void map_counters(void)
 	int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;
-	void *map = mmap(NULL, sizeof(unmapped), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	void *map =
+		mmap(NULL, sizeof(unmapped), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (map == MAP_FAILED)
 		return;
