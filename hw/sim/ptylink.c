@@ -16,7 +16,7 @@
 
 #include "src/base/clock.h"
 
-#define NO_READER_WAIT_NS (2 * CLOCK_NS_PER_MS) /* how soon a new reader is noticed */
+#define NO_READER_WAIT_NS (5 * CLOCK_NS_PER_MS) /* how soon a new reader is noticed */
 #define DRAIN_STEP_NS     (5 * CLOCK_NS_PER_MS)
 #define DRAIN_QUIET_STEPS 4
 

@@ -8,11 +8,11 @@
 /* Origins of the defaults: docs/simulator.md, "The sheet". */
 #define GAIN_SD_FRAC    0.15
 #define EXPONENT        1.05
-#define HALF_KPA        140.0
+#define HALF_KPA        250.0
 #define ZERO_COUNTS     40.0
 #define ZERO_SD_COUNTS  15.0
 #define NOISE_COUNTS    1.5
-#define CREEP_FRAC      0.16
+#define CREEP_FRAC      0.10
 #define HYSTERESIS_FRAC 0.05
 
 #define IDEAL_BITS    16

@@ -119,7 +119,7 @@ static const struct number {
 	{ "exponent", "N", GROUP_SHEET, false, 0.3, 3, SHEET(exponent),
 		"of conductance over pressure (default 1.05)" },
 	{ "half-kpa", "P", GROUP_SHEET, false, 1, 1e4, SHEET(half_kpa),
-		"pressure that reads half of full scale (default 140)" },
+		"pressure that reads half of full scale (default 250)" },
 	{ "zero-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(zero_counts),
 		"mean reading of an unloaded cell (default 40)" },
 	{ "zero-spread-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(zero_sd_counts),
@@ -127,7 +127,7 @@ static const struct number {
 	{ "noise-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(noise_counts),
 		"noise of every reading, standard deviation (default 1.5)" },
 	{ "creep", "F", GROUP_SHEET, false, 0, 1, SHEET(creep_frac),
-		"gained per decade of time under load (default 0.16)" },
+		"gained per decade of time under load (default 0.10)" },
 	{ "hysteresis", "F", GROUP_SHEET, false, 0, 0.4, SHEET(hysteresis_frac),
 		"width of the loop over its height (default 0.05)" },
 	{ "dead-cells", "F", GROUP_SHEET, false, 0, 1, SHEET(dead_frac),
@@ -289,7 +289,7 @@ static error_t parse_word(
 			choice("lead-foot", "left|right", arg, state);
 		return 0;
 	case KEY_FACING_BACK:
-		o->scene.person.yaw_deg += 180;
+		o->facing_back = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -460,6 +460,7 @@ int simopts_parse(struct simopts *o, int argc, char **argv)
 	}
 	o->scene.geometry.pitch_x_mm = o->scene.geometry.pitch_y_mm = o->pitch_mm;
 	o->max_rate_hz = fmax(o->max_rate_hz, o->rate_hz);
+	o->scene.person.yaw_deg += o->facing_back ? 180 : 0;
 	o->scene.person.seed = o->scene.sheet.seed = o->seed;
 	o->scene.person.plates = o->plates;
 	o->scene.person.timeline = &o->timeline;

@@ -24,7 +24,7 @@ struct simopts {
 	double tx_buffer_s;
 	double pitch_mm;
 	double step_on_s, step_off_s, unplug_s, replug_after_s; /* NaN: not given */
-	bool fast, sparse, quiet;
+	bool fast, sparse, quiet, facing_back;
 	int encoding; /* enum smp_encoding; -1: what the sheet needs */
 	enum smp_origin origin;
 	int order;

@@ -13,12 +13,12 @@ struct region {
 };
 
 static const struct region regions[] = {
-	{ 0.02, 0.125, 0.36, 0.125, 1.00 },   /* heel */
-	{ -0.31, 0.715, 0.20, 0.080, 0.62 },  /* head of metatarsal 1 */
-	{ -0.13, 0.745, 0.17, 0.075, 0.72 },  /* 2 */
-	{ 0.04, 0.735, 0.17, 0.075, 0.70 },   /* 3 */
-	{ 0.20, 0.705, 0.17, 0.075, 0.55 },   /* 4 */
-	{ 0.34, 0.655, 0.16, 0.080, 0.45 },   /* 5 */
+	{ 0.02, 0.130, 0.37, 0.130, 1.00 },   /* heel */
+	{ -0.31, 0.710, 0.20, 0.095, 0.62 },  /* head of metatarsal 1 */
+	{ -0.13, 0.735, 0.17, 0.095, 0.72 },  /* 2 */
+	{ 0.04, 0.725, 0.17, 0.095, 0.70 },   /* 3 */
+	{ 0.20, 0.695, 0.17, 0.095, 0.55 },   /* 4 */
+	{ 0.34, 0.645, 0.16, 0.095, 0.45 },   /* 5 */
 	{ -0.29, 0.935, 0.155, 0.065, 0.42 }, /* hallux */
 	{ -0.08, 0.920, 0.080, 0.042, 0.16 }, /* toe 2 */
 	{ 0.07, 0.895, 0.080, 0.040, 0.14 },  /* toe 3 */
@@ -33,8 +33,11 @@ static const struct region regions[] = {
 #define RAISED_FROM_FRAC  0.50 /* a raised heel lifts everything behind this */
 #define RAISED_FULL_FRAC  0.62
 #define CARRY_FRAC        0.88 /* of the way from the neutral COP to the rim */
+#define CARRY_PRESSURE    0.05 /* of the greatest pressure: less carries no COP */
 #define MAX_NEWTON        60
 #define COP_TOLERANCE_MM  1e-9
+#define GOOD_ENOUGH_MM    1e-6
+#define LEAST_STEP        1e-6
 
 static double bump(const struct region *r, double u, double v)
 {
@@ -93,34 +96,41 @@ static void fill(struct sole *s)
 	s->neutral.y /= sum;
 }
 
-/* The farthest touching point in each of many directions, drawn in towards the neutral COP. */
-static void outline(struct sole *s)
+/* The farthest point with some pressure in the direction of (cos, sin). */
+static struct pos_mm farthest(const struct sole *s, double least, double c, double sn)
 {
-	const int n = (int)(sizeof(s->hull_u_mm) / sizeof(s->hull_u_mm[0]));
+	struct pos_mm at = s->neutral;
+	double best = -INFINITY;
 
-	for (int d = 0; d < n; d++) {
-		double angle = 2 * M_PI * d / n, best = -INFINITY;
+	for (int k = 0; k < s->n_v; k++) {
+		for (int i = s->first[k]; i < s->last[k]; i++) {
+			double reach = sole_u_mm(s, i) * c + sole_v_mm(s, k) * sn;
 
-		for (int k = 0; k < s->n_v; k++) {
-			for (int i = s->first[k]; i < s->last[k]; i++) {
-				double u = sole_u_mm(s, i), v = sole_v_mm(s, k);
-				double reach = u * cos(angle) + v * sin(angle);
-
-				if (reach <= best)
-					continue;
-				best = reach;
-				s->hull_u_mm[d] = u;
-				s->hull_v_mm[d] = v;
-			}
+			if (reach <= best || s->rest[k * s->n_u + i] < least)
+				continue;
+			best = reach;
+			at = (struct pos_mm){ sole_u_mm(s, i), sole_v_mm(s, k) };
 		}
 	}
-	for (int d = 0; d < n; d++) {
-		s->hull_u_mm[d] =
-			s->neutral.x + CARRY_FRAC * (s->hull_u_mm[d] - s->neutral.x);
-		s->hull_v_mm[d] =
-			s->neutral.y + CARRY_FRAC * (s->hull_v_mm[d] - s->neutral.y);
+	return at;
+}
+
+/* What the sole can carry: the farthest points all around, drawn in towards the neutral COP. */
+static void outline(struct sole *s)
+{
+	double most = 0;
+
+	s->n_hull = (int)(sizeof(s->hull_u_mm) / sizeof(s->hull_u_mm[0]));
+	for (int i = 0; i < s->n_u * s->n_v; i++)
+		most = fmax(most, s->rest[i]);
+	for (int d = 0; d < s->n_hull; d++) {
+		double angle = 2 * M_PI * d / s->n_hull;
+		struct pos_mm at =
+			farthest(s, CARRY_PRESSURE * most, cos(angle), sin(angle));
+
+		s->hull_u_mm[d] = s->neutral.x + CARRY_FRAC * (at.x - s->neutral.x);
+		s->hull_v_mm[d] = s->neutral.y + CARRY_FRAC * (at.y - s->neutral.y);
 	}
-	s->n_hull = n;
 }
 
 static bool shape_is_sane(const struct sole_shape *shape)
@@ -236,16 +246,15 @@ static struct moments tilted(struct sole *s, struct pos_mm cop, double a, double
 
 /* Minimise log(sum): it is convex, and its gradient is the distance of the COP from the wanted
  * one. Newton's steps are halved until the sum falls. */
-static struct moments search(struct sole *s, struct pos_mm cop)
+static struct moments search(struct sole *s, struct pos_mm cop, double a, double b)
 {
-	double a = s->tilt_u, b = s->tilt_v;
 	struct moments m = tilted(s, cop, a, b);
 
 	for (int n = 0; n < MAX_NEWTON; n++) {
 		double gu = m.u / m.sum, gv = m.v / m.sum;
 		double huu = m.uu / m.sum - gu * gu, hvv = m.vv / m.sum - gv * gv;
 		double huv = m.uv / m.sum - gu * gv;
-		double det = huu * hvv - huv * huv, step = 1, da, db;
+		double det = huu * hvv - huv * huv, step = 2, da, db;
 		struct moments next;
 
 		if (fabs(gu) + fabs(gv) < COP_TOLERANCE_MM || !(det > 0))
@@ -253,19 +262,23 @@ static struct moments search(struct sole *s, struct pos_mm cop)
 		da = (huv * gv - hvv * gu) / det;
 		db = (huv * gu - huu * gv) / det;
 		do {
-			next = tilted(s, cop, a + step * da, b + step * db);
 			step /= 2;
-		} while (!(next.sum <= m.sum) && step > 1e-6);
-		if (step <= 1e-6)
+			next = tilted(s, cop, a + step * da, b + step * db);
+		} while (!(next.sum <= m.sum) && step > LEAST_STEP);
+		if (!(next.sum <= m.sum))
 			break;
-		a += 2 * step * da;
-		b += 2 * step * db;
+		a += step * da;
+		b += step * db;
 		m = next;
 	}
 	s->tilt_u = a;
 	s->tilt_v = b;
-	tilt_axes(s, cop, a, b);
 	return m;
+}
+
+static bool is_found(const struct moments *m)
+{
+	return fabs(m->u) + fabs(m->v) < GOOD_ENOUGH_MM * m->sum;
 }
 
 struct pos_mm sole_press(struct sole *s, double force_n, struct pos_mm cop)
@@ -273,7 +286,10 @@ struct pos_mm sole_press(struct sole *s, double force_n, struct pos_mm cop)
 	struct moments m;
 
 	cop = sole_reach(s, cop);
-	m = search(s, cop);
+	m = search(s, cop, s->tilt_u, s->tilt_v);
+	if (!is_found(&m)) /* the last tilt may be no place to start from */
+		m = search(s, cop, 0, 0);
+	tilt_axes(s, cop, s->tilt_u, s->tilt_v);
 	for (int k = 0; k < s->n_v; k++) {
 		double scale = force_n * s->work[s->n_u + k] / m.sum;
 		size_t row = (size_t)k * s->n_u;

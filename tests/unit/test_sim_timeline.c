@@ -1,0 +1,119 @@
+/* The script language: every verb understood, every mistake named with its line. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hw/sim/timeline.h"
+
+static char message[256];
+static struct timeline line;
+
+static int parse(const char *text)
+{
+	int rc;
+
+	memset(&line, 0, sizeof(line));
+	message[0] = '\0';
+	rc = timeline_parse(&line, text, strlen(text), "s", message, sizeof(message));
+	return rc < 0 ? rc : timeline_finish(&line, message, sizeof(message));
+}
+
+static void understands_every_verb(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("# a person comes\n"
+			       "at 2.0 step-on\r\n"
+			       "\n"
+			       "  at 20 step-off # and goes\n"
+			       "at 10 left-frac 0.62 over 1.5\n"
+			       "at 11 fore-frac .3\n"
+			       "at 12 lean -5 20 over 2\n"
+			       "at 13 sway 0\n"
+			       "at 14 unplug\n"
+			       "at 16 replug\n"
+			       "at 17 button"),
+		0);
+	assert_int_equal(line.n, 9);
+	assert_int_equal(line.events[0].kind, TIMELINE_STEP_ON);
+	assert_int_equal(line.events[1].kind, TIMELINE_LEFT_FRAC);
+	assert_true(fabs(line.events[1].a - 0.62) < 1e-12);
+	assert_true(fabs(line.events[1].over_s - 1.5) < 1e-12);
+	assert_int_equal(line.events[3].kind, TIMELINE_LEAN);
+	assert_true(line.events[3].a == -5 && line.events[3].b == 20);
+	assert_int_equal(line.events[8].kind, TIMELINE_STEP_OFF);
+	assert_false(timeline_starts_on(&line));
+}
+
+static void knows_who_stands_at_the_start(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(""), 0);
+	assert_true(timeline_starts_on(&line));
+	assert_int_equal(parse("at 3 step-off\nat 5 step-on"), 0);
+	assert_true(timeline_starts_on(&line));
+	assert_int_equal(parse("at 3 step-on"), 0);
+	assert_false(timeline_starts_on(&line));
+}
+
+static void names_every_mistake(void **state)
+{
+	static const struct {
+		const char *text, *part;
+	} bad[] = {
+		{ "at 1 step-on\nat two step-off", "s:2: expected `at SECONDS" },
+		{ "step-on", "s:1: expected `at SECONDS" },
+		{ "at -1 step-on", "s:1: expected" },
+		{ "at 1 jump", "s:1: unknown verb" },
+		{ "at 1 step-on now", "s:1: there are words left over" },
+		{ "at 1 left-frac", "s:1: this verb takes one number" },
+		{ "at 1 left-frac 1.2", "s:1: this verb takes one number" },
+		{ "at 1 left-frac nan", "s:1: this verb takes one number" },
+		{ "at 1 lean 5", "s:1: lean takes two numbers" },
+		{ "at 1 left-frac .5 over", "s:1: after the numbers" },
+		{ "at 1 left-frac .5 over -1", "s:1: after the numbers" },
+		{ "at 1 step-on\nat 5 step-on", "step-on comes twice" },
+		{ "at 1 step-on\nat 1.2 step-off", "at least 0.6 s" },
+		{ "at 1 replug", "replug without an unplug" },
+		{ "at 1 unplug\nat 2 unplug", "unplug comes twice" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(parse(bad[i].text), -EINVAL);
+		if (!strstr(message, bad[i].part))
+			fail_msg("expected \"%s\" in \"%s\"", bad[i].part, message);
+	}
+}
+
+static void is_bounded(void **state)
+{
+	static char text[TIMELINE_MAX * 16 + 64];
+	char *p = text;
+
+	(void)state;
+	for (int i = 0; i <= TIMELINE_MAX; i++)
+		p = stpcpy(p, "at 1 button\n");
+	assert_int_equal(parse(text), -ENOSPC);
+	memset(text, 'x', 400);
+	text[400] = '\0';
+	assert_int_equal(parse(text), -EINVAL);
+	assert_non_null(strstr(message, "too long"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(understands_every_verb),
+		cmocka_unit_test(knows_who_stands_at_the_start),
+		cmocka_unit_test(names_every_mistake),
+		cmocka_unit_test(is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
