@@ -10,6 +10,7 @@
 
 #include "src/base/paths.h"
 #include "src/base/settings.h"
+#include "src/cli/slice.h"
 #include "src/ipc/rpc.h"
 
 #define SERVICE_SOCKET "/run/stance/stance.sock"
@@ -179,8 +180,8 @@ int connect_call(struct cli *cli, struct client *client, const char *method,
 
 void connect_print_result(const struct cli *cli, const struct client_message *message)
 {
-	char *text = json_dumps(message->result, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	size_t n = 0;
+	const char *text = slice_member(message->line, message->n_line, "result", &n);
 
-	fprintf(cli->out, "%s\n", text ? text : "null");
-	free(text);
+	fprintf(cli->out, "%.*s\n", (int)n, text ? text : "");
 }

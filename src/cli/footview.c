@@ -8,19 +8,24 @@
 #define PANEL_COLS   40 /* the numbers: three columns of ten and a label */
 #define MIN_MAT_COLS 24 /* chosen: feet are still feet */
 #define MIN_MAT_ROWS 8
+#define ROOMY_ROWS   12  /* below this the numbers matter more than the mat's name */
 #define STALE_S      0.3 /* interfaces.md: lost after 300 ms */
 #define DARKEST      26  /* steps of the colour map left out, so that feet stand out */
 
 /* screens.md: muted text, the two feet, caution, fault, and the mat's own surface. */
-#define TEXT    TERMGRID_DEFAULT
-#define MUTED   TERMGRID_RGB(0x94, 0xa3, 0xaf)
-#define LEFT    TERMGRID_RGB(0x56, 0xb4, 0xe9)
-#define RIGHT   TERMGRID_RGB(0xe6, 0x9f, 0x00)
-#define GOOD    TERMGRID_RGB(0x35, 0xc2, 0x9a)
-#define CAUTION TERMGRID_RGB(0xf0, 0xe4, 0x42)
-#define FAULT   TERMGRID_RGB(0xd5, 0x5e, 0x00)
-#define SURFACE TERMGRID_RGB(0x18, 0x20, 0x28)
-#define INK     TERMGRID_RGB(0x0f, 0x13, 0x17)
+#define TEXT       TERMGRID_DEFAULT
+#define MUTED      TERMGRID_RGB(0x94, 0xa3, 0xaf)
+#define LEFT       TERMGRID_RGB(0x56, 0xb4, 0xe9)
+#define RIGHT      TERMGRID_RGB(0xe6, 0x9f, 0x00)
+#define GOOD       TERMGRID_RGB(0x35, 0xc2, 0x9a)
+#define CAUTION    TERMGRID_RGB(0xf0, 0xe4, 0x42)
+#define FAULT      TERMGRID_RGB(0xd5, 0x5e, 0x00)
+#define SURFACE    TERMGRID_RGB(0x18, 0x20, 0x28)
+#define STALE_REST TERMGRID_RGB(0x3a, 0x44, 0x4e)
+#define INK        TERMGRID_RGB(0x0f, 0x13, 0x17)
+
+/* Heat as letters, where there are no colours. */
+static const char ramp[] = " .:-=+*#%@";
 
 /* A part of the grid, end exclusive. */
 struct area {
@@ -106,7 +111,6 @@ static uint32_t share_colour(const struct footview *view, double share)
 static void draw_pixels(const struct footview *view, const struct fit *fit, int x,
 	int y, struct termgrid *grid)
 {
-	static const char ramp[] = " .:-=+*#%@";
 	double top = scale_share(view, pixel_value(view->frame, fit, x, 2 * y));
 	double bottom = scale_share(view, pixel_value(view->frame, fit, x, 2 * y + 1));
 	double mean = (top + bottom) / 2;
@@ -157,15 +161,21 @@ static void draw_marks(
 		draw_mark(view, fit, &s->cop_mm, '+', white, grid);
 }
 
-/* The scale's colours with both ends in words. */
+/* The scale's colours with both ends in words; the words come first, the colours take the rest. */
 static void draw_legend(const struct footview *view, int row, const struct area *area,
 	struct termgrid *grid)
 {
-	static const char ramp[] = " .:-=+*#%@";
-	int n = 16;
-	int col =
-		termgrid_print(grid, row, area->col, area->col_end, MUTED, false, "0 ");
+	char words[48];
+	int n, col;
 
+	if (view->frame->unit_is_force)
+		snprintf(words, sizeof(words), " %.0f kPa", view->pressure_kpa);
+	else
+		snprintf(words, sizeof(words), " %.0f, raw: not calibrated",
+			view->counts_top);
+	n = area->col_end - area->col - (int)strlen(words) - 2;
+	n = n < 2 ? 2 : n > 16 ? 16 : n;
+	col = termgrid_print(grid, row, area->col, area->col_end, MUTED, false, "0 ");
 	for (int i = 0; i < n && col < area->col_end; i++, col++) {
 		double share = (i + 1.0) / n;
 		struct termgrid_cell cell = { .glyph = ' ' };
@@ -176,12 +186,7 @@ static void draw_legend(const struct footview *view, int row, const struct area 
 			cell.bg = share_colour(view, share);
 		termgrid_put(grid, row, col, &cell);
 	}
-	if (view->frame->unit_is_force)
-		termgrid_print(grid, row, col, area->col_end, MUTED, false, " %.0f kPa",
-			view->pressure_kpa);
-	else
-		termgrid_print(grid, row, col, area->col_end, MUTED, false,
-			" %.0f, raw: not calibrated", view->counts_top);
+	termgrid_print(grid, row, col, area->col_end, MUTED, false, "%s", words);
 }
 
 static void draw_mat(
@@ -204,7 +209,8 @@ static void draw_mat(
 		for (int x = 0; x < fit.n_x; x++)
 			draw_pixels(view, &fit, x, y, grid);
 	draw_marks(view, &fit, grid);
-	draw_legend(view, fit.row + fit.n_y / 2, area, grid);
+	inner.col = fit.col;
+	draw_legend(view, fit.row + fit.n_y / 2, &inner, grid);
 }
 
 /* --- the numbers ------------------------------------------------------------------ */
@@ -254,6 +260,7 @@ static void print_state(struct panel *p)
 {
 	const struct status_document *s = p->view->status;
 	const char *state = s ? s->mat_state : "connecting";
+	char rate[24];
 	int col = p->area.col;
 
 	/* The daemon may not have noticed yet what this clock already knows. */
@@ -273,40 +280,36 @@ static void print_state(struct panel *p)
 		return;
 	if (*s->mat_reason)
 		print_wrapped(p, CAUTION, s->mat_reason);
-	if (s->rows > 0)
+	if (s->rows > 0 && p->area.row_end - p->area.row >= ROOMY_ROWS) {
 		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, MUTED,
-			false, "%.12s %d x %d cells, %.3g mm%s%.1f Hz", s->model,
-			s->rows, s->cols, s->pitch_x_mm,
-			isfinite(s->rate_hz) ? ", " : "",
-			isfinite(s->rate_hz) ? s->rate_hz : 0.0);
+			false, "%s", s->model);
+		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, MUTED,
+			false, "%d x %d cells of %.3g mm, %s", s->rows, s->cols,
+			s->pitch_x_mm,
+			phrases_value(s->rate_hz, 1, "Hz", rate, sizeof(rate)));
+	}
 }
 
 static void print_weight(struct panel *p)
 {
 	const struct stance_sample *s = p->view->sample;
-	char force[32], mass[32], load[48] = "";
-	int col = p->area.col;
+	char force[32], mass[32], error[32];
+	int col;
 
-	if (isfinite(s->load_frac))
-		snprintf(
-			load, sizeof(load), "%.0f %% of the usual", s->load_frac * 100);
+	col = termgrid_print(
+		p->grid, p->row, p->area.col, p->area.col_end, MUTED, false, "weight ");
 	if (!isfinite(s->force_n)) {
 		termgrid_print(p->grid, p->row++, col, p->area.col_end, tone(p, TEXT),
-			true, "weight unknown: no calibration");
+			true, "unknown: no calibration");
 		return;
 	}
 	phrases_value(s->force_n, 1, "N", force, sizeof(force));
 	phrases_value(s->force_n / PHRASES_GRAVITY_M_S2, 1, "kg", mass, sizeof(mass));
 	col = termgrid_print(p->grid, p->row, col, p->area.col_end, tone(p, TEXT), true,
-		"%8s %10s  ", mass, force);
-	if (isfinite(s->u95.force_n))
-		termgrid_print(p->grid, p->row, col, p->area.col_end, MUTED, false,
-			p->view->utf8 ? "\xc2\xb1 %.1f N" : "+- %.1f N",
-			s->u95.force_n);
-	else
-		termgrid_print(p->grid, p->row, col, p->area.col_end, MUTED, false,
-			"%s", load);
-	p->row++;
+		"%8s %9s  ", mass, force);
+	termgrid_print(p->grid, p->row++, col, p->area.col_end, MUTED, false, "%s%s",
+		phrases_u95(s->u95.force_n, p->view->utf8, error, sizeof(error)),
+		*error ? " N" : "");
 }
 
 /* A bar of `width` split at `share`, the parts in two colours or two signs. */
@@ -322,8 +325,10 @@ static void print_bar(struct panel *p, double share, uint32_t first, uint32_t se
 			cell.glyph = '-';
 		else if (p->view->colour == CLI_COLOUR_NONE)
 			cell.glyph = i < split ? '=' : '.';
+		else if (is_stale(p->view))
+			cell.bg = i < split ? MUTED : STALE_REST;
 		else
-			cell.bg = tone(p, i < split ? first : second);
+			cell.bg = i < split ? first : second;
 		if (i == width / 2)
 			cell = (struct termgrid_cell){
 				.glyph = '|', .fg = INK, .bg = cell.bg
@@ -338,17 +343,14 @@ static void print_bar(struct panel *p, double share, uint32_t first, uint32_t se
 static void print_shares(struct panel *p, const char *first, const char *second,
 	double share, double u95, const uint32_t colours[2])
 {
-	char one[24], other[24], error[24] = "";
+	char one[24], other[24], error[24];
 	int end = p->area.col_end;
 
-	if (isfinite(u95))
-		snprintf(error, sizeof(error),
-			p->view->utf8 ? "\xc2\xb1 %.1f points" : "+- %.1f points",
-			u95 * 100);
+	phrases_u95(u95 * 100, p->view->utf8, error, sizeof(error));
 	termgrid_print(p->grid, p->row, p->area.col, end, tone(p, colours[0]), true,
 		"%s %s", first, phrases_value(share * 100, 1, "%", one, sizeof(one)));
-	termgrid_print(
-		p->grid, p->row, p->area.col + 14, end, MUTED, false, "%s", error);
+	termgrid_print(p->grid, p->row, p->area.col + 14, end, MUTED, false, "%s%s",
+		error, *error ? " pts" : "");
 	termgrid_print(p->grid, p->row++, end - 13, end, tone(p, colours[1]), true,
 		"%6s %6s", second,
 		phrases_value(100 - share * 100, 1, "%", other, sizeof(other)));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "src/base/log.h"
 #include "src/cli/cli.h"
 
 /* Verbs that hold nothing end at once; watch takes the signal over to restore the
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
 	int code;
 
 	sigaction(SIGINT, &action, NULL);
+	log_set_level(LOG_LEVEL_WARN); /* the verbs say themselves what happens */
 	setlocale(LC_CTYPE, "");
 	code = cli_run(argc, argv, stdin, stdout, stderr);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

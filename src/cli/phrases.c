@@ -74,6 +74,20 @@ char *phrases_value(
 	return out;
 }
 
+char *phrases_u95(double u95, bool utf8, char *out, size_t size)
+{
+	int decimals = 0;
+
+	if (!isfinite(u95)) {
+		*out = '\0';
+		return out;
+	}
+	for (double x = u95; x < 9.95 && decimals < 4; x *= 10)
+		decimals++;
+	snprintf(out, size, "%s %.*f", utf8 ? "\xc2\xb1" : "+-", decimals, u95);
+	return out;
+}
+
 const char *phrases_flag(int index)
 {
 	static const char *const meanings[SAMPLE_N_FLAGS] = {

@@ -4,6 +4,7 @@
 #ifndef STANCE_CLI_PHRASES_H
 #define STANCE_CLI_PHRASES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ char *phrases_count(uint64_t count, char *out, size_t size);
 /* A number with `decimals` and a unit: "735.2 N". */
 char *phrases_value(
 	double value, int decimals, const char *unit, char *out, size_t size);
+
+/* "+- 0.016", with two significant digits and four decimals at most; "" for NaN. */
+char *phrases_u95(double u95, bool utf8, char *out, size_t size);
 
 /* Return what sample flag `index` (0..SAMPLE_N_FLAGS-1) means, as a short sentence. */
 const char *phrases_flag(int index);

@@ -22,6 +22,7 @@
 #define FIRST_SAMPLE_S 5.0  /* interfaces.md: waits 5 s for a mat */
 #define NEXT_SAMPLE_S  10.0 /* interfaces.md: no sample for 10 s */
 #define GRACE_S        0.5 /* chosen: the last sample may be late, the stream may have ended */
+#define HALF_STEP_S    5e-7 /* documents give t_s in microseconds */
 #define ANSWER_MS      3000
 #define REDRAW_S       0.04 /* chosen: 25 pictures a second look continuous over ssh */
 #define IDLE_REDRAW_S                                                                  \
@@ -111,7 +112,7 @@ static void print_line(struct watch *w, double t_s)
 static bool is_past_end(const struct watch *w, double t_s)
 {
 	return isfinite(w->seconds) && w->n_samples > 0 &&
-	       t_s - w->first_t_s >= w->seconds;
+	       t_s - w->first_t_s >= w->seconds - HALF_STEP_S;
 }
 
 static void take_sample(struct watch *w, const struct client_message *message)
