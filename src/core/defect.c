@@ -7,9 +7,9 @@
 #define MAX_LINES 2 /* neighbouring dead lines that can be bridged */
 #define LINE_STEEPNESS                                                                 \
 	0.7f /* of the load one line further out; a natural gap falls faster */
-#define LINE_LEAST     0.01  /* share of the load that must face across a dead line */
-#define CELL_STEEPNESS 0.45f /* of its four neighbours' mean, for the lowest of them */
-#define CELL_LEAST     0.3   /* of the mean loaded cell */
+#define LINE_LEAST     0.003 /* share of the load that must face across a dead line */
+#define CELL_STEEPNESS 0.6f  /* of its four neighbours' mean, for the lowest of them */
+#define CELL_LEAST     0.5   /* of the mean loaded cell */
 
 /* A line of cells: a row or a column. */
 struct lines {
@@ -57,18 +57,30 @@ static double facing(const float *values, const struct lines *l, int a, int b)
 	return sum;
 }
 
+/* A single line with two good lines on both sides: a cubic through the four, which keeps
+ * the top of a metatarsal head that a straight line would cut off. Else a straight line. */
 static void add_line(
 	struct defect *d, const struct lines *l, int before, int line, int after)
 {
 	float t = (float)(line - before) / (float)(after - before);
+	bool cubic = after - before == 2 && before >= 1 && after + 1 < l->n;
 
-	for (int i = 0; i < l->length && d->n_fills < d->capacity; i++)
-		d->fills[d->n_fills++] = (struct defect_fill){
-			.cell = line * l->step + i * l->stride,
-			.from = { before * l->step + i * l->stride,
-				after * l->step + i * l->stride },
+	for (int i = 0; i < l->length && d->n_fills < d->capacity; i++) {
+		int at = i * l->stride;
+		struct defect_fill fill = {
+			.cell = line * l->step + at,
+			.from = { before * l->step + at, after * l->step + at },
 			.weight = { 1.0f - t, t },
 		};
+
+		if (cubic) {
+			fill.from[2] = (before - 1) * l->step + at;
+			fill.from[3] = (after + 1) * l->step + at;
+			fill.weight[0] = fill.weight[1] = 4.0f / 6.0f;
+			fill.weight[2] = fill.weight[3] = -1.0f / 6.0f;
+		}
+		d->fills[d->n_fills++] = fill;
+	}
 }
 
 static void find_lines(struct defect *d, const float *values, const struct lines *l,
@@ -149,6 +161,7 @@ double defect_fill(const struct defect *d, float *values)
 			sum += values[f->from[k]] * f->weight[k];
 		if (values[f->cell] > 0.0f)
 			continue;
+		sum = sum > 0.0f ? sum : 0.0f;
 		values[f->cell] = sum;
 		added += (double)sum;
 	}

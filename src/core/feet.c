@@ -7,23 +7,31 @@
 
 #define PI 3.14159265358979323846
 
-#define N_ANGLES    24  /* of the line: 7.5 degrees apart */
-#define N_BINS      512 /* of the projection: half a cell each, or wider on large mats */
-#define N_PER_ANGLE 5   /* valleys looked at for one angle */
-#define N_BEST      14  /* candidates judged by the model footprint */
+/* All chosen on the scenes of tests/support/scene.c unless they name another origin. */
+#define N_ANGLES    24    /* of the line: 7.5 degrees apart */
+#define N_BINS      512   /* of the projection: half a cell each, wider on large mats */
+#define N_PER_ANGLE 5     /* valleys looked at for one angle */
+#define N_BEST      14    /* candidates judged by the model footprint */
 #define LEAST_SHARE 0.012 /* of the load: a foot lighter than this is not looked for */
 #define CUT_WEIGHT  1.5   /* match lost per share of load that the line crosses */
-#define SNAP_SHARE                                                                     \
-	0.06 /* a component with less of its load across goes to one side whole */
-#define ONE_LENGTH_MM     305.0 /* feet.md: one foot fits a box of this length */
-#define ONE_WIDTH_MM      128.0 /* feet.md: 125, and a little for coarse cells */
-#define ONE_TURN_RAD      (60.0 * PI / 180.0)
-#define TANDEM_LATERAL_MM 45.0 /* chosen: half a foot's width */
-#define BACK_MARGIN                                                                    \
-	0.06 /* both matches must gain this much to believe in facing back */
-#define SIDE_MARGIN                                                                    \
-	0.02 /* the match must differ this much to tell a lone foot's side */
-#define DOUBT_MARGIN 0.02
+#define CUT_PART    0.12  /* match lost when a component is cut at all */
+#define SNAP_SHARE  0.06  /* a component with less of its load across stays whole */
+#define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
+
+#define ONE_LENGTH_MM 305.0 /* feet.md: one foot fits a box of this length */
+#define ONE_WIDTH_MM  128.0 /* feet.md: 125, and a little for coarse cells */
+#define ONE_TURN_RAD  (60.0 * PI / 180.0)
+
+/* Facing back: both matches together must gain BACK_MARGIN; between 0 and BACK_SURE the naming
+ * is flagged. Scenes: -0.26 and less facing forward, 0.26 and more facing back. */
+#define BACK_MARGIN 0.15
+#define BACK_SURE   0.22
+
+#define TANDEM_LATERAL_MM 45.0  /* half a foot's width: less is one behind the other */
+#define TANDEM_MARGIN     0.06  /* matches must differ this much to name tandem feet */
+#define SIDE_MARGIN       0.02  /* the same for a lone foot */
+#define DOUBT_MARGIN      0.015 /* a split this near in score, */
+#define DOUBT_SHARE       0.08  /* and this much of the load apart, is a doubt */
 
 /* One way to part the picture. */
 struct split {
@@ -87,16 +95,25 @@ static double judge_parts(
 	return cut;
 }
 
-/* Copy the picture's cells to scratch, parted; return how many lie on the negative side. */
-static int part_cells(const struct feet_picture *p, const struct feet_line *line,
+/* Give a cell, or a share of it, to one side. */
+static void put_cell(
+	const struct feet_picture *p, int i, double share, float *at, int *n)
+{
+	at[*n] = p->x_mm[i];
+	at[*n + p->n] = p->y_mm[i];
+	at[*n + 2 * p->n] = share < 1.0 ? p->root[i] * sqrtf((float)share) : p->root[i];
+	(*n)++;
+}
+
+/* Copy the picture's cells to scratch, parted; cells of cut parts that lie on the line go to
+ * both sides, by area. */
+static void part_cells(const struct feet_picture *p, const struct feet_line *line,
 	struct fit_cells side[2], double *cut, bool *touch)
 {
 	int8_t whole[FEET_MAX_PARTS];
-	float *x = p->scratch;
-	float *y = x + p->n;
-	float *root = y + p->n;
-	int low = 0;
-	int high = p->n;
+	float *at[2] = { p->scratch, p->scratch + 3 * p->n };
+	int n[2] = { 0, 0 };
+	double reach = 0.5 * p->pitch_mm * (fabs(line->nx) + fabs(line->ny));
 
 	*cut = judge_parts(p, line, whole);
 	*touch = false;
@@ -104,22 +121,22 @@ static int part_cells(const struct feet_picture *p, const struct feet_line *line
 		*touch |= whole[k] == 0;
 	for (int i = 0; i < p->n; i++) {
 		int s = whole[p->part[i]];
-		int at;
+		double d = s ? s * reach
+			     : signed_mm(line, (double)p->x_mm[i], (double)p->y_mm[i]);
+		double share;
 
-		if (s == 0)
-			s = signed_mm(line, (double)p->x_mm[i], (double)p->y_mm[i]) >
-					    0.0
-				    ? 1
-				    : -1;
-		at = s < 0 ? low++ : --high;
-		x[at] = p->x_mm[i];
-		y[at] = p->y_mm[i];
-		root[at] = p->root[i];
+		if (fabs(d) >= reach) {
+			put_cell(p, i, 1.0, at[d > 0.0], &n[d > 0.0]);
+			continue;
+		}
+		share = feet_share(line, (double)p->x_mm[i], (double)p->y_mm[i],
+			p->pitch_mm, p->pitch_mm);
+		put_cell(p, i, 1.0 - share, at[0], &n[0]);
+		put_cell(p, i, share, at[1], &n[1]);
 	}
-	side[0] = (struct fit_cells){ low, x, y, root, p->cell_mm2, p->pitch_mm };
-	side[1] = (struct fit_cells){ p->n - low, x + low, y + low, root + low,
-		p->cell_mm2, p->pitch_mm };
-	return low;
+	for (int k = 0; k < 2; k++)
+		side[k] = (struct fit_cells){ n[k], at[k], at[k] + p->n,
+			at[k] + 2 * p->n, p->cell_mm2, p->pitch_mm };
 }
 
 /* Project the load on the line's normal; returns the first bin's place and the bin width. */
@@ -182,8 +199,8 @@ static void look_at_line(const struct feet_picture *p, const struct feet_line *l
 	part_cells(p, line, side, &cut, &touch);
 	if (side[0].n < 1 || side[1].n < 1)
 		return;
-	s.quick = CUT_WEIGHT * cut / load + fit_box_penalty(&side[0]) +
-		  fit_box_penalty(&side[1]);
+	s.quick = CUT_WEIGHT * cut / load + (touch ? CUT_PART : 0.0) +
+		  fit_box_penalty(&side[0]) + fit_box_penalty(&side[1]);
 	for (int i = 0; i < side[0].n; i++)
 		s.left_mass += (double)side[0].root[i] * (double)side[0].root[i];
 	if (s.left_mass < LEAST_SHARE * load ||
@@ -295,7 +312,7 @@ static void judge(const struct feet_picture *p, const struct footprint *model,
 			fit_foot(&v->fit[s], &side[s], model, hint,
 				v->fit[!s].length_mm, fine);
 	name_sides(v);
-	v->score -= CUT_WEIGHT * v->cut;
+	v->score -= CUT_WEIGHT * v->cut + (v->touch ? CUT_PART : 0.0);
 }
 
 /* Score a moved line with the feet held where they are. */
@@ -435,8 +452,9 @@ static void tell(struct feet_found *found, const struct verdict *v)
 	found->touch = v->touch;
 	found->back = v->back;
 	found->cut_frac = v->cut;
-	found->side_clear = v->margin_side > SIDE_MARGIN &&
-			    (v->margin_back < 0.0 || v->margin_back > BACK_MARGIN);
+	found->side_clear =
+		v->margin_side > (v->tandem ? TANDEM_MARGIN : SIDE_MARGIN) &&
+		(v->margin_back < 0.0 || v->margin_back > BACK_SURE);
 }
 
 static void find_two(const struct feet_picture *p, const struct footprint *model,
@@ -444,7 +462,8 @@ static void find_two(const struct feet_picture *p, const struct footprint *model
 {
 	struct split splits[N_BEST];
 	struct verdict best = { .score = -INFINITY };
-	double second = -INFINITY;
+	double score[N_BEST];
+	double best_mass = 0.0;
 	int n = 0;
 
 	for (int k = 0; k < N_ANGLES; k++)
@@ -453,22 +472,29 @@ static void find_two(const struct feet_picture *p, const struct footprint *model
 		struct verdict v;
 
 		judge(p, model, &splits[i].line, load, false, &v);
+		score[i] = v.score;
 		if (v.score > best.score) {
-			second = best.score;
 			best = v;
-		} else if (v.score > second) {
-			second = v.score;
+			best_mass = splits[i].left_mass;
 		}
+	}
+	for (int i = 0; i < n; i++) {
+		double apart = fabs(splits[i].left_mass - best_mass) / load;
+
+		if (best.touch && apart > DOUBT_SHARE && apart < 1.0 - DOUBT_SHARE &&
+			best.score - score[i] < DOUBT_MARGIN)
+			found->doubtful = true;
 	}
 	if (n == 0)
 		return;
-	if (best.touch)
-		refine_touching(p, model, load, &best);
-	else
+	if (!best.touch)
 		widen_gap(p, &best);
+	for (int i = 0; best.touch && i < (best.tandem ? 1 : N_REFINE); i++) {
+		judge(p, model, &best.line, load, true, &best);
+		refine_touching(p, model, load, &best);
+	}
 	judge(p, model, &best.line, load, true, &best);
 	tell(found, &best);
-	found->doubtful = best.touch && best.score - second < DOUBT_MARGIN;
 }
 
 void feet_find(const struct feet_picture *p, const struct footprint *model,

@@ -12,7 +12,7 @@
 
 #include "src/core/footprint.h"
 
-/* The loaded cells of a picture, specks left out. Caller-owned; `scratch` holds 3 * n floats.
+/* The loaded cells of a picture, specks left out. Caller-owned; `scratch` holds 6 * n floats.
  * Parts (components) beyond FEET_MAX_PARTS must not occur: merge them before. */
 #define FEET_MAX_PARTS 64
 

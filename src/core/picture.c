@@ -112,7 +112,8 @@ void picture_build(struct picture *p, const float *values, const struct mat_geom
 	float peak = 0.0f;
 	double load;
 
-	memcpy(p->kept, values, n_cells * sizeof(*values));
+	if (values != p->kept)
+		memcpy(p->kept, values, n_cells * sizeof(*values));
 	memset(p->label, 0, n_cells);
 	contact_find(&p->contact, p->kept, g, 0.0f);
 	load = drop_specks(p, g);
@@ -125,42 +126,86 @@ void picture_build(struct picture *p, const float *values, const struct mat_geom
 	add_cells(p, g);
 }
 
-/* Is this place where no part of that foot can be: behind it, or beside it? */
-static bool is_stray(
-	const struct footprint_pose *pose, double x, double y, double pitch)
-{
-	double s = sin(pose->phi_rad);
-	double c = cos(pose->phi_rad);
-	double u = (x * s + y * c - pose->rear_mm) / pose->length_mm;
-	double w = x * c - y * s - pose->mid_mm;
+/* One foot's extents by its large parts: along and across its axis. */
+struct extent {
+	double s, c;
+	double low, high, left, right;
+};
 
-	return u < -0.02 || fabs(w) > 0.24 * pose->length_mm + 0.5 * pitch || u > 1.15;
+static void axes_of(const struct extent *e, const struct contact_run *run, bool to_end,
+	const struct mat_geometry *g, double *u, double *w)
+{
+	double x = geometry_x_mm(g, to_end ? run->to : run->from);
+	double y = geometry_y_mm(g, run->row);
+
+	*u = x * e->s + y * e->c;
+	*w = x * e->c - y * e->s;
 }
 
-void picture_drop_stray(
+static bool on_right(const struct feet_found *found, const struct contact_run *run,
+	const struct mat_geometry *g)
+{
+	double x = geometry_x_mm(g, 0.5 * (run->from + run->to));
+	double y = geometry_y_mm(g, run->row);
+
+	if (found->n_feet < 2)
+		return found->lone == FEET_RIGHT;
+	return found->line.nx * x + found->line.ny * y > found->line.offset_mm;
+}
+
+static void widen(
+	struct extent *e, const struct contact_run *run, const struct mat_geometry *g)
+{
+	for (int end = 0; end < 2; end++) {
+		double u, w;
+
+		axes_of(e, run, end, g, &u, &w);
+		e->low = fmin(e->low, u);
+		e->high = fmax(e->high, u);
+		e->left = fmin(e->left, w);
+		e->right = fmax(e->right, w);
+	}
+}
+
+/* Toes lie ahead of the large parts' middle and no wider; nothing lies beside or behind. */
+static bool is_stray(const struct extent *e, const struct contact_run *run,
+	const struct mat_geometry *g, double pitch_mm)
+{
+	double u, w, end;
+
+	axes_of(e, run, false, g, &u, &w);
+	axes_of(e, run, true, g, &end, &end);
+	return u < e->low || w < e->left - 0.6 * pitch_mm ||
+	       end > e->right + 0.6 * pitch_mm;
+}
+
+int picture_drop_stray(
 	struct picture *p, const struct feet_found *found, const struct mat_geometry *g)
 {
 	struct contact *c = &p->contact;
+	struct extent extent[2];
 	double load = 0.0;
+	int n_dropped = 0;
 
 	for (int i = 0; i < c->n_parts; i++)
 		load += c->parts[i].load;
+	for (int i = 0; i < c->n_parts; i++)
+		p->small[i] = is_small(&c->parts[i], load, p->feet.cell_mm2);
+	for (int side = 0; side < 2; side++)
+		extent[side] = (struct extent){ sin(found->pose[side].phi_rad),
+			cos(found->pose[side].phi_rad), INFINITY, -INFINITY, INFINITY,
+			-INFINITY };
+	for (int i = 0; i < c->n_runs; i++)
+		if (!p->small[c->runs[i].part])
+			widen(&extent[on_right(found, &c->runs[i], g)], &c->runs[i], g);
 	for (int i = 0; i < c->n_runs; i++) {
 		const struct contact_run *run = &c->runs[i];
-		double x = geometry_x_mm(g, 0.5 * (run->from + run->to));
-		double y = geometry_y_mm(g, run->row);
-		bool stray = true;
 
-		if (!is_small(&c->parts[run->part], 0.5 * load, p->feet.cell_mm2))
+		if (!p->small[run->part] || !is_stray(&extent[on_right(found, run, g)],
+						    run, g, p->feet.pitch_mm))
 			continue;
-		for (int side = 0; side < 2; side++)
-			if (found->n_feet == 2 || found->lone == (enum feet_side)side)
-				stray &= is_stray(
-					&found->pose[side], x, y, p->feet.pitch_mm);
-		if (stray) {
-			clear_run(p->kept, run, g->n_cols);
-			memset(p->label + run->row * g->n_cols + run->from, 0,
-				(size_t)(run->to - run->from + 1));
-		}
+		clear_run(p->kept, run, g->n_cols);
+		n_dropped++;
 	}
+	return n_dropped;
 }

@@ -19,12 +19,13 @@ struct picture {
 	struct feet_picture feet;
 };
 
-/* Build p->feet, p->kept and p->label from `values` (0 where no contact). */
+/* Build p->feet, p->kept and p->label from `values` (0 where no contact; may be p->kept). */
 void picture_build(
 	struct picture *p, const float *values, const struct mat_geometry *g);
 
-/* Set p->kept to 0 at small light components that lie where the feet found have no toes. */
-void picture_drop_stray(struct picture *p, const struct feet_found *found,
+/* Set p->kept to 0 at small light components that lie where the feet found have no toes.
+ * Returns how many runs of cells went; if any, build and find again. */
+int picture_drop_stray(struct picture *p, const struct feet_found *found,
 	const struct mat_geometry *g);
 
 #endif

@@ -54,7 +54,7 @@ static size_t carve(struct track *t, const struct mat_geometry *g, uint8_t *memo
 	p->feet.load = take(&memory, &used, plane);
 	p->feet.root = take(&memory, &used, plane);
 	p->feet.part = take(&memory, &used, cells);
-	p->feet.scratch = take(&memory, &used, 3 * plane);
+	p->feet.scratch = take(&memory, &used, 6 * plane);
 	t->defect.capacity = MAX_FILLS_PER_LINE * (g->n_rows + g->n_cols);
 	t->defect.fills = take(
 		&memory, &used, (size_t)t->defect.capacity * sizeof(*t->defect.fills));
@@ -323,9 +323,12 @@ static void look(struct track *t, float *values, int64_t t_ns)
 	filled = defect_fill(&t->defect, values);
 	picture_build(&t->picture, values, &t->geometry);
 	feet_find(&t->picture.feet, &t->model, &t->found);
+	if (picture_drop_stray(&t->picture, &t->found, &t->geometry) > 0) {
+		picture_build(&t->picture, t->picture.kept, &t->geometry);
+		feet_find(&t->picture.feet, &t->model, &t->found);
+	}
 	keep_names(t);
 	settle_names(t);
-	picture_drop_stray(&t->picture, &t->found, &t->geometry);
 	spread(t, t->mean);
 	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
 		if (values[i] > 0.0f && t->picture.kept[i] <= 0.0f)

@@ -306,12 +306,33 @@ static void plan_rest(struct plan *plan, enum scene_kind kind, struct rng *rng)
 		break;
 	case SCENE_TANDEM:
 		plan->along_y = true;
+		plan->foot[0].length_mm = plan->foot[1].length_mm =
+			rng_between(rng, 190.0, 220.0); /* both fit a mat of 48 cm */
 		plan->place[0].phi *= 0.3;
 		plan->place[1].phi *= 0.3;
-		plan->gap_mm = rng_between(rng, 2.0, 30.0);
+		plan->gap_mm = rng_between(rng, 2.0, 15.0);
 		break;
 	default:
 		break;
+	}
+}
+
+/* Shift the middle of both feet, not of their rasters, to the origin. */
+static void centre_feet(struct plan *plan)
+{
+	double mx = 0.0;
+	double my = 0.0;
+
+	for (int i = 0; i < 2; i++) {
+		double ahead = 0.5 *
+			(plan->foot[i].length_mm - SCENE_STAMP_L * SCENE_STEP_MM);
+
+		mx += 0.5 * (plan->place[i].x + ahead * sin(plan->place[i].phi));
+		my += 0.5 * (plan->place[i].y + ahead * cos(plan->place[i].phi));
+	}
+	for (int i = 0; i < 2; i++) {
+		plan->place[i].x -= mx;
+		plan->place[i].y -= my;
 	}
 }
 
@@ -331,13 +352,7 @@ static void place_feet(struct plan *plan, const struct scene_stamp stamp[2])
 		p[1].x = 100.0;
 		p[1].x += plan->gap_mm - gap_between(stamp, p, false);
 	}
-	for (int i = 0; i < 2; i++) {
-		double mx = 0.5 * (p[0].x + p[1].x);
-		double my = 0.5 * (p[0].y + p[1].y);
-
-		p[0].x -= mx, p[1].x -= mx;
-		p[0].y -= my, p[1].y -= my;
-	}
+	centre_feet(plan);
 }
 
 /* --- onto the mat -------------------------------------------------------------------------- */
@@ -352,7 +367,7 @@ static bool on_mat(const struct mat_geometry *g, double x, double y, int *cell)
 }
 
 static bool stamp_foot(struct scene *scene, const struct plan *plan, int side,
-	const struct scene_stamp *stamp, double force_n)
+	const struct scene_stamp *stamp, double force_n, struct rng *rng)
 {
 	double sum = 0.0;
 	double mx = 0.0;
@@ -370,6 +385,9 @@ static bool stamp_foot(struct scene *scene, const struct plan *plan, int side,
 			if (f <= 0.0)
 				continue;
 			point_of(&plan->place[side], i, k, &bx, &by);
+			/* Points in step with the cells would alias. */
+			bx += SCENE_STEP_MM * (rng_uniform(rng) - 0.5);
+			by += SCENE_STEP_MM * (rng_uniform(rng) - 0.5);
 			x = bx * cos(plan->yaw) + by * sin(plan->yaw) + plan->dx;
 			y = -bx * sin(plan->yaw) + by * cos(plan->yaw) + plan->dy;
 			if (!on_mat(&scene->geometry, x, y, &cell))
@@ -455,7 +473,7 @@ static bool try_scene(struct scene *scene, enum scene_kind kind,
 		if (plan.lone >= 0 && plan.lone != side)
 			continue;
 		fits = stamp_foot(scene, &plan, side, &stamp[side],
-			plan.lone >= 0 ? plan.force_n : frac * plan.force_n);
+			plan.lone >= 0 ? plan.force_n : frac * plan.force_n, rng);
 	}
 	if (fits)
 		finish(scene, &plan, rng);
@@ -474,10 +492,11 @@ void scene_make(struct scene *scene, enum scene_kind kind, const struct mat_geom
 
 void scene_to_mn(const struct scene *scene, uint16_t *cells, double *scale)
 {
-	*scale = 1.0;
-	for (int i = 0; i < geometry_n_cells(&scene->geometry); i++) {
-		double mn = floor(scene->cells[i] * 1000.0 + 0.5);
+	double peak = 0.0;
 
-		cells[i] = (uint16_t)fmin(mn, 65535.0);
-	}
+	for (int i = 0; i < geometry_n_cells(&scene->geometry); i++)
+		peak = fmax(peak, scene->cells[i]);
+	*scale = peak * 1000.0 < 65000.0 ? 1.0 : 4.0;
+	for (int i = 0; i < geometry_n_cells(&scene->geometry); i++)
+		cells[i] = (uint16_t)floor(scene->cells[i] * 1000.0 / *scale + 0.5);
 }
