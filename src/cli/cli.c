@@ -299,7 +299,8 @@ int verb_help(struct cli *cli, int argc, char **argv)
 	char *ask[] = { name, help, NULL };
 	const struct cli_verb *verb;
 
-	if (argc < 2 || cli->help) {
+	if (argc < 2 || cli->help || strcmp(argv[1], "--help") == 0 ||
+		strcmp(argv[1], "-h") == 0) {
 		print_usage(cli, cli->out);
 		return CLI_OK;
 	}

@@ -13,7 +13,7 @@
 #include "src/cli/verbs.h"
 #include "src/cli/phrases.h"
 
-#define ANSWER_MS 3000 /* chosen: a living daemon answers in milliseconds */
+#define ANSWER_MS 2000 /* chosen: a living daemon answers in milliseconds */
 
 /* One row: the label only on the first line of its group ("" after it). */
 __attribute__((format(printf, 3, 4))) static void row(

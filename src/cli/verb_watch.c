@@ -23,7 +23,7 @@
 #define NEXT_SAMPLE_S  10.0 /* interfaces.md: no sample for 10 s */
 #define GRACE_S        0.5 /* chosen: the last sample may be late, the stream may have ended */
 #define HALF_STEP_S    5e-7 /* documents give t_s in microseconds */
-#define ANSWER_MS      3000
+#define ANSWER_MS      2000 /* chosen: a living daemon answers in milliseconds */
 #define REDRAW_S       0.04 /* chosen: 25 pictures a second look continuous over ssh */
 #define IDLE_REDRAW_S                                                                  \
 	0.1 /* chosen: stale data shows within 400 ms of the last sample */
