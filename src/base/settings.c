@@ -225,6 +225,13 @@ static int check_text(
 				key->name, (unsigned char)*c);
 			return -EINVAL;
 		}
+	return 0;
+}
+
+/* Slips that only a file invites: on the command line the shell has taken the quotes away. */
+static int check_file_text(
+	const struct settings_info *key, const char *value, char *why, size_t size)
+{
 	if (strstr(value, " #") || *value == '#') {
 		snprintf(why, size,
 			"%s: a comment after a value begins with ;, not with #",
@@ -342,7 +349,8 @@ static int on_value(
 			full, p->seen[k]);
 		return 0;
 	}
-	if (check_value(&the_keys[k], value, why, sizeof(why)) < 0) {
+	if (check_file_text(&the_keys[k], value, why, sizeof(why)) < 0 ||
+		check_value(&the_keys[k], value, why, sizeof(why)) < 0) {
 		fail_at(p, p->line, "%s", why);
 		return 0;
 	}

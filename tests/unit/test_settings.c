@@ -164,6 +164,10 @@ static void test_command_line(void **state)
 				 message, sizeof(message)),
 		-EINVAL);
 	assert_non_null(strstr(message, "200 to 2000"));
+	/* what would be a slip in a file is a name here */
+	assert_int_equal(settings_set(&s, SETTINGS_DAEMON_STATE_DIR, "/my #1 place",
+				 "x", message, sizeof(message)),
+		0);
 	memset(large, 'x', sizeof(large) - 1);
 	large[sizeof(large) - 1] = '\0';
 	assert_int_equal(settings_set(&s, SETTINGS_MAT_PATH, large, "x", message,
