@@ -67,8 +67,10 @@ static int remove_folder(void **state)
 /* Run stance-sim with `options` (separated by blanks) in a child. */
 static pid_t run(const char *options)
 {
-	char text[512], *args[MAX_ARGS] = { "stance-sim", "--quiet", "--link",
-		link_path, "--truth", truth_path };
+	static char name[] = "stance-sim", quiet[] = "--quiet", link[] = "--link",
+		    truth[] = "--truth";
+	char text[512],
+		*args[MAX_ARGS] = { name, quiet, link, link_path, truth, truth_path };
 	int n = 6;
 	pid_t pid = fork();
 
