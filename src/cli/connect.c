@@ -1,8 +1,11 @@
 #include "src/cli/connect.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,6 +67,45 @@ int connect_try(const struct cli *cli, char *path, size_t size, struct client **
 	return err;
 }
 
+/* Find what bars the way: the socket, or the first folder above it that may be looked at. */
+static bool find_bar(const char *path, char *bar, size_t size, struct stat *st)
+{
+	snprintf(bar, size, "%s", path);
+	while (stat(bar, st) < 0) {
+		char *slash = strrchr(bar, '/');
+
+		if (!slash || slash == bar)
+			return false;
+		*slash = '\0';
+	}
+	return true;
+}
+
+static void explain_permission(const char *path, char *text, size_t size)
+{
+	char bar[512];
+	struct stat st;
+	const struct group *group = NULL;
+	const struct passwd *owner = NULL;
+
+	if (find_bar(path, bar, sizeof(bar), &st)) {
+		group = getgrgid(st.st_gid);
+		owner = getpwuid(st.st_uid);
+	}
+	if (group && (st.st_mode & S_IXGRP || S_ISSOCK(st.st_mode)) && st.st_gid != 0)
+		snprintf(text, size,
+			"this user may not use the socket %s; group %s may: sudo "
+			"usermod -aG %s "
+			"$USER, then log in anew",
+			path, group->gr_name, group->gr_name);
+	else
+		snprintf(text, size,
+			"this user may not use the socket %s; %s is for user %s alone: "
+			"say sudo, "
+			"or run the daemon as a service, whose group may use it",
+			path, bar, owner ? owner->pw_name : "of another name");
+}
+
 int connect_explain(int err, const char *path, char *text, size_t size)
 {
 	static const char start[] =
@@ -84,11 +126,7 @@ int connect_explain(int err, const char *path, char *text, size_t size)
 		return CLI_NO_DAEMON;
 	case -EACCES:
 	case -EPERM:
-		snprintf(text, size,
-			"this user may not use the socket %s; join the group that owns "
-			"it: "
-			"sudo usermod -aG $(stat -c %%G %s) $USER, then log in anew",
-			path, path);
+		explain_permission(path, text, size);
 		return CLI_PERMISSION;
 	case -EAGAIN:
 		snprintf(text, size,

@@ -235,25 +235,36 @@ static uint32_t state_colour(const char *state)
 	return strcmp(state, "lost") == 0 ? FAULT : CAUTION;
 }
 
-/* Print words, broken at spaces, over as many rows as they need. */
-static void print_wrapped(struct panel *p, uint32_t colour, const char *text)
+/* How many bytes of `text` go on a line of `width`: up to the last space that fits. */
+static size_t line_length(const char *text, size_t width)
+{
+	size_t n = strlen(text);
+
+	if (n <= width)
+		return n;
+	n = width;
+	while (n > 0 && text[n] != ' ')
+		n--;
+	return n ? n : width;
+}
+
+/* Print words over as many rows as they need; with `count_only` say how many those are. */
+static int print_wrapped(
+	struct panel *p, uint32_t colour, const char *text, bool count_only)
 {
 	size_t width = (size_t)(p->area.col_end - p->area.col);
+	int n_rows = 0;
 
-	while (*text && p->row < p->area.row_end) {
-		size_t n = strlen(text);
+	for (; *text; n_rows++) {
+		size_t n = line_length(text, width);
 
-		if (n > width) {
-			n = width;
-			while (n > 0 && text[n] != ' ')
-				n--;
-			n = n ? n : width;
-		}
-		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, colour,
-			false, "%.*s", (int)n, text);
+		if (!count_only && p->row < p->area.row_end)
+			termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end,
+				colour, false, "%.*s", (int)n, text);
 		text += n;
 		text += strspn(text, " ");
 	}
+	return n_rows;
 }
 
 static void print_state(struct panel *p)
@@ -279,7 +290,7 @@ static void print_state(struct panel *p)
 	if (!s)
 		return;
 	if (*s->mat_reason)
-		print_wrapped(p, CAUTION, s->mat_reason);
+		print_wrapped(p, CAUTION, s->mat_reason, false);
 	if (s->rows > 0 && p->area.row_end - p->area.row >= ROOMY_ROWS) {
 		termgrid_print(p->grid, p->row++, p->area.col, p->area.col_end, MUTED,
 			false, "%s", s->model);
@@ -393,31 +404,33 @@ static void print_table(struct panel *p)
 	print_row(p, "heels mm", 0, NAN, NAN, s->stance_width_mm);
 }
 
-static int n_set_bits(uint32_t flags)
-{
-	int n = 0;
-
-	for (int i = 0; i < SAMPLE_N_FLAGS; i++)
-		n += (int)(flags >> i & 1);
-	return n;
-}
-
-/* At the foot of the panel, so that nothing above it moves when one comes or goes. */
-static void print_flags(struct panel *p)
+static int print_flag_words(struct panel *p, bool count_only)
 {
 	const struct stance_sample *s = p->view->sample;
-	int n = n_set_bits(s->flags) + s->facing_back;
-	int row = p->area.row_end - n;
+	int n_rows = 0;
 
-	row = row < p->row ? p->row : row;
-	if (s->facing_back && row < p->area.row_end)
-		termgrid_print(p->grid, row++, p->area.col, p->grid->n_cols,
-			tone(p, CAUTION), false,
-			"the person stands the wrong way round");
+	if (s->facing_back)
+		n_rows += print_wrapped(p, tone(p, CAUTION),
+			"the person stands the wrong way round", count_only);
 	for (int i = 0; i < SAMPLE_N_FLAGS; i++)
-		if (s->flags >> i & 1 && row < p->area.row_end)
-			termgrid_print(p->grid, row++, p->area.col, p->grid->n_cols,
-				tone(p, CAUTION), false, "%s", phrases_flag(i));
+		if (s->flags >> i & 1)
+			n_rows += print_wrapped(
+				p, tone(p, CAUTION), phrases_flag(i), count_only);
+	return n_rows;
+}
+
+/* At the foot of the panel, so that nothing above moves when one comes or goes; the table that
+ * follows in the code gets the rows between. */
+static void print_flags(struct panel *p)
+{
+	int next = p->row;
+	int first = p->area.row_end - print_flag_words(p, true);
+
+	p->row = first > next ? first : next;
+	first = p->row;
+	print_flag_words(p, false);
+	p->area.row_end = first;
+	p->row = next;
 }
 
 static void draw_panel(
@@ -438,9 +451,9 @@ static void draw_panel(
 	print_shares(&p, "left", "right", s->left_frac, s->u95.left_frac, sides);
 	print_shares(&p, "fore", "rear", s->fore_frac, s->u95.fore_frac, ends);
 	p.row++;
+	print_flags(&p);
 	if (p.row + 2 < p.area.row_end)
 		print_table(&p);
-	print_flags(&p);
 }
 
 /* --- the whole -------------------------------------------------------------------- */

@@ -193,6 +193,8 @@ static void test_uncalibrated(void **state)
 	assert_says(text, "unknown: no calibration");
 	assert_says(text, "left 51.2 %");
 	assert_says(text, "raw: not calibrated");
+	assert_says(text, "the mat has no calibration: shares hold,");
+	assert_says(text, "forces are unknown");
 	assert_says(text, "a foot reaches the edge");
 	assert_null(strstr(text, "150 kPa"));
 	assert_null(strstr(text, "100 kPa"));
