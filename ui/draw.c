@@ -104,8 +104,11 @@ static uint16_t keep_text(struct draw_list *list, const char *text, size_t n)
 static void put_text(struct draw_list *list, const struct draw_style *style,
 	struct rect r, struct rect box, uint32_t color, const char *text)
 {
-	struct draw_command *c = add(list, DRAW_TEXT, r, color);
+	struct draw_command *c;
 
+	if (text[0] == '\0')
+		return;
+	c = add(list, DRAW_TEXT, r, color);
 	c->box = box;
 	c->style = *style;
 	c->text = keep_text(list, text, strlen(text));

@@ -156,8 +156,8 @@ struct draw_style parts_button_style(const struct app *app, const struct parts_t
 	return (struct draw_style){ DRAW_REGULAR, near.body, false, LAYOUT_NEAR };
 }
 
-int parts_button_width(
-	struct app *app, const struct parts_type *t, const struct parts_button *b)
+int parts_button_width(struct app *app, const struct parts_type *t,
+	const struct parts_button *b, bool generous)
 {
 	struct draw_style style = parts_button_style(app, t);
 	const char *const *text = b->texts;
@@ -165,10 +165,14 @@ int parts_button_width(
 		b->primary ? LAYOUT_PRIMARY_MM : LAYOUT_SECONDARY_MM);
 	int widest;
 
-	while (text[1] != NULL)
+	if (b->lit)
+		style.face = DRAW_BOLD;
+	while (!generous && text[1] != NULL)
 		text++;
-	draw_wrapped_height(&app->list, &style, 1, *text, &widest);
-	widest += 2 * t->gap + (b->hold ? style.size_px * 2 : 0);
+	draw_wrapped_height(&app->list, &style, generous ? 1 << 14 : 1, *text, &widest);
+	widest += 2 * t->gap + (b->hold ? style.size_px * 3 / 2 + t->gap : 0);
+	if (generous)
+		widest += 2 * t->gap;
 	return more(least, widest);
 }
 
@@ -189,15 +193,16 @@ static void hold_ring(struct app *app, struct rect r, int side,
 	draw_image(&app->list, r.x, r.y + (r.h - side) / 2, APP_SLOT_HOLD, &app->hold);
 }
 
-/* Return the longest text that needs at most two lines; the shortest if none does. */
-static const char *button_text(struct app *app, const struct draw_style *style, int w,
-	const char *const *texts, int *h, int *widest)
+/* Return the longest text that fits, over at most two lines; the shortest if none does. */
+static const char *button_text(struct app *app, const struct draw_style *style,
+	struct rect r, const char *const *texts, int *h, int *widest)
 {
 	int line_h = draw_measure(&app->list, style, "X").h;
 
 	for (;; texts++) {
-		*h = draw_wrapped_height(&app->list, style, w, *texts, widest);
-		if (texts[1] == NULL || (*h <= 2 * line_h && *widest <= w))
+		*h = draw_wrapped_height(&app->list, style, r.w, *texts, widest);
+		if (texts[1] == NULL ||
+			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
 			return *texts;
 	}
 }
@@ -242,7 +247,7 @@ void parts_button_draw(struct app *app, const struct parts_type *t, struct rect 
 	if (b->hold)
 		label = (struct rect){ label.x + side + pad, r.y, label.w - side - pad,
 			r.h };
-	text = button_text(app, &style, label.w, b->texts, &h, &widest);
+	text = button_text(app, &style, label, b->texts, &h, &widest);
 	if (b->hold) {
 		/* Ring and words together stand in the middle. */
 		int shift = (label.w - widest) / 2;

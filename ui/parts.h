@@ -58,9 +58,10 @@ struct parts_button {
 void parts_button_draw(struct app *app, const struct parts_type *t, struct rect r,
 	const struct parts_button *b);
 
-/* The width a button wants for its shortest text set over at most two lines. */
-int parts_button_width(
-	struct app *app, const struct parts_type *t, const struct parts_button *b);
+/* The width a button wants: for its longest text on one line if `generous`, else the least that
+ * holds its shortest text. Never below the size of a target. */
+int parts_button_width(struct app *app, const struct parts_type *t,
+	const struct parts_button *b, bool generous);
 
 /* The size buttons' labels have. */
 struct draw_style parts_button_style(const struct app *app, const struct parts_type *t);

@@ -10,7 +10,7 @@
 #define LEFT_LOW  0.45
 #define LEFT_HIGH 0.55
 
-static const char *const near_texts[] = { "Clinician view", "Clinician", NULL };
+static const char *const near_texts[] = { "Clinician view", "Clinician", "Back", NULL };
 
 struct far {
 	struct app *app;
@@ -138,6 +138,20 @@ static void bar_draw(struct far *f, struct rect r)
 	parts_bar_draw(f->app, r, &bar);
 }
 
+/* The bar with its letters, when the numbers' error has no place: then they have none either. */
+static void letters_and_bar_draw(struct far *f, struct rect r, int bar_h)
+{
+	struct draw_style letter = parts_bold(&f->t, f->t.caption);
+	int letter_h = draw_measure(f->list, &letter, "L").h;
+	struct rect letters;
+
+	r = rect_middle(r, r.w, bar_h + letter_h);
+	letters = rect_cut_top(&r, letter_h);
+	draw_text(f->list, &letter, letters, DRAW_LEFT, THEME_LEFT, "L");
+	draw_text(f->list, &letter, letters, DRAW_RIGHT, THEME_RIGHT, "R");
+	bar_draw(f, r);
+}
+
 /* The numbers, their error and the bar; without room for the error, the bar alone. */
 static void shares_draw(struct far *f, struct rect r)
 {
@@ -167,8 +181,7 @@ static void shares_draw(struct far *f, struct rect r)
 		draw_wrapped(f->list, &small, r, DRAW_CENTRE, THEME_MUTED, error);
 		return;
 	}
-	r = rect_middle(r, r.w, 2 * bar_h);
-	bar_draw(f, r);
+	letters_and_bar_draw(f, r, bar_h);
 }
 
 static void role_button(struct far *f, struct rect *content)
@@ -180,10 +193,14 @@ static void role_button(struct far *f, struct rect *content)
 	struct draw_style style = parts_button_style(f->app, &near);
 	int h = layout_mm_px(d, LAYOUT_SECONDARY_MM);
 	int w = draw_measure(f->list, &style, near_texts[0]).w + 4 * near.gap;
-	struct rect row = rect_cut_bottom(content, h);
+	struct rect row;
 
+	/* Large type may need more height than a finger. */
+	if (h < style.size_px * 3 / 2)
+		h = style.size_px * 3 / 2;
+	row = rect_cut_bottom(content, h);
 	if (w > row.w)
-		w = parts_button_width(f->app, &near, &role);
+		w = parts_button_width(f->app, &near, &role, false);
 	parts_button_draw(f->app, &near, rect_cut_right(&row, w), &role);
 	rect_cut_bottom(content, f->t.gap);
 }

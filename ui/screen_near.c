@@ -107,22 +107,31 @@ static struct mat_geometry geometry_shown(const struct model *m)
 	return m->has_frame ? m->geometry : usual;
 }
 
-static void letter_draw(struct near *n, struct rect mat, int which)
+/* The feet's letters; side by side where the feet are closer than the letters are wide. */
+static void letters_draw(struct near *n, struct rect mat)
 {
-	const struct matplot_letter *letter = &n->app->mat.letter[which];
+	static const char *const texts[2] = { "L", "R" };
+	const struct matplot_letter *letters = n->app->mat.letter;
 	struct draw_style style = parts_bold(&n->t, n->t.body);
-	const char *text = which == 0 ? "L" : "R";
-	struct draw_metrics m = draw_measure(n->list, &style, text);
-	struct rect r = { mat.x + letter->x - m.w / 2, mat.y + letter->y - m.h, m.w,
-		m.h };
+	struct rect at[2];
 
-	if (!letter->shown)
-		return;
-	r.x = r.x < mat.x                 ? mat.x
-	      : r.x > mat.x + mat.w - r.w ? mat.x + mat.w - r.w
-					  : r.x;
-	r.y = r.y < mat.y ? mat.y : r.y;
-	draw_text(n->list, &style, r, DRAW_LEFT, which == 0 ? n->left : n->right, text);
+	for (int i = 0; i < 2; i++) {
+		struct draw_metrics m = draw_measure(n->list, &style, texts[i]);
+		int x = mat.x + letters[i].x - m.w / 2, y = mat.y + letters[i].y - m.h;
+		int last = mat.x + mat.w - m.w;
+		x = x < mat.x ? mat.x : x > last ? last : x;
+		at[i] = (struct rect){ x, y < mat.y ? mat.y : y, m.w, m.h };
+	}
+	if (letters[0].shown && letters[1].shown && rect_overlaps(&at[0], &at[1])) {
+		int first = at[0].x <= at[1].x ? 0 : 1;
+		int over = at[first].x + at[first].w - at[1 - first].x + n->t.gap / 2;
+		at[first].x -= over / 2;
+		at[1 - first].x += over - over / 2;
+	}
+	for (int i = 0; i < 2; i++)
+		if (letters[i].shown)
+			draw_text(n->list, &style, at[i], DRAW_LEFT,
+				i == 0 ? n->left : n->right, texts[i]);
 }
 
 /* The mat's picture in `r`, letters and legend with it. Returns the panel's width. */
@@ -155,8 +164,7 @@ static void mat_draw(struct near *n, struct rect r)
 			app->state != MODEL_SEARCHING && app->state != MODEL_WAITING;
 		matplot_paint(&app->mat, &app->model, people, n->frozen);
 		draw_image(n->list, inner.x, inner.y, APP_SLOT_MAT, &app->mat.canvas);
-		letter_draw(n, inner, 0);
-		letter_draw(n, inner, 1);
+		letters_draw(n, inner);
 	}
 	legend_draw(n, legend);
 }
@@ -203,7 +211,8 @@ static bool hero_caption(struct near *n, struct rect r)
 static int share_draw(struct near *n, struct rect r, int size_px, bool is_left,
 	const char *number, bool measure)
 {
-	struct draw_style letter = parts_bold(&n->t, n->t.value);
+	struct draw_style letter =
+		parts_bold(&n->t, size_px < n->t.value ? size_px : n->t.value);
 	struct parts_figure f = { number, "%", size_px, is_left ? n->left : n->right };
 	const char *name = is_left ? "L" : "R";
 	int letter_w = draw_measure(n->list, &letter, name).w + n->t.gap;
@@ -221,7 +230,7 @@ static int hero_size(struct near *n, int w, int wanted)
 {
 	struct rect r = { 0, 0, w, 0 };
 
-	while (wanted > n->t.value &&
+	while (wanted > n->t.caption &&
 		2 * share_draw(n, r, wanted, true, "88", true) + 2 * n->t.gap > w)
 		wanted -= 2;
 	return wanted;
@@ -364,17 +373,21 @@ static int fore_height(const struct near *n)
 	return tile_height(n) + n->t.caption * 2 / 3;
 }
 
-/* The magnified path with its scale below. */
+/* The magnified path with its scale below, and its name above where there is room. */
 static void sway_draw(struct near *n, struct rect r)
 {
 	struct app *app = n->app;
 	struct draw_style style = parts_regular(&n->t, n->t.caption);
 	int label_h = n->t.caption * 4 / 3;
 	struct rect label = rect_cut_bottom(&r, label_h), disc;
-	int side = r.h < r.w ? r.h : r.w, bar_px, w;
+	int side, bar_px, w;
 	double bar_mm;
 	char text[32];
 
+	if (r.h >= 6 * n->t.caption + label_h && r.w >= 6 * n->t.caption)
+		draw_text(n->list, &style, rect_cut_top(&r, label_h), DRAW_CENTRE,
+			n->muted, "Sway, 10 s");
+	side = r.h < r.w ? r.h : r.w;
 	disc = rect_middle(r, side, side);
 	if (side < 3 * n->t.caption || swayplot_prepare(&app->sway, side) != 0)
 		return;
@@ -392,6 +405,18 @@ static void sway_draw(struct near *n, struct rect r)
 		n->muted);
 	rect_cut_left(&label, bar_px + n->t.gap);
 	draw_text(n->list, &style, label, DRAW_LEFT, n->muted, text);
+}
+
+/* The least the figures of one row need. */
+static int row_width(struct near *n, const struct figures *f)
+{
+	struct tile mass = { "Weight", f->mass_error,
+		{ f->mass, "kg", n->t.value, 0 } };
+	struct tile width = { "Width", f->width_error, { "888", "mm", n->t.value, 0 } };
+
+	return (f->has_fore ? fore_width(n, f) + 3 * n->t.gap : 0) +
+	       (f->has_mass ? tile_width(n, &mass) + 2 * n->t.gap : 0) +
+	       (f->has_width ? tile_width(n, &width) + 2 * n->t.gap : 0);
 }
 
 /* Weight and stance width, as many as fit, from the left of `r`. */
@@ -423,11 +448,15 @@ static void small_tiles_draw(struct near *n, struct rect r, const struct figures
 static void row_draw(struct near *n, struct rect r, const struct figures *f)
 {
 	int fore_w = fore_width(n, f), sway_w = r.h - n->t.caption * 4 / 3;
+	int room = r.w - row_width(n, f);
 
+	/* The sway takes what the figures leave, or its own size where they do not all fit anyway. */
+	if (room < sway_w && room >= 4 * n->t.caption)
+		sway_w = room;
 	if (!n->sway_beside &&
 		r.w >= fore_w + 2 * n->t.gap + sway_w + n->t.caption * 5) {
-		sway_draw(n, rect_cut_right(&r, sway_w + n->t.gap));
-		rect_cut_right(&r, n->t.gap);
+		sway_draw(n, rect_cut_right(&r, sway_w));
+		rect_cut_right(&r, n->t.gap / 2);
 	}
 	if (f->has_fore && r.w >= fore_w) {
 		fore_draw(n, rect_cut_left(&r, fore_w), f);
@@ -556,12 +585,12 @@ static void message_draw(struct near *n, struct rect r)
 /* Lay `n_buttons` out from the left, the last taking what is left. Returns false if they do not
  * fit. */
 static bool buttons_draw(struct near *n, struct rect r,
-	const struct parts_button *buttons, int n_buttons, int left_w)
+	const struct parts_button *buttons, int n_buttons, int left_w, bool generous)
 {
 	int widths[4], total = 0, gap = n->t.gap * 3 / 2, group;
 
 	for (int i = 0; i < n_buttons; i++) {
-		widths[i] = parts_button_width(n->app, &n->t, &buttons[i]);
+		widths[i] = parts_button_width(n->app, &n->t, &buttons[i], generous);
 		total += widths[i] + (i > 0 ? gap : 0);
 	}
 	if (total > r.w)
@@ -595,10 +624,12 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 	};
 	const struct parts_button fewer[3] = { all[0], all[2], all[3] };
 
-	if (buttons_draw(n, r, all, 4, left_w) || buttons_draw(n, r, fewer, 3, 0) ||
-		buttons_draw(n, r, &all[2], 2, 0))
+	if (buttons_draw(n, r, all, 4, left_w, true) ||
+		buttons_draw(n, r, all, 4, left_w, false) ||
+		buttons_draw(n, r, fewer, 3, 0, false) ||
+		buttons_draw(n, r, &all[2], 2, 0, false))
 		return;
-	buttons_draw(n, r, &all[3], 1, 0);
+	buttons_draw(n, r, &all[3], 1, 0, false);
 }
 
 /* Cut the mat's block off the content: what is left is for the numbers. */
@@ -635,12 +666,14 @@ static struct rect sway_beside(struct near *n, struct rect r)
 	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
 	int w = (int)lrint((r.h - n->t.caption * 4 / 3 - n->t.gap / 2) * aspect);
 	struct rect side;
+	int side_h;
 
 	if (w + 5 * n->t.caption > r.w)
 		return r;
 	side = rect_cut_right(&r, r.w - w);
 	rect_cut_left(&side, 2 * n->t.gap);
-	sway_draw(n, rect_middle(side, side.w, side.w + n->t.caption * 4 / 3));
+	side_h = side.w + n->t.caption * 8 / 3;
+	sway_draw(n, side_h < side.h ? rect_middle(side, side.w, side_h) : side);
 	n->sway_beside = true;
 	return r;
 }

@@ -698,6 +698,20 @@ static int no_display(char *message, size_t size)
 	return -ENODEV;
 }
 
+/* Without a display SDL falls back to drivers that show nothing: only good if asked for. */
+static bool shows_nothing(void)
+{
+	const char *driver = SDL_GetCurrentVideoDriver();
+
+	if (getenv("SDL_VIDEODRIVER") || !driver)
+		return false;
+	if (strcmp(driver, "offscreen") != 0 && strcmp(driver, "dummy") != 0 &&
+		strcmp(driver, "evdev") != 0)
+		return false;
+	SDL_SetError("no display found");
+	return true;
+}
+
 static void set_hints(void)
 {
 	/* Touch and mouse each speak for themselves: neither imitates the other. */
@@ -760,8 +774,9 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 		return -ENOMEM;
 	}
 	set_hints();
-	if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+	if (SDL_Init(SDL_INIT_VIDEO) != 0 || shows_nothing()) {
 		error = no_display(message, size);
+		SDL_Quit();
 		goto err_free;
 	}
 	error = open_fonts(b, message, size);

@@ -40,7 +40,7 @@ static const struct {
 };
 #define SCENE_N_PARTS (sizeof(scene_parts) / sizeof(scene_parts[0]))
 
-static struct scene scene_person(void)
+static inline struct scene scene_person(void)
 {
 	return (struct scene){
 		.left_frac = 0.57, .mass_kg = 65, .apart_mm = 172, .toe_out_deg = 8
@@ -48,7 +48,7 @@ static struct scene scene_person(void)
 }
 
 /* Sway at t: a few slow sines, as a body under control has them. */
-static struct pos_mm scene_sway(double t_s)
+static inline struct pos_mm scene_sway(double t_s)
 {
 	return (struct pos_mm){
 		2.2 * sin(1.3 * t_s) + 1.1 * sin(3.1 * t_s + 1) + 0.5 * sin(7.3 * t_s),
@@ -57,7 +57,7 @@ static struct pos_mm scene_sway(double t_s)
 	};
 }
 
-static double scene_foot_at(double ahead, double out)
+static inline double scene_foot_at(double ahead, double out)
 {
 	double sum = 0;
 
@@ -74,7 +74,8 @@ static double scene_foot_at(double ahead, double out)
 
 static double scene_raw[2][SCENE_SIDE * SCENE_SIDE];
 
-static void scene_foot(struct scene *s, int which, double force_n, double fore_shift)
+static inline void scene_foot(
+	struct scene *s, int which, double force_n, double fore_shift)
 {
 	double side = which == 0 ? -1 : 1, sum = 0, fore = 0, cx = 0, cy = 0, peak = 0;
 	double angle = side * s->toe_out_deg * 0.017453292519943295;
@@ -108,7 +109,7 @@ static void scene_foot(struct scene *s, int which, double force_n, double fore_s
 }
 
 /* Make the cells and the sample of the instant t. */
-static void scene_make(struct scene *s, double t_s, int64_t t_ns, uint64_t seq)
+static inline void scene_make(struct scene *s, double t_s, int64_t t_ns, uint64_t seq)
 {
 	struct pos_mm sway = scene_sway(t_s);
 	double left = s->left_frac + sway.x / s->apart_mm, total = s->mass_kg * 9.80665;
@@ -138,7 +139,7 @@ static void scene_make(struct scene *s, double t_s, int64_t t_ns, uint64_t seq)
 	}
 }
 
-static struct status_document scene_status(const char *mat_state, bool raw)
+static inline struct status_document scene_status(const char *mat_state, bool raw)
 {
 	struct status_document d = { .rows = SCENE_SIDE, .cols = SCENE_SIDE };
 
@@ -152,7 +153,7 @@ static struct status_document scene_status(const char *mat_state, bool raw)
 	return d;
 }
 
-static void scene_feed_frame(struct app *app, struct scene *s, int64_t now_ns)
+static inline void scene_feed_frame(struct app *app, struct scene *s, int64_t now_ns)
 {
 	struct frame_document f = { .seq = s->sample.seq,
 		.geometry = { SCENE_SIDE, SCENE_SIDE, SCENE_PITCH, SCENE_PITCH },
@@ -163,27 +164,27 @@ static void scene_feed_frame(struct app *app, struct scene *s, int64_t now_ns)
 	model_frame(&app->model, &f, now_ns);
 }
 
-/* Connect, and let `seconds` of the person pass at 60 samples a second. Returns the time then. */
-static int64_t scene_play(struct app *app, struct scene *s, double seconds)
+/* Connect, and let `seconds` of the person pass at 20 samples a second. Returns the time then. */
+static inline int64_t scene_play(struct app *app, struct scene *s, double seconds)
 {
 	struct status_document status = scene_status("streaming", s->raw);
 	int64_t now_ns = SCENE_START;
-	int n = (int)(seconds * 60);
+	int n = (int)(seconds * 20);
 
 	model_connected(&app->model, now_ns);
 	model_status(&app->model, &status, now_ns);
 	for (int i = 0; i <= n; i++) {
-		now_ns = SCENE_START + i * INT64_C(1000000000) / 60;
-		scene_make(s, i / 60.0, now_ns, (uint64_t)i);
+		now_ns = SCENE_START + i * INT64_C(1000000000) / 20;
+		scene_make(s, i / 20.0, now_ns, (uint64_t)i);
 		model_sample(&app->model, &s->sample, now_ns);
-		if (i == n || i % 60 == 0)
+		if (i == n || i % 20 == 0)
 			scene_feed_frame(app, s, now_ns);
 	}
 	return now_ns;
 }
 
 /* A mat with nobody on it. */
-static int64_t scene_play_empty(struct app *app, bool raw)
+static inline int64_t scene_play_empty(struct app *app, bool raw)
 {
 	struct scene s = scene_person();
 	struct status_document status = scene_status("streaming", raw);
@@ -201,7 +202,7 @@ static int64_t scene_play_empty(struct app *app, bool raw)
 }
 
 /* The named situations that screens are looked at in. Returns the time, or -1 if unknown. */
-static int64_t scene_named(struct app *app, const char *name)
+static inline int64_t scene_named(struct app *app, const char *name)
 {
 	struct scene s = scene_person();
 	struct status_document status = scene_status("searching", false);
@@ -240,7 +241,7 @@ static int64_t scene_named(struct app *app, const char *name)
 	return -1;
 }
 
-static struct app_setup scene_setup(
+static inline struct app_setup scene_setup(
 	const struct layout_profile *p, bool far, double low_vision)
 {
 	return (struct app_setup){

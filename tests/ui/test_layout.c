@@ -1,0 +1,259 @@
+/* What must hold on every screen, whatever its size, reader and text scale: nothing overlaps,
+ * nothing is cut, targets can be hit, texts can be read. Measured with the real fonts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/ui/scene.h"
+#include "ui/backend.h"
+#include "ui/theme.h"
+
+static const char *const scenes[] = { "live", "uncalibrated", "feet-touch", "stale",
+	"lost", "searching", "empty", "no-daemon" };
+#define N_SCENES (sizeof(scenes) / sizeof(scenes[0]))
+static const double scales[] = { 1.0, 1.5, 2.0, 3.0 };
+#define N_SCALES (sizeof(scales) / sizeof(scales[0]))
+
+struct seen {
+	const struct app *app;
+	char where[96];
+	int n_bad;
+};
+
+static void bad(struct seen *s, const char *what, const char *text)
+{
+	print_error("%s: %s: \"%s\"\n", s->where, what, text);
+	s->n_bad++;
+}
+
+/* The ink of a line is what must not meet other ink: its box less the leading. */
+static struct rect ink(const struct draw_command *c)
+{
+	int cut = c->style.size_px / 5;
+
+	return (struct rect){ c->rect.x, c->rect.y + cut, c->rect.w,
+		c->rect.h - cut - cut / 2 };
+}
+
+static void check_texts(struct seen *s)
+{
+	const struct draw_list *list = &s->app->list;
+	const struct layout_display *d = &s->app->setup.display;
+	const struct rect screen = { 0, 0, d->w, d->h };
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		const char *text = draw_text_of(list, c);
+		struct rect at, box;
+		if (c->kind != DRAW_TEXT)
+			continue;
+		at = ink(c);
+		box = c->box;
+		box.y -= c->style.size_px / 3; /* leading may stand out, ink may not */
+		box.h += c->style.size_px * 2 / 3;
+		if (!rect_within(&at, &screen))
+			bad(s, "leaves the screen", text);
+		if (at.x < box.x || at.x + at.w > box.x + box.w || at.y < box.y ||
+			at.y + at.h > box.y + box.h)
+			bad(s, "is cut by its box", text);
+		if (c->style.size_px <
+			layout_em_px(d, c->style.reader, LAYOUT_MIN_ARCMIN))
+			bad(s, "is too small for its reader", text);
+		for (int k = i + 1; k < list->n_commands; k++) {
+			const struct draw_command *o = &list->commands[k];
+			struct rect other = ink(o);
+			if (o->kind == DRAW_TEXT && rect_overlaps(&at, &other))
+				bad(s, "overlaps another text", text);
+		}
+	}
+}
+
+/* The colour under a point just before command `before`: the last fill that holds it. */
+static uint32_t ground(const struct draw_list *list, int before, int x, int y)
+{
+	uint32_t color = THEME_BACKGROUND;
+
+	for (int i = 0; i < before; i++) {
+		const struct draw_command *c = &list->commands[i];
+		if (c->kind == DRAW_TEXT || !rect_contains(&c->rect, x, y))
+			continue;
+		color = c->kind == DRAW_IMAGE
+				? c->image->pixels[(y - c->rect.y) * c->rect.w + x -
+						   c->rect.x] |
+					  0xFF000000U
+				: c->color;
+	}
+	return color;
+}
+
+static void check_contrast(struct seen *s)
+{
+	const struct draw_list *list = &s->app->list;
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		struct rect at = ink(c);
+		if (c->kind != DRAW_TEXT || draw_text_of(list, c)[0] == '\0')
+			continue;
+		if (theme_contrast(c->color, ground(list, i, at.x + at.w / 2, at.y)) <
+			4.5)
+			bad(s, "has too little contrast", draw_text_of(list, c));
+	}
+}
+
+static void check_widgets(struct seen *s)
+{
+	const struct layout_display *d = &s->app->setup.display;
+	const struct rect screen = { 0, 0, d->w, d->h };
+	const struct widgets *w = &s->app->widgets;
+	const struct draw_list *list = &s->app->list;
+
+	if (w->n_items == 0)
+		bad(s, "has no button", "");
+	for (int i = 0; i < w->n_items; i++) {
+		const struct widget *item = &w->items[i];
+		double least_mm =
+			item->primary ? LAYOUT_PRIMARY_MM : LAYOUT_SECONDARY_MM;
+		if (item->rect.w < least_mm * d->ppm ||
+			item->rect.h < least_mm * d->ppm)
+			bad(s, "is too small a target", item->name);
+		if (!rect_within(&item->rect, &screen))
+			bad(s, "leaves the screen", item->name);
+		for (int k = i + 1; k < w->n_items; k++)
+			if (rect_overlaps(&item->rect, &w->items[k].rect))
+				bad(s, "overlaps another button", item->name);
+		for (int k = 0; k < list->n_commands; k++) {
+			const struct draw_command *c = &list->commands[k];
+			struct rect at = ink(c);
+			if (c->kind == DRAW_TEXT && rect_overlaps(&at, &item->rect) &&
+				!rect_within(&at, &item->rect))
+				bad(s, "half covers a button", draw_text_of(list, c));
+		}
+	}
+}
+
+/* The shares are never shown without their error, or the words that it is unknown. */
+static void check_errors_are_told(struct seen *s)
+{
+	const struct draw_list *list = &s->app->list;
+	bool percent = false, told = false;
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		const char *text = draw_text_of(list, c);
+		if (c->kind != DRAW_TEXT)
+			continue;
+		percent |= strcmp(text, "%") == 0;
+		told |= strstr(text, "±") != NULL || strstr(text, "unknown") != NULL;
+	}
+	if (percent && !told)
+		bad(s, "shows shares without their error", "%");
+}
+
+static int check_screen(struct backend *b, const struct layout_profile *p, bool far,
+	const char *scene, double low_vision)
+{
+	struct app_setup setup = scene_setup(p, far, low_vision);
+	struct seen s = { 0 };
+	struct app *app;
+	int64_t now_ns;
+
+	setup.measure = backend_measure;
+	setup.measure_ctx = b;
+	app = app_new(&setup);
+	assert_non_null(app);
+	app_set_clock(app, 14 * 60 + 32);
+	now_ns = scene_named(app, scene);
+	assert_true(now_ns > 0);
+	snprintf(s.where, sizeof(s.where), "%s %s %s x%.1f", p->name,
+		far ? "far" : "near", scene, low_vision);
+	for (int help = 0; help < 2; help++) {
+		app->help = help;
+		app_draw(app, now_ns);
+		s.app = app;
+		if (app->list.overflow)
+			bad(&s, "has no room in the draw list", "");
+		check_texts(&s);
+		check_contrast(&s);
+		if (!help) {
+			check_widgets(&s);
+			check_errors_are_told(&s);
+		}
+	}
+	app_free(app);
+	return s.n_bad;
+}
+
+static void test_every_screen(void **state)
+{
+	struct backend_setup setup = { .w = 64, .h = 64, .software = true };
+	const struct layout_profile *p;
+	struct backend *b;
+	char message[256] = "";
+	int n_bad = 0, n = 0;
+
+	(void)state;
+	setenv("SDL_VIDEODRIVER", "dummy", 1);
+	if (backend_open(&setup, &b, message, sizeof(message)) != 0)
+		fail_msg("%s", message);
+	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++)
+		for (int far = 0; far < 2; far++)
+			for (size_t k = 0; k < N_SCENES; k++)
+				for (size_t v = 0; v < N_SCALES; v++, n++)
+					n_bad += check_screen(
+						b, p, far, scenes[k], scales[v]);
+	backend_close(b);
+	print_message("%d screens looked at\n", n);
+	assert_int_equal(n_bad, 0);
+}
+
+/* The near live screen says all it should at the usual text scale. */
+static void test_nothing_is_dropped_at_usual_size(void **state)
+{
+	static const char *const must[] = { "Front", "Back", "Weight", "kg", "mm", "L",
+		"R", "150 kPa" };
+	struct backend_setup setup = { .w = 64, .h = 64, .software = true };
+	const struct layout_profile *p;
+	struct backend *b;
+	char message[256] = "";
+
+	(void)state;
+	if (backend_open(&setup, &b, message, sizeof(message)) != 0)
+		fail_msg("%s", message);
+	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++) {
+		struct app_setup app_setup = scene_setup(p, false, 1);
+		struct app *app;
+		app_setup.measure = backend_measure;
+		app_setup.measure_ctx = b;
+		app = app_new(&app_setup);
+		assert_non_null(app);
+		app_draw(app, scene_named(app, "live"));
+		for (size_t k = 0; k < sizeof(must) / sizeof(must[0]); k++) {
+			bool found = false;
+			for (int c = 0; c < app->list.n_commands; c++)
+				found |= app->list.commands[c].kind == DRAW_TEXT &&
+					 strcmp(draw_text_of(&app->list,
+							&app->list.commands[c]),
+						 must[k]) == 0;
+			if (!found)
+				fail_msg("%s: \"%s\" is not shown", p->name, must[k]);
+		}
+		assert_int_equal(app->widgets.n_items, 4);
+		app_free(app);
+	}
+	backend_close(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_screen),
+		cmocka_unit_test(test_nothing_is_dropped_at_usual_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
