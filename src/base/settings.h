@@ -11,25 +11,25 @@
 
 /* The keys, "section.name" in files and documents. settings_keys() describes them. */
 enum settings_key {
-	SETTINGS_MAT_PATH,          /* mat.path: "" searches */
-	SETTINGS_MAT_DRIVER,        /* mat.driver: "" tries all */
-	SETTINGS_MAT_RATE_HZ,       /* mat.rate_hz: 0 = the mat's default */
-	SETTINGS_MAT_BAUD,          /* mat.baud: 0 = the driver's list */
-	SETTINGS_DAEMON_SOCKET,     /* daemon.socket */
-	SETTINGS_DAEMON_STATE_DIR,  /* daemon.state_dir */
-	SETTINGS_DAEMON_LOG_LEVEL,  /* daemon.log_level: err, warn, info, debug */
+	SETTINGS_MAT_PATH,           /* mat.path: "" searches */
+	SETTINGS_MAT_DRIVER,         /* mat.driver: "" tries all */
+	SETTINGS_MAT_RATE_HZ,        /* mat.rate_hz: 0 = the mat's default */
+	SETTINGS_MAT_BAUD,           /* mat.baud: 0 = the driver's list */
+	SETTINGS_DAEMON_SOCKET,      /* daemon.socket */
+	SETTINGS_DAEMON_STATE_DIR,   /* daemon.state_dir */
+	SETTINGS_DAEMON_LOG_LEVEL,   /* daemon.log_level: err, warn, info, debug */
 	SETTINGS_DAEMON_MAX_CLIENTS, /* daemon.max_clients */
-	SETTINGS_ROLES_STATION,     /* roles.station: Unix group */
-	SETTINGS_ROLES_CLINICIAN,   /* roles.clinician: Unix group */
-	SETTINGS_ROLES_TECHNICIAN,  /* roles.technician: Unix group */
-	SETTINGS_UI_PROFILE,        /* ui.profile */
-	SETTINGS_UI_ROLE,           /* ui.role: near, far */
-	SETTINGS_UI_NEAR_MM,        /* ui.near_mm: viewing distance */
-	SETTINGS_UI_FAR_MM,         /* ui.far_mm */
-	SETTINGS_UI_LOW_VISION,     /* ui.low_vision: text scale 1.0 to 3.0 */
-	SETTINGS_UI_COLORMAP,       /* ui.colormap: inferno, cividis */
-	SETTINGS_DISPLAY_WIDTH_MM,  /* display.width_mm: 0 = the profile's */
-	SETTINGS_UI_PRESSURE_KPA,   /* ui.pressure_kpa: top of the fixed colour scale */
+	SETTINGS_ROLES_STATION,      /* roles.station: Unix group */
+	SETTINGS_ROLES_CLINICIAN,    /* roles.clinician: Unix group */
+	SETTINGS_ROLES_TECHNICIAN,   /* roles.technician: Unix group */
+	SETTINGS_UI_PROFILE,         /* ui.profile */
+	SETTINGS_UI_ROLE,            /* ui.role: near, far */
+	SETTINGS_UI_NEAR_MM,         /* ui.near_mm: viewing distance */
+	SETTINGS_UI_FAR_MM,          /* ui.far_mm */
+	SETTINGS_UI_LOW_VISION,      /* ui.low_vision: text scale 1.0 to 3.0 */
+	SETTINGS_UI_COLORMAP,        /* ui.colormap: inferno, cividis */
+	SETTINGS_DISPLAY_WIDTH_MM,   /* display.width_mm: 0 = the profile's */
+	SETTINGS_UI_PRESSURE_KPA, /* ui.pressure_kpa: top of the fixed colour scale */
 	SETTINGS_N_KEYS,
 };
 
@@ -37,7 +37,7 @@ enum settings_type { SETTINGS_TEXT, SETTINGS_NUMBER, SETTINGS_CHOICE };
 
 /* One key: its limits are checked when a file is read. */
 struct settings_info {
-	const char *name;    /* "mat.rate_hz" */
+	const char *name; /* "mat.rate_hz" */
 	enum settings_type type;
 	const char *initial; /* default value, as text */
 	double low, high;    /* numbers */
@@ -61,8 +61,8 @@ void settings_init(struct settings *s);
 /* Apply one INI text named `file` in messages. Returns 0; -EINVAL for a syntax error, an unknown key (the message
  * names file, line and the nearest known key) or a value out of range. Nothing is applied unless
  * the whole text is right. `message` (`size` bytes) receives a sentence with the remedy. */
-int settings_parse(struct settings *s, const char *text, const char *file, char *message,
-	size_t size);
+int settings_parse(struct settings *s, const char *text, const char *file,
+	char *message, size_t size);
 
 /* Load FILE alone if `file` is given (then it must exist), else /etc/stance/stance.conf,
  * the *.conf in /etc/stance/stance.conf.d in name order, then the

@@ -84,7 +84,8 @@ static const struct cli_verb *find_verb(const char *name)
 
 /* --- saying things ---------------------------------------------------------------- */
 
-static void say(const struct cli *cli, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void say(
+	const struct cli *cli, const char *format, va_list args)
 {
 	fflush(cli->out);
 	fputs("stance: ", cli->err);

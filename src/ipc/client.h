@@ -52,7 +52,7 @@ int client_wait(struct client *client, int timeout_ms);
 /* Send a request and wait for its answer; notifications in between are dropped. Returns 0 with
  * `*message` holding a result; -EREMOTEIO with an error object in it; -ETIMEDOUT; -EPIPE; -EINTR
  * on a signal; -ENOMEM. */
-int client_call(struct client *client, const char *method, const char *params, int timeout_ms,
-	struct client_message *message);
+int client_call(struct client *client, const char *method, const char *params,
+	int timeout_ms, struct client_message *message);
 
 #endif

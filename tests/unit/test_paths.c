@@ -90,8 +90,12 @@ static void test_data(void **state)
 
 	(void)state;
 	assert_int_equal(paths_data_file("no-such-file", path, sizeof(path)), -ENOENT);
-	assert_true(paths_data_file("..", path, sizeof(path)) > 0);
+	if (paths_data_file("..", path, sizeof(path)) < 0) {
+		print_message("not run from build/, or no share/ there: skipped\n");
+		skip();
+	}
 	assert_int_equal(access(path, R_OK), 0);
+	assert_non_null(strstr(path, "/share/.."));
 }
 
 int main(void)
