@@ -16,7 +16,7 @@
 
 void conn_init(struct conn *conn, int fd, uint64_t number)
 {
-	*conn = (struct conn){ .fd = fd, .number = number, .owed_mark = UINT64_MAX };
+	*conn = (struct conn){ .fd = fd, .number = number, .owed_mark = INT64_MAX };
 }
 
 void conn_fini(struct conn *conn)
@@ -113,15 +113,13 @@ int conn_take_line(struct conn *conn, const char **line, size_t *n)
 
 /* --- out -------------------------------------------------------------------------------- */
 
-/* A lower bound of the bytes that the peer has read. The kernel counts what lies unread with its
- * own overhead (unix(7), SIOCOUTQ), so the bound trails; it is exact once all is read. */
-static int64_t read_floor(const struct conn *conn)
+/* What the kernel charges for data that the peer has not read; 0 if it does not say, which spares
+ * the peer (unix(7), SIOCOUTQ). */
+static int64_t unread_charge(const struct conn *conn)
 {
 	int unread = 0;
 
-	if (ioctl(conn->fd, SIOCOUTQ, &unread) < 0)
-		return INT64_MIN;
-	return (int64_t)conn->n_written - unread;
+	return ioctl(conn->fd, SIOCOUTQ, &unread) < 0 ? 0 : unread;
 }
 
 int conn_push_reply(struct conn *conn, const char *line, size_t n, int64_t now_ns)
@@ -131,27 +129,52 @@ int conn_push_reply(struct conn *conn, const char *line, size_t n, int64_t now_n
 	if (err < 0)
 		return err;
 	if (conn->owed) {
-		conn->owed_more |= conn->owed_mark != UINT64_MAX;
+		conn->owed_more |= conn->owed_mark != INT64_MAX;
 		return 0;
 	}
 	conn->owed = true;
 	conn->owed_more = false;
-	conn->owed_mark = UINT64_MAX;
 	conn->owed_since_ns = conn->progress_ns = now_ns;
-	conn->read_floor = read_floor(conn);
+	conn->owed_mark = INT64_MAX;
+	conn->charged = unread_charge(conn);
+	conn->n_read = 0;
 	return 0;
+}
+
+/* Forget the debt once all that was sent before and with the answer has been read. */
+static void settle(struct conn *conn)
+{
+	if (!conn->owed || conn->charged - unread_charge(conn) < conn->owed_mark)
+		return;
+	conn->owed = conn->owed_more;
+	conn->owed_more = false;
+	conn->owed_since_ns = 0;
+	conn->owed_mark = queue_length(&conn->replies) ? INT64_MAX : conn->charged;
+}
+
+/* Add what a send of `n` bytes cost. A peer that reads at the same moment hides part of it: then
+ * take the most that it can have been (a buffer of twice the size, and the kernel's heads). */
+static void charge(struct conn *conn, int64_t before, size_t n)
+{
+	int64_t cost = unread_charge(conn) - before;
+
+	if (cost < (int64_t)n)
+		cost = 2 * ((int64_t)n + 320) + 256;
+	conn->charged += cost;
 }
 
 /* Send once. Returns the bytes taken, 0 when the socket is full, or the error. */
 static ssize_t send_some(struct conn *conn, const char *bytes, size_t n)
 {
+	int64_t before = conn->owed ? unread_charge(conn) : 0;
 	ssize_t sent = send(conn->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOBUFS))
 		sent = 0;
 	else if (sent < 0)
 		return -errno;
-	conn->n_written += (uint64_t)sent;
+	if (conn->owed && sent > 0)
+		charge(conn, before, (size_t)sent);
 	conn->blocked = (size_t)sent < n;
 	return sent;
 }
@@ -182,8 +205,8 @@ static int flush_replies(struct conn *conn)
 	if (sent < 0)
 		return (int)sent;
 	queue_drop(&conn->replies, (size_t)sent);
-	if (queue_length(&conn->replies) == 0 && conn->owed_mark == UINT64_MAX)
-		conn->owed_mark = conn->n_written;
+	if (queue_length(&conn->replies) == 0 && conn->owed_mark == INT64_MAX)
+		conn->owed_mark = conn->charged;
 	return 0;
 }
 
@@ -266,6 +289,7 @@ int conn_flush(struct conn *conn, const struct stream *streams)
 	int err;
 
 	conn->blocked = false;
+	settle(conn);
 	err = flush_partial(conn);
 	if (err == 0 && !conn->blocked)
 		err = flush_replies(conn);
@@ -337,24 +361,20 @@ bool conn_is_due(const struct conn *conn, int kind, int64_t t_ns)
 
 int conn_check(struct conn *conn, int64_t now_ns)
 {
-	int64_t floor;
+	int64_t n_read;
 
+	settle(conn);
 	if (!conn->owed)
 		return 0;
-	floor = read_floor(conn);
-	if (conn->owed_mark != UINT64_MAX && floor >= (int64_t)conn->owed_mark) {
-		conn->owed = conn->owed_more;
-		conn->owed_more = false;
-		conn->owed_mark =
-			queue_length(&conn->replies) ? UINT64_MAX : conn->n_written;
+	if (conn->owed_since_ns == 0)
 		conn->owed_since_ns = conn->progress_ns = now_ns;
-	}
-	if (floor > conn->read_floor) {
-		conn->read_floor = floor;
+	n_read = conn->charged - unread_charge(conn);
+	if (n_read > conn->n_read) {
+		conn->n_read = n_read;
 		conn->progress_ns = now_ns;
 	}
-	if (conn->owed && (now_ns - conn->progress_ns >= CONN_UNREAD_NS ||
-				  now_ns - conn->owed_since_ns >= CONN_UNREAD_SLOW_NS))
+	if (now_ns - conn->progress_ns >= CONN_UNREAD_NS ||
+		now_ns - conn->owed_since_ns >= CONN_UNREAD_SLOW_NS)
 		return -ETIMEDOUT;
 	return 0;
 }

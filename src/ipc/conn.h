@@ -51,12 +51,16 @@ struct conn {
 	char *partial; /* the rest of a live message that was sent in part */
 	size_t partial_begin, partial_end, partial_size;
 	bool blocked; /* the socket takes no more for now */
-	uint64_t n_written;
 
-	bool owed;          /* an answer is not known to be read */
-	bool owed_more;     /* and another was pushed after it */
-	uint64_t owed_mark; /* n_written once it was sent; UINT64_MAX before */
-	int64_t owed_since_ns, progress_ns, read_floor;
+	/* Whether an answer was read, by what the kernel charges for what lies unread: charges go
+	 * up with each send and down as the peer reads, first in, first out. */
+	bool owed;             /* an answer is not known to be read */
+	bool owed_more;        /* and another was pushed after it was sent */
+	int64_t owed_since_ns; /* 0: to be set by the next conn_check() */
+	int64_t progress_ns;   /* when the peer was last seen to read */
+	int64_t charged;       /* all charges since; kept while something is owed */
+	int64_t owed_mark; /* `charged` once the answer was sent; INT64_MAX before */
+	int64_t n_read;    /* the charges that were gone at the last look */
 
 	struct conn_subscription subscriptions[STREAM_N];
 };
