@@ -14,6 +14,9 @@
 #define IN_FIRST 4096               /* chosen: a request is some hundred bytes */
 #define IN_MAX   (RPC_LINE_MAX + 1) /* a line and its newline */
 
+#define JITTER_NS                                                                      \
+	INT64_C(2000000) /* of frames' times; chosen: ten times a good mat's */
+
 void conn_init(struct conn *conn, int fd, uint64_t number)
 {
 	*conn = (struct conn){ .fd = fd, .number = number, .owed_mark = INT64_MAX };
@@ -210,11 +213,13 @@ static int flush_replies(struct conn *conn)
 	return 0;
 }
 
-/* Decimation by the messages' own times. An eighth of a period of slack keeps a mat's jitter from
- * costing every other frame when the rates are equal. */
+/* Decimation by the messages' own times, with slack: else a mat's jitter would cost every other
+ * frame when the rates are equal. */
 static bool is_due(const struct conn_subscription *s, int64_t t_ns)
 {
-	return s->period_ns == 0 || t_ns >= s->next_due_ns - s->period_ns / 8;
+	int64_t slack_ns = s->period_ns / 8 < JITTER_NS ? s->period_ns / 8 : JITTER_NS;
+
+	return s->period_ns == 0 || t_ns >= s->next_due_ns - slack_ns;
 }
 
 static void take(struct conn_subscription *s, int64_t t_ns)
