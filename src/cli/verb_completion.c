@@ -51,7 +51,8 @@ static void print_bash(FILE *out)
 		fputs("' ;;\n", out);
 	}
 	fputs("\tesac\n"
-	      "\tCOMPREPLY=($(compgen -W \"$words " GLOBAL_OPTIONS "\" -- \"$cur\"))\n"
+	      "\tcase $cur in -*) words=\"$words " GLOBAL_OPTIONS "\" ;; esac\n"
+	      "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
 	      "}\n"
 	      "complete -F _stance stance\n",
 		out);

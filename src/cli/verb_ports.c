@@ -126,7 +126,8 @@ static void print_access(const struct port_info *port, FILE *out)
 		fprintf(out, "  %-10s%s (process %d)\n", "held by", port->holder_name,
 			(int)port->holder_pid);
 	fprintf(out, "  %-10s%s\n", "driver",
-		*port->driver_guess ? port->driver_guess : "none claims it");
+		*port->driver_guess ? port->driver_guess
+				    : "none claims it by its USB identity");
 }
 
 static void print_answer(const struct answer *answer, FILE *out)
