@@ -111,21 +111,24 @@ static void take_notification(struct link *link, struct model *model,
 	}
 }
 
-/* The daemon's own words, which say what to do; else ours. */
+/* The first sentence of the daemon's own words, which says what to do; else ours. */
 static void take_tare(
 	struct model *model, const struct client_message *m, int64_t now_ns)
 {
 	const char *said =
 		m->error ? json_string_value(json_object_get(m->error, "message"))
 			 : NULL;
+	const char *end = said ? strstr(said, ". ") : NULL;
 	char text[256];
 
 	if (!m->error) {
 		model_notice(model, "Zero set on the empty mat.", false, now_ns);
 		return;
 	}
-	snprintf(text, sizeof(text), "Zero not set: %s",
-		said ? said : "the daemon refused");
+	if (!said)
+		said = "the daemon refused.";
+	snprintf(text, sizeof(text), "Zero not set: %.*s",
+		(int)(end ? end - said + 1 : (long)strlen(said)), said);
 	model_notice(model, text, true, now_ns);
 }
 

@@ -50,11 +50,12 @@ static void words_draw(struct far *f, struct rect r)
 		if (size == 0)
 			continue;
 		h = draw_wrapped_height(f->list, &style, r.w, texts[i], NULL);
-		r = rect_middle(r, r.w, h);
+		r = rect_middle(r, r.w, h + 2 * bar_h <= r.h ? h + 2 * bar_h : h);
+		r.h = h;
 		draw_wrapped(f->list, &style, r, DRAW_CENTRE, THEME_TEXT, texts[i]);
 		draw_round_rect(f->list,
-			(struct rect){ r.x + r.w / 2 - 3 * f->t.margin, r.y + r.h,
-				6 * f->t.margin, bar_h },
+			(struct rect){ r.x + r.w / 2 - 3 * f->t.margin,
+				r.y + r.h + bar_h, 6 * f->t.margin, bar_h },
 			bar_h / 2,
 			bad                            ? THEME_FAULT
 			: f->app->state == MODEL_EMPTY ? THEME_ACTION
@@ -160,12 +161,8 @@ static void shares_draw(struct far *f, struct rect r)
 	int bar_h = f->t.caption / 2, gap = f->t.gap, error_h, size, row_h, widest;
 	char error[64];
 
-	/* Rounded up: the error shown is never smaller than the error known. */
-	if (isnan(m->numbers.left_u95))
-		snprintf(error, sizeof(error), "error unknown");
-	else
-		snprintf(error, sizeof(error), "±%.0f %%",
-			fmax(1, ceil(m->numbers.left_u95 * 100)));
+	words_u95(words_shown_u95(100 * m->numbers.left_u95, 1), 0, "%", false, 1,
+		error, sizeof(error));
 	error_h = draw_wrapped_height(f->list, &small, r.w, error, &widest);
 	row_h = (r.h - bar_h - error_h - 2 * gap) / 2;
 	if (row_h > r.h / 3)

@@ -29,7 +29,7 @@ static void help_draw(struct app *app)
 	draw_text(&app->list, &bold, rect_cut_top(&r, t.value * 3 / 2), DRAW_LEFT,
 		THEME_TEXT, "Keys");
 	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
-		THEME_MUTED, "Any key closes");
+		THEME_MUTED, "Any key or touch closes");
 	for (int i = 0; i < N_LINES; i++) {
 		int w = draw_measure(&app->list, &key, lines[i][0]).w;
 		key_w = w > key_w ? w : key_w;

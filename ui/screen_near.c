@@ -185,8 +185,9 @@ static bool hero_caption(struct near *n, struct rect r)
 	/* What the numbers are gives way to how sure they are. */
 	for (;;) {
 		int room = r.w - draw_measure(n->list, &style, *title).w - 2 * n->t.gap;
-		bool more = words_u95(app->model.numbers.left_u95, 100, 1, "points",
-			raw, variant / 2, error, sizeof(error));
+		bool more =
+			words_u95(words_shown_u95(100 * app->model.numbers.left_u95, 1),
+				1, "points", raw, variant / 2, error, sizeof(error));
 		snprintf(text, sizeof(text), "%s%s", error,
 			variant % 2 == 0 ? " · usual range 45–55" : "");
 		if (draw_measure(n->list, &style, text).w <= room)
@@ -247,7 +248,8 @@ static void hero_draw(struct near *n, struct rect r, int size_px)
 	struct app *app = n->app;
 	double left = app->shown.left_pct;
 	struct parts_bar bar = { app->model.numbers.left_frac,
-		app->model.numbers.left_u95, LEFT_LOW, LEFT_HIGH, n->left, n->right };
+		app->model.numbers.left_u95, LEFT_LOW, LEFT_HIGH, n->left,
+		n->frozen ? theme_mix(THEME_LINE, THEME_MUTED, 0.35) : n->right };
 	char l[8] = "–", right[8] = "–";
 	struct rect caption = rect_cut_top(&r, n->t.caption * 4 / 3);
 	struct rect figures = rect_cut_top(&r, size_px * 9 / 10);
@@ -323,9 +325,9 @@ static void figures_make(struct near *n, struct figures *f)
 	snprintf(f->back, sizeof(f->back), "%.0f", 100 - app->shown.fore_pct);
 	snprintf(f->mass, sizeof(f->mass), "%.1f", app->shown.mass_kg);
 	snprintf(f->width, sizeof(f->width), "%.0f", app->shown.width_mm);
-	words_u95(v->fore_u95, 100, 1, "points", raw, 1, f->fore_error,
-		sizeof(f->fore_error));
-	words_u95(v->mass_u95_kg, 1, 1, "kg", raw, 1, f->mass_error,
+	words_u95(words_shown_u95(100 * v->fore_u95, 1), 1, "points", raw, 1,
+		f->fore_error, sizeof(f->fore_error));
+	words_u95(words_shown_u95(v->mass_u95_kg, 0.1), 1, "kg", raw, 1, f->mass_error,
 		sizeof(f->mass_error));
 	/* The heels are known to about one cell. */
 	snprintf(f->width_error, sizeof(f->width_error), "±%.0f mm",
@@ -582,8 +584,8 @@ static void message_draw(struct near *n, struct rect r)
 			THEME_MUTED, remedy);
 }
 
-/* Lay `n_buttons` out from the left, the last taking what is left. Returns false if they do not
- * fit. */
+/* Lay `n_buttons` out from the left, the last taking what is left; `left_w` (0: none) is the width
+ * of the picture above the first two of four. Returns false if they do not fit. */
 static bool buttons_draw(struct near *n, struct rect r,
 	const struct parts_button *buttons, int n_buttons, int left_w, bool generous)
 {
@@ -595,11 +597,14 @@ static bool buttons_draw(struct near *n, struct rect r,
 	}
 	if (total > r.w)
 		return false;
-	/* The two about the picture share the picture's width, if they can. */
+	/* The two about the picture share the picture's width. */
 	group = (left_w - gap) / 2;
-	if (n_buttons == 4 && group >= widths[0] && group >= widths[1] &&
-		r.w - 2 * (group + gap) - gap >= widths[2] + widths[3])
+	if (left_w > 0) {
+		if (group < widths[0] || group < widths[1] ||
+			r.w - 2 * (group + gap) - gap < widths[2] + widths[3])
+			return false;
 		widths[0] = widths[1] = group;
+	}
 	for (int i = 0; i < n_buttons; i++) {
 		bool last = i == n_buttons - 1;
 		parts_button_draw(n->app, &n->t,
@@ -624,8 +629,10 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 	};
 	const struct parts_button fewer[3] = { all[0], all[2], all[3] };
 
-	if (buttons_draw(n, r, all, 4, left_w, true) ||
-		buttons_draw(n, r, all, 4, left_w, false) ||
+	if ((left_w > 0 && (buttons_draw(n, r, all, 4, left_w, true) ||
+				   buttons_draw(n, r, all, 4, left_w, false))) ||
+		buttons_draw(n, r, all, 4, 0, true) ||
+		buttons_draw(n, r, all, 4, 0, false) ||
 		buttons_draw(n, r, fewer, 3, 0, false) ||
 		buttons_draw(n, r, &all[2], 2, 0, false))
 		return;
@@ -711,7 +718,7 @@ static void near_draw(struct app *app)
 		numbers_draw(&n, content);
 	else
 		message_draw(&n, content);
-	actions_draw(&n, actions, mat.w);
+	actions_draw(&n, actions, d->w > d->h ? mat.w : 0);
 }
 
 const struct screen_ops screens_near = { "live", near_draw };

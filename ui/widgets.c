@@ -45,6 +45,7 @@ static int act(struct widgets *w, int id, int64_t now_ns)
 
 	if (bounced)
 		return WIDGETS_NONE;
+	w->acted = id;
 	w->acted_at_ns = now_ns;
 	return id;
 }

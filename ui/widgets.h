@@ -1,6 +1,6 @@
 /* Buttons: hit-testing, one finger at a time, holding to confirm, keyboard focus.
  * Knows no meaning, no SDL and no clock: ids, pixels and times come from outside.
- * Follows docs/screens.md ("Touch and keys"): acts on release inside the target, once in 300 ms. */
+ * Follows docs/screens.md ("Touch and keys"): acts on release inside the target, the same one once in 300 ms. */
 #ifndef STANCE_UI_WIDGETS_H
 #define STANCE_UI_WIDGETS_H
 
@@ -35,6 +35,7 @@ struct widgets {
 	int pressed_key;
 	int64_t pointer;
 	int64_t pressed_at_ns;
+	int acted; /* id that acted last: the same one does not act again at once */
 	int64_t acted_at_ns; /* 0: never */
 };
 

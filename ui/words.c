@@ -137,12 +137,22 @@ const char *words_flags(uint32_t flags, bool facing_back, int *n_more)
 	return first;
 }
 
-bool words_u95(double u95, double scale, int decimals, const char *unit,
-	bool uncalibrated, int variant, char *out, size_t size)
+double words_shown_u95(double u95, double step)
 {
+	double rounding = 2 * 0.6 * step / sqrt(3);
+
+	return sqrt(u95 * u95 + rounding * rounding);
+}
+
+bool words_u95(double u95, int decimals, const char *unit, bool uncalibrated,
+	int variant, char *out, size_t size)
+{
+	double step = pow(10, -decimals);
+
 	if (!isnan(u95)) {
-		snprintf(out, size, "±%.*f%s%s", decimals, u95 * scale,
-			*unit ? " " : "", unit);
+		/* Up, but not for what is only binary noise in the last digit. */
+		double up = ceil(u95 / step - 1e-6) * step;
+		snprintf(out, size, "±%.*f%s%s", decimals, up, *unit ? " " : "", unit);
 		return variant == 0;
 	}
 	if (variant == 0 && uncalibrated)

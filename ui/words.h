@@ -26,9 +26,14 @@ bool words_strip(const struct model *m, enum model_state state, int variant, cha
  * receives how many others were left unsaid. */
 const char *words_flags(uint32_t flags, bool facing_back, int *n_more);
 
-/* An uncertainty in words: "±1.2 points", or that it is unknown and why. `scale` turns the value
- * into `unit`. `variant` 0 is the longest, 1 a shorter one; returns false past the shortest. */
-bool words_u95(double u95, double scale, int decimals, const char *unit,
-	bool uncalibrated, int variant, char *out, size_t size);
+/* Return the expanded uncertainty of a number that is shown in steps of `step`: rounding (and the
+ * little that a shown number lags, see parts_settle()) is part of what a reader must allow for.
+ * A rectangular part of half-width 0.6 steps, k = 2. All in the unit shown; NaN stays NaN. */
+double words_shown_u95(double u95, double step);
+
+/* An uncertainty in words: "±1.2 points", rounded up, or that it is unknown and why. `u95` is in
+ * `unit`. `variant` 0 is the longest, 1 a shorter one; returns false past the shortest. */
+bool words_u95(double u95, int decimals, const char *unit, bool uncalibrated,
+	int variant, char *out, size_t size);
 
 #endif
