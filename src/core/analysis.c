@@ -10,18 +10,14 @@
 #include "src/core/track.h"
 #include "src/core/weight.h"
 
-#define PI 3.14159265358979323846
-
 #define LOAD_LEAST_N    20.0 /* interfaces.md: load threshold */
 #define LOAD_LEAST_FULL 0.03 /* interfaces.md: of full scale, summed, uncalibrated */
 #define LOW_RATE_HZ     50.0 /* sample.h */
 #define NOISE_SDS       6.0 /* chosen: one false contact in 1e9 cells of normal noise */
-#define LEAST_COUNTS    3.0 /* chosen: quantisation of an ADC's lowest bits */
+#define FORCE_NOISE_N   0.05 /* chosen: more on half of the cells is load, not noise */
+#define LEAST_COUNTS    3.0  /* chosen: quantisation of an ADC's lowest bits */
 #define FOOT_LEAST_FRAC 0.01 /* of the load: less is no foot on the ground */
-#define HEEL_CENTRE                                                                    \
-	0.15 /* of the foot's length, from the heel's end (clinical.md 2.2) */
-#define POOR_MATCH     0.45 /* chosen on the scenes: no foot looks like this */
-#define N_COLUMN_LANES 6
+#define POOR_MATCH      0.45 /* chosen on the scenes: no foot looks like this */
 
 struct analysis {
 	struct analysis_setup setup;
@@ -30,7 +26,6 @@ struct analysis {
 	struct weight weight;
 	float *values;
 	float *zero;
-	float *column;
 	uint32_t *bins;
 	double *tare_sum;
 	uint8_t *labels;
@@ -72,8 +67,6 @@ static size_t carve(struct analysis *a, const struct mat_geometry *g, uint8_t *m
 
 	a->values = take(memory, &used, n * sizeof(*a->values));
 	a->zero = take(memory, &used, n * sizeof(*a->zero));
-	a->column =
-		take(memory, &used, N_COLUMN_LANES * (size_t)g->n_cols * sizeof(float));
 	a->bins = take(memory, &used, PLANE_N_BINS * sizeof(*a->bins));
 	a->tare_sum = take(memory, &used, n * sizeof(*a->tare_sum));
 	a->labels = take(memory, &used, n);
@@ -107,6 +100,8 @@ int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,
 	a->is_force = setup->unit == FRAME_UNIT_FORCE_MN;
 	a->rule.gain = (float)(setup->unit_scale * (a->is_force ? 1e-3 : 1.0));
 	a->rule.threshold = 0.5f * a->rule.gain;
+	a->rule.full_scale =
+		(uint16_t)(setup->full_scale < 65535 ? setup->full_scale : 65535);
 	weight_init(&a->weight);
 	*out = a;
 	return 0;
@@ -129,7 +124,8 @@ static double load_least(const struct analysis *a)
 
 /* --- zero and threshold -------------------------------------------------------------------- */
 
-/* Without a zero map: take the background's level and spread from the frame itself. */
+/* Without a zero map: take the background's level and spread from the frame itself. A sheet
+ * that sends force has its zero; a high background on it is load (a plate, a rug). */
 static void adapt(struct analysis *a, const struct raw_frame *frame)
 {
 	int n = geometry_n_cells(&a->setup.geometry);
@@ -137,6 +133,10 @@ static void adapt(struct analysis *a, const struct raw_frame *frame)
 	double least = a->is_force ? 0.5 : LEAST_COUNTS;
 	double gain = (double)a->rule.gain;
 
+	if (a->is_force && b.level * gain > FORCE_NOISE_N)
+		b.spread = 0.0;
+	if (a->is_force)
+		b.level = 0.0;
 	for (int i = 0; i < n; i++)
 		a->zero[i] = (float)(b.level * gain);
 	a->noise = b.spread * gain;
@@ -199,27 +199,6 @@ static void tare_push(struct analysis *a, const struct raw_frame *frame, double 
 
 /* --- the sample ---------------------------------------------------------------------------- */
 
-static double degrees(double rad)
-{
-	double deg = fmod(rad * 180.0 / PI, 360.0);
-
-	if (deg > 180.0)
-		deg -= 360.0;
-	return deg <= -180.0 ? deg + 360.0 : deg;
-}
-
-/* Return the place `ahead_mm` along and `aside_mm` right of a pose's axis. */
-static struct pos_mm place(const struct footprint_pose *pose, double ahead_mm)
-{
-	double s = sin(pose->phi_rad);
-	double c = cos(pose->phi_rad);
-
-	return (struct pos_mm){
-		.x = ahead_mm * s + pose->mid_mm * c,
-		.y = ahead_mm * c - pose->mid_mm * s,
-	};
-}
-
 static double kpa(const struct analysis *a, double peak_n)
 {
 	const struct mat_geometry *g = &a->setup.geometry;
@@ -231,7 +210,6 @@ static void fill_foot(const struct analysis *a, struct foot_sample *foot,
 	const struct force_sums *sums, enum feet_side side, double load)
 {
 	const struct mat_geometry *g = &a->setup.geometry;
-	const struct footprint_pose *pose = &a->track.found.pose[side];
 
 	if (!(sums->load > FOOT_LEAST_FRAC * load))
 		return;
@@ -240,23 +218,11 @@ static void fill_foot(const struct analysis *a, struct foot_sample *foot,
 	foot->share_frac = sums->load / load;
 	foot->cop_mm = (struct pos_mm){ sums->x_mm, sums->y_mm };
 	foot->fore_frac = sums->fore / sums->load;
-	foot->heel_mm = place(pose, pose->rear_mm);
+	foot->heel_mm = a->track.place[side].heel_mm;
 	foot->length_mm = a->track.found.contact_mm[side];
-	foot->direction_deg = degrees(pose->phi_rad);
+	foot->direction_deg = a->track.place[side].direction_deg;
 	foot->contact_area_mm2 = sums->n_contact * g->pitch_x_mm * g->pitch_y_mm;
 	foot->peak_kpa = kpa(a, sums->peak);
-}
-
-static double stance_width(const struct analysis *a)
-{
-	const struct footprint_pose *left = &a->track.found.pose[FEET_LEFT];
-	const struct footprint_pose *right = &a->track.found.pose[FEET_RIGHT];
-	struct pos_mm l = place(left, left->rear_mm + HEEL_CENTRE * left->length_mm);
-	struct pos_mm r = place(right, right->rear_mm + HEEL_CENTRE * right->length_mm);
-	double s = sin(left->phi_rad) + sin(right->phi_rad);
-	double c = cos(left->phi_rad) + cos(right->phi_rad);
-
-	return fabs((r.x - l.x) * c - (r.y - l.y) * s) / hypot(s, c);
 }
 
 static void fill_both(const struct analysis *a, struct stance_sample *out,
@@ -278,7 +244,7 @@ static void fill_both(const struct analysis *a, struct stance_sample *out,
 	out->peak_kpa = kpa(a, fmax(sums[0].peak, sums[1].peak));
 	if (out->left.present && out->right.present) {
 		out->left_frac = sums[0].load / load;
-		out->stance_width_mm = stance_width(a);
+		out->stance_width_mm = a->track.width_mm;
 	}
 	out->facing_back = a->track.found.back;
 }
@@ -316,11 +282,11 @@ static void fill_u95(const struct analysis *a, struct stance_sample *out,
 }
 
 static uint32_t mat_flags(
-	const struct analysis *a, const struct raw_frame *frame, float top)
+	const struct analysis *a, const struct raw_frame *frame, bool full)
 {
 	uint32_t flags = a->is_force ? 0 : SAMPLE_UNCALIBRATED;
 
-	if (frame->status & FRAME_SATURATED || (double)top >= a->setup.full_scale)
+	if (frame->status & FRAME_SATURATED || full)
 		flags |= SAMPLE_SATURATED;
 	if (frame->status & FRAME_OVERRUN)
 		flags |= SAMPLE_OVERRUN;
@@ -354,8 +320,8 @@ static uint32_t feet_flags(const struct analysis *a, const struct force_sums sum
 static void sum_zones(struct analysis *a, struct force_sums sums[2])
 {
 	for (int side = 0; side < 2; side++)
-		sums[side] = force_sum(
-			a->values, &a->track.zone[side], &a->setup.geometry, a->column);
+		sums[side] =
+			force_sum(a->values, &a->track.zone[side], &a->setup.geometry);
 }
 
 static void measure(struct analysis *a, const struct raw_frame *frame, double load,
@@ -394,10 +360,10 @@ void analysis_push(
 	sample->t_ns = frame->t_ns;
 	if (!a->tared && a->track.state == TRACK_EMPTY)
 		adapt(a, frame);
-	totals = plane_convert(frame->cells, a->zero, a->rule, &a->setup.geometry,
-		a->values, a->column);
+	totals = plane_convert(frame->cells, a->zero, a->rule,
+		geometry_n_cells(&a->setup.geometry), a->values);
 	load = totals.sum + defect_fill(&a->track.defect, a->values);
-	sample->flags = mat_flags(a, frame, totals.top);
+	sample->flags = mat_flags(a, frame, totals.full);
 	if (a->is_force) {
 		sample->force_n = totals.sum;
 		sample->peak_kpa = 0.0;

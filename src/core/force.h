@@ -1,6 +1,6 @@
 /* Force and its centre, foot by foot, from a plane of values and where each foot stands.
  * Does not find the feet. Planes are n_rows * n_cols, row-major.
- * Columns are summed in float about the zone's centre and joined in double: the centre of
+ * Columns are summed in float about the zone's middle row and joined in double: the centre of
  * pressure keeps an error below a micrometre against double precision throughout. */
 #ifndef STANCE_CORE_FORCE_H
 #define STANCE_CORE_FORCE_H
@@ -28,11 +28,11 @@ struct force_sums {
 	double edge;       /* load on the mat's outermost cells */
 };
 
-/* Shrink the zone's rows and columns to its shares. */
+/* Shrink the zone's rows and columns to its shares; then widen the columns to whole blocks
+ * where the mat has them, which costs nothing and sums faster. */
 void force_zone_bound(struct force_zone *zone, const struct mat_geometry *g);
 
-/* Sum a zone. `column` is scratch of 6 * n_cols floats. */
 struct force_sums force_sum(const float *values, const struct force_zone *zone,
-	const struct mat_geometry *g, float *column);
+	const struct mat_geometry *g);
 
 #endif

@@ -2,34 +2,38 @@
 
 #include <string.h>
 
+#define N_LANES 16
+
 struct plane_totals plane_convert(const uint16_t *raw, const float *zero,
-	struct plane_rule rule, const struct mat_geometry *g, float *values,
-	float *column)
+	struct plane_rule rule, int n_cells, float *values)
 {
-	const int n_cols = g->n_cols;
-	float *restrict sum = column;
-	float *restrict top = column + n_cols;
-	struct plane_totals totals = { 0.0, 0.0f };
+	const uint16_t *restrict in = raw;
+	const float *restrict offset = zero;
+	float *restrict out = values;
+	float sum[N_LANES] = { 0.0f };
+	uint16_t full[N_LANES] = { 0 };
+	struct plane_totals totals = { 0.0, false };
+	int i;
 
-	memset(column, 0, 2 * (size_t)n_cols * sizeof(*column));
-	for (int row = 0; row < g->n_rows; row++) {
-		const uint16_t *restrict in = raw + row * n_cols;
-		const float *restrict offset = zero + row * n_cols;
-		float *restrict out = values + row * n_cols;
-
-		for (int col = 0; col < n_cols; col++) {
-			float number = (float)in[col];
-			float value = number * rule.gain - offset[col];
+	for (i = 0; i + N_LANES <= n_cells; i += N_LANES)
+		for (int k = 0; k < N_LANES; k++) {
+			float value = (float)in[i + k] * rule.gain - offset[i + k];
 
 			value = value > rule.threshold ? value : 0.0f;
-			out[col] = value;
-			sum[col] += value;
-			top[col] = number > top[col] ? number : top[col];
+			out[i + k] = value;
+			sum[k] += value;
+			full[k] = (uint16_t)(full[k] | (in[i + k] >= rule.full_scale));
 		}
+	for (; i < n_cells; i++) {
+		float value = (float)in[i] * rule.gain - offset[i];
+
+		out[i] = value > rule.threshold ? value : 0.0f;
+		sum[0] += out[i];
+		totals.full |= in[i] >= rule.full_scale;
 	}
-	for (int col = 0; col < n_cols; col++) {
-		totals.sum += (double)sum[col];
-		totals.top = top[col] > totals.top ? top[col] : totals.top;
+	for (int k = 0; k < N_LANES; k++) {
+		totals.sum += (double)sum[k];
+		totals.full |= full[k] != 0;
 	}
 	return totals;
 }

@@ -3,12 +3,16 @@
 #include <math.h>
 #include <string.h>
 
+#define PI 3.14159265358979323846
+#define HEEL_CENTRE                                                                    \
+	0.15 /* of the foot's length, from the heel's end (clinical.md 2.2) */
 #define NS_PER_S INT64_C(1000000000)
 
 #define LOCK_NS NS_PER_S /* feet.md: labels from the first second's mean */
 #define FORGET_NS                                                                      \
 	(3 * NS_PER_S / 10)      /* chosen: a stumble is shorter, a step-off longer */
 #define REACH_MM           20.0  /* chosen: contact grows less than this by sway */
+#define STRAY_DECAY        0.98  /* a look */
 #define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
 #define GROWTH             1.5   /* of the load before the lock: look again */
 #define RESTLESS_NS        (3 * NS_PER_S / 10)
@@ -89,6 +93,7 @@ void track_forget(struct track *t)
 	t->state = TRACK_EMPTY;
 	t->identity = TRACK_UNNAMED;
 	t->restless = 0.0;
+	t->stray_load = 0.0;
 	t->defect.n_fills = 0;
 	memset(&t->found, 0, sizeof(t->found));
 }
@@ -287,6 +292,51 @@ static void measure_zones(struct track *t, const float *values)
 			: 0.0;
 }
 
+static double degrees(double rad)
+{
+	double deg = fmod(rad * 180.0 / PI, 360.0);
+
+	if (deg > 180.0)
+		deg -= 360.0;
+	return deg <= -180.0 ? deg + 360.0 : deg;
+}
+
+/* Return the place `ahead_mm` along and `aside_mm` right of a pose's axis. */
+static struct pos_mm place(const struct footprint_pose *pose, double ahead_mm)
+{
+	double s = sin(pose->phi_rad);
+	double c = cos(pose->phi_rad);
+
+	return (struct pos_mm){
+		.x = ahead_mm * s + pose->mid_mm * c,
+		.y = ahead_mm * c - pose->mid_mm * s,
+	};
+}
+
+/* Return the distance between the heels' centres across the stance. */
+static double stance_width(const struct feet_found *f)
+{
+	const struct footprint_pose *left = &f->pose[FEET_LEFT];
+	const struct footprint_pose *right = &f->pose[FEET_RIGHT];
+	struct pos_mm l = place(left, left->rear_mm + HEEL_CENTRE * left->length_mm);
+	struct pos_mm r = place(right, right->rear_mm + HEEL_CENTRE * right->length_mm);
+	double s = sin(left->phi_rad) + sin(right->phi_rad);
+	double c = cos(left->phi_rad) + cos(right->phi_rad);
+
+	return fabs((r.x - l.x) * c - (r.y - l.y) * s) / hypot(s, c);
+}
+
+static void place_feet(struct track *t)
+{
+	t->width_mm = t->found.n_feet == 2 ? stance_width(&t->found) : NAN;
+	for (int side = 0; side < 2; side++) {
+		const struct footprint_pose *pose = &t->found.pose[side];
+
+		t->place[side].heel_mm = place(pose, pose->rear_mm);
+		t->place[side].direction_deg = degrees(pose->phi_rad);
+	}
+}
+
 static void remove_fills(const struct track *t, float *values)
 {
 	for (int i = 0; i < t->defect.n_fills; i++)
@@ -334,9 +384,11 @@ static void look(struct track *t, float *values, int64_t t_ns)
 		if (values[i] > 0.0f && t->picture.kept[i] <= 0.0f)
 			t->mean[i] = 0.0f; /* a speck within reach stays out */
 	fill_zones(t);
+	place_feet(t);
 	load = sum_values(t, values);
 	t->made_load = load_in_zones(t, values);
-	t->stray_load = load - t->made_load;
+	/* Specks that come and go must not make every frame look again. */
+	t->stray_load = fmax(load - t->made_load, STRAY_DECAY * t->stray_load);
 	t->fill_share = load > 0.0 ? filled / load : 0.0;
 	measure_zones(t, values);
 	memset(t->mean, 0, (size_t)geometry_n_cells(&t->geometry) * sizeof(*t->mean));
@@ -370,9 +422,11 @@ static void lock(struct track *t, int64_t t_ns)
 bool track_update(
 	struct track *t, float *values, double load, double inside, int64_t t_ns)
 {
-	double decay = exp(-(double)(t_ns - t->loaded_ns) / RESTLESS_NS);
-
-	t->restless *= t->state == TRACK_EMPTY ? 0.0 : fmin(decay, 1.0);
+	if (t->state == TRACK_EMPTY)
+		t->restless = 0.0;
+	else if (t->restless > 0.01)
+		t->restless *=
+			fmin(1.0, exp(-(double)(t_ns - t->loaded_ns) / RESTLESS_NS));
 	t->loaded_ns = t_ns;
 	if (must_look(t, load, inside)) {
 		look(t, values, t_ns);

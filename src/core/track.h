@@ -30,6 +30,12 @@ enum track_identity {
 	TRACK_SURE,    /* by two feet: never changed in a stance */
 };
 
+/* Where a foot stands, for the sample: the same until new labels are made. */
+struct track_place {
+	struct pos_mm heel_mm;
+	double direction_deg;
+};
+
 /* Caller-owned; the pointers lead into the caller's memory. */
 struct track {
 	struct mat_geometry geometry;
@@ -42,6 +48,8 @@ struct track {
 	enum track_state state;
 	enum track_identity identity;
 	struct feet_found found;
+	struct track_place place[2]; /* by feet_side */
+	double width_mm; /* between the heels, across the stance; NaN without both feet */
 	int64_t made_ns;   /* when the labels were made */
 	int64_t loaded_ns; /* when load was last seen */
 	double made_load;  /* the picture's load then */

@@ -324,8 +324,8 @@ static void centre_feet(struct plan *plan)
 	double my = 0.0;
 
 	for (int i = 0; i < 2; i++) {
-		double ahead = 0.5 *
-			(plan->foot[i].length_mm - SCENE_STAMP_L * SCENE_STEP_MM);
+		double ahead =
+			0.5 * (plan->foot[i].length_mm - SCENE_STAMP_L * SCENE_STEP_MM);
 
 		mx += 0.5 * (plan->place[i].x + ahead * sin(plan->place[i].phi));
 		my += 0.5 * (plan->place[i].y + ahead * cos(plan->place[i].phi));
@@ -396,6 +396,9 @@ static bool stamp_foot(struct scene *scene, const struct plan *plan, int side,
 			mx += f * x;
 			my += f * y;
 		}
+	scene->foot[side].direction_deg =
+		remainder((plan->place[side].phi + plan->yaw) * 180.0 / PI, 360.0);
+	scene->foot[side].length_mm = plan->foot[side].length_mm;
 	scene->foot[side].force_n = force_n;
 	scene->foot[side].cop_mm = (struct pos_mm){ mx / force_n, my / force_n };
 	return true;

@@ -57,6 +57,8 @@ bool scene_read_print(struct scene_print *print, const char *path);
 struct scene_foot_truth {
 	double force_n;
 	struct pos_mm cop_mm;
+	double direction_deg; /* of the drawn axis, as in sample.h */
+	double length_mm;     /* of the drawn foot */
 };
 
 struct scene {
@@ -68,7 +70,6 @@ struct scene {
 	struct scene_foot_truth foot[2]; /* left, right; force 0: absent */
 	struct pos_mm cop_mm;
 	double left_frac;
-	double touch_mm;
 	bool back;
 };
 
