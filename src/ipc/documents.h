@@ -29,7 +29,7 @@ struct frame_document {
 /* Largest stance.frame/1 text: base64 of 256 x 256 cells and the head. */
 #define DOCUMENTS_FRAME_MAX  (256 * 256 * 2 / 3 * 4 + 512)
 #define DOCUMENTS_SAMPLE_MAX 2048
-#define DOCUMENTS_STATUS_MAX 8192
+#define DOCUMENTS_STATUS_MAX 12288 /* every string full of control characters, six bytes each */
 
 /* stance.status/1 as plain data; strings are NUL-terminated, NaN is null, "" is null. */
 struct status_document {
