@@ -69,7 +69,7 @@ int settings_parse(struct settings *s, const char *text, const char *file,
  * same two of the user; missing files are fine. Errors as settings_parse(), and -errno. */
 int settings_load(struct settings *s, const char *file, char *message, size_t size);
 
-/* Load DIR/stance.conf, then DIR/stance.conf.d/(*).conf in byte order of their names, as
+/* Load DIR/stance.conf, then the *.conf in DIR/stance.conf.d in byte order of their names, as
  * settings_load() does for each of its folders. Nothing is applied unless all are right. */
 int settings_load_dir(struct settings *s, const char *dir, char *message, size_t size);
 
