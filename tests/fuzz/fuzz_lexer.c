@@ -2,7 +2,8 @@
  * SMP/1 driver as a mat would. Besides what the sanitizers see it checks that a decoded packet
  * encodes to the same meaning again, that stamps rise, and that nothing reads what was not sent.
  *
- * The first byte of the input sets the size of the pieces. */
+ * The first byte of the input sets the size of the pieces.
+ * Parser: hw/lexer.c hw/smp.c hw/driver_smp.c hw/sequence.c */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
