@@ -37,6 +37,46 @@ static void writes_the_vectors(void **state)
 	assert_memory_equal(wire, ping, sizeof(ping));
 }
 
+static void expect_wire(uint8_t type, uint16_t seq, const uint8_t *body, int n_body,
+	const char *expected, size_t n)
+{
+	assert_true(n_body > 0);
+	assert_int_equal(smp_packet_encode(type, seq, body, (size_t)n_body, scratch,
+				 wire, sizeof(wire)),
+		n);
+	assert_memory_equal(wire, expected, n);
+}
+
+static void writes_the_longer_vectors(void **state)
+{
+	static const uint16_t cells[6] = { 0, 0x123, 0, 0, 0x456, 0 };
+	const struct smp_frame_head p12 = { 2000000, 8000, SMP_ENCODING_P12, 0 };
+	const struct smp_frame_head u16 = { 2010000, 8000, SMP_ENCODING_U16, 0 };
+	const struct smp_start start = { 100000, 130 };
+	uint8_t body[64];
+
+	(void)state;
+	expect_wire(SMP_START, 1, body, (int)smp_start_encode(&start, body),
+		"\x04\x01\x02\x01\x04\xa0\x86\x01\x02\x82\x01\x01\x05\xae\xcd\x59\x9a",
+		18);
+	expect_wire(SMP_ACK, 1, body, (int)smp_ack_encode(2, body),
+		"\x04\x01\xfe\x01\x02\x02\x05\xdd\x99\x10\x07", 12);
+	expect_wire(SMP_PONG, 3, body, (int)smp_pong_encode(0xdeadbeef, 1000000, body),
+		"\x04\x01\x84\x03\x08\xef\xbe\xad\xde\x40\x42\x0f\x01\x01\x01\x01\x05"
+		"\x79\xac\x89\x46",
+		22);
+	expect_wire(SMP_FRAME, 4, body,
+		smp_frame_encode(&p12, false, cells, 6, body, sizeof(body)),
+		"\x04\x01\x90\x04\x04\x80\x84\x1e\x01\x01\x01\x01\x04\x40\x1f\x01\x01"
+		"\x03\x30\x12\x01\x01\x03\x56\x04\x05\x75\xdb\x04\x95",
+		31);
+	expect_wire(SMP_FRAME_SPARSE, 5, body,
+		smp_frame_encode(&u16, true, cells, 6, body, sizeof(body)),
+		"\x04\x01\x91\x05\x04\x90\xab\x1e\x01\x01\x01\x01\x04\x40\x1f\x02\x0a"
+		"\x12\x23\x01\x56\x04\x1c\xd2\xae\xb5",
+		27);
+}
+
 static void reads_the_vectors(void **state)
 {
 	static const uint8_t ping[] = { 0x04, 0x01, 0x04, 0x07, 0x09, 0xef, 0xbe, 0xad,
@@ -463,6 +503,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_vectors),
+		cmocka_unit_test(writes_the_longer_vectors),
 		cmocka_unit_test(reads_the_vectors),
 		cmocka_unit_test(cobs_by_hand),
 		cmocka_unit_test(cobs_takes_both_endings),
