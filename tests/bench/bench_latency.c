@@ -250,9 +250,9 @@ static void emit(int number, uint64_t scan_us)
 		give_up("cannot encode a frame: %s", strerror(-n));
 	/* All but the closing 00 first, so that the clock is read just before the last byte. */
 	write_all(emitter.wire, (size_t)n - 1);
+	emitter.n_frames = number + 1;
 	emitter.written_ns[number] = clock_now_ns();
 	write_all(emitter.wire + n - 1, 1);
-	emitter.n_frames = number + 1;
 }
 
 static void *emitter_run(void *unused)
