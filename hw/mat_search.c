@@ -12,6 +12,7 @@
 #define SCAN_NS (10 * NS_PER_S)
 
 static const char class_folder[] = "/sys/class/tty";
+static const char console_file[] = "/sys/class/tty/console/active";
 
 /* FNV-1a over each name, summed: the order in which the kernel lists them does not matter. */
 static uint64_t read_signature(void)
@@ -39,6 +40,36 @@ static const struct mat_search_port *find(
 		if (strcmp(search->ports[i].info.path, path) == 0)
 			return &search->ports[i];
 	return NULL;
+}
+
+/* Return whether the kernel or a login uses the port as its console: asking there would type into
+ * it. `active` is the kernel's list of device names, separated by blanks. */
+static bool is_console(const char *path, const char *active)
+{
+	const char *name = strrchr(path, '/');
+	const size_t n = name ? strlen(++name) : 0;
+
+	for (const char *at = active; n > 0 && (at = strstr(at, name)); at += n)
+		if ((at == active || at[-1] == ' ') && strchr(" \n", at[n]))
+			return true;
+	return false;
+}
+
+static size_t drop_consoles(struct port_info *ports, size_t n)
+{
+	char active[256] = "";
+	size_t n_kept = 0;
+	FILE *file = fopen(console_file, "re");
+
+	if (!file)
+		return n;
+	if (!fgets(active, sizeof(active), file))
+		active[0] = '\0';
+	fclose(file);
+	for (size_t i = 0; i < n; i++)
+		if (!is_console(ports[i].path, active))
+			ports[n_kept++] = ports[i];
+	return n_kept;
 }
 
 /* Carry over what is known of the ports that are still there. */
@@ -73,15 +104,13 @@ void mat_search_scan(struct mat_search *search, int64_t now_ns)
 		return;
 
 	const int n = ports_list(search->listed, MAT_SEARCH_PORTS);
+	const size_t n_all = n > 0 ? (size_t)n : 0;
+	const size_t n_listed = n_all < MAT_SEARCH_PORTS ? n_all : MAT_SEARCH_PORTS;
 
 	search->has_scanned = true;
 	search->signature = signature;
 	search->scan_due_ns = now_ns + SCAN_NS;
-	merge(search,
-		n < 0                  ? 0
-		: n < MAT_SEARCH_PORTS ? (size_t)n
-				       : MAT_SEARCH_PORTS,
-		now_ns);
+	merge(search, drop_consoles(search->listed, n_listed), now_ns);
 }
 
 static bool is_home(const struct mat_search *search, const struct port_info *info)
