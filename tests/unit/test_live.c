@@ -1,0 +1,506 @@
+/* The daemon's inside without a port: methods, status and live data over a real socket, fed with
+ * frames by hand. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+#include <systemd/sd-event.h>
+
+#include "src/base/log.h"
+#include "src/daemon/live.h"
+#include "src/daemon/methods.h"
+#include "src/daemon/status.h"
+#include "src/ipc/documents.h"
+
+#define START_NS INT64_C(5000000000)
+#define N_CELLS  (48 * 48)
+
+struct bench {
+	sd_event *event;
+	struct server *server;
+	struct settings settings;
+	struct methods methods;
+	char folder[64], path[96];
+	unsigned roles;
+	int fd; /* the client's side */
+	char text[1 << 20];
+	size_t n_text;
+	json_t *line; /* last heard */
+	uint16_t cells[N_CELLS];
+	struct mat_info info;
+	uint64_t seq;
+};
+
+static void quiet(enum log_level level, const char *tag, const char *message, void *ctx)
+{
+	(void)level;
+	(void)tag;
+	(void)message;
+	(void)ctx;
+}
+
+static void serve(struct conn *conn, const struct rpc_request *request, void *ctx)
+{
+	struct bench *b = ctx;
+
+	conn->roles = b->roles;
+	methods_serve(conn, request, &b->methods);
+}
+
+static void start_parts(struct bench *b)
+{
+	const struct server_handlers handlers = { serve, b };
+	struct server_options options = { .path = b->path, .max_clients = 4 };
+	char message[512];
+
+	assert_true(sd_event_new(&b->event) >= 0);
+	assert_int_equal(server_new(b->event, &options, &handlers, &b->server, message,
+				 sizeof(message)),
+		0);
+	settings_init(&b->settings);
+	b->methods = (struct methods){
+		.event = b->event, .server = b->server, .settings = &b->settings
+	};
+	assert_int_equal(live_new(b->server, START_NS, &b->methods.live), 0);
+	assert_int_equal(status_new(b->event, b->server, b->folder, START_NS,
+				 &b->methods.status),
+		0);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	assert_non_null(b);
+	log_set_sink(quiet, NULL);
+	strcpy(b->folder, "/tmp/stance-live-XXXXXX");
+	assert_non_null(mkdtemp(b->folder));
+	snprintf(b->path, sizeof(b->path), "%s/s.sock", b->folder);
+	b->roles = ROLE_ALL;
+	b->info = (struct mat_info){ .has_mat = true,
+		.serial = "T-1",
+		.geometry = { 48, 48, 10, 10 },
+		.unit = FRAME_UNIT_FORCE_MN,
+		.unit_scale = 1,
+		.full_scale = 65535,
+		.temperature_c = NAN };
+	start_parts(b);
+	b->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->path);
+	assert_int_equal(
+		connect(b->fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	json_decref(b->line);
+	close(b->fd);
+	methods_fini(&b->methods);
+	status_free(b->methods.status);
+	live_free(b->methods.live);
+	server_free(b->server);
+	sd_event_unref(b->event);
+	assert_int_equal(rmdir(b->folder), 0);
+	free(b);
+	return 0;
+}
+
+/* The next line from the daemon, NULL if there is none. Borrowed until the next call. */
+static json_t *hear(struct bench *b)
+{
+	ssize_t got;
+	char *newline;
+
+	while (sd_event_run(b->event, 0) > 0)
+		continue;
+	got = read(b->fd, b->text + b->n_text, sizeof(b->text) - b->n_text);
+	b->n_text += got > 0 ? (size_t)got : 0;
+	json_decref(b->line);
+	b->line = NULL;
+	newline = memchr(b->text, '\n', b->n_text);
+	if (!newline)
+		return NULL;
+	b->line = json_loadb(b->text, (size_t)(newline - b->text), 0, NULL);
+	assert_non_null(b->line);
+	b->n_text -= (size_t)(newline + 1 - b->text);
+	memmove(b->text, newline + 1, b->n_text);
+	return b->line;
+}
+
+static json_t *call(struct bench *b, const char *method, const char *params)
+{
+	char line[512];
+	int n = snprintf(line, sizeof(line),
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":%s}\n",
+		method, params ? params : "{}");
+
+	assert_int_equal(send(b->fd, line, (size_t)n, MSG_NOSIGNAL), n);
+	return hear(b);
+}
+
+static json_t *result_of(struct bench *b, const char *method, const char *params)
+{
+	json_t *result = json_object_get(call(b, method, params), "result");
+
+	assert_non_null(result);
+	return result;
+}
+
+static int code_of(struct bench *b, const char *method, const char *params)
+{
+	json_t *error = json_object_get(call(b, method, params), "error");
+
+	assert_true(strlen(json_string_value(json_object_get(error, "message"))) > 20);
+	return (int)json_integer_value(json_object_get(error, "code"));
+}
+
+/* Two blocks of 36 cells, `newtons` on the left and on the right. */
+static void load(struct bench *b, double left_n, double right_n)
+{
+	memset(b->cells, 0, sizeof(b->cells));
+	for (int row = 12; row < 36; row++) {
+		for (int col = 0; col < 8; col++) {
+			b->cells[row * 48 + 8 + col] =
+				(uint16_t)(left_n * 1000 / (24 * 8));
+			b->cells[row * 48 + 32 + col] =
+				(uint16_t)(right_n * 1000 / (24 * 8));
+		}
+	}
+}
+
+static void push(struct bench *b, int64_t t_ns)
+{
+	const struct raw_frame frame = {
+		.seq = ++b->seq, .t_ns = START_NS + t_ns, .cells = b->cells
+	};
+
+	live_push(b->methods.live, &b->info, &frame);
+}
+
+static struct stance_sample heard_sample(struct bench *b)
+{
+	struct stance_sample s;
+	json_t *line = hear(b);
+
+	assert_non_null(line);
+	assert_string_equal(
+		json_string_value(json_object_get(line, "method")), "sample");
+	assert_int_equal(document_get_sample(json_object_get(line, "params"), &s), 0);
+	return s;
+}
+
+#define SAMPLES "{\"streams\":[\"sample\"]}"
+
+static void a_frame_becomes_a_sample(void **state)
+{
+	struct bench *b = *state;
+	struct stance_sample s;
+
+	result_of(b, "subscribe", SAMPLES);
+	load(b, 300, 500);
+	push(b, 12340000);
+	s = heard_sample(b);
+	assert_true(s.seq == 1 && s.t_ns == 12340000 && !s.has_device_us);
+	/* The blocks are uniform: every cell is rounded down to a millinewton, 384 of them. */
+	assert_true(fabs(s.force_n - 800) < 0.4);
+	assert_true(fabs(s.cop_mm.x - (-120 * 300 + 120 * 500) / 800.0) < 0.1);
+	assert_true(fabs(s.cop_mm.y) < 0.01);
+	assert_null(hear(b));
+}
+
+static void a_frame_s_cells_come_with_their_scale(void **state)
+{
+	static uint16_t cells[N_CELLS];
+	struct bench *b = *state;
+	struct frame_document f = { .cells = cells, .max_cells = N_CELLS };
+	json_t *line;
+
+	result_of(b, "subscribe", "{\"streams\":[\"frame\"]}");
+	load(b, 300, 300);
+	b->cells[20 * 48 + 10] = 60000;
+	b->info.unit_scale =
+		4; /* 240 N on one cell: more than 16 bits of millinewtons */
+	push(b, 0);
+	line = hear(b);
+	assert_string_equal(
+		json_string_value(json_object_get(line, "method")), "frame");
+	assert_int_equal(document_get_frame(json_object_get(line, "params"), &f), 0);
+	assert_true(f.unit_is_force && f.geometry.n_rows == 48 && f.seq == 1);
+	assert_true(fabs(cells[20 * 48 + 10] * f.scale - 240) < f.scale);
+	assert_true(fabs(cells[12 * 48 + 8] * f.scale - 1562 * 0.004) < f.scale);
+	assert_int_equal(cells[0], 0);
+}
+
+static void time_rises_in_what_is_shown(void **state)
+{
+	struct bench *b = *state;
+	int64_t last_ns = -1;
+
+	result_of(b, "subscribe", SAMPLES);
+	load(b, 300, 300);
+	for (int i = 0; i < 20; i++) {
+		struct stance_sample s;
+
+		push(b, 1000000 +
+				i / 4 * 300); /* four at the same instant, then 300 ns on */
+		s = heard_sample(b);
+		assert_true(s.t_ns > last_ns);
+		last_ns = s.t_ns;
+	}
+}
+
+static void a_slow_mat_is_flagged(void **state)
+{
+	struct bench *b = *state;
+	uint32_t flags = 0;
+
+	result_of(b, "subscribe", SAMPLES);
+	load(b, 300, 300);
+	for (int i = 0; i < 100; i++) {
+		push(b, i * INT64_C(25000000));
+		flags = heard_sample(b).flags;
+		if (i < 39)
+			assert_false(flags & SAMPLE_LOW_RATE);
+	}
+	assert_true(flags & SAMPLE_LOW_RATE);
+	live_break(b->methods.live);
+	for (int i = 0; i < 300; i++) {
+		push(b, 60 * INT64_C(1000000000) + i * INT64_C(10000000));
+		assert_false(heard_sample(b).flags & SAMPLE_LOW_RATE);
+	}
+}
+
+static void another_mat_gets_another_analysis(void **state)
+{
+	struct bench *b = *state;
+	struct stance_sample s;
+
+	result_of(b, "subscribe", SAMPLES);
+	load(b, 400, 400);
+	push(b, 0);
+	heard_sample(b);
+	b->info.geometry = (struct mat_geometry){ 32, 32, 15, 15 };
+	memset(b->cells, 0, sizeof(b->cells));
+	for (int i = 0; i < 40; i++)
+		b->cells[16 * 32 + i % 4 + 32 * (i / 4)] = 10000;
+	push(b, 10000000);
+	s = heard_sample(b);
+	assert_true(fabs(s.force_n - 400) < 0.5);
+	assert_true(fabs(s.cop_mm.x - (1.5 - 15.5) * 15) < 0.1);
+}
+
+/* --- tare ------------------------------------------------------------------------------- */
+
+static void note_tare(enum live_tare how, void *ctx)
+{
+	int *seen = ctx;
+
+	*seen = 10 + (int)how;
+}
+
+static void an_empty_mat_is_tared(void **state)
+{
+	struct bench *b = *state;
+	struct live *live = b->methods.live;
+	int seen = 0, n;
+
+	assert_int_equal(live_tare_begin(live, note_tare, &seen), -ENODEV);
+	load(b, 0, 0);
+	push(b, 0);
+	n = live_tare_begin(live, note_tare, &seen);
+	assert_int_equal(n, 100);
+	assert_int_equal(live_tare_begin(live, note_tare, &seen), -EBUSY);
+	for (int i = 1; i <= n; i++) {
+		assert_int_equal(seen, 0);
+		push(b, i * 10000000);
+	}
+	assert_int_equal(seen, 10 + LIVE_TARE_DONE);
+}
+
+static void a_loaded_mat_is_not_tared(void **state)
+{
+	struct bench *b = *state;
+	int seen = 0;
+
+	load(b, 300, 300);
+	push(b, 0);
+	assert_true(live_tare_begin(b->methods.live, note_tare, &seen) > 0);
+	for (int i = 1; i <= 100 && !seen; i++)
+		push(b, i * 10000000);
+	assert_int_equal(seen, 10 + LIVE_TARE_LOADED);
+}
+
+static void a_tare_ends_when_the_stream_breaks(void **state)
+{
+	struct bench *b = *state;
+	int seen = 0;
+
+	load(b, 0, 0);
+	push(b, 0);
+	assert_true(live_tare_begin(b->methods.live, note_tare, &seen) > 0);
+	push(b, 10000000);
+	live_break(b->methods.live);
+	assert_int_equal(seen, 10 + LIVE_TARE_NO_FRAMES);
+	seen = 0;
+	live_tare_abort(b->methods.live);
+	assert_int_equal(seen, 0);
+}
+
+/* --- methods ---------------------------------------------------------------------------- */
+
+static void hello_tells_roles_and_methods(void **state)
+{
+	struct bench *b = *state;
+	json_t *result;
+
+	b->roles = ROLE_VIEWER | ROLE_STATION;
+	result = result_of(b, "hello", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "roles")), 2);
+	assert_int_equal(json_array_size(json_object_get(result, "streams")), STREAM_N);
+	assert_int_equal(json_array_size(json_object_get(result, "methods")), 7);
+}
+
+static void status_without_a_mat_is_searching(void **state)
+{
+	struct bench *b = *state;
+	struct status_document s;
+
+	assert_int_equal(document_get_status(result_of(b, "status", NULL), &s), 0);
+	assert_string_equal(s.mat_state, "searching");
+	assert_string_equal(s.calibration_state, "none");
+	assert_string_equal(s.trial_state, "idle");
+	assert_int_equal(s.pid, getpid());
+	assert_int_equal(s.clients, 1);
+	assert_true(s.store_free_bytes > 0);
+}
+
+static void a_listener_to_status_hears_it_at_once(void **state)
+{
+	struct bench *b = *state;
+	json_t *line;
+
+	result_of(b, "subscribe", "{\"streams\":[\"status\"]}");
+	line = hear(b);
+	assert_string_equal(
+		json_string_value(json_object_get(line, "method")), "status");
+	status_publish(b->methods.status);
+	assert_non_null(hear(b));
+	result_of(b, "unsubscribe", NULL);
+	status_publish(b->methods.status);
+	assert_null(hear(b));
+}
+
+static void subscriptions_add_up_and_go(void **state)
+{
+	struct bench *b = *state;
+	json_t *result = result_of(b, "subscribe", SAMPLES);
+
+	assert_int_equal(json_array_size(json_object_get(result, "streams")), 1);
+	result = result_of(
+		b, "subscribe", "{\"streams\":[\"frame\",\"trial\"],\"max_hz\":5}");
+	assert_int_equal(json_array_size(json_object_get(result, "streams")), 3);
+	result = result_of(b, "unsubscribe", "{\"streams\":[\"frame\"]}");
+	assert_int_equal(json_array_size(json_object_get(result, "streams")), 2);
+	result = result_of(b, "unsubscribe", NULL);
+	assert_int_equal(json_array_size(json_object_get(result, "streams")), 0);
+}
+
+static void wrong_parameters_are_refused(void **state)
+{
+	static const char *const bad[] = { "{}", "{\"streams\":[]}",
+		"{\"streams\":\"sample\"}", "{\"streams\":[1]}",
+		"{\"streams\":[\"sample\",\"samples\"]}",
+		"{\"streams\":[\"sample\"],\"max_hz\":0}",
+		"{\"streams\":[\"sample\"],\"max_hz\":-5}",
+		"{\"streams\":[\"sample\"],\"max_hz\":\"5\"}",
+		"{\"streams\":[\"sample\"],\"max_hz\":1e9}" };
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(code_of(b, "subscribe", bad[i]), RPC_INVALID_PARAMS);
+	assert_false(server_wants(b->server, STREAM_SAMPLE, 0));
+	assert_int_equal(
+		code_of(b, "config.get", "{\"key\":\"mat\"}"), RPC_INVALID_PARAMS);
+	assert_int_equal(code_of(b, "config.get", "{\"key\":5}"), RPC_INVALID_PARAMS);
+}
+
+static void what_is_not_there_yet_is_unknown(void **state)
+{
+	static const char *const names[] = { "trial.start", "visit.start",
+		"patient.add", "calibrate.zero", "", "HELLO" };
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		assert_int_equal(code_of(b, names[i], NULL), RPC_UNKNOWN_METHOD);
+}
+
+static void roles_are_kept(void **state)
+{
+	struct bench *b = *state;
+
+	b->roles = ROLE_VIEWER;
+	assert_int_equal(code_of(b, "mat.tare", NULL), RPC_NOT_ALLOWED);
+	assert_int_equal(code_of(b, "mat.identify", NULL), RPC_NOT_ALLOWED);
+	result_of(b, "status", NULL);
+	b->roles = ROLE_VIEWER | ROLE_STATION;
+	assert_int_equal(code_of(b, "mat.tare", NULL), RPC_NO_MAT);
+	assert_int_equal(code_of(b, "mat.identify", NULL), RPC_NO_MAT);
+}
+
+static void settings_are_told_with_their_origin(void **state)
+{
+	struct bench *b = *state;
+	json_t *all = json_object_get(result_of(b, "config.get", NULL), "settings"),
+	       *one;
+
+	assert_int_equal(json_object_size(all), SETTINGS_N_KEYS);
+	one = json_object_get(all, "daemon.max_clients");
+	assert_int_equal(json_integer_value(json_object_get(one, "value")), 64);
+	assert_string_equal(
+		json_string_value(json_object_get(one, "origin")), "default");
+	all = json_object_get(
+		result_of(b, "config.get", "{\"key\":\"mat.path\"}"), "settings");
+	assert_int_equal(json_object_size(all), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_frame_becomes_a_sample),
+		TEST(a_frame_s_cells_come_with_their_scale),
+		TEST(time_rises_in_what_is_shown),
+		TEST(a_slow_mat_is_flagged),
+		TEST(another_mat_gets_another_analysis),
+		TEST(an_empty_mat_is_tared),
+		TEST(a_loaded_mat_is_not_tared),
+		TEST(a_tare_ends_when_the_stream_breaks),
+		TEST(hello_tells_roles_and_methods),
+		TEST(status_without_a_mat_is_searching),
+		TEST(a_listener_to_status_hears_it_at_once),
+		TEST(subscriptions_add_up_and_go),
+		TEST(wrong_parameters_are_refused),
+		TEST(what_is_not_there_yet_is_unknown),
+		TEST(roles_are_kept),
+		TEST(settings_are_told_with_their_origin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
