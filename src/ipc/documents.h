@@ -19,24 +19,26 @@ struct json_t;
 struct frame_document {
 	uint64_t seq;
 	double t_s;
-	struct mat_geometry geometry; /* pitch is in the document too, as pitch_mm [x, y] */
-	bool unit_is_force;           /* "n" or "counts" */
+	struct mat_geometry
+		geometry;   /* pitch is in the document too, as pitch_mm [x, y] */
+	bool unit_is_force; /* "n" or "counts" */
 	double scale;
-	uint16_t *cells;              /* n_rows * n_cols; caller's */
-	size_t max_cells;             /* room in `cells` when decoding */
+	uint16_t *cells;  /* n_rows * n_cols; caller's */
+	size_t max_cells; /* room in `cells` when decoding */
 };
 
 /* Largest stance.frame/1 text: base64 of 256 x 256 cells and the head. */
 #define DOCUMENTS_FRAME_MAX  (256 * 256 * 2 / 3 * 4 + 512)
 #define DOCUMENTS_SAMPLE_MAX 2048
-#define DOCUMENTS_STATUS_MAX 12288 /* every string full of control characters, six bytes each */
+#define DOCUMENTS_STATUS_MAX                                                           \
+	12288 /* every string full of control characters, six bytes each */
 
 /* stance.status/1 as plain data; strings are NUL-terminated, NaN is null, "" is null. */
 struct status_document {
 	char version[32];
 	double uptime_s;
 	int pid;
-	char mat_state[16]; /* searching, streaming, lost, stopped */
+	char mat_state[16];   /* searching, streaming, lost, stopped */
 	char mat_reason[512]; /* what to do about it, "" if nothing */
 	char driver[16], path[256], serial[17], model[25], firmware[17];
 	int rows, cols; /* 0: null */
@@ -57,7 +59,8 @@ struct status_document {
 };
 
 /* Encode as one JSON value (no newline). `start_ns` is the daemon's start: t_s counts from it. */
-void document_put_sample(struct jsonw *w, const struct stance_sample *s, int64_t start_ns);
+void document_put_sample(
+	struct jsonw *w, const struct stance_sample *s, int64_t start_ns);
 void document_put_frame(struct jsonw *w, const struct frame_document *f);
 void document_put_status(struct jsonw *w, const struct status_document *s);
 
