@@ -56,8 +56,8 @@ void model_disconnected(struct model *m, int64_t now_ns)
 
 void model_status(struct model *m, const struct status_document *status, int64_t now_ns)
 {
-	(void)now_ns;
 	m->status = *status;
+	m->status_at_ns = now_ns;
 	m->has_status = true;
 	m->version++;
 }
@@ -148,13 +148,16 @@ static bool fresh(const struct model *m, int64_t now_ns)
 enum model_state model_state(const struct model *m, int64_t now_ns)
 {
 	const char *mat = m->has_status ? m->status.mat_state : "";
+	bool streams = mat[0] == '\0' || strcmp(mat, "streaming") == 0;
+	bool newer = m->has_sample && m->sample_at_ns > m->status_at_ns;
 
 	if (!m->connected)
 		return MODEL_NO_DAEMON;
+	/* A sample that came after the word is newer than the word; one before it is not. */
+	if (fresh(m, now_ns) && (streams || newer))
+		return isnan(m->sample.cop_mm.x) ? MODEL_EMPTY : MODEL_LIVE;
 	if (strcmp(mat, "lost") == 0)
 		return MODEL_LOST;
-	if (fresh(m, now_ns))
-		return isnan(m->sample.cop_mm.x) ? MODEL_EMPTY : MODEL_LIVE;
 	if (strcmp(mat, "searching") == 0)
 		return MODEL_SEARCHING;
 	if (strcmp(mat, "stopped") == 0)

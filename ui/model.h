@@ -41,6 +41,7 @@ struct model {
 	bool connected;
 	bool has_status;
 	struct status_document status;
+	int64_t status_at_ns; /* when it came here */
 	bool has_sample;
 	struct stance_sample sample;
 	int64_t sample_at_ns; /* when it came here */

@@ -13,6 +13,8 @@ static const char *const lines[][2] = {
 	{ "F1, ?", "this page" },
 	{ "Q, Esc", "quit (not in kiosk mode)" },
 };
+static const char *const closing[] = { "Any key or touch closes", "Any key closes",
+	"Any key", NULL };
 #define N_LINES ((int)(sizeof(lines) / sizeof(lines[0])))
 
 static void help_draw(struct app *app)
@@ -29,7 +31,7 @@ static void help_draw(struct app *app)
 	draw_text(&app->list, &bold, rect_cut_top(&r, t.value * 3 / 2), DRAW_LEFT,
 		THEME_TEXT, "Keys");
 	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
-		THEME_MUTED, "Any key or touch closes");
+		THEME_MUTED, parts_fit(&app->list, &plain, r.w, closing));
 	for (int i = 0; i < N_LINES; i++) {
 		int w = draw_measure(&app->list, &key, lines[i][0]).w;
 		key_w = w > key_w ? w : key_w;

@@ -1,0 +1,328 @@
+/* What the screen believes and says: states by an injected clock, steadied numbers, words, and
+ * the app from event to wish. No window: texts are measured by a fake. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/ui/scene.h"
+#include "ui/words.h"
+
+#define MS SCENE_MS
+
+static void fake_measure(const struct draw_style *style, const char *text,
+	struct draw_metrics *m, void *ctx)
+{
+	(void)ctx;
+	*m = (struct draw_metrics){ (int)strlen(text) * style->size_px / 2,
+		style->size_px * 5 / 4, style->size_px };
+}
+
+static struct app *open_app(bool kiosk)
+{
+	struct app_setup setup = scene_setup(layout_profile_find("800x480"), false, 1);
+	struct app *app;
+
+	setup.measure = fake_measure;
+	setup.kiosk = kiosk;
+	app = app_new(&setup);
+	assert_non_null(app);
+	return app;
+}
+
+static bool shows(const struct app *app, const char *text)
+{
+	for (int i = 0; i < app->list.n_commands; i++)
+		if (app->list.commands[i].kind == DRAW_TEXT &&
+			strstr(draw_text_of(&app->list, &app->list.commands[i]), text))
+			return true;
+	return false;
+}
+
+/* --- states -------------------------------------------------------------------------------- */
+
+static void test_stale_within_300_ms(void **state)
+{
+	struct app *app = open_app(false);
+	struct scene s = scene_person();
+	int64_t t_ns = scene_play(app, &s, 1);
+
+	(void)state;
+	assert_int_equal(model_state(&app->model, t_ns), MODEL_LIVE);
+	assert_int_equal(model_state(&app->model, t_ns + 249 * MS), MODEL_LIVE);
+	app_draw(app, t_ns);
+	assert_false(app_needs_draw(app, t_ns + 200 * MS));
+	/* The loop is told when to look again, and by 300 ms the words are there. */
+	assert_true(app_next_draw_ns(app, t_ns) <= t_ns + 250 * MS);
+	assert_true(app_needs_draw(app, t_ns + 251 * MS));
+	app_draw(app, t_ns + 251 * MS);
+	assert_int_equal(app->state, MODEL_STALE);
+	assert_true(shows(app, "Frozen"));
+	app_free(app);
+}
+
+static void test_states_follow_the_daemon(void **state)
+{
+	struct app *app = open_app(false);
+	struct model *m = &app->model;
+	struct scene s = scene_person();
+	struct status_document status = scene_status("searching", false);
+	int64_t t_ns = SCENE_START;
+
+	(void)state;
+	assert_int_equal(model_state(m, t_ns), MODEL_NO_DAEMON);
+	model_connected(m, t_ns);
+	assert_int_equal(model_state(m, t_ns), MODEL_WAITING);
+	model_status(m, &status, t_ns);
+	assert_int_equal(model_state(m, t_ns), MODEL_SEARCHING);
+	t_ns = scene_play(app, &s, 1);
+	assert_int_equal(model_state(m, t_ns), MODEL_LIVE);
+	/* A sample still warm when the mat is lost, and searched for, is not live. */
+	status = scene_status("lost", false);
+	model_status(m, &status, t_ns + 10 * MS);
+	assert_int_equal(model_state(m, t_ns + 10 * MS), MODEL_LOST);
+	status = scene_status("searching", false);
+	model_status(m, &status, t_ns + 20 * MS);
+	assert_int_equal(model_state(m, t_ns + 20 * MS), MODEL_SEARCHING);
+	/* But one that comes after the word is. */
+	s.sample.t_ns += 3000 * MS;
+	model_sample(m, &s.sample, t_ns + 30 * MS);
+	assert_int_equal(model_state(m, t_ns + 30 * MS), MODEL_LIVE);
+	model_disconnected(m, t_ns + 40 * MS);
+	assert_int_equal(model_state(m, t_ns + 40 * MS), MODEL_NO_DAEMON);
+	app_free(app);
+}
+
+static void test_numbers_are_means_not_guesses(void **state)
+{
+	struct app *app = open_app(false);
+	struct model *m = &app->model;
+	struct stance_sample s = sample_absent();
+	int64_t t_ns = SCENE_START;
+
+	(void)state;
+	s.cop_mm = (struct pos_mm){ 0, 0 };
+	s.left_frac = 0.4;
+	s.t_ns = t_ns;
+	model_sample(m, &s, t_ns);
+	assert_true(fabs(m->numbers.left_frac - 0.4) <
+		    1e-9);                      /* the first is taken as it is */
+	assert_true(isnan(m->numbers.mass_kg)); /* absent stays absent */
+	s.left_frac = 0.6;
+	for (int i = 0; i < 25; i++) {
+		s.t_ns += 10 * MS;
+		model_sample(m, &s, s.t_ns);
+	}
+	/* One time constant later: 0.4 + 0.2 (1 - 1/e). */
+	assert_true(fabs(m->numbers.left_frac - (0.4 + 0.2 * (1 - exp(-1)))) < 1e-6);
+	s.cop_mm.x = NAN;
+	s.t_ns += 10 * MS;
+	model_sample(m, &s, s.t_ns);
+	assert_true(isnan(m->numbers.left_frac)); /* nobody there: no number */
+	app_free(app);
+}
+
+static void test_flags_stay_long_enough_to_read(void **state)
+{
+	struct app *app = open_app(false);
+	struct model *m = &app->model;
+	struct stance_sample s = sample_absent();
+
+	(void)state;
+	s.flags = SAMPLE_GAP;
+	s.t_ns = SCENE_START;
+	model_sample(m, &s, SCENE_START);
+	s.flags = 0;
+	s.t_ns += 10 * MS;
+	model_sample(m, &s, SCENE_START + 10 * MS);
+	assert_int_equal(model_flags(m, SCENE_START + 900 * MS), SAMPLE_GAP);
+	assert_int_equal(model_flags(m, SCENE_START + 1001 * MS), 0);
+	app_free(app);
+}
+
+static void test_counts_scale_only_grows(void **state)
+{
+	struct app *app = open_app(false);
+	uint16_t cells[4] = { 0, 900, 10, 0 };
+	struct frame_document f = {
+		.geometry = { 2, 2, 10, 10 }, .scale = 1, .cells = cells
+	};
+
+	(void)state;
+	model_frame(&app->model, &f, SCENE_START);
+	assert_true(fabsf(app->model.counts_top - 1024) < 0.5F);
+	cells[1] = 3;
+	model_frame(&app->model, &f, SCENE_START);
+	assert_true(fabsf(app->model.counts_top - 1024) < 0.5F);
+	f.geometry.n_rows = 5000; /* a hostile frame is ignored */
+	model_frame(&app->model, &f, SCENE_START);
+	assert_int_equal(app->model.geometry.n_rows, 2);
+	app_free(app);
+}
+
+/* --- words --------------------------------------------------------------------------------- */
+
+static void test_errors_are_rounded_up_and_honest(void **state)
+{
+	char text[64];
+
+	(void)state;
+	words_u95(1.21, 1, "points", false, 0, text, sizeof(text));
+	assert_string_equal(text, "±1.3 points");
+	words_u95(1.2, 1, "points", false, 0, text, sizeof(text));
+	assert_string_equal(text, "±1.2 points");
+	words_u95(NAN, 1, "points", true, 0, text, sizeof(text));
+	assert_string_equal(text, "not calibrated: error unknown");
+	words_u95(NAN, 1, "kg", false, 0, text, sizeof(text));
+	assert_string_equal(text, "error unknown");
+	/* A whole per cent cannot be surer than its rounding. */
+	assert_true(words_shown_u95(0, 1) > 0.5);
+	assert_true(fabs(words_shown_u95(3, 1) - sqrt(9 + 0.48)) < 1e-9);
+	assert_true(isnan(words_shown_u95(NAN, 1)));
+}
+
+static void test_every_flag_has_words_once(void **state)
+{
+	int n_more;
+
+	(void)state;
+	assert_null(words_flags(0, false, &n_more));
+	/* Said where the error is told, or by the state of the screen. */
+	assert_null(words_flags(SAMPLE_UNCALIBRATED | SAMPLE_STALE, false, &n_more));
+	for (int i = 0; i < SAMPLE_N_FLAGS; i++) {
+		uint32_t flag = 1U << i;
+		if (flag == SAMPLE_UNCALIBRATED || flag == SAMPLE_STALE)
+			continue;
+		assert_non_null(words_flags(flag, false, &n_more));
+		assert_int_equal(n_more, 0);
+	}
+	assert_non_null(words_flags(SAMPLE_EDGE | SAMPLE_GAP, true, &n_more));
+	assert_int_equal(n_more, 2);
+}
+
+/* No unit of pressure and no kilograms on a mat that was never calibrated. */
+static void test_no_kpa_without_calibration(void **state)
+{
+	struct app *app = open_app(false);
+
+	(void)state;
+	app_draw(app, scene_named(app, "uncalibrated"));
+	assert_false(shows(app, "kPa"));
+	assert_false(shows(app, "kg"));
+	assert_true(shows(app, "counts"));
+	assert_true(shows(app, "error unknown"));
+	app_free(app);
+}
+
+/* --- the app ------------------------------------------------------------------------------- */
+
+static void press(struct app *app, int key, int64_t t_ns)
+{
+	const struct input_event down = { .kind = INPUT_KEY_DOWN, .key = key };
+	const struct input_event up = { .kind = INPUT_KEY_UP, .key = key };
+
+	app_event(app, &down, t_ns);
+	app_event(app, &up, t_ns + 10 * MS);
+}
+
+static void test_zero_is_held(void **state)
+{
+	struct app *app = open_app(false);
+	const struct input_event down = { .kind = INPUT_KEY_DOWN, .key = 'z' };
+	const struct input_event up = { .kind = INPUT_KEY_UP, .key = 'z' };
+	int64_t t_ns = scene_play_empty(app, false);
+
+	(void)state;
+	app_draw(app, t_ns);
+	press(app, 'z', t_ns);
+	app_tick(app, t_ns + 2000 * MS);
+	assert_false(app->want_tare);
+	app_event(app, &down, t_ns + 3000 * MS);
+	app_tick(app, t_ns + 4190 * MS);
+	assert_false(app->want_tare);
+	app_tick(app, t_ns + 4200 * MS);
+	assert_true(app->want_tare);
+	app_event(app, &up, t_ns + 4300 * MS);
+	app_free(app);
+}
+
+static void test_zero_needs_a_mat(void **state)
+{
+	struct app *app = open_app(false);
+	const struct input_event down = { .kind = INPUT_KEY_DOWN, .key = 'z' };
+
+	(void)state;
+	app_draw(app, SCENE_START);
+	app_event(app, &down, SCENE_START);
+	app_tick(app, SCENE_START + 5000 * MS);
+	assert_false(app->want_tare);
+	app_free(app);
+}
+
+static void test_keys(void **state)
+{
+	struct app *app = open_app(false), *kiosk = open_app(true);
+	int64_t t_ns = SCENE_START;
+
+	(void)state;
+	app_draw(app, t_ns);
+	press(app, 'r', t_ns);
+	assert_string_equal(app_screen_name(app), "live-far");
+	press(app, 'r', t_ns);
+	press(app, 'c', t_ns);
+	assert_int_equal(app->map, COLORMAP_CIVIDIS);
+	press(app, 'm', t_ns);
+	assert_true(app->raw_cells);
+	press(app, INPUT_KEY_F1, t_ns);
+	assert_string_equal(app_screen_name(app), "help");
+	press(app, 'q', t_ns); /* closes the help only */
+	assert_false(app->quit);
+	press(app, 'q', t_ns);
+	assert_true(app->quit);
+	press(kiosk, 'q', t_ns);
+	press(kiosk, INPUT_KEY_ESCAPE, t_ns);
+	assert_false(kiosk->quit);
+	app_free(app);
+	app_free(kiosk);
+}
+
+/* Nothing new: nothing drawn. */
+static void test_idle_draws_nothing(void **state)
+{
+	struct app *app = open_app(false);
+	struct status_document status = scene_status("searching", false);
+
+	(void)state;
+	model_connected(&app->model, SCENE_START);
+	model_status(&app->model, &status, SCENE_START);
+	app_draw(app, SCENE_START);
+	assert_false(app_needs_draw(app, SCENE_START + 3600000 * MS));
+	assert_true(app_next_draw_ns(app, SCENE_START) == INT64_MAX);
+	app_set_clock(app, 5);
+	assert_true(app_needs_draw(app, SCENE_START));
+	app_free(app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stale_within_300_ms),
+		cmocka_unit_test(test_states_follow_the_daemon),
+		cmocka_unit_test(test_numbers_are_means_not_guesses),
+		cmocka_unit_test(test_flags_stay_long_enough_to_read),
+		cmocka_unit_test(test_counts_scale_only_grows),
+		cmocka_unit_test(test_errors_are_rounded_up_and_honest),
+		cmocka_unit_test(test_every_flag_has_words_once),
+		cmocka_unit_test(test_no_kpa_without_calibration),
+		cmocka_unit_test(test_zero_is_held),
+		cmocka_unit_test(test_zero_needs_a_mat),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_idle_draws_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
