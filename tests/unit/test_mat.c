@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -362,7 +363,7 @@ static void explains_a_mat_without_frames(void **state)
 }
 
 /* Start a process that holds the port as another Stance would; it closes the mat's side. */
-static pid_t hold_port(struct bench *b)
+static pid_t hold_port(struct bench *b, bool by_mark)
 {
 	int ready[2];
 	char byte;
@@ -377,7 +378,9 @@ static pid_t hold_port(struct bench *b)
 
 		const int fd = open(b->pty.path, O_RDWR | O_NOCTTY);
 
-		if (fd < 0 || flock(fd, LOCK_EX) < 0 || write(ready[1], "x", 1) != 1)
+		if (fd < 0 ||
+			(by_mark ? ioctl(fd, TIOCEXCL) : flock(fd, LOCK_EX)) < 0 ||
+			write(ready[1], "x", 1) != 1)
 			_exit(1);
 		pause();
 		_exit(0);
@@ -388,14 +391,13 @@ static pid_t hold_port(struct bench *b)
 	return pid;
 }
 
-static void names_who_holds_the_port(void **state)
+static void expect_holder_named(struct bench *b, bool by_mark)
 {
-	struct bench *b = *state;
 	char who[64];
 	pid_t pid;
 
 	plug(b);
-	pid = hold_port(b);
+	pid = hold_port(b, by_mark);
 	pass(b, 100 * NS_MS);
 	snprintf(who, sizeof(who), "in use by %.15s (process %d)",
 		program_invocation_short_name, (int)pid);
@@ -405,6 +407,17 @@ static void names_who_holds_the_port(void **state)
 	pass(b, 1500 * NS_MS);
 	frames(b, 1);
 	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
+}
+
+static void names_who_locked_the_port(void **state)
+{
+	expect_holder_named(*state, false);
+}
+
+/* The mark stays on a pseudo-terminal after its holder was killed; it then counts no more. */
+static void names_who_marked_the_port(void **state)
+{
+	expect_holder_named(*state, true);
 }
 
 static void names_the_group_to_join(void **state)
@@ -535,7 +548,8 @@ int main(void)
 		WITH_BENCH(explains_a_silent_device),
 		WITH_BENCH(explains_another_version),
 		WITH_BENCH(explains_a_mat_without_frames),
-		WITH_BENCH(names_who_holds_the_port),
+		WITH_BENCH(names_who_locked_the_port),
+		WITH_BENCH(names_who_marked_the_port),
 		WITH_BENCH(names_the_group_to_join),
 		WITH_BENCH(refuses_a_file),
 		WITH_BENCH(stops_and_starts),
