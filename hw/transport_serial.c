@@ -50,11 +50,11 @@ static int set_wait_for_byte(int fd)
 
 /* Root may open what another process marked as its own: ask for the mark, then set
  * ours. */
-static int set_exclusive(int fd)
+static int set_exclusive(int fd, bool heeds_mark)
 {
 	int is_exclusive = 0;
 
-	if (ioctl(fd, TIOCGEXCL, &is_exclusive) == 0 && is_exclusive)
+	if (heeds_mark && ioctl(fd, TIOCGEXCL, &is_exclusive) == 0 && is_exclusive)
 		return -EBUSY;
 
 	const int error = transport_lock(fd);
@@ -79,16 +79,12 @@ static int configure(struct sp_port *port, int baud)
 	return result == SP_OK ? 0 : translated(result);
 }
 
-static int serial_open(struct transport *transport, const char *path, int baud)
+static int open_port(
+	struct transport *transport, const char *real, int baud, bool heeds_mark)
 {
-	char real[PATH_MAX];
 	struct sp_port *port;
 	int fd = -1;
 	int error;
-
-	if (!realpath(path, real))
-		return -errno;
-
 	enum sp_return result = sp_get_port_by_name(real, &port);
 
 	if (result != SP_OK)
@@ -104,7 +100,7 @@ static int serial_open(struct transport *transport, const char *path, int baud)
 		goto err_close_port;
 	}
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-	error = set_exclusive(fd);
+	error = set_exclusive(fd, heeds_mark);
 	if (error < 0)
 		goto err_close_port;
 	error = configure(port, baud);
@@ -127,6 +123,23 @@ err_close_port:
 err_free_port:
 	sp_free_port(port);
 	return error;
+}
+
+static int serial_open(struct transport *transport, const char *path, int baud)
+{
+	char real[PATH_MAX];
+	struct port_info port;
+
+	if (!realpath(path, real))
+		return -errno;
+
+	const int error = open_port(transport, real, baud, true);
+
+	/* Where a device outlives its users, as pseudo-terminals do, so does the mark of one that
+	 * was killed. Only root comes this far past a mark, and root sees every holder. */
+	if (error != -EBUSY || ports_describe(real, &port) < 0 || port.holder_pid > 0)
+		return error;
+	return open_port(transport, real, baud, false);
 }
 
 static void serial_close(struct transport *transport)

@@ -4,8 +4,11 @@
 
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 
 #include <cmocka.h>
@@ -116,22 +119,51 @@ static void holds_the_port_alone(void **state)
 {
 	struct transport first, second;
 	struct pty pty;
-	int other;
 
 	(void)state;
 	pty_plug(&pty, NULL);
 	assert_int_equal(transport_open(&first, pty.path, 115200), 0);
 	assert_int_equal(transport_open(&second, pty.path, 115200), -EBUSY);
 	transport_close(&first);
-	/* The mark of another program counts even for root, who could open past it. */
-	other = open(pty.path, O_RDWR | O_NOCTTY);
-	assert_true(other >= 0);
-	assert_int_equal(ioctl(other, TIOCEXCL), 0);
-	assert_int_equal(transport_open(&second, pty.path, 115200), -EBUSY);
-	assert_int_equal(ioctl(other, TIOCNXCL), 0);
-	close(other);
 	assert_int_equal(transport_open(&second, pty.path, 115200), 0);
 	transport_close(&second);
+	pty_unplug(&pty);
+}
+
+/* The mark of another program counts even for root, who could open past it, but not that of one
+ * that was killed. */
+static void heeds_a_mark_while_its_holder_lives(void **state)
+{
+	struct transport t;
+	struct pty pty;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	(void)state;
+	pty_plug(&pty, NULL);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(pty.master);
+
+		const int fd = open(pty.path, O_RDWR | O_NOCTTY);
+
+		if (fd < 0 || ioctl(fd, TIOCEXCL) < 0 || write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	assert_int_equal(transport_open(&t, pty.path, 115200), -EBUSY);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_int_equal(transport_open(&t, pty.path, 115200), 0);
+	transport_close(&t);
 	pty_unplug(&pty);
 }
 
@@ -164,6 +196,7 @@ int main(void)
 		cmocka_unit_test(sets_the_line_up),
 		cmocka_unit_test(tells_a_hang_up_from_silence),
 		cmocka_unit_test(holds_the_port_alone),
+		cmocka_unit_test(heeds_a_mark_while_its_holder_lives),
 		cmocka_unit_test(leaks_no_descriptor),
 	};
 
