@@ -27,7 +27,7 @@
 #include "tests/support/smp_peer.h"
 
 #define NS_MS    INT64_C(1000000)
-#define QUIET_MS 4 /* real time without a byte after which nothing more is under way */
+#define QUIET_MS 8 /* real time without a byte after which nothing more is under way */
 #define N_CELLS  (8 * 8)
 
 struct bench {
