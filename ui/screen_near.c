@@ -396,7 +396,8 @@ static void sway_draw(struct near *n, struct rect r)
 	swayplot_paint(&app->sway, &app->model.trail, n->t.line_px, n->frozen,
 		THEME_BACKGROUND);
 	draw_image(n->list, disc.x, disc.y, APP_SLOT_SWAY, &app->sway.canvas);
-	bar_mm = swayplot_bar_mm(&app->sway, &bar_px);
+	w = draw_measure(n->list, &style, "100 mm").w + n->t.gap;
+	bar_mm = swayplot_bar_mm(&app->sway, label.w - w, &bar_px);
 	snprintf(text, sizeof(text), "%.0f mm", bar_mm);
 	w = bar_px + n->t.gap + draw_measure(n->list, &style, text).w;
 	if (w > label.w)

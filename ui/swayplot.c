@@ -76,15 +76,15 @@ void swayplot_paint(struct swayplot *p, const struct trail *trail, float line_px
 			p, trail, line_px, frozen ? THEME_MUTED : UINT32_C(0xFFFFFFFF));
 }
 
-double swayplot_bar_mm(const struct swayplot *p, int *px)
+double swayplot_bar_mm(const struct swayplot *p, int most_px, int *px)
 {
 	static const double lengths[] = { 1, 2, 5, 10, 20, 50, 100 };
 	double half_mm = p->half_mm > 0 ? p->half_mm : LEAST_HALF_MM;
-	double bar_mm = lengths[0];
+	double px_per_mm = p->canvas.w / 2.0 / half_mm, bar_mm = lengths[0];
 
 	for (int i = 0; i < 7; i++)
-		if (lengths[i] <= half_mm * 0.8)
+		if (lengths[i] <= half_mm * 0.8 && lengths[i] * px_per_mm <= most_px)
 			bar_mm = lengths[i];
-	*px = (int)lrint(bar_mm / half_mm * p->canvas.w / 2);
+	*px = (int)lrint(bar_mm * px_per_mm);
 	return bar_mm;
 }

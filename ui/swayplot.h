@@ -26,7 +26,7 @@ void swayplot_fini(struct swayplot *p);
 void swayplot_paint(struct swayplot *p, const struct trail *trail, float line_px,
 	bool frozen, uint32_t ground);
 
-/* Return a round length that is about a third of the disc, and its pixels in `*px`. */
-double swayplot_bar_mm(const struct swayplot *p, int *px);
+/* Return a round length that is up to 0.4 of the disc and `most_px`, and its pixels in `*px`. */
+double swayplot_bar_mm(const struct swayplot *p, int most_px, int *px);
 
 #endif

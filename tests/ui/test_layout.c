@@ -154,6 +154,27 @@ static void check_errors_are_told(struct seen *s)
 		bad(s, "shows shares without their error", "%");
 }
 
+/* The sway disc never stands without its scale. */
+static void check_sway_has_scale(struct seen *s)
+{
+	static const char *const scales_mm[] = { "1 mm", "2 mm", "5 mm", "10 mm",
+		"20 mm", "50 mm", "100 mm" };
+	const struct draw_list *list = &s->app->list;
+	bool disc = false, scale = false;
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		disc |= c->kind == DRAW_IMAGE && c->slot == APP_SLOT_SWAY;
+		for (size_t k = 0; c->kind == DRAW_TEXT && k < 7; k++)
+			scale |= strcmp(draw_text_of(list, c), scales_mm[k]) == 0;
+	}
+	if (disc && !scale)
+		bad(s, "shows the sway without a scale", "");
+	if (!disc && s->app->state == MODEL_LIVE && !s->app->far && !s->app->help &&
+		s->app->setup.display.low_vision < 1.2)
+		bad(s, "does not show the sway", "");
+}
+
 static int check_screen(struct backend *b, const struct layout_profile *p, bool far,
 	const char *scene, double low_vision)
 {
@@ -182,6 +203,7 @@ static int check_screen(struct backend *b, const struct layout_profile *p, bool 
 		if (!help) {
 			check_widgets(&s);
 			check_errors_are_told(&s);
+			check_sway_has_scale(&s);
 		}
 	}
 	app_free(app);

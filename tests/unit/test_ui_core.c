@@ -403,8 +403,10 @@ static void test_sway_scale_stands_still(void **state)
 		if (i > 150)
 			assert_true(fabs(plot.half_mm - half_mm) < 1e-9);
 	}
-	assert_true(swayplot_bar_mm(&plot, &px) <= plot.half_mm);
+	assert_true(swayplot_bar_mm(&plot, 50, &px) <= plot.half_mm);
 	assert_true(px > 10 && px <= 50);
+	swayplot_bar_mm(&plot, 15, &px);
+	assert_true(px > 5 && px <= 15);
 	swayplot_fini(&plot);
 }
 
