@@ -52,14 +52,14 @@ void clock_map_restart(struct clock_map *map);
 
 /* Learn from a PONG: sent and received on the host's clock, answered at `device_us`. A negative
  * round trip is ignored. */
-void clock_map_pong(
-	struct clock_map *map, int64_t sent_ns, int64_t received_ns, uint64_t device_us);
+void clock_map_pong(struct clock_map *map, int64_t sent_ns, int64_t received_ns,
+	uint64_t device_us);
 
 /* Stamp a frame: device time `device_us` at the start of its scan, ready `scan_us` later, read at
  * `arrival_ns`. Returns the instant of `device_us` on the host's clock, always later than the
  * stamp before. A leap of the device's clock that the host's did not make restarts the mapping. */
-int64_t clock_map_stamp(
-	struct clock_map *map, uint64_t device_us, uint32_t scan_us, int64_t arrival_ns);
+int64_t clock_map_stamp(struct clock_map *map, uint64_t device_us, uint32_t scan_us,
+	int64_t arrival_ns);
 
 /* Return whether a PONG has been used. */
 bool clock_map_is_synced(const struct clock_map *map);

@@ -679,12 +679,15 @@ static void take_run(struct driver_smp *d, const struct lexer_run *run, int64_t 
 {
 	struct smp_packet packet;
 	int n = -EBADMSG;
+	int error;
 
 	if (run->kind == LEXER_RUN)
 		n = smp_cobs_decode(run->bytes, run->n, d->packet);
-
-	const int error = n < 0 ? n : smp_packet_decode(d->packet, (size_t)n, &packet);
-
+	if (n < 0) {
+		take_damaged(d, run->is_first);
+		return;
+	}
+	error = smp_packet_decode(d->packet, (size_t)n, &packet);
 	if (error == -EBADMSG) {
 		take_damaged(d, run->is_first);
 		return;

@@ -24,10 +24,11 @@ const char *mat_state_name(enum mat_state state);
 
 /* How to look for a mat. Strings are copied. */
 struct mat_options {
-	const char *path;  /* NULL: search the serial ports for a mat that a driver knows */
-	const char *driver; /* NULL: try all in probe order */
-	double rate_hz;    /* wanted; 0: the mat's default */
-	int baud;          /* 0: each driver's own list */
+	/* NULL or "": search the serial ports for a mat that a driver knows. */
+	const char *path;
+	const char *driver; /* NULL or "": try all in probe order */
+	double rate_hz;     /* wanted; 0: the mat's default */
+	int baud;           /* 0: each driver's own list */
 };
 
 /* What the mat says of itself; valid while has_mat. Strings are printable. */
@@ -52,11 +53,12 @@ struct mat_counters {
 	uint64_t frames;      /* good frames passed on */
 	uint64_t bad_frames;  /* damaged packets of any kind, dropped */
 	uint64_t lost_frames; /* packet numbers missing */
-	uint64_t late_frames; /* undamaged packets that came twice or out of order, dropped */
+	uint64_t late_frames; /* undamaged, but twice or out of order: dropped */
 	uint64_t resyncs;     /* times the stream was out of step and found again */
-	double rate_hz;       /* frames by their own time stamps, last second; NaN unknown */
-	double latency_p50_ms, latency_p99_ms; /* last byte of a frame read to frame passed on plus
-	                                          scan-to-read delay by the mapped clock; NaN unknown */
+	double rate_hz;       /* by the frames' own stamps, last second; NaN unknown */
+	/* From the end of the scan (its start, if the frame was read before that end) by the
+	 * mapped clock until the frame was passed on, last 512 frames; NaN unknown. */
+	double latency_p50_ms, latency_p99_ms;
 };
 
 /* Callbacks, all from within mat_ready(), mat_tick(), mat_start() or mat_stop(). `frame_fn` borrows the frame. `state_fn`

@@ -48,12 +48,12 @@ struct mat_driver {
 	double wanted_rate_hz; /* 0: the mat's default */
 	enum mat_driver_stage stage;
 	char reason[MAT_DRIVER_REASON_SIZE]; /* of the stage, "" if none */
-	struct mat_info info;                /* has_mat once one answered; path is mat.c's */
-	uint32_t n_info;                     /* rises with every change of info */
+	struct mat_info info; /* has_mat once one answered; path is mat.c's */
+	uint32_t n_info;      /* rises with every change of info */
 	struct mat_driver_counters counters;
-	int64_t deadline_ns;   /* when tick is due */
+	int64_t deadline_ns; /* when tick is due */
 	int64_t last_frame_ns; /* arrival of the last good frame, or when streaming was asked for */
-	int64_t period_ns;     /* of the frames, by their own stamps; 0 unknown */
+	int64_t period_ns; /* of the frames, by their own stamps; 0 unknown */
 };
 
 /* One protocol. All functions are given the time and none blocks. */

@@ -14,7 +14,8 @@
 
 /* One port and when it deserves another look. */
 struct mat_search_port {
-	struct port_info info; /* as listed; holder and access are looked up before each try */
+	/* As listed; holder and access are looked up before each try. */
+	struct port_info info;
 	int64_t due_ns;
 	int n_failures;
 };

@@ -15,9 +15,9 @@ struct port_info {
 	char description[128]; /* "" if none */
 	int vid, pid;          /* -1 if not USB */
 	char usb_serial[64];
-	bool may_open;         /* by the effective user of this process */
-	char group[64];        /* group that owns the device node */
-	pid_t holder_pid;      /* 0: nobody we can see */
+	bool may_open;    /* by the effective user of this process */
+	char group[64];   /* group that owns the device node */
+	pid_t holder_pid; /* 0: nobody we can see */
 	char holder_name[64];
 	char driver_guess[16]; /* a driver's name, "" if none would claim it */
 };

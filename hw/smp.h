@@ -10,14 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SMP_MAJOR         1
-#define SMP_HEADER_SIZE   4     /* major, type, seq */
-#define SMP_CRC_SIZE      4
-#define SMP_PACKET_MAX    65535 /* header, body and CRC */
-#define SMP_BODY_MAX      (SMP_PACKET_MAX - SMP_HEADER_SIZE - SMP_CRC_SIZE)
-#define SMP_ENCODED_MAX   (SMP_PACKET_MAX + SMP_PACKET_MAX / 254 + 1) /* without the 00 */
-#define SMP_HELLO_SIZE    92
-#define SMP_FRAME_HEAD    12
+#define SMP_MAJOR            1
+#define SMP_HEADER_SIZE      4 /* major, type, seq */
+#define SMP_CRC_SIZE         4
+#define SMP_PACKET_MAX       65535 /* header, body and CRC */
+#define SMP_BODY_MAX         (SMP_PACKET_MAX - SMP_HEADER_SIZE - SMP_CRC_SIZE)
+#define SMP_ENCODED_MAX      (SMP_PACKET_MAX + SMP_PACKET_MAX / 254 + 1) /* without the 00 */
+#define SMP_HELLO_SIZE       92
+#define SMP_FRAME_HEAD       12
 #define SMP_TEMPERATURE_NONE (-32768)
 
 enum smp_type {
@@ -146,8 +146,8 @@ int smp_hello_decode(const uint8_t *body, size_t n, struct smp_hello *hello);
 
 /* Cells in wire order, `n_cells` of them. Encode returns the body's length, -ENOBUFS if it does
  * not fit `size`, -EINVAL for an unknown encoding; cells above an encoding's range are clamped. */
-int smp_frame_encode(const struct smp_frame_head *head, bool sparse, const uint16_t *cells,
-	size_t n_cells, uint8_t *out, size_t size);
+int smp_frame_encode(const struct smp_frame_head *head, bool sparse,
+	const uint16_t *cells, size_t n_cells, uint8_t *out, size_t size);
 
 /* Decode FRAME or FRAME_SPARSE (`sparse`). `cells` receives n_cells values in wire order.
  * Returns 0 or -EBADMSG (too short, unknown encoding). Longer bodies are accepted. */
@@ -168,7 +168,8 @@ int smp_event_decode(const uint8_t *body, size_t n, struct smp_event *event);
 size_t smp_ping_encode(uint32_t nonce, uint8_t *out);
 int smp_ping_decode(const uint8_t *body, size_t n, uint32_t *nonce);
 size_t smp_pong_encode(uint32_t nonce, uint64_t device_us, uint8_t *out);
-int smp_pong_decode(const uint8_t *body, size_t n, uint32_t *nonce, uint64_t *device_us);
+int smp_pong_decode(
+	const uint8_t *body, size_t n, uint32_t *nonce, uint64_t *device_us);
 size_t smp_ack_encode(uint16_t seq, uint8_t *out);
 int smp_ack_decode(const uint8_t *body, size_t n, uint16_t *seq);
 size_t smp_nak_encode(uint16_t seq, uint8_t code, uint8_t *out);
