@@ -163,7 +163,8 @@ tests: $(BIN) $(TEST_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo
 
-check: ## every test that needs no hardware, under five minutes
+check: ## every test that needs no hardware, under five minutes; installs what is missing
+	@tools/install-deps --missing
 	@tools/check
 
 check-all: ## the long run: clang, TSan, long scenes, longer fuzzing

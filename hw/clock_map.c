@@ -79,8 +79,7 @@ static void series_add(struct clock_map_series *series, struct clock_map_sample 
 		series->n++;
 }
 
-/* --- the line through the readings
- * ------------------------------------------------------------ */
+/* --- the line through the readings ---------------------------------------- */
 
 /* offset(device) = offset_ns + rate * (device - device_ns) */
 struct fit {
@@ -185,8 +184,7 @@ static void steer(struct clock_map *map, int64_t device_ns)
 	map->line_rate = fit.rate + fmin(most, fmax(-most, error_ns / SLEW_TIME_NS));
 }
 
-/* --- learning
- * --------------------------------------------------------------------------------- */
+/* --- learning ------------------------------------------------------------- */
 
 void clock_map_pong(
 	struct clock_map *map, int64_t sent_ns, int64_t received_ns, uint64_t device_us)

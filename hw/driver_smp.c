@@ -1,9 +1,10 @@
 /* The driver of SMP/1 mats: the host's side of the conversation in docs/smp.md.
  *
  *      ASKING --HELLO--> STARTING --ACK, FRAME--> STREAMING
- *      ASKING --5 requests unanswered--> SILENT      any --a HELLO we cannot use-->
- * REFUSED STREAMING --silence, or signs of a reboot--> asks again, streams on when
- * HELLO comes */
+ *      ASKING --5 requests unanswered--> SILENT
+ *      any --a HELLO that we cannot use--> REFUSED
+ *      STREAMING --silence, or signs of a reboot--> asks again, streams on when HELLO comes
+ */
 #include "hw/mat_driver.h"
 
 #include <errno.h>
@@ -39,9 +40,8 @@
 /* Packets that a mat can send beside its frames, for judging gaps. Chosen. */
 #define N_EXTRA_PACKETS    256
 #define PERIOD_SHORTEST_NS (NS_PER_MS / 10) /* of a mat that does not tell its rate */
-#define LATE_US_MAX                                                                    \
-	1000000u /* frames older than the last by less are late; by more: clock reset  \
-		  */
+/* A frame older than the last by less than this is late; by more, the clock was reset. */
+#define LATE_US_MAX 1000000u
 #define HOST_PACKET_SIZE 64
 #define N_CELLS_MAX      (256 * 256)
 
@@ -104,8 +104,7 @@ static void set_stage(
 	snprintf(d->base.reason, sizeof(d->base.reason), "%s", reason);
 }
 
-/* --- sending
- * --------------------------------------------------------------------------------- */
+/* --- sending -------------------------------------------------------------- */
 
 static uint16_t send_packet(
 	struct driver_smp *d, enum smp_type type, const uint8_t *body, size_t n_body)
@@ -195,8 +194,7 @@ static void set_deadline(struct driver_smp *d)
 	d->base.deadline_ns = due_ns;
 }
 
-/* --- what arrives, judged
- * -------------------------------------------------------------------- */
+/* --- what arrives, judged ------------------------------------------------- */
 
 /* One damaged packet may be cut into several runs by a 00 that damage made: count one
  * now, the others when the next good packet's number tells how many are missing. */
@@ -253,8 +251,7 @@ static bool take_number(struct driver_smp *d, uint16_t seq, int64_t now_ns)
 	return false;
 }
 
-/* --- HELLO and START
- * ------------------------------------------------------------------------- */
+/* --- HELLO and START ------------------------------------------------------ */
 
 static void fill_info(struct driver_smp *d)
 {
@@ -466,8 +463,7 @@ static void take_nak(struct driver_smp *d, const struct smp_packet *p, int64_t n
 		"for. Update the mat's firmware, or ask its maker");
 }
 
-/* --- streaming
- * ------------------------------------------------------------------------------- */
+/* --- streaming ------------------------------------------------------------ */
 
 static void learn_period(struct driver_smp *d, const struct raw_frame *frame)
 {
@@ -596,8 +592,7 @@ static void take_log(const struct driver_smp *d, const struct smp_packet *p)
 	log_debug("mat %s says: %s", d->hello.serial, text);
 }
 
-/* --- dispatch
- * -------------------------------------------------------------------------------- */
+/* --- dispatch ------------------------------------------------------------- */
 
 static void take_other_major(struct driver_smp *d, const struct smp_packet *p)
 {
@@ -717,8 +712,7 @@ static void smp_receive(
 	set_deadline(d);
 }
 
-/* --- time passes
- * ----------------------------------------------------------------------------- */
+/* --- time passes ---------------------------------------------------------- */
 
 static void tick_asking(struct driver_smp *d, int64_t now_ns)
 {

@@ -26,8 +26,7 @@ static void make_printable(char *text)
 			*text = '?';
 }
 
-/* --- who holds it
- * ---------------------------------------------------------------------------- */
+/* --- who holds it --------------------------------------------------------- */
 
 /* Return whether a descriptor's fdinfo names this pseudo-terminal as the one it is the
  * master of. */
@@ -125,8 +124,7 @@ static void find_holder(const char *real, struct port_info *port)
 	closedir(dir);
 }
 
-/* --- what it is
- * ------------------------------------------------------------------------------ */
+/* --- what it is ----------------------------------------------------------- */
 
 static void find_by_id(const char *real, struct port_info *port)
 {

@@ -28,9 +28,7 @@
 
 static const uint8_t hello_magic[4] = { 'S', 'M', 'A', 'T' };
 
-/* --- COBS
- * ------------------------------------------------------------------------------------
- */
+/* --- COBS ----------------------------------------------------------------- */
 
 size_t smp_cobs_encode(const uint8_t *in, size_t n, uint8_t *out)
 {
@@ -80,8 +78,7 @@ int smp_cobs_decode(const uint8_t *in, size_t n, uint8_t *out)
 	return (int)to;
 }
 
-/* --- packets
- * --------------------------------------------------------------------------------- */
+/* --- packets -------------------------------------------------------------- */
 
 static uint32_t packet_crc(const uint8_t *bytes, size_t n)
 {
@@ -127,9 +124,7 @@ int smp_packet_decode(const uint8_t *bytes, size_t n, struct smp_packet *packet)
 	return packet->major == SMP_MAJOR ? 0 : -EPROTO;
 }
 
-/* --- HELLO
- * -----------------------------------------------------------------------------------
- */
+/* --- HELLO ---------------------------------------------------------------- */
 
 /* Copy a padded text field into `text` of n + 1 bytes, printable bytes only. */
 static void get_text(const uint8_t *field, size_t n, char *text)
@@ -268,8 +263,7 @@ size_t smp_cell_index(const struct smp_hello *hello, size_t i)
 	return row * cols + col;
 }
 
-/* --- frames
- * ---------------------------------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------- */
 
 /* Return the bytes that n cells take, or SIZE_MAX for an unknown encoding. */
 static size_t cells_size(uint8_t encoding, size_t n)
@@ -452,8 +446,7 @@ int smp_frame_decode(const uint8_t *body, size_t n, bool sparse, size_t n_cells,
 	return 0;
 }
 
-/* --- small bodies
- * ---------------------------------------------------------------------------- */
+/* --- small bodies --------------------------------------------------------- */
 
 size_t smp_start_encode(const struct smp_start *start, uint8_t *out)
 {

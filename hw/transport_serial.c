@@ -158,8 +158,7 @@ const struct transport_ops transport_serial_ops = {
 	.close = serial_close,
 };
 
-/* --- listing
- * --------------------------------------------------------------------------------- */
+/* --- listing -------------------------------------------------------------- */
 
 static void copy(char *to, size_t size, const char *from)
 {

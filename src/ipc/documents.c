@@ -54,8 +54,7 @@ static void put_pos(struct jsonw *w, const char *key, struct pos_mm p)
 	jsonw_end_array(w);
 }
 
-/* --- stance.sample/1
- * ------------------------------------------------------------------- */
+/* --- stance.sample/1 ------------------------------------------------------ */
 
 static void put_foot(struct jsonw *w, const char *key, const struct foot_sample *f)
 {
@@ -129,8 +128,7 @@ void document_put_sample(
 	jsonw_end_object(w);
 }
 
-/* --- stance.frame/1
- * -------------------------------------------------------------------- */
+/* --- stance.frame/1 ------------------------------------------------------- */
 
 /* Append base64 of the cells as a string value, in chunks that end on a whole group. */
 static void put_cells(struct jsonw *w, const uint16_t *cells, size_t n_cells)
@@ -170,8 +168,7 @@ void document_put_frame(struct jsonw *w, const struct frame_document *f)
 	jsonw_end_object(w);
 }
 
-/* --- stance.status/1
- * ------------------------------------------------------------------- */
+/* --- stance.status/1 ------------------------------------------------------ */
 
 static void put_side(struct jsonw *w, const char *key, int n)
 {
@@ -266,8 +263,7 @@ void document_put_status(struct jsonw *w, const struct status_document *s)
 	jsonw_end_object(w);
 }
 
-/* --- reading
- * --------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* A member of the wrong type makes the whole document wrong; an absent one or null does
  * not. */
