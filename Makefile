@@ -39,8 +39,7 @@ VARIANT_CFLAGS_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefin
 VARIANT_CFLAGS_tsan    := -O1 -fsanitize=thread
 VARIANT_CFLAGS_cov     := -O0 -fprofile-instr-generate -fcoverage-mapping
 VARIANT_CFLAGS_fuzz    := -O1 -fno-omit-frame-pointer \
-	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
-	-fprofile-instr-generate -fcoverage-mapping
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
 ALL_CFLAGS := $(BASE_CFLAGS) $(VARIANT_CFLAGS_$(VARIANT)) $(PKG_CFLAGS) $(CFLAGS)
 SAN_LDFLAGS := $(filter -fsanitize=% -fprofile-instr-generate,$(VARIANT_CFLAGS_$(VARIANT)))

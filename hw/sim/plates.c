@@ -241,9 +241,10 @@ int plates_parse(const char *text, size_t n, const char *file, struct plates **o
 		if (!line[strspn(line, " \t")])
 			continue;
 		rc = read_row(&r, line, last_s, &row);
-		if (rc == 0)
+		if (rc == 0) {
 			rc = append(p, &room, &row);
-		last_s = row.t_s;
+			last_s = row.t_s;
+		}
 	}
 	if (rc == 0 && p->n_rows < 2)
 		rc = complain(&r, "a recording needs at least two rows of numbers", "");

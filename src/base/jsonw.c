@@ -185,7 +185,7 @@ void jsonw_int(struct jsonw *w, int64_t value)
 
 static void put_fraction(struct jsonw *w, uint64_t fraction, int decimals)
 {
-	char digits[9];
+	char digits[9] = { 0 };
 	int n = decimals;
 
 	for (int i = decimals - 1; i >= 0; i--) {
