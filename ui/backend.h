@@ -17,7 +17,7 @@ struct backend_setup {
 	int w, h;
 	bool fullscreen;
 	bool software; /* the software renderer even where a faster one exists: tests */
-	bool hidden;   /* no window is shown: screenshots without a person */
+	bool unseen;   /* nobody needs to see it: works without a display */
 	int rotation_deg; /* 0, 90, 180, 270 clockwise: how the scene is turned on the panel */
 };
 

@@ -283,6 +283,7 @@ static int open_window(struct loop *l)
 	const struct backend_setup setup = { .w = o->w,
 		.h = o->h,
 		.fullscreen = o->fullscreen,
+		.unseen = o->screenshot || o->script,
 		.rotation_deg = o->rotation_deg };
 	struct app_setup app = { .far = o->far,
 		.map = o->map,
@@ -323,6 +324,9 @@ static int open_files(struct loop *l)
 			strerror(errno));
 		return -EIO;
 	}
+	if (l->frame_log)
+		setvbuf(l->frame_log, NULL, _IOLBF,
+			0); /* whoever follows it sees each line */
 	return 0;
 }
 

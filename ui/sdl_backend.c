@@ -692,8 +692,9 @@ static int open_fonts(struct backend *b, char *message, size_t size)
 static int no_display(char *message, size_t size)
 {
 	snprintf(message, size,
-		"cannot open a window: %s. Is there a display? Without one, set "
-		"SDL_VIDEODRIVER=dummy and use --screenshot",
+		"cannot open a window: %s. Start it where there is a display, or take "
+		"a "
+		"picture with --screenshot FILE, which needs none",
 		SDL_GetError());
 	return -ENODEV;
 }
@@ -712,6 +713,18 @@ static bool shows_nothing(void)
 	return true;
 }
 
+/* Open the display; without one, where nobody needs to see it, SDL's dummy. */
+static int start_video(bool unseen)
+{
+	if (SDL_Init(SDL_INIT_VIDEO) == 0 && !shows_nothing())
+		return 0;
+	if (!unseen || getenv("SDL_VIDEODRIVER"))
+		return -1;
+	SDL_Quit();
+	SDL_SetHint(SDL_HINT_VIDEODRIVER, "dummy");
+	return SDL_Init(SDL_INIT_VIDEO);
+}
+
 static void set_hints(void)
 {
 	/* Touch and mouse each speak for themselves: neither imitates the other. */
@@ -727,8 +740,7 @@ static int open_window(
 	struct backend *b, const struct backend_setup *s, char *message, size_t size)
 {
 	bool across = s->rotation_deg % 180 != 0;
-	Uint32 flags = (s->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) |
-		       (s->hidden ? SDL_WINDOW_HIDDEN : 0);
+	Uint32 flags = s->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0;
 	SDL_RendererInfo info = { 0 };
 	int w, h;
 
@@ -774,7 +786,7 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 		return -ENOMEM;
 	}
 	set_hints();
-	if (SDL_Init(SDL_INIT_VIDEO) != 0 || shows_nothing()) {
+	if (start_video(setup->unseen) != 0) {
 		error = no_display(message, size);
 		SDL_Quit();
 		goto err_free;

@@ -11,6 +11,10 @@
 #include "src/base/rng.h"
 #include "ui/app.h"
 
+/* How long the person of a named situation has stood there. */
+#ifndef SCENE_SECONDS
+#define SCENE_SECONDS 12
+#endif
 #define SCENE_SIDE  48
 #define SCENE_PITCH 10.0
 #define SCENE_MS    INT64_C(1000000)
@@ -209,22 +213,22 @@ static inline int64_t scene_named(struct app *app, const char *name)
 	int64_t now_ns;
 
 	if (strcmp(name, "live") == 0)
-		return scene_play(app, &s, 12);
+		return scene_play(app, &s, SCENE_SECONDS);
 	if (strcmp(name, "uncalibrated") == 0) {
 		s.raw = true;
-		return scene_play(app, &s, 12);
+		return scene_play(app, &s, SCENE_SECONDS);
 	}
 	if (strcmp(name, "feet-touch") == 0) {
 		s.apart_mm = 84;
 		s.toe_out_deg = 0;
 		s.left_frac = 0.49;
 		s.flags = SAMPLE_FEET_TOUCH | SAMPLE_DEAD_CELLS;
-		return scene_play(app, &s, 12);
+		return scene_play(app, &s, SCENE_SECONDS);
 	}
 	if (strcmp(name, "stale") == 0)
-		return scene_play(app, &s, 12) + 260 * SCENE_MS;
+		return scene_play(app, &s, SCENE_SECONDS) + 260 * SCENE_MS;
 	if (strcmp(name, "lost") == 0) {
-		now_ns = scene_play(app, &s, 12) + 400 * SCENE_MS;
+		now_ns = scene_play(app, &s, SCENE_SECONDS) + 400 * SCENE_MS;
 		status = scene_status("lost", false);
 		model_status(&app->model, &status, now_ns);
 		return now_ns;
