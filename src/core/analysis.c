@@ -261,7 +261,7 @@ static void fill_u95(const struct analysis *a, struct stance_sample *out,
 		.load = load,
 		.left_frac = sums[0].load / load,
 		.n_cells = t->n_zone[0] + t->n_zone[1],
-		.squares = sums[0].squares + sums[1].squares,
+		.square_frac = t->square_frac,
 		.filled_frac = t->fill_share,
 		.line_frac_per_mm = t->line_load_per_mm,
 	};

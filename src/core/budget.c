@@ -20,8 +20,7 @@ struct sample_u95 budget_u95(const struct budget_input *in)
 	double line = in->line_frac_per_mm * 0.5 * in->pitch_mm / sqrt(3.0);
 	double apart = sqrt(in->left_frac * in->left_frac +
 			    (1.0 - in->left_frac) * (1.0 - in->left_frac));
-	double place =
-		sqrt(in->squares) / in->load * in->pitch_mm / sqrt(12.0) * INSIDE;
+	double place = sqrt(in->square_frac) * in->pitch_mm / sqrt(12.0) * INSIDE;
 	struct sample_u95 u;
 
 	u.force_n = COVERAGE * in->load * root_sum(sum, fill, 0.0);

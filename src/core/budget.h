@@ -20,9 +20,9 @@ struct budget_input {
 	double pitch_mm;
 	double load; /* both feet */
 	double left_frac;
-	double n_cells;   /* summed over the zones */
-	double distances; /* sum of the cells' squared distances from the COP, mm2 */
-	double squares;   /* sum of squared cell loads */
+	double n_cells;     /* summed over the zones */
+	double distances;   /* sum of the cells' squared distances from the COP, mm2 */
+	double square_frac; /* sum of squared cell loads, over the squared load */
 	double filled_frac;
 	double line_frac_per_mm; /* share of the load that moves with the line */
 };

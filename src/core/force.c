@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define N_LANES                                                                        \
-	4 /* columns summed side by side: six sums of them fill SSE2's registers */
+	4 /* columns summed side by side: five sums of them fit SSE2's registers */
 
 /* Make the columns a multiple of N_LANES, within the mat. */
 static void widen(struct force_zone *zone, const struct mat_geometry *g)
@@ -44,7 +44,6 @@ struct lanes {
 	float fore[N_LANES];
 	float area[N_LANES];
 	float peak[N_LANES];
-	float square[N_LANES];
 };
 
 /* Sum N_LANES columns from `col` on. The locals become registers. */
@@ -69,7 +68,6 @@ static void sum_lanes(const float *values, const struct force_zone *zone, int n_
 			sum.fore[k] += v[k] * ahead[k];
 			sum.area[k] += v[k] > 0.0f ? share[k] : 0.0f;
 			sum.peak[k] = part > sum.peak[k] ? part : sum.peak[k];
-			sum.square[k] += part * part;
 		}
 	}
 	*out = sum;
@@ -90,7 +88,6 @@ static void sum_few(const float *values, const struct force_zone *zone, int n_co
 			out->fore[k] += values[i] * zone->fore[i];
 			out->area[k] += values[i] > 0.0f ? zone->share[i] : 0.0f;
 			out->peak[k] = part > out->peak[k] ? part : out->peak[k];
-			out->square[k] += part * part;
 		}
 }
 
@@ -123,7 +120,6 @@ static void add_lanes(struct force_sums *sums, const struct lanes *lanes, int co
 		sums->y_mm += (double)lanes->moment[k];
 		sums->fore += (double)lanes->fore[k];
 		sums->n_contact += (double)lanes->area[k];
-		sums->squares += (double)lanes->square[k];
 		if ((double)lanes->peak[k] > sums->peak)
 			sums->peak = (double)lanes->peak[k];
 		if (col + k == 0 || col + k == g->n_cols - 1)

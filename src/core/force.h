@@ -24,7 +24,6 @@ struct force_sums {
 	double fore;       /* load ahead of half the length */
 	double n_contact;  /* cells with load, shared ones in part */
 	double peak;       /* highest share of a cell */
-	double squares;    /* sum of squared cell loads */
 	double edge;       /* load on the mat's outermost cells */
 };
 

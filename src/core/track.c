@@ -267,6 +267,7 @@ static void measure_zones(struct track *t, const float *values)
 {
 	const struct mat_geometry *g = &t->geometry;
 	double on_line = 0.0;
+	double squares = 0.0;
 
 	memset(t->n_zone, 0, sizeof(t->n_zone));
 	memset(t->squares_x, 0, sizeof(t->squares_x));
@@ -281,11 +282,15 @@ static void measure_zones(struct track *t, const float *values)
 				double dx = (col - middle) * g->pitch_x_mm;
 
 				t->n_zone[side] += share;
+				squares +=
+					share * (double)(values[cell] * values[cell]);
 				t->squares_x[side] += share * dx * dx;
 				if (share > 0.01 && share < 0.99)
 					on_line += 0.5 * (double)values[cell];
 			}
 	}
+	t->square_frac =
+		t->made_load > 0.0 ? squares / (t->made_load * t->made_load) : 0.0;
 	t->line_load_per_mm =
 		t->made_load > 0.0
 			? on_line / (fmax(g->pitch_x_mm, g->pitch_y_mm) * t->made_load)

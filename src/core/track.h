@@ -58,7 +58,8 @@ struct track {
 	double restless; /* rises with each new picture, decays: see track_restless() */
 	double squares_x
 		[2]; /* sum of squared distances of a zone's cells from its middle, mm2 */
-	double n_zone[2];        /* cells in a zone */
+	double n_zone[2];   /* cells in a zone */
+	double square_frac; /* sum of squared cell loads over the squared load */
 	double line_load_per_mm; /* load that a mm of the line's shift moves, over made_load */
 	double fill_share; /* share of the load that was filled in */
 };
