@@ -344,6 +344,9 @@ static void fill(struct backend *b, struct rect r, uint32_t color)
 
 	if (r.w <= 0 || r.h <= 0)
 		return;
+	/* Blending an opaque colour costs several times as much as writing it. */
+	SDL_SetRenderDrawBlendMode(b->renderer,
+		color >> 24 == 255 ? SDL_BLENDMODE_NONE : SDL_BLENDMODE_BLEND);
 	set_color(b, color);
 	SDL_RenderFillRect(b->renderer, &to);
 }
@@ -766,7 +769,6 @@ static int open_window(
 		if (!b->scene)
 			return no_display(message, size);
 	}
-	SDL_SetRenderDrawBlendMode(b->renderer, SDL_BLENDMODE_BLEND);
 	SDL_GetRendererInfo(b->renderer, &info);
 	snprintf(b->name, sizeof(b->name), "%s/%s", SDL_GetCurrentVideoDriver(),
 		info.name ? info.name : "?");
