@@ -24,7 +24,7 @@ struct force_sums {
 	double fore;       /* load ahead of half the length */
 	double n_contact;  /* cells with load, shared ones in part */
 	double peak;       /* highest share of a cell */
-	double edge;       /* load on the mat's outermost cells */
+	double edge;       /* load on the mat's outermost cells; corners count twice */
 };
 
 /* Shrink the zone's rows and columns to its shares; then widen the columns to whole blocks
