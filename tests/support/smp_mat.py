@@ -268,7 +268,12 @@ class Mat:
         elif kind == START and len(body) >= 5:
             rate_mhz, encoding = struct.unpack("<IB", body[:5])
             wanted = encoding & 0x7F if encoding != ANY else self.o.encoding
-            if rate_mhz > self.o.max_rate * 1000 or wanted > U16:
+            if self.o.picky and not self.counts["busy"]:
+                self.counts["busy"] += 1
+                self.send(NAK, struct.pack("<HB", seq, 3))
+                return
+            if (rate_mhz > self.o.max_rate * 1000 or wanted > U16
+                    or (self.o.picky and encoding != ANY)):
                 self.send(NAK, struct.pack("<HB", seq, 2))
                 return
             self.rate_hz = rate_mhz / 1000 or self.o.rate
@@ -483,6 +488,8 @@ def parse_options(arguments):
     p.add_argument("--serial", default="PY-0001")
     p.add_argument("--major", type=int, default=1)
     p.add_argument("--noise", action="store_true", help="300 random bytes before each HELLO")
+    p.add_argument("--picky", action="store_true",
+                   help="busy at the first START, then takes no encoding but its own choice")
     p.add_argument("--drift-ppm", type=float, default=40.0, help="error of the mat's clock")
     p.add_argument("--unplugged", action="store_true", help="wait for the command plug")
     p.add_argument("--self-test", action="store_true")

@@ -20,7 +20,7 @@ SCENES = [
     ("48x48x10", "narrow", "PDS13OR1.csv", 20, ["--encoding", 1, "--unit-scale", 4]),
     ("48x48x10", "touching", "PDS13CR2.csv", 20, ["--order", 1]),
     ("32x32x15", "touching", "PDS13CR1.csv", 20, []),
-    ("32x32x15", "normal", "PDS13CF1.csv", 20, ["--noise"]),
+    ("32x32x15", "normal", "PDS13CF1.csv", 20, ["--noise", "--picky"]),
     ("64x64x8", "narrow-rotated", "PDS13OR1.csv", 20, []),
     ("48x48x10", "toesout", "PDS13OR2.csv", 20, ["--drift-ppm", -120]),
 ]

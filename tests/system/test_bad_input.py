@@ -2,6 +2,7 @@
 import os
 import pty
 import subprocess
+import sys
 import time
 import tty
 
@@ -94,6 +95,25 @@ def busy(checks):
         second.wait_state("streaming", 5)
 
 
+def held_by_a_stranger(checks):
+    """Another program marked the port as its own (TIOCEXCL), as terminal programs do."""
+    with Station() as station:
+        mat = Mat(station, "--loop", "--seconds", 5)
+        mat.wait("ready")
+        stranger = station.start(
+            [sys.executable, "-c", "import fcntl, os, sys, termios, time\n"
+             "fd = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)\n"
+             "fcntl.ioctl(fd, termios.TIOCEXCL)\n"
+             "print('held', flush=True)\n"
+             "time.sleep(60)", mat.link], "stranger.log", stdout=subprocess.PIPE)
+        stranger.stdout.readline()
+        station.start_daemon()
+        says(checks, station, "a port held by a stranger", "python", str(stranger.pid))
+        stranger.kill()
+        stranger.wait()
+        station.wait_state("streaming", 5)
+
+
 def no_permission(checks):
     """As a user who may not open the port: the group that may is named."""
     if os.geteuid() != 0:
@@ -158,6 +178,7 @@ def main():
     wrong_devices(checks)
     other_version(checks)
     busy(checks)
+    held_by_a_stranger(checks)
     no_permission(checks)
     foreign_socket(checks)
     simulator(checks)
