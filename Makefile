@@ -163,7 +163,6 @@ demo: ## the main job on a simulated person: installs what is missing, builds, r
 	@tools/demo
 
 check: ## every test that needs no hardware, under five minutes; installs what is missing
-	@tools/install-deps --missing
 	@tools/check
 
 check-all: ## the long run: clang, TSan, long scenes, longer fuzzing
