@@ -134,20 +134,35 @@ def no_permission(checks):
         os.close(slave)
 
 
-def foreign_socket(checks):
-    """The socket's folder is ours alone; a client without permission is told so."""
+def as_nobody(station, *arguments):
+    return subprocess.run(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                           BIN / "stance", "--socket", station.socket, *arguments],
+                          env=station.env, capture_output=True, text=True, timeout=20)
+
+
+def foreign_user(checks):
+    """A user who may not reach the socket is told how to; one who may is a viewer and no more."""
+    if os.geteuid() != 0:
+        print("  a foreign user: needs root to become someone else; left out")
+        return
     with Station() as station:
+        mat = Mat(station, "--loop", "--seconds", 5)
+        mat.wait("ready")
         station.start_daemon()
-        if os.geteuid() != 0:
-            return
+        station.wait_state("streaming")
         os.chmod(station.path, 0o755)
-        os.chmod(station.path / "run", 0o700)
-        done = subprocess.run(["setpriv", "--reuid", "65534", "--regid", "65534",
-                               "--clear-groups", BIN / "stance", "--socket", station.socket,
-                               "status"], env=station.env, capture_output=True, text=True,
-                              timeout=20)
+        done = as_nobody(station, "status")
         print(f"  a socket one may not reach (exit {done.returncode}): {done.stderr.strip()}")
         checks.equal(done.returncode, 4, "stance without permission for the socket")
+        for path in (station.path / "run", station.socket.parent):
+            os.chmod(path, 0o755)
+        os.chmod(station.socket, 0o666)
+        checks.equal(as_nobody(station, "status").returncode, 0, "status as a viewer")
+        for verb in (("identify",), ("tare", "--yes")):
+            done = as_nobody(station, *verb)
+            print(f"  {verb[0]} as a viewer (exit {done.returncode}): {done.stderr.strip()}")
+            checks.equal(done.returncode, 4, f"{verb[0]} as a viewer")
+            checks.check("role" in done.stderr, f"{verb[0]} as a viewer names the roles")
 
 
 def simulator(checks):
@@ -180,7 +195,7 @@ def main():
     busy(checks)
     held_by_a_stranger(checks)
     no_permission(checks)
-    foreign_socket(checks)
+    foreign_user(checks)
     simulator(checks)
     checks.finish()
 
