@@ -485,8 +485,8 @@ static void start_everything(pid_t *daemon)
 	static pthread_t thread;
 	if (pthread_create(&thread, NULL, emitter_run, NULL) != 0)
 		give_up("no thread");
-	const char *const arguments[] = { "stanced", "--mat", link, "--socket", socket_path,
-		"--state-dir", folder, NULL };
+	const char *const arguments[] = { "stanced", "--mat", link, "--socket",
+		socket_path, "--state-dir", folder, NULL };
 	*daemon = run_program("stanced", arguments);
 }
 
@@ -544,7 +544,8 @@ static void report_screen(const char *log)
 	qsort(drawn.us, (size_t)drawn.n, sizeof(*drawn.us), by_size);
 	/* The screen draws at its own pace, so that it skips frames: none is missing. */
 	report("last byte to drawn frame", &shown, NAN);
-	puts("    (the screen draws 60 times a second: waiting for its turn is part of it)");
+	puts("    (the screen draws 60 times a second: waiting for its turn is part of "
+	     "it)");
 	report("drawing at 800x480, in software", &drawn, 4000);
 }
 
@@ -554,8 +555,8 @@ static void measure_screen(void)
 	snprintf(log, sizeof(log), "%s/pictures", folder);
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
 	setenv("SDL_RENDER_DRIVER", "software", 1);
-	const char *const arguments[] = { "stance-ui", "--socket", socket_path, "--profile",
-		"800x480", "--frame-log", log, NULL };
+	const char *const arguments[] = { "stance-ui", "--socket", socket_path,
+		"--profile", "800x480", "--frame-log", log, NULL };
 	const pid_t screen = run_program("stance-ui", arguments);
 	sleep(1);
 	const double before_s = cpu_s(screen);
