@@ -328,10 +328,12 @@ static void measure(struct analysis *a, const struct raw_frame *frame, double lo
 	struct stance_sample *out)
 {
 	struct force_sums sums[2];
+	double inside[2];
 
 	sum_zones(a, sums);
-	if (track_update(&a->track, a->values, load, sums[0].load + sums[1].load,
-		    frame->t_ns))
+	inside[0] = sums[0].load;
+	inside[1] = sums[1].load;
+	if (track_update(&a->track, a->values, load, inside, frame->t_ns))
 		sum_zones(a, sums);
 	load = sums[0].load + sums[1].load;
 	if (!(load >= load_least(a)))

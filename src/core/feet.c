@@ -13,11 +13,13 @@
 #define N_BINS      512   /* of the projection: half a cell each, wider on large mats */
 #define N_PER_ANGLE 5     /* valleys looked at for one angle */
 #define N_BEST      20    /* candidates judged by the model footprint */
-#define LEAST_SHARE 0.012 /* of the load: a foot lighter than this is not looked for */
+#define LEAST_SHARE 0.002 /* of the load: a foot lighter than this is not looked for */
 #define CUT_WEIGHT                                                                     \
-	1.5              /* match lost per share of load that the line crosses \
+	1.5           /* match lost per share of load that the line crosses \
                           */
-#define CUT_PART   0.25  /* match lost when a component is cut at all */
+#define CUT_PART 0.25 /* match lost when a component is cut at all */
+#define TORN_WEIGHT                                                                    \
+	2.0 /* match lost per share of load torn from a foot that stood alone */
 #define SAME_SHARE 0.002 /* splits closer than this are the same */
 #define REACH_MM   150.0 /* a moment's unit: about half a stance */
 #define SNAP_SHARE 0.06  /* a component with less of its load across stays whole */
@@ -337,6 +339,21 @@ static void name_sides(struct verdict *v)
 		   0.5 * fmax(0.0, fabs(mean) - MEAN_TURN_RAD);
 }
 
+/* Return the share of the load that stood on one foot before and would now be torn from it. */
+static double torn(
+	const struct feet_picture *p, const struct feet_line *line, double load)
+{
+	double side[2] = { 0.0, 0.0 };
+
+	if (!p->before)
+		return 0.0;
+	for (int i = 0; i < p->n; i++)
+		if (p->before[i])
+			side[signed_mm(line, (double)p->x_mm[i], (double)p->y_mm[i]) >
+				0.0] += (double)p->load[i];
+	return fmin(side[0], side[1]) / load;
+}
+
 static void judge(const struct feet_picture *p, const struct footprint *model,
 	const struct feet_line *line, double load, bool fine, struct verdict *v)
 {
@@ -354,7 +371,8 @@ static void judge(const struct feet_picture *p, const struct footprint *model,
 			fit_foot(&v->fit[s], &side[s], model, hint,
 				v->fit[!s].length_mm, fine);
 	name_sides(v);
-	v->score -= CUT_WEIGHT * v->cut + (v->touch ? CUT_PART : 0.0);
+	v->score -= CUT_WEIGHT * v->cut + (v->touch ? CUT_PART : 0.0) +
+		    TORN_WEIGHT * torn(p, line, load);
 }
 
 /* Score a moved line with the feet held where they are. */

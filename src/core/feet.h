@@ -21,8 +21,9 @@ struct feet_picture {
 	float *x_mm;
 	float *y_mm;
 	float *load;
-	float *root;   /* square root of load */
-	uint8_t *part; /* component of each cell */
+	float *root;           /* square root of load */
+	uint8_t *part;         /* component of each cell */
+	const uint8_t *before; /* 1 where a lone foot stood before; NULL: not known */
 	float *scratch;
 	int n_parts;
 	double pitch_mm; /* the larger one */

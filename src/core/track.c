@@ -14,8 +14,9 @@
 #define REACH_MM           20.0  /* chosen: contact grows less than this by sway */
 #define STRAY_DECAY        0.98  /* a look */
 #define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
-#define GROWTH             1.5   /* of the load before the lock: look again */
+#define SHIFT              0.05 /* chosen: of the load, from foot to foot or more of it */
 #define RESTLESS_NS        (3 * NS_PER_S / 10)
+#define RESTLESS_MOST      4.0 /* so that it is over 0.15 s after the last new picture */
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
 #define MAX_FILLS_PER_LINE 8
 
@@ -58,6 +59,7 @@ static size_t carve(struct track *t, const struct mat_geometry *g, uint8_t *memo
 	p->feet.load = take(&memory, &used, plane);
 	p->feet.root = take(&memory, &used, plane);
 	p->feet.part = take(&memory, &used, cells);
+	t->before = take(&memory, &used, cells);
 	p->feet.scratch = take(&memory, &used, 6 * plane);
 	t->defect.capacity = MAX_FILLS_PER_LINE * (g->n_rows + g->n_cols);
 	t->defect.fills = take(
@@ -94,7 +96,7 @@ void track_forget(struct track *t)
 	t->identity = TRACK_UNNAMED;
 	t->restless = 0.0;
 	t->stray_load = 0.0;
-	t->defect.n_fills = 0;
+	defect_init(&t->defect, t->defect.fills, t->defect.capacity);
 	memset(&t->found, 0, sizeof(t->found));
 }
 
@@ -132,6 +134,27 @@ static void weigh_overlap(const struct track *t, double mass[2][2])
 			mass[side][old] +=
 				(double)(f->load[i] * t->zone[old].share[cell]);
 	}
+}
+
+/* Remember for the search which cells a lone foot held; what only touched its reach is new. */
+static void mark_before(struct track *t)
+{
+	struct feet_picture *f = &t->picture.feet;
+	const struct mat_geometry *g = &t->geometry;
+	const float *share = t->zone[t->found.lone].share;
+
+	f->before = NULL;
+	if (t->state == TRACK_EMPTY || t->found.n_feet != 1)
+		return;
+	for (int i = 0; i < f->n; i++) {
+		int col = (int)lrint(
+			(double)f->x_mm[i] / g->pitch_x_mm + 0.5 * (g->n_cols - 1));
+		int row = (int)lrint(
+			0.5 * (g->n_rows - 1) - (double)f->y_mm[i] / g->pitch_y_mm);
+
+		t->before[i] = share[row * g->n_cols + col] > 0.5f;
+	}
+	f->before = t->before;
 }
 
 /* Give the new picture the names that the old one had. */
@@ -348,14 +371,15 @@ static void remove_fills(const struct track *t, float *values)
 		values[t->defect.fills[i].cell] = 0.0f;
 }
 
-static double load_in_zones(const struct track *t, const float *values)
+static void weigh_zones(struct track *t, const float *values)
 {
-	double sum = 0.0;
+	double sum[2] = { 0.0, 0.0 };
 
 	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
-		sum += (double)(values[i] *
-				(t->zone[0].share[i] + t->zone[1].share[i]));
-	return sum;
+		for (int side = 0; side < 2; side++)
+			sum[side] += (double)(values[i] * t->zone[side].share[i]);
+	t->made_load = sum[0] + sum[1];
+	t->made_right = t->made_load > 0.0 ? sum[1] / t->made_load : 0.0;
 }
 
 static double sum_values(const struct track *t, const float *values)
@@ -370,6 +394,7 @@ static double sum_values(const struct track *t, const float *values)
 /* Make labels anew from `values`. */
 static void look(struct track *t, float *values, int64_t t_ns)
 {
+	struct feet_found before;
 	double filled;
 	double load;
 
@@ -377,9 +402,13 @@ static void look(struct track *t, float *values, int64_t t_ns)
 	defect_find(&t->defect, values, &t->geometry);
 	filled = defect_fill(&t->defect, values);
 	picture_build(&t->picture, values, &t->geometry);
+	before = t->found;
+	mark_before(t);
 	feet_find(&t->picture.feet, &t->model, &t->found);
 	if (picture_drop_stray(&t->picture, &t->found, &t->geometry) > 0) {
 		picture_build(&t->picture, t->picture.kept, &t->geometry);
+		t->found = before;
+		mark_before(t);
 		feet_find(&t->picture.feet, &t->model, &t->found);
 	}
 	keep_names(t);
@@ -391,7 +420,7 @@ static void look(struct track *t, float *values, int64_t t_ns)
 	fill_zones(t);
 	place_feet(t);
 	load = sum_values(t, values);
-	t->made_load = load_in_zones(t, values);
+	weigh_zones(t, values);
 	/* Specks that come and go must not make every frame look again. */
 	t->stray_load = fmax(load - t->made_load, STRAY_DECAY * t->stray_load);
 	t->fill_share = load > 0.0 ? filled / load : 0.0;
@@ -401,14 +430,19 @@ static void look(struct track *t, float *values, int64_t t_ns)
 	t->made_ns = t_ns;
 }
 
-/* Has the picture changed so that the labels may be wrong? */
-static bool must_look(const struct track *t, double load, double inside)
+/* Has the picture changed so that the labels may be wrong? Before the lock any shift of load
+ * says that a foot is still coming down; after it only load where none was. */
+static bool must_look(const struct track *t, double load, const double inside[2])
 {
+	double all = inside[0] + inside[1];
+
 	if (t->state == TRACK_EMPTY)
 		return true;
-	if (t->state == TRACK_LOOSE && load > GROWTH * (t->made_load + t->stray_load))
+	if (t->state == TRACK_LOOSE &&
+		(fabs(all - t->made_load) > SHIFT * t->made_load ||
+			fabs(inside[1] - t->made_right * all) > SHIFT * all))
 		return true;
-	return load - inside > OUTSIDE_SHARE * load + 1.5 * t->stray_load;
+	return load - all > OUTSIDE_SHARE * load + 1.5 * t->stray_load;
 }
 
 /* Lock labels made from the mean of the time since they were last made. */
@@ -424,8 +458,8 @@ static void lock(struct track *t, int64_t t_ns)
 		t->identity = TRACK_SURE;
 }
 
-bool track_update(
-	struct track *t, float *values, double load, double inside, int64_t t_ns)
+bool track_update(struct track *t, float *values, double load, const double inside[2],
+	int64_t t_ns)
 {
 	if (t->state == TRACK_EMPTY)
 		t->restless = 0.0;
@@ -435,7 +469,7 @@ bool track_update(
 	t->loaded_ns = t_ns;
 	if (must_look(t, load, inside)) {
 		look(t, values, t_ns);
-		t->restless += 1.0;
+		t->restless = fmin(t->restless + 1.0, RESTLESS_MOST);
 		t->state = TRACK_LOOSE;
 		return true;
 	}

@@ -45,6 +45,7 @@ struct track {
 	struct force_zone zone[2]; /* by feet_side */
 	float *mean;               /* sum of values since the labels were made */
 	float *average;            /* the mean, while it is looked at */
+	uint8_t *before;           /* per picture cell: held by a lone foot before */
 	enum track_state state;
 	enum track_identity identity;
 	struct feet_found found;
@@ -52,6 +53,7 @@ struct track {
 	double width_mm; /* between the heels, across the stance; NaN without both feet */
 	int64_t made_ns;   /* when the labels were made */
 	int64_t loaded_ns; /* when load was last seen */
+	double made_right; /* the right foot's share of it then */
 	double made_load;  /* the picture's load then */
 	double stray_load; /* load outside the labels then: specks */
 	int n_mean;
@@ -77,10 +79,10 @@ void track_forget(struct track *t);
 void track_idle(struct track *t, int64_t t_ns);
 
 /* Make the labels fit this frame: `values` n_rows * n_cols, already filled by t->defect;
- * `load` is their sum, `inside` what of it the zones hold. May fill newly found dead cells in `values`. Returns true if the
+ * `load` is their sum, `inside` what each zone holds of it. May fill newly found dead cells in `values`. Returns true if the
  * labels are new. */
-bool track_update(
-	struct track *t, float *values, double load, double inside, int64_t t_ns);
+bool track_update(struct track *t, float *values, double load, const double inside[2],
+	int64_t t_ns);
 
 /* Return true while labels change so often that the picture is not to be trusted. */
 bool track_restless(const struct track *t);

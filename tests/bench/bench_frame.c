@@ -311,7 +311,7 @@ static void set_up(struct race *r, const struct mat_geometry *g)
 	r->to = calloc(4 * n, sizeof(float));
 	draw_frames(r, r->from);
 	track_init(&r->track, g, r->track_memory);
-	track_update(&r->track, r->from, 1e3, 0.0, 1);
+	track_update(&r->track, r->from, 1e3, (const double[2]){ 0.0, 0.0 }, 1);
 	r->found = r->track.found;
 	for (int side = 0; side < 2; side++) {
 		const struct force_zone *z = &r->track.zone[side];
