@@ -18,6 +18,8 @@
 	1.5           /* match lost per share of load that the line crosses \
                           */
 #define CUT_PART 0.25 /* match lost when a component is cut at all */
+#define LIGHT_SHARE                                                                    \
+	0.15 /* a touching foot lighter than this may be a piece of the other */
 #define TORN_WEIGHT                                                                    \
 	2.0 /* match lost per share of load torn from a foot that stood alone */
 #define SAME_SHARE 0.002 /* splits closer than this are the same */
@@ -525,6 +527,7 @@ static void find_two(const struct feet_picture *p, const struct footprint *model
 	double score[N_BEST];
 	const struct split *chosen = splits;
 	double load = whole->load;
+	double light;
 	int n = 0;
 
 	for (int k = 0; k < N_ANGLES; k++)
@@ -554,7 +557,8 @@ static void find_two(const struct feet_picture *p, const struct footprint *model
 	}
 	judge(p, model, &best.line, load, true, &best);
 	tell(found, &best);
-	if (found->doubtful && !found->touch)
+	light = fmin(chosen->mass, 1.0 - chosen->mass);
+	if ((found->doubtful && !found->touch) || (found->touch && light < LIGHT_SHARE))
 		found->side_clear = false;
 }
 
