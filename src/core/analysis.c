@@ -18,6 +18,7 @@
 #define LEAST_COUNTS    3.0  /* chosen: quantisation of an ADC's lowest bits */
 #define FOOT_LEAST_FRAC 0.01 /* of the load: less is no foot on the ground */
 #define POOR_MATCH      0.45 /* chosen on the scenes: no foot looks like this */
+#define STRIP_LEAST     0.003 /* of the load, outside the feet: as for a new look at them */
 
 struct analysis {
 	struct analysis_setup setup;
@@ -297,7 +298,20 @@ static uint32_t mat_flags(
 	return flags;
 }
 
-static uint32_t feet_flags(const struct analysis *a, const struct force_sums sums[2])
+/* Is there load on the mat's outermost cells that belongs to no foot? Most of a foot may stand
+ * beside the mat and leave a strip too small to be one. */
+static bool has_strip(
+	const struct analysis *a, const struct force_sums sums[2], double load)
+{
+	double outside = load - sums[0].load - sums[1].load;
+
+	return outside > STRIP_LEAST * load &&
+	       force_edge(a->values, &a->setup.geometry) - sums[0].edge - sums[1].edge >
+		       0.5 * STRIP_LEAST * load;
+}
+
+static uint32_t feet_flags(
+	const struct analysis *a, const struct force_sums sums[2], double load)
 {
 	const struct track *t = &a->track;
 	const struct feet_found *f = &t->found;
@@ -309,7 +323,7 @@ static uint32_t feet_flags(const struct analysis *a, const struct force_sums sum
 		flags |= SAMPLE_SIDE_UNKNOWN;
 	if (f->n_feet == 2 && f->touch)
 		flags |= SAMPLE_FEET_TOUCH;
-	if (sums[0].edge + sums[1].edge > 0.0)
+	if (sums[0].edge + sums[1].edge > 0.0 || has_strip(a, sums, load))
 		flags |= SAMPLE_EDGE;
 	if (track_restless(t) || f->doubtful ||
 		(f->n_feet == 2 && fmin(f->match[0], f->match[1]) < POOR_MATCH))
@@ -327,6 +341,7 @@ static void sum_zones(struct analysis *a, struct force_sums sums[2])
 static void measure(struct analysis *a, const struct raw_frame *frame, double load,
 	struct stance_sample *out)
 {
+	const double all = load;
 	struct force_sums sums[2];
 	double inside[2];
 
@@ -342,7 +357,7 @@ static void measure(struct analysis *a, const struct raw_frame *frame, double lo
 	fill_foot(a, &out->right, &sums[FEET_RIGHT], FEET_RIGHT, load);
 	fill_both(a, out, sums, load);
 	fill_u95(a, out, sums, load);
-	out->flags |= feet_flags(a, sums);
+	out->flags |= feet_flags(a, sums, all);
 	if (a->is_force) {
 		weight_push(&a->weight, frame->t_ns, load);
 		out->load_frac = load / weight_n(&a->weight);

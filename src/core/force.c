@@ -156,3 +156,16 @@ struct force_sums force_sum(const float *values, const struct force_zone *zone,
 	}
 	return sums;
 }
+
+double force_edge(const float *values, const struct mat_geometry *g)
+{
+	const float *last_row = values + (g->n_rows - 1) * g->n_cols;
+	double edge = 0.0;
+
+	for (int col = 0; col < g->n_cols; col++)
+		edge += (double)(values[col] + last_row[col]);
+	for (int row = 0; row < g->n_rows; row++)
+		edge += (double)(values[row * g->n_cols] +
+				 values[row * g->n_cols + g->n_cols - 1]);
+	return edge;
+}

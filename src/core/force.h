@@ -34,4 +34,8 @@ void force_zone_bound(struct force_zone *zone, const struct mat_geometry *g);
 struct force_sums force_sum(const float *values, const struct force_zone *zone,
 	const struct mat_geometry *g);
 
+/* Return the load on the mat's outermost cells, whoever it belongs to; corners count twice.
+ * `values`: n_rows * n_cols, row-major. */
+double force_edge(const float *values, const struct mat_geometry *g);
+
 #endif

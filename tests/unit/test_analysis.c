@@ -158,6 +158,20 @@ static void two_rectangles_by_hand(void **state)
 	assert_true(s->u95.force_n > 0.0 && s->u95.force_n < 0.1);
 }
 
+/* A foot that stands almost whole beside the mat leaves too little to be a foot; the load that
+ * is missing must still be announced. */
+static void a_strip_at_the_edge_is_flagged(void **state)
+{
+	(void)state;
+	set_up(&grids[0], FRAME_UNIT_FORCE_MN);
+	fill(12, 35, 22, 29, 3000);
+	push();
+	assert_false(bench.sample.flags & SAMPLE_EDGE);
+	fill(20, 22, 47, 47, 1000);
+	push();
+	assert_true(bench.sample.flags & SAMPLE_EDGE);
+}
+
 static void flags_come_from_mat_and_frame(void **state)
 {
 	(void)state;
@@ -644,6 +658,7 @@ int main(void)
 		cmocka_unit_test(init_checks_its_arguments),
 		cmocka_unit_test(empty_mat_is_a_measured_zero),
 		cmocka_unit_test(two_rectangles_by_hand),
+		cmocka_unit_test(a_strip_at_the_edge_is_flagged),
 		cmocka_unit_test(flags_come_from_mat_and_frame),
 		cmocka_unit_test(mirror_exchanges_the_feet),
 		cmocka_unit_test(tare_takes_the_zero_away),
