@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#define NS_PER_US INT64_C(1000)
-#define NS_PER_S  INT64_C(1000000000)
+#include "src/base/clock.h"
 
 /* A device clock is a crystal (50 ppm) or a resonator (5000 ppm); beyond this it is no
  * clock. */
@@ -22,13 +21,12 @@
 #define SLEW_MAX       500e-6
 #define SLEW_MAX_LARGE 0.02
 #define SLEW_LARGE_NS  20e6
-#define STEER_NS       (2 * NS_PER_S)
+#define STEER_NS       (2 * CLOCK_NS_PER_S)
 /* A step of the device's clock that differs this much from the host's is a leap. */
-#define LEAP_NS (1 * NS_PER_S)
+#define LEAP_NS (1 * CLOCK_NS_PER_S)
 /* Offsets further apart than this cannot be drift. */
-#define OFFSET_LEAP_NS (1 * NS_PER_S)
-/* Device times are kept this close to the reference, far inside 63 bits of nanoseconds.
- */
+#define OFFSET_LEAP_NS (1 * CLOCK_NS_PER_S)
+/* Device times are kept this close to the reference, far inside 63 bits of ns. */
 #define SPAN_MAX_US (INT64_C(86400) * 365 * 1000000)
 
 void clock_map_init(struct clock_map *map)
@@ -60,7 +58,7 @@ static int64_t since_reference_ns(struct clock_map *map, uint64_t device_us)
 		map->has_reference = true;
 		map->reference_us = device_us;
 	}
-	return (int64_t)(device_us - map->reference_us) * NS_PER_US;
+	return (int64_t)(device_us - map->reference_us) * CLOCK_NS_PER_US;
 }
 
 static bool out_of_span(const struct clock_map *map, uint64_t device_us)
@@ -136,8 +134,7 @@ static struct fit fit_series(
 	};
 }
 
-/* What the arrivals say: the earliest of each past second, at first of the running one.
- */
+/* What the arrivals say: the earliest of each past second, at first of this one. */
 static struct fit fit_arrivals(const struct clock_map *map)
 {
 	if (map->arrivals.n == 0)
@@ -159,8 +156,7 @@ static int64_t line_host_ns(const struct clock_map *map, int64_t device_ns)
 	return map->line_host_ns + span + (int64_t)(map->line_rate * (double)span);
 }
 
-/* Bend the line in force at `device_ns` so that it meets the fit again, without a step.
- */
+/* Bend the line in force at `device_ns` to meet the fit again, without a step. */
 static void steer(struct clock_map *map, int64_t device_ns)
 {
 	const struct fit fit =
@@ -219,7 +215,7 @@ static bool learn_arrival(struct clock_map *map, int64_t device_ns, int64_t offs
 	const struct clock_map_sample sample = { device_ns, offset_ns, 0 };
 	bool learnt = false;
 
-	if (map->has_window && device_ns - map->window_start_ns >= NS_PER_S) {
+	if (map->has_window && device_ns - map->window_start_ns >= CLOCK_NS_PER_S) {
 		series_add(&map->arrivals, map->window);
 		map->has_window = false;
 		learnt = true;
@@ -247,8 +243,8 @@ static bool has_leapt(
 
 	if (out_of_span(map, device_us) || step_us <= 0 || step_us > SPAN_MAX_US)
 		return true;
-	return step_us * NS_PER_US > LEAP_NS &&
-	       step_us * NS_PER_US > waited_ns + LEAP_NS;
+	return step_us * CLOCK_NS_PER_US > LEAP_NS &&
+	       step_us * CLOCK_NS_PER_US > waited_ns + LEAP_NS;
 }
 
 int64_t clock_map_stamp(
@@ -259,7 +255,8 @@ int64_t clock_map_stamp(
 
 	const int64_t device_ns = since_reference_ns(map, device_us);
 	/* The frame could not leave before its scan was over. */
-	const int64_t offset_ns = arrival_ns - (int64_t)scan_us * NS_PER_US - device_ns;
+	const int64_t offset_ns =
+		arrival_ns - (int64_t)scan_us * CLOCK_NS_PER_US - device_ns;
 	const bool learnt = learn_arrival(map, device_ns, offset_ns);
 
 	/* A bend made to work off an error must not outlive the error. */
@@ -272,7 +269,7 @@ int64_t clock_map_stamp(
 	if (map->has_last && t_ns <= map->last_t_ns) {
 		/* Only a restart comes here: go on from the last stamp and slew from
 		 * there. */
-		t_ns = map->last_t_ns + NS_PER_US;
+		t_ns = map->last_t_ns + CLOCK_NS_PER_US;
 		map->line_device_ns = device_ns;
 		map->line_host_ns = t_ns;
 	}

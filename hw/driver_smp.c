@@ -20,17 +20,17 @@
 #include "hw/smp.h"
 
 #define LOG_TAG "smp"
+#include "src/base/clock.h"
 #include "src/base/log.h"
 
-#define NS_PER_MS             INT64_C(1000000)
-#define HELLO_WAIT_NS         (250 * NS_PER_MS) /* docs/smp.md */
-#define N_HELLO_MAX           5                 /* docs/smp.md */
-#define START_WAIT_NS         (250 * NS_PER_MS) /* chosen: as HELLO */
+#define HELLO_WAIT_NS         (250 * CLOCK_NS_PER_MS) /* docs/smp.md */
+#define N_HELLO_MAX           5                       /* docs/smp.md */
+#define START_WAIT_NS         (250 * CLOCK_NS_PER_MS) /* chosen: as HELLO */
 #define N_START_MAX           5
-#define PING_WAIT_NS          (1000 * NS_PER_MS) /* docs/smp.md */
-#define N_MISSING_BEFORE_PING 3                  /* docs/smp.md */
-#define N_PINGS               4                  /* that may be under way */
-#define ASK_AGAIN_NS          (300 * NS_PER_MS) /* chosen: when the mat counts as lost */
+#define PING_WAIT_NS          (1000 * CLOCK_NS_PER_MS) /* docs/smp.md */
+#define N_MISSING_BEFORE_PING 3                        /* docs/smp.md */
+#define N_PINGS               4                        /* that may be under way */
+#define ASK_AGAIN_NS          (300 * CLOCK_NS_PER_MS) /* chosen: when the mat counts as lost */
 /* Late packets in a row that make a reboot more likely than a link that mixes order.
  * Chosen. */
 #define N_LATE_SUSPECT 4
@@ -38,10 +38,11 @@
  * Chosen. */
 #define N_PIECES_MAX 32
 /* Packets that a mat can send beside its frames, for judging gaps. Chosen. */
-#define N_EXTRA_PACKETS    256
-#define PERIOD_SHORTEST_NS (NS_PER_MS / 10) /* of a mat that does not tell its rate */
+#define N_EXTRA_PACKETS 256
+#define PERIOD_SHORTEST_NS                                                             \
+	(CLOCK_NS_PER_MS / 10) /* of a mat that does not tell its rate */
 /* A frame older than the last by less than this is late; by more, the clock was reset. */
-#define LATE_US_MAX 1000000u
+#define LATE_US_MAX      1000000u
 #define HOST_PACKET_SIZE 64
 #define N_CELLS_MAX      (256 * 256)
 
@@ -359,8 +360,8 @@ static void refuse_hello(struct driver_smp *d)
 	d->is_asking = false;
 	set_stage(d, MAT_DRIVER_REFUSED,
 		"the mat announces rows, columns, pitch, rate or unit outside the "
-		"limits of its "
-		"protocol (SMP/1). Update the mat's firmware, or ask its maker");
+		"limits of its protocol (SMP/1). Update the mat's firmware, or ask its "
+		"maker");
 }
 
 static void take_hello(struct driver_smp *d, const struct smp_packet *p, int64_t now_ns)
@@ -459,8 +460,7 @@ static void take_nak(struct driver_smp *d, const struct smp_packet *p, int64_t n
 	d->is_starting = false;
 	set_stage(d, MAT_DRIVER_REFUSED,
 		"the mat answers but refuses to start, whatever rate and encoding it "
-		"is asked "
-		"for. Update the mat's firmware, or ask its maker");
+		"is asked for. Update the mat's firmware, or ask its maker");
 }
 
 /* --- streaming ------------------------------------------------------------ */
@@ -604,8 +604,7 @@ static void take_other_major(struct driver_smp *d, const struct smp_packet *p)
 	d->is_asking = false;
 	snprintf(reason, sizeof(reason),
 		"the mat speaks version %u of the mat protocol (SMP), this Stance "
-		"speaks version "
-		"%d. Update %s",
+		"speaks version %d. Update %s",
 		p->major, SMP_MAJOR,
 		p->major > SMP_MAJOR ? "Stance" : "the mat's firmware");
 	set_stage(d, MAT_DRIVER_REFUSED, reason);
@@ -672,7 +671,7 @@ static void take_packet(
 
 static void take_run(struct driver_smp *d, const struct lexer_run *run, int64_t now_ns)
 {
-	struct smp_packet packet;
+	struct smp_packet packet = { 0 };
 	int n = -EBADMSG;
 	int error;
 
@@ -741,9 +740,8 @@ static void tick_starting(struct driver_smp *d, int64_t now_ns)
 	if (d->base.stage == MAT_DRIVER_STARTING)
 		set_stage(d, MAT_DRIVER_REFUSED,
 			"the mat answers but does not begin to send frames when asked "
-			"to. Unplug "
-			"it and plug it in again; if that does not help, update its "
-			"firmware");
+			"to. Unplug it and plug it in again; if that does not help, "
+			"update its firmware");
 }
 
 static void tick_streaming(struct driver_smp *d, int64_t now_ns)

@@ -23,9 +23,8 @@
 #define PATH_SIZE     256
 #define REASON_SIZE   1024
 
-#define LOST_NS                                                                        \
-	(300 * CLOCK_NS_PER_MS)        /* interfaces.md: lost after 300 ms of silence */
-#define REOPEN_NS (2 * CLOCK_NS_PER_S) /* docs/smp.md: silence for 2 s, reopen */
+#define LOST_NS   (300 * CLOCK_NS_PER_MS) /* interfaces.md: lost when silent so long */
+#define REOPEN_NS (2 * CLOCK_NS_PER_S)    /* docs/smp.md: silence for 2 s, reopen */
 /* A mat slower than 10 Hz is allowed this many of its own periods instead. Chosen. */
 #define N_PERIODS_LOST   3
 #define N_PERIODS_REOPEN 7
@@ -386,8 +385,7 @@ static void try_further(struct mat *mat, int64_t now_ns)
 	else if (driver->stage == MAT_DRIVER_STARTING)
 		snprintf(mat->refusal, sizeof(mat->refusal),
 			"%s: the mat answers, but sends no frames. Unplug it and plug "
-			"it in "
-			"again; if that does not help, update its firmware.",
+			"it in again; if that does not help, update its firmware.",
 			mat->port_path);
 	close_port(mat);
 	if (has_more_bauds(mat) && mat->refusal[0] == '\0') {

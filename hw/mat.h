@@ -61,9 +61,9 @@ struct mat_counters {
 	double latency_p50_ms, latency_p99_ms;
 };
 
-/* Callbacks, all from within mat_ready(), mat_tick(), mat_start() or mat_stop(). `frame_fn` borrows the frame. `state_fn`
- * comes on every change of state or info; `reason` is a sentence for a person that says what to
- * do, "" if there is nothing to say. */
+/* Callbacks, all from within mat_ready(), mat_tick(), mat_start() or mat_stop(). `frame_fn`
+ * borrows the frame. `state_fn` comes on every change of state or info; `reason` is a sentence
+ * for a person that says what to do, "" if there is nothing to say. */
 struct mat_handlers {
 	void (*frame_fn)(const struct raw_frame *frame, void *ctx);
 	void (*state_fn)(enum mat_state state, const char *reason, void *ctx);

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "src/base/clock.h"
+
 /* Chosen: a silent modem or printer is not pestered, a mat that boots slowly is still found. */
-#define RETRY_FIRST_NS (2 * NS_PER_S)
-#define RETRY_MAX_NS   (10 * NS_PER_S)
+#define RETRY_FIRST_NS (2 * CLOCK_NS_PER_S)
+#define RETRY_MAX_NS   (10 * CLOCK_NS_PER_S)
 /* The names may be the same while a device behind them is another. */
-#define SCAN_NS (10 * NS_PER_S)
+#define SCAN_NS (10 * CLOCK_NS_PER_S)
 
 static const char class_folder[] = "/sys/class/tty";
 static const char console_file[] = "/sys/class/tty/console/active";

@@ -3,11 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "src/base/clock.h"
 
 void mat_stats_add(struct mat_stats *stats, int64_t t_ns, int64_t latency_ns)
 {
-	const int64_t latency_us = latency_ns > 0 ? latency_ns / 1000 : 0;
+	const int64_t latency_us = latency_ns > 0 ? latency_ns / CLOCK_NS_PER_US : 0;
 
 	stats->t_ns[stats->next_stamp] = t_ns;
 	stats->next_stamp = (stats->next_stamp + 1) % MAT_STATS_STAMPS;
@@ -42,14 +42,15 @@ double mat_stats_rate_hz(const struct mat_stats *stats)
 
 	const int64_t last_ns = stamp_back(stats, 0);
 
-	while (n < stats->n_stamps && last_ns - stamp_back(stats, n) <= NS_PER_S)
+	while (n < stats->n_stamps && last_ns - stamp_back(stats, n) <= CLOCK_NS_PER_S)
 		n++;
 	if (n < 2)
 		n = 2; /* slower than 1 Hz: the last two */
 
 	const int64_t span_ns = last_ns - stamp_back(stats, n - 1);
 
-	return span_ns > 0 ? (double)(n - 1) * (double)NS_PER_S / (double)span_ns : NAN;
+	return span_ns > 0 ? (double)(n - 1) * (double)CLOCK_NS_PER_S / (double)span_ns
+			   : NAN;
 }
 
 /* Shell's method: the library's sort may allocate. */

@@ -31,25 +31,22 @@ static void not_allowed(const char *path, char *text, size_t size)
 	if (stat(path, &what) < 0 || ports_describe(path, &port) < 0) {
 		snprintf(text, size,
 			"%s cannot be reached by user %s. Give that user access to the "
-			"folders "
-			"that lead to it.",
+			"folders that lead to it.",
 			path, me);
 		return;
 	}
 	if ((what.st_mode & 060) == 060 && strcmp(port.group, "root") != 0) {
 		snprintf(text, size,
 			"User %s may not open %s: it belongs to the group %s. Run "
-			"`sudo usermod "
-			"-aG %s %s`, then log out and in again (or restart the "
-			"service).",
+			"`sudo usermod -aG %s %s`, then log out and in again (or "
+			"restart the service).",
 			me, path, port.group, port.group, me);
 		return;
 	}
 	user_name(what.st_uid, owner, sizeof(owner));
 	snprintf(text, size,
 		"User %s may not open %s: only user %s may. Run Stance as %s, or give "
-		"a group of "
-		"%s access to the port with a udev rule.",
+		"a group of %s access to the port with a udev rule.",
 		me, path, owner, owner, me);
 }
 
@@ -60,14 +57,12 @@ static void busy(const char *path, char *text, size_t size)
 	if (ports_describe(path, &port) == 0 && port.holder_pid > 0)
 		snprintf(text, size,
 			"%s is in use by %s (process %d). Close that program; the mat "
-			"is then "
-			"taken up by itself.",
+			"is then taken up by itself.",
 			path, port.holder_name, (int)port.holder_pid);
 	else
 		snprintf(text, size,
 			"%s is in use by another program. Close it; `sudo fuser -v %s` "
-			"shows "
-			"which one it is.",
+			"shows which one it is.",
 			path, path);
 }
 
@@ -79,8 +74,8 @@ void mat_text_open_failed(const char *path, int error, char *text, size_t size)
 	case -ENXIO:
 		snprintf(text, size,
 			"Waiting for %s, which is not there. Plug the mat in and "
-			"switch it on, "
-			"or correct mat.path (`stance ports` lists the ports).",
+			"switch it on, or correct mat.path (`stance ports` lists the "
+			"ports).",
 			path);
 		break;
 	case -EACCES:
@@ -93,15 +88,13 @@ void mat_text_open_failed(const char *path, int error, char *text, size_t size)
 	case -ENOTTY:
 		snprintf(text, size,
 			"%s is not a serial port. Correct mat.path (`stance ports` "
-			"lists the "
-			"ports).",
+			"lists the ports).",
 			path);
 		break;
 	case -EINVAL:
 		snprintf(text, size,
 			"%s does not take the line speed asked for. Correct mat.baud, "
-			"or set it "
-			"to 0 to try the usual ones.",
+			"or set it to 0 to try the usual ones.",
 			path);
 		break;
 	default:
@@ -120,23 +113,20 @@ void mat_text_no_answer(const char *path, bool has_bytes, char *text, size_t siz
 	if (has_bytes)
 		n = snprintf(text, size,
 			"%s sends data, but in no protocol of a mat that Stance knows. "
-			"If this is "
-			"not the mat's port, choose another with mat.path (`stance "
-			"ports` lists "
-			"them); if it is, check its line speed with mat.baud.",
+			"If this is not the mat's port, choose another with mat.path "
+			"(`stance ports` lists them); if it is, check its line speed "
+			"with mat.baud.",
 			path);
 	else
 		n = snprintf(text, size,
 			"%s is open, but nothing answers. Check that the mat has power "
-			"and that "
-			"this is its port (`stance ports` lists them).",
+			"and that this is its port (`stance ports` lists them).",
 			path);
 	if (n > 0 && (size_t)n < size && ports_describe(path, &port) == 0 &&
 		port.holder_pid > 0 && port.holder_pid != getpid())
 		snprintf(text + n, size - (size_t)n,
 			" Also, %s (process %d) has it open and may take what the mat "
-			"sends: "
-			"close that program.",
+			"sends: close that program.",
 			port.holder_name, (int)port.holder_pid);
 }
 
@@ -145,8 +135,7 @@ void mat_text_silent(const char *path, bool has_damage, char *text, size_t size)
 	if (has_damage)
 		snprintf(text, size,
 			"All that arrives from the mat at %s is damaged. Check its "
-			"cable and "
-			"plugs, and keep it away from mains cables.",
+			"cable and plugs, and keep it away from mains cables.",
 			path);
 	else
 		snprintf(text, size,
@@ -167,8 +156,7 @@ void mat_text_search(size_t n_ports, const char *detail, char *text, size_t size
 	if (n_ports == 0)
 		snprintf(text, size,
 			"No serial port is there to look for a mat on. Plug the mat in "
-			"and switch "
-			"it on.");
+			"and switch it on.");
 	else if (detail[0] != '\0')
 		snprintf(text, size, "%s", detail);
 	else

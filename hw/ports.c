@@ -49,8 +49,7 @@ struct hold {
 	bool has_port, has_master;
 };
 
-/* Look through one process's descriptors for the port, and for the master side of it.
- */
+/* Look through one process's descriptors for the port and for its master side. */
 static struct hold look_at_process(const char *pid, const char *real, int pts_number)
 {
 	struct hold hold = { false, false };

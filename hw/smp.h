@@ -1,8 +1,8 @@
 /* SMP/1, the native mat protocol: packets to bytes and back. Pure; shared by the driver and the
  * simulated mat.
  * Does not read ports, keep state or decide what to answer.
- * Follows docs/smp.md (wire-protocol, SMP/1); COBS after Cheshire & Baker 1999, CRC-32 of IEEE 802.3
- * by zlib. */
+ * Follows docs/smp.md (wire-protocol, SMP/1); COBS after Cheshire & Baker 1999, CRC-32 of IEEE
+ * 802.3 by zlib. */
 #ifndef STANCE_HW_SMP_H
 #define STANCE_HW_SMP_H
 
@@ -126,8 +126,8 @@ size_t smp_cobs_encode(const uint8_t *in, size_t n, uint8_t *out);
 int smp_cobs_decode(const uint8_t *in, size_t n, uint8_t *out);
 
 /* Build a whole packet, encode it and add 00: `out` of `size` bytes. `scratch` of
- * n_body + SMP_HEADER_SIZE + SMP_CRC_SIZE bytes. Returns the bytes to send, -EMSGSIZE if the body is longer than SMP_BODY_MAX, -ENOBUFS
- * if `out` is too small. */
+ * n_body + SMP_HEADER_SIZE + SMP_CRC_SIZE bytes. Returns the bytes to send, -EMSGSIZE if the
+ * body is longer than SMP_BODY_MAX, -ENOBUFS if `out` is too small. */
 int smp_packet_encode(uint8_t type, uint16_t seq, const uint8_t *body, size_t n_body,
 	uint8_t *scratch, uint8_t *out, size_t size);
 

@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_S  INT64_C(1000000000)
+#include "src/base/clock.h"
+#include "src/base/units.h"
+
 #define MAX_CELLS ((size_t)GEOMETRY_MAX_SIDE * GEOMETRY_MAX_SIDE)
-/* Standard gravity, m/s2 (CGPM 1901). */
-#define GRAVITY 9.80665
 /* Time constant of the numbers shown: calm enough to be read, quick enough to follow. */
 #define STEADY_S  0.25
-#define FLAG_NS   NS_PER_S
-#define NOTICE_NS (6 * NS_PER_S)
-#define TRAIL_NS  (10 * NS_PER_S)
+#define FLAG_NS   CLOCK_NS_PER_S
+#define NOTICE_NS (6 * CLOCK_NS_PER_S)
+#define TRAIL_NS  (10 * CLOCK_NS_PER_S)
 /* The first top of the scale of raw counts; doubles as it is exceeded. */
 #define COUNTS_TOP 256.0F
 
@@ -78,16 +78,17 @@ static void steady_numbers(
 
 	steady(&n->left_frac, s->left_frac, weight);
 	steady(&n->fore_frac, s->fore_frac, weight);
-	steady(&n->mass_kg, s->force_n / GRAVITY, weight);
+	steady(&n->mass_kg, s->force_n / UNITS_GRAVITY_M_S2, weight);
 	steady(&n->width_mm, s->stance_width_mm, weight);
 	n->left_u95 = s->u95.left_frac;
 	n->fore_u95 = s->u95.fore_frac;
-	n->mass_u95_kg = s->u95.force_n / GRAVITY;
+	n->mass_u95_kg = s->u95.force_n / UNITS_GRAVITY_M_S2;
 }
 
 void model_sample(struct model *m, const struct stance_sample *sample, int64_t now_ns)
 {
-	double step_s = (double)(sample->t_ns - m->sample.t_ns) / (double)NS_PER_S;
+	double step_s =
+		(double)(sample->t_ns - m->sample.t_ns) / (double)CLOCK_NS_PER_S;
 	bool follows =
 		m->has_sample && step_s > 0 && step_s < 1 && !isnan(m->sample.cop_mm.x);
 

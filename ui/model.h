@@ -84,7 +84,8 @@ const char *model_state_name(enum model_state state);
 /* Return true if numbers and picture are live, or of an empty mat: not frozen. */
 bool model_is_live(enum model_state state);
 
-/* Return the flags set now or within the last second, so that a word stays long enough to be read. */
+/* Return the flags set now or within the last second, so that a word stays long enough to be
+ * read. */
 uint32_t model_flags(const struct model *m, int64_t now_ns);
 
 /* Return the notice to show, NULL if none. */

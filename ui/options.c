@@ -208,8 +208,7 @@ int options_read(struct options *o, int argc, char **argv, char *message, size_t
 {
 	static const struct argp argp = { argp_options, parse_option, NULL,
 		"The live screen of Stance: a person on the mat, seen by the clinician "
-		"or from "
-		"the mat itself.",
+		"or from the mat itself.",
 		NULL, NULL, NULL };
 	struct given given = { .o = o };
 	struct settings *settings = malloc(sizeof(*settings));

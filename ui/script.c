@@ -120,8 +120,7 @@ static int parse_line(
 	if (k == N_COMMANDS) {
 		snprintf(message, size,
 			"%s:%d: unknown command \"%s\": use wait, wait_for, tap, "
-			"tap_xy, hold, "
-			"key, hold_key, shot, expect or quit",
+			"tap_xy, hold, key, hold_key, shot, expect or quit",
 			script->name, line, name);
 		return -EINVAL;
 	}

@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How long wait_for waits before it fails. */
-#define SCRIPT_WAIT_FOR_NS INT64_C(10000000000)
+#include "src/base/clock.h"
+
+/* How long wait_for waits before it fails. Chosen. */
+#define SCRIPT_WAIT_FOR_NS (10 * CLOCK_NS_PER_S)
 
 /* What a script can do and ask. The int functions return 0 or a negative errno. */
 struct script_ops {

@@ -684,8 +684,7 @@ static int open_fonts(struct backend *b, char *message, size_t size)
 			continue;
 		snprintf(message, size,
 			"the font %s is missing: install the package fonts-b612 (apt "
-			"install "
-			"fonts-b612), or set STANCE_FONT_DIR to where it is",
+			"install fonts-b612), or set STANCE_FONT_DIR to where it is",
 			face_files[face]);
 		return -ENOENT;
 	}
@@ -696,8 +695,7 @@ static int no_display(char *message, size_t size)
 {
 	snprintf(message, size,
 		"cannot open a window: %s. Start it where there is a display, or take "
-		"a "
-		"picture with --screenshot FILE, which needs none",
+		"a picture with --screenshot FILE, which needs none",
 		SDL_GetError());
 	return -ENODEV;
 }

@@ -1,6 +1,7 @@
 /* Buttons: hit-testing, one finger at a time, holding to confirm, keyboard focus.
  * Knows no meaning, no SDL and no clock: ids, pixels and times come from outside.
- * Follows docs/screens.md ("Touch and keys"): acts on release inside the target, the same one once in 300 ms. */
+ * Follows docs/screens.md ("Touch and keys"): acts on release inside the target, the same one
+ * once in 300 ms. */
 #ifndef STANCE_UI_WIDGETS_H
 #define STANCE_UI_WIDGETS_H
 

@@ -11,8 +11,7 @@ struct state_words {
 static const struct state_words state_words[] = {
 	[MODEL_NO_DAEMON] = { "Stance is not running",
 		"Start it with: systemctl start stanced (or run stanced in a "
-		"terminal). This "
-		"screen connects by itself.",
+		"terminal). This screen connects by itself.",
 		"One moment: not connected" },
 	[MODEL_WAITING] = { "Waiting for the mat",
 		"Connected; nothing has been heard yet.", "One moment" },

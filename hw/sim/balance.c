@@ -3,11 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/units.h"
+
 /* Body and controller of Maurer & Peterka 2005, a man of 76 kg; degrees turned into radians. */
 #define MASS_KG            76.0
 #define HEIGHT_M           0.87 /* of the centre of mass above the ankle */
 #define INERTIA_KG_M2      66.0
-#define GRAVITY_M_S2       9.80665
 #define STIFFNESS_N_M      1088.6 /* 19 N m/deg */
 #define DAMPING_N_M_S      240.6  /* 4.2 N m s/deg */
 #define INTEGRAL_N_M_PER_S 34.4   /* 0.6 N m/(deg s) */
@@ -55,11 +56,11 @@ static void step(struct balance *b)
 	b->integral += (angle - b->aim_rad) * dt;
 	torque_n_m = STIFFNESS_N_M * (angle - b->aim_rad) + DAMPING_N_M_S * speed +
 		     INTEGRAL_N_M_PER_S * b->integral + b->tremor_n_m;
-	b->omega += (MASS_KG * GRAVITY_M_S2 * HEIGHT_M * b->theta - torque_n_m) /
+	b->omega += (MASS_KG * UNITS_GRAVITY_M_S2 * HEIGHT_M * b->theta - torque_n_m) /
 		    INERTIA_KG_M2 * dt;
 	b->theta += b->omega * dt;
 	b->last_cop_mm = b->cop_mm;
-	b->cop_mm = 1e3 * torque_n_m / (MASS_KG * GRAVITY_M_S2);
+	b->cop_mm = 1e3 * torque_n_m / (MASS_KG * UNITS_GRAVITY_M_S2);
 	b->t_s += dt;
 }
 

@@ -10,8 +10,8 @@
 #include "src/base/rng.h"
 
 #define BALANCE_STEP_S 0.002
-#define BALANCE_DELAY_N                                                                \
-	86 /* 171 ms of neural delay (Maurer & Peterka 2005), in steps */
+/* 171 ms of neural delay (Maurer & Peterka 2005), in steps. */
+#define BALANCE_DELAY_N 86
 
 enum balance_axis { BALANCE_ML, BALANCE_AP, BALANCE_N_AXES };
 

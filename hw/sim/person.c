@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#define GRAVITY_M_S2      9.80665
+#include "src/base/units.h"
+
 #define LENGTH_MM         255.0
 #define WIDTH_OF_LENGTH   0.38
 #define ARCH_FRAC         0.5
@@ -221,7 +222,8 @@ static void size_up(struct person *p)
 
 	p->mass_kg = o->mass_kg;
 	if (isnan(p->mass_kg))
-		p->mass_kg = o->plates ? o->plates->mean_n / GRAVITY_M_S2 : MASS_KG;
+		p->mass_kg =
+			o->plates ? o->plates->mean_n / UNITS_GRAVITY_M_S2 : MASS_KG;
 	if (o->plates)
 		rms_mm = o->plates->rms_mm;
 	p->sway_scale = isnan(o->sway_mm) || !(rms_mm > 0) ? 1 : o->sway_mm / rms_mm;
@@ -280,7 +282,7 @@ static void model_motion(struct person *p, double t_s, struct motion *m)
 	double apart = APART_FRAC * balance_at(&p->apart, t_s);
 	double own = OWN_ML_FRAC * x;
 
-	m->total_n = p->mass_kg * GRAVITY_M_S2 *
+	m->total_n = p->mass_kg * UNITS_GRAVITY_M_S2 *
 		     (1 + PULSE_FRAC * sin(2 * M_PI * PULSE_HZ * t_s) +
 			     BREATH_FRAC * sin(2 * M_PI * BREATH_HZ * t_s));
 	m->share = p->mean_share - (x - own) / fmax(p->width_mm, 40);
@@ -294,7 +296,7 @@ static void recorded_motion(struct person *p, double t_s, struct motion *m)
 	struct plates_row row = plates_at(rec, t_s);
 	double sum = row.force_n[PLATES_LEFT] + row.force_n[PLATES_RIGHT];
 
-	m->total_n = sum * p->mass_kg * GRAVITY_M_S2 / rec->mean_n;
+	m->total_n = sum * p->mass_kg * UNITS_GRAVITY_M_S2 / rec->mean_n;
 	m->share = sum > 0 ? row.force_n[PLATES_LEFT] / sum : p->mean_share;
 	for (int f = 0; f < PERSON_N_FEET; f++) {
 		m->rel[f] = (struct pos_mm){ 0, 0 };

@@ -55,8 +55,8 @@ struct person {
 	struct sole *sole[PERSON_N_FEET];
 	struct imprint_pose pose[PERSON_N_FEET];
 	double turn_rad[PERSON_N_FEET]; /* of each foot within the stance */
-	struct pos_mm
-		anchor[PERSON_N_FEET];     /* foot's frame: where a COP at rest lies */
+	/* In each foot's frame: where a COP at rest lies. */
+	struct pos_mm anchor[PERSON_N_FEET];
 	struct pos_mm mean[PERSON_N_FEET]; /* of the source's COP about the anchor */
 	double width_mm, mass_kg, mean_share, sway_scale;
 	struct balance ml, ap, apart; /* the model's three motions */

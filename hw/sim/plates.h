@@ -1,6 +1,7 @@
 /* A recorded stance on two force plates, one under each foot, from a CSV file.
  * Does not place feet on a mat and does not change what was recorded.
- * Follows interfaces.md, `analyze feet`: t_s,left_n,left_x_mm,left_y_mm,right_n,right_x_mm,right_y_mm. */
+ * Follows interfaces.md, `analyze feet`:
+ * t_s,left_n,left_x_mm,left_y_mm,right_n,right_x_mm,right_y_mm. */
 #ifndef STANCE_HW_SIM_PLATES_H
 #define STANCE_HW_SIM_PLATES_H
 
@@ -20,11 +21,10 @@ struct plates_row {
 struct plates {
 	struct plates_row *rows;
 	size_t n_rows;
-	struct pos_mm
-		mean[PLATES_N_SIDES]; /* of each foot's COP; NaN if it never stood */
-	double mean_n;                /* of the total force */
-	double mean_share;            /* of the left foot */
-	double rms_mm;                /* of the net COP's distance from its mean */
+	struct pos_mm mean[PLATES_N_SIDES]; /* of the COP; NaN if never loaded */
+	double mean_n;                      /* of the total force */
+	double mean_share;                  /* of the left foot */
+	double rms_mm; /* of the net COP's distance from its mean */
 };
 
 /* Read a CSV text of `n` bytes; `file` names it in messages. The columns may come in any order and
@@ -33,7 +33,8 @@ struct plates {
 int plates_parse(const char *text, size_t n, const char *file, struct plates **out,
 	char *message, size_t size);
 
-/* Read a file. Errors as plates_parse(), and a negative errno with a message if it cannot be read. */
+/* Read a file. Errors as plates_parse(), and a negative errno with a message if it cannot be
+ * read. */
 int plates_load(const char *path, struct plates **out, char *message, size_t size);
 
 /* Free; NULL does nothing. */

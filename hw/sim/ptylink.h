@@ -1,6 +1,7 @@
 /* The cable: a pseudo-terminal whose path a symbolic link tells, that can be pulled and put back.
  * Does not know what is said over it.
- * Follows pty(7); the link is replaced atomically, so that it never points to nothing by accident. */
+ * Follows pty(7); the link is replaced atomically, so that it never points to nothing by
+ * accident. */
 #ifndef STANCE_HW_SIM_PTYLINK_H
 #define STANCE_HW_SIM_PTYLINK_H
 

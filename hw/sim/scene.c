@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRAVITY_M_S2 9.80665
+#include "src/base/units.h"
+
 /* The hardest pressed cell of one foot that carries all and leans, over that of one at rest. */
 #define TILT_RESERVE 2.5
 
@@ -63,7 +64,7 @@ static double most_on_a_cell_n(struct scene *s)
 		struct person_load load[PERSON_N_FEET] = { 0 };
 		struct scene_truth truth;
 
-		load[f].force_n = s->person.mass_kg * GRAVITY_M_S2;
+		load[f].force_n = s->person.mass_kg * UNITS_GRAVITY_M_S2;
 		load[f].cop = s->person.anchor[f];
 		press(s, load, &truth);
 		for (int i = 0; i < geometry_n_cells(&s->sheet.geometry); i++)

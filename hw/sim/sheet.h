@@ -1,6 +1,7 @@
 /* The sensing sheet under the feet: forces on cells in, sensor numbers out.
  * Does not know feet or wires.
- * Follows docs/simulator.md and, for what a resistive sheet does wrong, the figures gathered there. */
+ * Follows docs/simulator.md and, for what a resistive sheet does wrong, the figures gathered
+ * there. */
 #ifndef STANCE_HW_SIM_SHEET_H
 #define STANCE_HW_SIM_SHEET_H
 

@@ -83,8 +83,7 @@ static const struct number {
 		"length)" },
 	{ "sway-mm", "S", GROUP_PERSON, false, 0, 100, PERSON(sway_mm),
 		"RMS of the COP's distance from its mean (default 4.9, or the "
-		"recording's); "
-		"0 stands still" },
+		"recording's); 0 stands still" },
 	{ "foot-length-mm", "L", GROUP_FEET, false, 120, 340, PERSON(foot_length_mm),
 		"length of the foot's contact (default 255)" },
 	{ "foot-width-mm", "W", GROUP_FEET, false, 40, 160, PERSON(foot_width_mm),
@@ -156,8 +155,7 @@ static const struct argp_option words[] = {
 	{ "sparse", KEY_SPARSE, NULL, 0, "can send sparse frames", GROUP_MAT },
 	{ "origin", KEY_ORIGIN, "CORNER", 0,
 		"corner of the first cell: front-left (default), front-right, "
-		"rear-left, "
-		"rear-right",
+		"rear-left, rear-right",
 		GROUP_MAT },
 	{ "order", KEY_ORDER, "rows|cols", 0, "scan row by row (default) or by columns",
 		GROUP_MAT },

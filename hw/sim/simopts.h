@@ -1,6 +1,7 @@
 /* The command line of stance-sim.
  * Does not open anything but the script and the recording it names.
- * Follows interfaces.md (stance-sim) and stance-sim(1); usage errors end the program with status 2. */
+ * Follows interfaces.md (stance-sim) and stance-sim(1); usage errors end the program with status
+ * 2. */
 #ifndef STANCE_HW_SIM_SIMOPTS_H
 #define STANCE_HW_SIM_SIMOPTS_H
 

@@ -95,8 +95,7 @@ static int plug(struct run *r)
 
 	if (rc == -EEXIST)
 		log_err("%s exists and is no symbolic link; remove it or choose "
-			"another "
-			"--link",
+			"another --link",
 			r->link.path);
 	else if (rc < 0)
 		log_err("cannot make a pseudo-terminal behind %s: %s", r->link.path,
@@ -374,8 +373,7 @@ static int build_mat(struct run *r)
 
 	if (rc == -EMSGSIZE)
 		log_err("%d cells of %d bits do not fit into a frame of SMP/1 (65535 "
-			"bytes); "
-			"choose fewer --rows and --cols or --adc-bits",
+			"bytes); choose fewer --rows and --cols or --adc-bits",
 			n_cells, r->scene.sheet.options.adc_bits);
 	return rc;
 }

@@ -39,7 +39,8 @@ struct sole {
 		tilt_v; /* of the last press, 1/mm: where the next search starts */
 };
 
-/* Build a sole on the heap; sole_free() it. Returns 0, -EINVAL for a shape out of range, -ENOMEM. */
+/* Build a sole on the heap; sole_free() it. Returns 0, -EINVAL for a shape out of range,
+ * -ENOMEM. */
 int sole_new(const struct sole_shape *shape, struct sole **out);
 
 /* Free; NULL does nothing. */

@@ -70,8 +70,7 @@ static const char *understand(char *words[], int n, struct timeline_event *event
 	verb = find(words[2]);
 	if (!verb)
 		return "unknown verb; known are step-on, step-off, left-frac, "
-		       "fore-frac, "
-		       "lean, sway, unplug, replug, button";
+		       "fore-frac, lean, sway, unplug, replug, button";
 	for (int i = 0; i < verb->n_numbers; i++, used++) {
 		if (used >= n ||
 			!number(words[used], verb->low, verb->high, &values[i]))

@@ -1,5 +1,5 @@
-/* The monotonic clock, for programs only.
- * Pure code never reads a clock: it is given the time.
+/* Units of time, and the monotonic clock.
+ * Only programs read the clock: pure code uses the units and is given the time.
  * Wall-clock time is for labels and never enters a calculation. */
 #ifndef STANCE_BASE_CLOCK_H
 #define STANCE_BASE_CLOCK_H

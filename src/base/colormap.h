@@ -1,6 +1,7 @@
 /* The colours of pressure: two perceptually even maps of 256 steps, 8 bits a channel (sRGB).
  * Does not scale anything: the caller says what index 255 means, and prints the legend.
- * Follows van der Walt & Smith 2015 (inferno, CC0) and Nunez et al. 2018 (cividis, PLOS ONE 13:7). */
+ * Follows van der Walt & Smith 2015 (inferno, CC0) and Nunez et al. 2018 (cividis, PLOS ONE
+ * 13:7). */
 #ifndef STANCE_BASE_COLORMAP_H
 #define STANCE_BASE_COLORMAP_H
 

@@ -103,7 +103,8 @@ static size_t utf8_length(const unsigned char *p)
 			return 0;
 		code = code << 6 | (p[i] & 0x3fU);
 	}
-	if ((n == 3 && code < 0x800) || (n == 4 && (code < 0x10000 || code > 0x10ffff)) ||
+	if ((n == 3 && code < 0x800) ||
+		(n == 4 && (code < 0x10000 || code > 0x10ffff)) ||
 		(code >= 0xd800 && code < 0xe000))
 		return 0;
 	return n;

@@ -3,9 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
-#define MAX_WORD                                                                       \
-	63 /* longer than any key or verb; the rest of a word cannot bring it closer   \
-	    */
+/* Longer than any key or verb; the rest of a word cannot bring it closer. */
+#define MAX_WORD 63
 
 static int min3(int a, int b, int c)
 {

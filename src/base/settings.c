@@ -71,11 +71,13 @@ static const struct settings_info the_keys[SETTINGS_N_KEYS] = {
 	[SETTINGS_ROLES_STATION] = { .name = "roles.station",
 		.type = SETTINGS_TEXT,
 		.initial = "",
-		.help = "Unix group that may run trials and set the zero; empty: none" },
+		.help = "Unix group that may run trials and set the zero; empty: "
+			"none" },
 	[SETTINGS_ROLES_CLINICIAN] = { .name = "roles.clinician",
 		.type = SETTINGS_TEXT,
 		.initial = "",
-		.help = "Unix group that may see patients and set the zero; empty: none" },
+		.help = "Unix group that may see patients and set the zero; empty: "
+			"none" },
 	[SETTINGS_ROLES_TECHNICIAN] = { .name = "roles.technician",
 		.type = SETTINGS_TEXT,
 		.initial = "",
@@ -135,8 +137,7 @@ struct parse {
 	int line;                  /* number of the line inih holds, from 1 */
 	int seen[SETTINGS_N_KEYS]; /* line that set the key in this text, 0: none */
 	char section[LINE_MAX_BYTES + 1];
-	int section_line; /* of a section nobody knows that has had no key yet, else 0
-			   */
+	int section_line; /* of an unknown section that has had no key yet, else 0 */
 	bool failed;
 	char *message;
 	size_t size;
@@ -404,8 +405,7 @@ static void check_line(struct parse *p, const char *line)
 	else if (*line == '=' || *line == ':')
 		fail_at(p, p->line, "a name is missing before the %c", *line);
 	else
-		p->section_line =
-			0; /* its key is what on_value() will complain about */
+		p->section_line = 0; /* on_value() will complain about its key */
 }
 
 /* The fgets() of inih: one line at a time, none after a mistake. */

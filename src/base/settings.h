@@ -58,9 +58,10 @@ const struct settings_info *settings_keys(void);
 /* Set every key to its default. */
 void settings_init(struct settings *s);
 
-/* Apply one INI text named `file` in messages. Returns 0; -EINVAL for a syntax error, an unknown key (the message
- * names file, line and the nearest known key) or a value out of range. Nothing is applied unless
- * the whole text is right. `message` (`size` bytes) receives a sentence with the remedy. */
+/* Apply one INI text named `file` in messages. Returns 0; -EINVAL for a syntax error, an unknown
+ * key (the message names file, line and the nearest known key) or a value out of range. Nothing
+ * is applied unless the whole text is right. `message` (`size` bytes) receives a sentence with
+ * the remedy. */
 int settings_parse(struct settings *s, const char *text, const char *file,
 	char *message, size_t size);
 

@@ -27,8 +27,7 @@ enum cli_exit {
 /* How much colour the output can show. */
 enum cli_colour { CLI_COLOUR_NONE, CLI_COLOUR_256, CLI_COLOUR_TRUE };
 
-/* One run of the program: where it writes and what the options said. Borrowed strings.
- */
+/* One run of the program: where it writes, what the options said. Borrowed strings. */
 struct cli {
 	FILE *in, *out, *err;
 	const char *socket;    /* NULL: the usual place */

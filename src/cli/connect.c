@@ -95,14 +95,13 @@ static void explain_permission(const char *path, char *text, size_t size)
 	if (group && (st.st_mode & S_IXGRP || S_ISSOCK(st.st_mode)) && st.st_gid != 0)
 		snprintf(text, size,
 			"this user may not use the socket %s; group %s may: sudo "
-			"usermod -aG %s "
-			"$USER, then log in anew",
+			"usermod -aG %s $USER, then log in anew",
 			path, group->gr_name, group->gr_name);
 	else
 		snprintf(text, size,
 			"this user may not use the socket %s; %s is for user %s alone: "
-			"say sudo, "
-			"or run the daemon as a service, whose group may use it",
+			"say sudo, or run the daemon as a service, whose group may use "
+			"it",
 			path, bar, owner ? owner->pw_name : "of another name");
 }
 
@@ -120,8 +119,7 @@ int connect_explain(int err, const char *path, char *text, size_t size)
 	case -ECONNREFUSED:
 		snprintf(text, size,
 			"the daemon is not running: nobody answers at %s (left behind "
-			"by a daemon "
-			"that died; a new one replaces it); %s",
+			"by a daemon that died; a new one replaces it); %s",
 			path, start);
 		return CLI_NO_DAEMON;
 	case -EACCES:
@@ -137,8 +135,7 @@ int connect_explain(int err, const char *path, char *text, size_t size)
 	case -EPIPE:
 		snprintf(text, size,
 			"the daemon at %s closed the connection; it stopped, or it has "
-			"as many "
-			"clients as daemon.max_clients allows",
+			"as many clients as daemon.max_clients allows",
 			path);
 		return CLI_NO_DAEMON;
 	case -ETIMEDOUT:

@@ -31,8 +31,7 @@ struct json_t;
 int connect_refused(struct cli *cli, const char *method, const struct json_t *error);
 
 /* Ask `method` and wait for its result at most `timeout_ms`. Returns CLI_OK with
- * `message` filled in, or says what went wrong and returns the exit code to leave with.
- */
+ * `message` filled in, or says what went wrong and returns the exit code to leave by. */
 int connect_call(struct cli *cli, struct client *client, const char *method,
 	const char *params, int timeout_ms, struct client_message *message);
 

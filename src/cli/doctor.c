@@ -19,8 +19,8 @@
 #define LOW_SPACE   1e9  /* chosen: some days of trials */
 #define NO_SPACE    1e8
 #define HOT_C       80.0 /* a Raspberry Pi slows down from 80 C on (its documentation) */
-#define EARLIEST_UNIX                                                                  \
-	INT64_C(1735689600) /* 2025-01-01: a clock before it was never set */
+/* 2025-01-01: a clock before it was never set. */
+#define EARLIEST_UNIX INT64_C(1735689600)
 #define SECONDS_A_DAY 86400
 
 char *doctor_add(struct doctor *d, const char *id, enum doctor_verdict verdict,
@@ -79,8 +79,7 @@ static void check_mat(struct doctor *d, const struct status_document *s)
 	else
 		snprintf(fix, FIX_SIZE,
 			"plug the mat in, look at stance ports, and try stance ports "
-			"--try smp "
-			"while the daemon is stopped");
+			"--try smp while the daemon is stopped");
 }
 
 static void check_wire(struct doctor *d, const struct status_document *s)
@@ -97,8 +96,7 @@ static void check_wire(struct doctor *d, const struct status_document *s)
 			lost, n);
 		snprintf(fix, FIX_SIZE,
 			"use a shorter or shielded USB cable, plug it into the Pi "
-			"itself and not "
-			"into a hub, keep it away from motors");
+			"itself and not into a hub, keep it away from motors");
 	} else {
 		doctor_add(d, "wire", DOCTOR_OK, 0,
 			"wire: %.0f damaged and %.0f lost packets in %.0f frames", bad,
@@ -123,8 +121,7 @@ static void check_timing(struct doctor *d, const struct status_document *s)
 			s->latency_p99_ms);
 		snprintf(fix, FIX_SIZE,
 			"see with top what else runs; FTDI adapters need latency_timer "
-			"= 1 "
-			"(/sys/bus/usb-serial/devices/*/latency_timer)");
+			"= 1 (/sys/bus/usb-serial/devices/*/latency_timer)");
 	}
 }
 
@@ -180,8 +177,7 @@ static const char *grabber_fix(const char *name)
 {
 	if (strcmp(name, "ModemManager") == 0)
 		return "sudo systemctl disable --now ModemManager (or install the udev "
-		       "rule of "
-		       "Stance, which tells it to leave the mat alone)";
+		       "rule of Stance, which tells it to leave the mat alone)";
 	if (strcmp(name, "brltty") == 0)
 		return "sudo apt remove brltty, then plug the mat in anew";
 	if (strcmp(name, "gpsd") == 0)
@@ -232,8 +228,7 @@ static void add_power(struct doctor *d, bool now, bool before)
 		now ? "is at this moment" : "was, at least once since the start,");
 	snprintf(fix, FIX_SIZE,
 		"use the official supply (5.1 V, 3 A or 5 A) with its own cable; "
-		"frames get "
-		"lost and SD cards damaged otherwise");
+		"frames get lost and SD cards damaged otherwise");
 }
 
 /* Raspberry Pi firmware: bit 0 of get_throttled is undervoltage now, bit 16 since the start;
@@ -289,8 +284,7 @@ void doctor_check_clock(struct doctor *d, int64_t unix_s, bool synchronised)
 			(long long)((EARLIEST_UNIX - unix_s) / SECONDS_A_DAY));
 		snprintf(fix, FIX_SIZE,
 			"connect a network once (timedatectl), or fit the Pi 5's clock "
-			"battery: "
-			"trials would carry wrong dates");
+			"battery: trials would carry wrong dates");
 	} else if (!synchronised) {
 		fix = doctor_add(d, "clock", DOCTOR_WARN, 0,
 			"clock: set, but no time service keeps it right");

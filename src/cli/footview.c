@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/units.h"
 #include "src/cli/phrases.h"
 
 #define PANEL_COLS   40 /* the numbers: three columns of ten and a label */
@@ -315,7 +316,7 @@ static void print_weight(struct panel *p)
 		return;
 	}
 	phrases_value(s->force_n, 1, "N", force, sizeof(force));
-	phrases_value(s->force_n / PHRASES_GRAVITY_M_S2, 1, "kg", mass, sizeof(mass));
+	phrases_value(s->force_n / UNITS_GRAVITY_M_S2, 1, "kg", mass, sizeof(mass));
 	col = termgrid_print(p->grid, p->row, col, p->area.col_end, tone(p, TEXT), true,
 		"%8s %9s  ", mass, force);
 	termgrid_print(p->grid, p->row++, col, p->area.col_end, MUTED, false, "%s%s",
@@ -388,7 +389,7 @@ static void print_table(struct panel *p)
 {
 	const struct stance_sample *s = p->view->sample;
 	const struct foot_sample *l = &s->left, *r = &s->right;
-	double g = PHRASES_GRAVITY_M_S2;
+	double g = UNITS_GRAVITY_M_S2;
 
 	termgrid_print(p->grid, p->row++, p->area.col + 11, p->area.col_end, MUTED,
 		false, "%8s %9s %9s", "left", "right", "both");
@@ -507,7 +508,7 @@ void footview_line(
 
 	snprintf(out, size, "%9.2f s  %9s %9s  left %7s  fore %7s  COP %9s %9s ", t_s,
 		phrases_value(sample->force_n, 1, "N", force, sizeof(force)),
-		phrases_value(sample->force_n / PHRASES_GRAVITY_M_S2, 1, "kg", mass,
+		phrases_value(sample->force_n / UNITS_GRAVITY_M_S2, 1, "kg", mass,
 			sizeof(mass)),
 		phrases_value(sample->left_frac * 100, 1, "%", left, sizeof(left)),
 		phrases_value(sample->fore_frac * 100, 1, "%", fore, sizeof(fore)),

@@ -8,9 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Standard gravity, CGPM 1901: kilograms on a screen are newtons over this. */
-#define PHRASES_GRAVITY_M_S2 9.80665
-
 /* Each writes to `out` (`size` bytes) and returns `out`. NaN becomes "-". */
 
 /* "12.3 s", "4 min 05 s", "2 h 03 min", "3 d 4 h". */

@@ -184,8 +184,7 @@ void termgrid_emit(struct termgrid *shown, const struct termgrid *next,
 	struct termgrid_cell pen = blank;
 	int at = -1; /* index the cursor stands at, -1 unknown */
 
-	/* 2026: terminals that know it show the whole update at once, others ignore it
-	 */
+	/* 2026: terminals that know it show the update at once, others ignore it */
 	fputs("\033[?2026h\033[m", out);
 	for (int i = 0; i < next->n_rows * next->n_cols; i++) {
 		if (same(&shown->cells[i], &next->cells[i]))

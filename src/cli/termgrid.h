@@ -49,8 +49,7 @@ int termgrid_print(struct termgrid *grid, int row, int col, int end, uint32_t fg
 void termgrid_emit(struct termgrid *shown, const struct termgrid *next,
 	enum cli_colour colour, FILE *out);
 
-/* Write the glyphs as plain lines without trailing blanks: for tests and bug reports.
- */
+/* Write the glyphs as plain lines without trailing blanks, for bug reports. */
 void termgrid_dump(const struct termgrid *grid, FILE *out);
 
 /* Return the index of the 256-colour palette nearest to a colour. */

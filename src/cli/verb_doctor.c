@@ -87,8 +87,7 @@ static void check_port(struct doctor *d, const struct port_info *port)
 			port->group);
 		snprintf(fix, FIX_SIZE,
 			"the daemon's user is what counts; for stance ports --try: "
-			"sudo usermod "
-			"-aG %s $USER, then log in anew",
+			"sudo usermod -aG %s $USER, then log in anew",
 			port->group);
 	} else if (port->holder_pid > 0 &&
 		   strncmp(port->holder_name, "stanced", 7) != 0) {
@@ -118,8 +117,7 @@ static void check_ports(struct doctor *d, bool daemon_known)
 				 "ports: this machine has no serial port"),
 			FIX_SIZE,
 			"plug the mat in; if nothing appears (dmesg), try another "
-			"cable: some only "
-			"charge");
+			"cable: some only charge");
 	free(ports);
 }
 
@@ -248,8 +246,8 @@ int verb_doctor(struct cli *cli, int argc, char **argv)
 		.doc = "Look for what is wrong with this station and say how to mend "
 		       "it.\v"
 		       "Exit code 0 if it works (warnings included), else that of the "
-		       "first "
-		       "failure: 3 no mat, 4 no permission, 9 no daemon, 1 others.",
+		       "first failure: 3 no mat, 4 no permission, 9 no daemon, 1 "
+		       "others.",
 	};
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 

@@ -142,8 +142,7 @@ static void print_answer(const struct answer *answer, FILE *out)
 	else
 		fprintf(out,
 			"  %-10sa mat: %s, serial %s, firmware %s, %d x %d cells of %g "
-			"x %g mm, "
-			"%s\n",
+			"x %g mm, %s\n",
 			"answer", *info->model ? info->model : "unnamed", info->serial,
 			info->firmware, info->geometry.n_rows, info->geometry.n_cols,
 			info->geometry.pitch_x_mm, info->geometry.pitch_y_mm,
@@ -162,8 +161,7 @@ static void print_text(const struct ports *p)
 	}
 	if (p->n == 0)
 		cli_note(p->cli, "no serial ports; is the mat plugged in, and its "
-				 "cable not one for "
-				 "charging only?");
+				 "cable not one for charging only?");
 }
 
 /* --- as JSON ---------------------------------------------------------------------- */
@@ -289,8 +287,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static const struct argp_option options[] = {
 	{ "try", KEY_TRY, "PROFILE", 0,
 		"Talk to each port for up to 3 s as this driver (smp) would, and say "
-		"what "
-		"answered",
+		"what answered",
 		0 },
 	{ 0 },
 };
@@ -300,11 +297,9 @@ static const struct argp ports_argp = {
 	.parser = parse_option,
 	.args_doc = "[PORT...]",
 	.doc = "List the serial ports, or describe those given: what they are, who may "
-	       "open "
-	       "them and who holds them.\v"
+	       "open them and who holds them.\v"
 	       "With --try: exit code 0 if a mat answered, 3 if none did, 4 if no port "
-	       "could be "
-	       "opened because another program holds it or this user may not.",
+	       "could be opened because another program holds it or this user may not.",
 };
 
 static int find_ports(struct ports *p)

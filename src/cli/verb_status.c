@@ -194,8 +194,7 @@ int verb_status(struct cli *cli, int argc, char **argv)
 		.doc = "Show what the daemon, the mat, the calibration and the store "
 		       "are doing.\v"
 		       "Exit code 0 while the mat streams, 3 while it does not, 9 "
-		       "without a "
-		       "daemon.",
+		       "without a daemon.",
 	};
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 	struct client_message message;

@@ -57,8 +57,7 @@ int verb_tare(struct cli *cli, int argc, char **argv)
 	static const struct argp argp = {
 		.doc = "Take what the empty mat feels now as zero.\v"
 		       "Asks first on a terminal; elsewhere it needs --yes. A mat with "
-		       "a load on it "
-		       "is refused and keeps its old zero.",
+		       "a load on it is refused and keeps its old zero.",
 	};
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 

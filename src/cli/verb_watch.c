@@ -19,14 +19,13 @@
 #include "src/cli/terminal.h"
 #include "src/cli/verbs.h"
 
-#define FIRST_SAMPLE_S 5.0  /* interfaces.md: waits 5 s for a mat */
-#define NEXT_SAMPLE_S  10.0 /* interfaces.md: no sample for 10 s */
-#define GRACE_S        0.5 /* chosen: the last sample may be late, the stream may have ended */
-#define HALF_STEP_S    5e-7 /* documents give t_s in microseconds */
-#define ANSWER_MS      2000 /* chosen: a living daemon answers in milliseconds */
-#define REDRAW_S       0.04 /* chosen: 25 pictures a second look continuous over ssh */
-#define IDLE_REDRAW_S                                                                  \
-	0.1 /* chosen: stale data shows within 400 ms of the last sample */
+#define FIRST_SAMPLE_S   5.0  /* interfaces.md: waits 5 s for a mat */
+#define NEXT_SAMPLE_S    10.0 /* interfaces.md: no sample for 10 s */
+#define GRACE_S          0.5 /* chosen: the last sample may be late, the stream may have ended */
+#define HALF_STEP_S      5e-7 /* documents give t_s in microseconds */
+#define ANSWER_MS        2000 /* chosen: a living daemon answers in milliseconds */
+#define REDRAW_S         0.04 /* chosen: 25 pictures a second look continuous over ssh */
+#define IDLE_REDRAW_S    0.1 /* chosen: stale data shows in 400 ms from the last sample */
 #define LINE_EVERY_S     1.0    /* chosen: what a person can read */
 #define FIRST_COUNTS_TOP 1000.0 /* chosen: grows to the largest count seen */
 
@@ -466,13 +465,10 @@ static const struct argp watch_argp = {
 	.options = options,
 	.parser = parse_option,
 	.doc = "Show live samples: on a terminal a picture of the feet with the "
-	       "numbers, "
-	       "elsewhere one line of text a second.\v"
+	       "numbers, elsewhere one line of text a second.\v"
 	       "With --jsonl every sample is printed as it comes, with --json the "
-	       "first one. "
-	       "Waits 5 s for a mat (else exit code 3); ends with exit code 5 if no "
-	       "sample "
-	       "comes for 10 s. In the picture, q quits.",
+	       "first one. Waits 5 s for a mat (else exit code 3); ends with exit code "
+	       "5 if no sample comes for 10 s. In the picture, q quits.",
 };
 
 int verb_watch(struct cli *cli, int argc, char **argv)

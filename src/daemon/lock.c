@@ -77,8 +77,7 @@ int lock_take(const char *dir, char *message, size_t size)
 	} else if (fd >= 0 && errno == EWOULDBLOCK) {
 		snprintf(message, size,
 			"stanced runs already as process %ld on %s; stop it, or choose "
-			"another "
-			"folder with --state-dir.",
+			"another folder with --state-dir.",
 			read_pid(fd), dir);
 		close(fd);
 		return -EBUSY;

@@ -1,6 +1,7 @@
 /* The event loop: signals that end it, and the watchdog it feeds.
  * Does not know what else it waits for.
- * Follows sd-event(3); the watchdog is fed by the loop itself, so that a loop that hangs is ended. */
+ * Follows sd-event(3); the watchdog is fed by the loop itself, so that a loop that hangs is
+ * ended. */
 #ifndef STANCE_DAEMON_LOOP_H
 #define STANCE_DAEMON_LOOP_H
 

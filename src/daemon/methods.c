@@ -140,8 +140,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 		if (kind < 0) {
 			rpc_error_set(&error, RPC_INVALID_PARAMS,
 				"There is no stream \"%.40s\"; choose from sample, "
-				"frame, "
-				"status, trial.",
+				"frame, status, trial.",
 				name ? name : "(not a string)");
 			server_refuse(call->m->server, call->conn, call->id, &error);
 			return false;
@@ -163,8 +162,7 @@ static bool read_max_hz(const struct call *call, double *max_hz)
 		return true;
 	refuse(call, RPC_INVALID_PARAMS,
 		"\"max_hz\" must be a number above 0 and at most 10000; leave it out "
-		"for "
-		"every frame.");
+		"for every frame.");
 	return false;
 }
 
@@ -229,15 +227,13 @@ static void reply_tare(const struct call *call, enum live_tare how, int n_frames
 	if (how == LIVE_TARE_LOADED) {
 		refuse(call, RPC_MAT_LOADED,
 			"Someone or something is on the mat; clear it and tare again. "
-			"The old "
-			"zero stays in force.");
+			"The old zero stays in force.");
 		return;
 	}
 	if (how == LIVE_TARE_NO_FRAMES) {
 		refuse(call, RPC_TIMEOUT,
 			"The mat sent no frames while it was tared; see that it "
-			"streams and try "
-			"again. The old zero stays in force.");
+			"streams and try again. The old zero stays in force.");
 		return;
 	}
 	w = begin_document(call, "stance.tare/1");

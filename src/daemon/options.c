@@ -58,8 +58,8 @@ void options_parse(struct options *options, int argc, char **argv)
 	static const struct argp argp = { .options = the_options,
 		.parser = on_option,
 		.doc = "The daemon of Stance: owns the mat, analyses each frame, "
-		       "answers "
-		       "clients on a socket.\vSee stanced(8)." };
+		       "answers clients on a socket.\v"
+		       "See stanced(8)." };
 
 	argp_program_version = "stanced " STANCE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;

@@ -154,8 +154,7 @@ static int make_room(struct client *client)
 	return 0;
 }
 
-/* Read once. Returns 1 if there is something new, 0 if not, negative errno at the end.
- */
+/* Read once. Returns 1 if there is something new, 0 if not, -errno at the end. */
 static int read_more(struct client *client)
 {
 	ssize_t n;

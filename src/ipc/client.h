@@ -14,9 +14,9 @@ struct json_t;
 
 struct client;
 
-/* One message from the daemon. `method` NULL: an answer to the request `id`. `json` (params, result or error)
- * belongs to the client and is valid until the next client_poll() or client_call().
- * `line` is the text as received, without the newline, equally borrowed. */
+/* One message from the daemon. `method` NULL: an answer to the request `id`. `json` (params,
+ * result or error) belongs to the client and is valid until the next client_poll() or
+ * client_call(). `line` is the text as received, without the newline, equally borrowed. */
 struct client_message {
 	const char *method;
 	int64_t id;

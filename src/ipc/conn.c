@@ -8,14 +8,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "src/base/clock.h"
 #include "src/ipc/rpc.h"
 
 #define IN_FIRST 4096               /* chosen: a request is some hundred bytes */
 #define IN_MAX   (RPC_LINE_MAX + 1) /* a line and its newline */
 
-#define JITTER_NS                                                                      \
-	INT64_C(2000000) /* of frames' times; chosen: ten times a good mat's */
+/* Of frames' times; chosen: ten times a good mat's. */
+#define JITTER_NS (2 * CLOCK_NS_PER_MS)
 
 void conn_init(struct conn *conn, int fd, uint64_t number)
 {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "src/base/clock.h"
 #include "src/ipc/queue.h"
 #include "src/ipc/stream.h"
 
@@ -17,12 +18,12 @@
 #define CONN_REPLIES_MAX   (256 * 1024)
 #define CONN_REPLIES_PAUSE (64 * 1024)
 
-#define CONN_UNREAD_NS                                                                 \
-	INT64_C(5000000000) /* without any sign of reading (interfaces.md) */
-#define CONN_UNREAD_SLOW_NS                                                            \
-	INT64_C(30000000000) /* reading, but the answer never arrives (chosen) */
-#define CONN_LINGER_NS                                                                 \
-	INT64_C(1000000000) /* to take in what a refused client still sends */
+/* A client is closed after this long without any sign of reading (interfaces.md). */
+#define CONN_UNREAD_NS (5 * CLOCK_NS_PER_S)
+/* And after this long if it reads, but the answer never arrives. Chosen. */
+#define CONN_UNREAD_SLOW_NS (30 * CLOCK_NS_PER_S)
+/* How long to take in what a refused client still sends. Chosen. */
+#define CONN_LINGER_NS (1 * CLOCK_NS_PER_S)
 
 /* What a client wants of one stream. */
 struct conn_subscription {

@@ -179,8 +179,7 @@ static void put_side(struct jsonw *w, const char *key, int n)
 		jsonw_null(w);
 }
 
-/* pitch_mm is one number; a mat whose pitches differ has it null and the two beside it.
- */
+/* pitch_mm is one number; where the two differ it is null and they stand beside it. */
 static void put_pitch(struct jsonw *w, const struct status_document *s)
 {
 	bool square = fabs(s->pitch_x_mm - s->pitch_y_mm) < 1e-6;
@@ -414,8 +413,7 @@ static uint32_t get_flags(struct reader *r)
 	return flags;
 }
 
-/* Seconds since the daemon's start as nanoseconds; a span no daemon reaches is wrong.
- */
+/* Seconds since the daemon's start as nanoseconds; a span no daemon reaches is bad. */
 static int64_t get_time_ns(struct reader *r)
 {
 	double t_s = get_number(r, "t_s");

@@ -19,9 +19,8 @@ struct json_t;
 struct frame_document {
 	uint64_t seq;
 	double t_s;
-	struct mat_geometry
-		geometry;   /* pitch is in the document too, as pitch_mm [x, y] */
-	bool unit_is_force; /* "n" or "counts" */
+	struct mat_geometry geometry; /* the pitch too, as pitch_mm [x, y] */
+	bool unit_is_force;           /* "n" or "counts" */
 	double scale;
 	uint16_t *cells;  /* n_rows * n_cols; caller's */
 	size_t max_cells; /* room in `cells` when decoding */
@@ -30,8 +29,8 @@ struct frame_document {
 /* Largest stance.frame/1 text: base64 of 256 x 256 cells and the head. */
 #define DOCUMENTS_FRAME_MAX  (256 * 256 * 2 / 3 * 4 + 512)
 #define DOCUMENTS_SAMPLE_MAX 2048
-#define DOCUMENTS_STATUS_MAX                                                           \
-	12288 /* every string full of control characters, six bytes each */
+/* Every string full of control characters, six bytes each. */
+#define DOCUMENTS_STATUS_MAX 12288
 
 /* stance.status/1 as plain data; strings are NUL-terminated, NaN is null, "" is null. */
 struct status_document {

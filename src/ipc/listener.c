@@ -56,8 +56,7 @@ static int make_way(const struct sockaddr_un *address, char *message, size_t n)
 	if (!S_ISSOCK(what.st_mode)) {
 		snprintf(message, n,
 			"%s exists and is not a socket; remove it or choose another "
-			"place "
-			"with --socket.",
+			"place with --socket.",
 			path);
 		return -EEXIST;
 	}
@@ -65,8 +64,7 @@ static int make_way(const struct sockaddr_un *address, char *message, size_t n)
 	if (answer >= 0) {
 		snprintf(message, n,
 			"Process %d answers on %s already; stop it or choose another "
-			"place "
-			"with --socket.",
+			"place with --socket.",
 			answer, path);
 		return -EADDRINUSE;
 	}
@@ -105,8 +103,7 @@ int listener_open(const char *path, char *message, size_t n)
 	if (err < 0) {
 		snprintf(message, n,
 			"The socket's path may have %zu bytes and %s has %zu; choose a "
-			"shorter "
-			"one with --socket.",
+			"shorter one with --socket.",
 			sizeof(address.sun_path) - 1, path, strlen(path));
 		return err;
 	}
@@ -118,8 +115,7 @@ int listener_open(const char *path, char *message, size_t n)
 	if (err < 0) {
 		snprintf(message, n,
 			"Cannot listen on %s: %s; check who may write to its folder, "
-			"or choose "
-			"another place with --socket.",
+			"or choose another place with --socket.",
 			path, strerror(-err));
 		if (fd >= 0)
 			close(fd);

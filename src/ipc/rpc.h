@@ -12,11 +12,9 @@
 
 struct json_t;
 
-#define RPC_LINE_MAX                                                                   \
-	(64 * 1024)      /* bytes of a request, without its newline (interfaces.md) */
-#define RPC_DEPTH_MAX 16 /* chosen: the deepest request of the contract nests 3 */
-#define RPC_ID_SIZE                                                                    \
-	128 /* an id as JSON text, NUL included; chosen: two UUIDs and more */
+#define RPC_LINE_MAX  (64 * 1024) /* of a request, without newline (interfaces.md) */
+#define RPC_DEPTH_MAX 16  /* chosen: the deepest request of the contract nests 3 */
+#define RPC_ID_SIZE   128 /* of an id as JSON with NUL; chosen: two UUIDs and more */
 
 /* Codes of errors; those above -32100 are ours and listed in docs/api.md. */
 enum rpc_code {

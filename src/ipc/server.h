@@ -19,8 +19,8 @@
 struct sd_event;
 struct server;
 
-#define SERVER_REPLY_MAX                                                               \
-	(64 * 1024) /* the longest answer; chosen: ten times the longest today */
+/* The longest answer; chosen: ten times the longest today. */
+#define SERVER_REPLY_MAX (64 * 1024)
 
 /* `request_fn` answers at once with server_reply_begin() and server_reply_end(), or
  * server_refuse(); or later, by the connection's number (see server_defer()). */

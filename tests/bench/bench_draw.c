@@ -99,8 +99,7 @@ static void bench(const struct layout_profile *p, bool far, struct scene *scenes
 	screen = measure_screen(b, app, scenes);
 	floor = measure_floor(b, &app->list, p->w, p->h);
 	printf("draw %-9s %-4s  %6.2f ms median %6.2f ms p99   floor (clear + copy) "
-	       "%5.2f ms   "
-	       "%4.1f x floor\n",
+	       "%5.2f ms   %4.1f x floor\n",
 		p->name, far ? "far" : "near", screen.median_ms, screen.p99_ms,
 		floor.median_ms, screen.median_ms / floor.median_ms);
 	app_free(app);

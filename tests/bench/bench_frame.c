@@ -20,8 +20,7 @@
 #include "tests/support/scene.h"
 
 #define N_ROUNDS 61
-#define N_FRAMES                                                                       \
-	16 /* different frames, so that no branch predictor learns one by heart */
+#define N_FRAMES 16 /* different: no branch predictor is to learn one by heart */
 #define N_REPEAT 10 /* frames a round: N_FRAMES * N_REPEAT */
 
 static const struct mat_geometry grids[3] = {
@@ -383,14 +382,12 @@ int main(void)
 			median[w] = ns[w][N_ROUNDS / 2];
 		}
 		printf("frame %dx%d: push %.0f ns (%.2f ns/cell), plain double %.0f "
-		       "ns, floor %.0f "
-		       "ns, memcpy of the frame %.0f ns\n",
+		       "ns, floor %.0f ns, memcpy of the frame %.0f ns\n",
 			grids[i].n_rows, grids[i].n_cols, median[RUN_PUSH],
 			median[RUN_PUSH] / geometry_n_cells(&grids[i]),
 			median[RUN_PLAIN], median[RUN_FLOOR], median[RUN_COPY]);
 		printf("  %.1f times faster than plain double (goal 12), %.1f times "
-		       "the memory floor "
-		       "(goal 8); finding the feet anew %.0f us\n",
+		       "the memory floor (goal 8); finding the feet anew %.0f us\n",
 			median[RUN_PLAIN] / median[RUN_PUSH],
 			median[RUN_PUSH] / median[RUN_FLOOR],
 			time_finding(&race) / 1e3);
