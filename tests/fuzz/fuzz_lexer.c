@@ -3,7 +3,8 @@
  * encodes to the same meaning again, that stamps rise, and that nothing reads what was not sent.
  *
  * The first byte of the input sets the size of the pieces.
- * Parser: hw/lexer.c hw/smp.c hw/driver_smp.c hw/sequence.c */
+ * Parser: hw/lexer.c hw/smp.c hw/driver_smp.c hw/driver_smp_talk.c
+ * hw/driver_smp_stream.c hw/sequence.c */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
