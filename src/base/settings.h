@@ -65,19 +65,24 @@ void settings_init(struct settings *s);
 int settings_parse(struct settings *s, const char *text, const char *file,
 	char *message, size_t size);
 
-/* Load FILE alone if `file` is given (then it must exist), else /etc/stance/stance.conf,
- * the *.conf in /etc/stance/stance.conf.d in name order, then the
- * same two of the user; missing files are fine. Errors as settings_parse(), and -errno. */
+/* Load FILE alone if `file` is given (then it must exist), else /etc/stance/stance.conf, the *.conf
+ * in /etc/stance/stance.conf.d in name order, then the same two of the user; missing files are
+ * fine. Errors as settings_parse(), and -errno. */
 int settings_load(struct settings *s, const char *file, char *message, size_t size);
 
 /* Load DIR/stance.conf, then the *.conf in DIR/stance.conf.d in byte order of their names, as
  * settings_load() does for each of its folders. Nothing is applied unless all are right. */
 int settings_load_dir(struct settings *s, const char *dir, char *message, size_t size);
 
+/* Return 0 if `value` is right for the key, else -EINVAL; `why` (`size` bytes) then says what is
+ * wrong with it and what the key takes. */
+int settings_check(enum settings_key key, const char *value, char *why, size_t size);
+
 /* Override one key, as the command line does. Returns 0 or -EINVAL with a message. */
 int settings_set(struct settings *s, enum settings_key key, const char *value,
 	const char *origin, char *message, size_t size);
 
+/* Return the value in force; the text is borrowed, the number that of its text. */
 const char *settings_text(const struct settings *s, enum settings_key key);
 double settings_number(const struct settings *s, enum settings_key key);
 

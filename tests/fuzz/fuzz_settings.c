@@ -1,6 +1,7 @@
 /* The configuration parser: whatever the text, it is taken whole or not at all, and what is taken
  * could also be said on the command line. Files and drop-ins are read from a private folder.
- * The first byte chooses the way in: bit 0 as a file and a drop-in, bit 1 as one value. */
+ * The first byte chooses the way in: bit 0 as a file and a drop-in, bit 1 as one value.
+ * Parser: src/base/settings.c src/base/settings_file.c */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
