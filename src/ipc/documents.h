@@ -57,13 +57,16 @@ struct status_document {
 	uint64_t clients;
 };
 
-/* Encode as one JSON value (no newline). `start_ns` is the daemon's start: t_s counts from it. */
+/* Encode as one JSON value (no newline): document_put.c. `start_ns` is the daemon's start: t_s
+ * counts from it. Where `w` has too little room it is left overflowed. */
 void document_put_sample(
 	struct jsonw *w, const struct stance_sample *s, int64_t start_ns);
 void document_put_frame(struct jsonw *w, const struct frame_document *f);
 void document_put_status(struct jsonw *w, const struct status_document *s);
 
-/* Decode a parsed document. Return 0, or -EBADMSG if it is not that document. */
+/* Decode a parsed document: document_get.c. Return 0, or -EBADMSG if it is not that document or
+ * does not fit; then only a frame's cells may have changed. A sample's t_ns counts from the
+ * daemon's start. */
 int document_get_sample(const struct json_t *json, struct stance_sample *s);
 int document_get_frame(const struct json_t *json, struct frame_document *f);
 int document_get_status(const struct json_t *json, struct status_document *s);

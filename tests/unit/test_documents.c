@@ -101,7 +101,7 @@ static void assert_near(double a, double b, double tolerance)
 		fail_msg("%.9g is not %.9g", a, b);
 }
 
-/* Half of the last decimal that documents.c writes. */
+/* Half of the last decimal that document_put.c writes. */
 #define TOL_N    0.51e-4
 #define TOL_MM   0.51e-4
 #define TOL_FRAC 0.51e-6
