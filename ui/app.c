@@ -3,11 +3,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "src/base/clock.h"
 #include "ui/parts.h"
 #include "ui/screens.h"
 
 /* The hold ring moves at this pace. */
-#define HOLD_STEP_NS INT64_C(33000000)
+#define HOLD_STEP_NS (33 * CLOCK_NS_PER_MS)
 
 struct app *app_new(const struct app_setup *setup)
 {

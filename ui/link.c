@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "src/base/clock.h"
 #include "src/ipc/client.h"
 #include "src/ipc/documents.h"
 
@@ -14,7 +15,7 @@
 #include "src/base/log.h"
 
 /* Between two attempts to connect: quick enough that nobody waits, slow enough to cost nothing. */
-#define RETRY_NS INT64_C(300000000)
+#define RETRY_NS (300 * CLOCK_NS_PER_MS)
 /* The screen shows at most this many pictures a second. */
 #define SUBSCRIBE "{\"streams\":[\"sample\",\"frame\",\"status\"],\"max_hz\":60}"
 /* Messages taken in one step: a burst must not starve the screen. */

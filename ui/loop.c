@@ -21,17 +21,16 @@
 #define LOG_TAG "ui"
 #include "src/base/log.h"
 
-#define MS INT64_C(1000000)
 /* At most 60 pictures a second. */
-#define FRAME_NS INT64_C(16600000)
+#define FRAME_NS (16600 * CLOCK_NS_PER_US)
 /* Touch and keys are looked at this often: SDL cannot be polled by descriptor everywhere. */
-#define INPUT_LIVE_NS (8 * MS)
-#define INPUT_IDLE_NS (30 * MS)
+#define INPUT_LIVE_NS (8 * CLOCK_NS_PER_MS)
+#define INPUT_IDLE_NS (30 * CLOCK_NS_PER_MS)
 /* --screenshot: how long it waits for data, for a person on a streaming mat, and how long the
  * person is watched, so that numbers and trail are there. */
-#define SHOT_WAIT_NS   (5000 * MS)
-#define SHOT_EMPTY_NS  (2000 * MS)
-#define SHOT_SETTLE_NS (400 * MS)
+#define SHOT_WAIT_NS   (5000 * CLOCK_NS_PER_MS)
+#define SHOT_EMPTY_NS  (2000 * CLOCK_NS_PER_MS)
+#define SHOT_SETTLE_NS (400 * CLOCK_NS_PER_MS)
 
 struct loop {
 	const struct options *o;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/clock.h"
 #include "src/base/units.h"
 
 #define MAX_CELLS ((size_t)GEOMETRY_MAX_SIDE * GEOMETRY_MAX_SIDE)

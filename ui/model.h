@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "src/base/clock.h"
 #include "src/core/geometry.h"
 #include "src/core/sample.h"
 #include "src/ipc/documents.h"
@@ -15,7 +16,7 @@
 
 /* Older than this, a picture is frozen and greyed. The rule is "within 300 ms": this leaves
  * time to draw it. */
-#define MODEL_STALE_NS INT64_C(250000000)
+#define MODEL_STALE_NS (250 * CLOCK_NS_PER_MS)
 
 enum model_state {
 	MODEL_NO_DAEMON, /* nobody listens on the socket */

@@ -7,10 +7,9 @@
 
 #include "ui/input.h"
 
-#define MS     INT64_C(1000000)
-#define TAP_NS (60 * MS)
+#define TAP_NS (60 * CLOCK_NS_PER_MS)
 /* After a tap, so that what it caused has been drawn. */
-#define SETTLE_NS    (50 * MS)
+#define SETTLE_NS    (50 * CLOCK_NS_PER_MS)
 #define MAX_LINES    4096
 #define ARGUMENT_MAX 200
 
@@ -273,7 +272,7 @@ static int do_step(struct script *script, const struct step *s,
 
 	switch (s->command) {
 	case COMMAND_WAIT:
-		return held_ns >= s->x * MS;
+		return held_ns >= s->x * CLOCK_NS_PER_MS;
 	case COMMAND_WAIT_FOR:
 		if (answered(s, ops, ctx, &is))
 			return 1;
@@ -303,7 +302,7 @@ static int do_step(struct script *script, const struct step *s,
 				"no such button on the screen ", ops->screen(ctx));
 		return press_step(script, s, ops, ctx, held_ns,
 			s->command == COMMAND_HOLD || s->command == COMMAND_HOLD_KEY
-				? s->x * MS
+				? s->x * CLOCK_NS_PER_MS
 				: TAP_NS);
 	case N_COMMANDS:
 		break;
@@ -325,7 +324,7 @@ int script_step(struct script *script, const struct script_ops *ops, void *ctx,
 		if (done < 0)
 			return done;
 		if (done == 0) {
-			script->next_ns = now_ns + 10 * MS;
+			script->next_ns = now_ns + 10 * CLOCK_NS_PER_MS;
 			return 0;
 		}
 		script->at++;

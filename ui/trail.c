@@ -2,8 +2,10 @@
 
 #include <math.h>
 
+#include "src/base/clock.h"
+
 /* A hole that a line must not bridge: the person may have moved in it. */
-#define HOLE_NS INT64_C(500000000)
+#define HOLE_NS (500 * CLOCK_NS_PER_MS)
 
 void trail_clear(struct trail *trail)
 {

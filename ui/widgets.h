@@ -8,12 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "src/base/clock.h"
 #include "ui/input.h"
 #include "ui/rect.h"
 
+/* Chosen: a finger bounces for less, a second press takes longer; nobody holds so long in error. */
+#define WIDGETS_DEBOUNCE_NS (300 * CLOCK_NS_PER_MS)
+#define WIDGETS_HOLD_NS     (1200 * CLOCK_NS_PER_MS)
 #define WIDGETS_MAX         8
-#define WIDGETS_DEBOUNCE_NS INT64_C(300000000)
-#define WIDGETS_HOLD_NS     INT64_C(1200000000)
 #define WIDGETS_NONE        0
 
 struct widget {

@@ -17,7 +17,7 @@
 #define LOW_RATE_HZ        50.0 /* src/core/sample.h, SAMPLE_LOW_RATE */
 
 /* t_s has six decimals: samples closer than that would show the same time. */
-#define T_STEP_NS INT64_C(1000)
+#define T_STEP_NS CLOCK_NS_PER_US
 
 /* One unit of a frame's numbers: a thousandth of a newton, or one count. Doubled as often as the
  * highest cell needs, so that 16 bits always hold it. */

@@ -22,7 +22,8 @@
 #define ACCEPTS_PER_TURN 8
 #define LINES_PER_TURN   16
 
-#define CHECK_PERIOD_NS INT64_C(500000000) /* chosen: a tenth of the 5 s a client has */
+/* Chosen: a tenth of the 5 s that a client has. */
+#define CHECK_PERIOD_NS (CLOCK_NS_PER_S / 2)
 #define CHECK_SLACK_US  100000
 
 /* Room around a document: {"jsonrpc":"2.0","method":"...","params":...}\n */
