@@ -149,7 +149,7 @@ $(B)/obj/%.o: %.c
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all tests demo check check-all check-layers check-size check-lint bench fuzz lint fmt \
+.PHONY: all tests demo check check-all check-layers check-size bench fuzz lint fmt \
 	regen install uninstall deps clean help
 .SECONDARY:
 
@@ -184,7 +184,7 @@ lint: ## cppcheck and clang-tidy over the sources
 fmt: ## lay out every source with clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-regen: $(BIN) ## make the golden screens and expected texts anew; explain each change
+regen: $(BIN) ## make the golden screens anew; explain each change
 	@tools/regen $(B)
 
 deps: ## install what the build and the tests need (Debian packages; root or sudo)
