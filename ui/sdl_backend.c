@@ -9,6 +9,7 @@
 #include <SDL.h>
 #include <SDL_ttf.h>
 
+#include "src/base/utf8.h"
 #include "ui/layout.h"
 #include "ui/theme.h"
 
@@ -131,27 +132,14 @@ static TTF_Font *font_at(struct backend *b, int face, int size_px)
 	return ttf;
 }
 
-/* Decode one character of valid UTF-8; anything else counts as one byte. */
+/* Take one character off `*text`. */
 static uint32_t next_char(const char **text)
 {
-	const unsigned char *s = (const unsigned char *)*text;
-	int n = s[0] < 0x80    ? 0
-		: s[0] >= 0xF0 ? 3
-		: s[0] >= 0xE0 ? 2
-		: s[0] >= 0xC0 ? 1
-			       : 0;
-	uint32_t c = n == 0 ? s[0] : s[0] & (0x3FU >> n);
+	uint32_t code;
+	const size_t n = utf8_decode(*text, &code);
 
-	for (int i = 1; i <= n; i++) {
-		if ((s[i] & 0xC0) != 0x80) {
-			n = 0;
-			c = s[0];
-			break;
-		}
-		c = c << 6 | (s[i] & 0x3FU);
-	}
-	*text += n + 1;
-	return c;
+	*text += n ? n : 1;
+	return code;
 }
 
 /* The fallback serves a whole line, so that its letters match. */

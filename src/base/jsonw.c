@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
+
 #define FIXED_LIMIT 1e15 /* above this a double has no decimals worth printing */
 
 static void put(struct jsonw *w, const char *text, size_t length)
@@ -82,34 +84,6 @@ void jsonw_key(struct jsonw *w, const char *key)
 	w->need_comma = false;
 }
 
-/* Length of the well-formed UTF-8 sequence at `p`, or 0 (RFC 3629, section 4). */
-static size_t utf8_length(const unsigned char *p)
-{
-	size_t n;
-	unsigned long code;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] >= 0xc2 && p[0] < 0xe0)
-		n = 2, code = p[0] & 0x1fU;
-	else if (p[0] >= 0xe0 && p[0] < 0xf0)
-		n = 3, code = p[0] & 0x0fU;
-	else if (p[0] >= 0xf0 && p[0] < 0xf5)
-		n = 4, code = p[0] & 0x07U;
-	else
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (p[i] & 0x3fU);
-	}
-	if ((n == 3 && code < 0x800) ||
-		(n == 4 && (code < 0x10000 || code > 0x10ffff)) ||
-		(code >= 0xd800 && code < 0xe000))
-		return 0;
-	return n;
-}
-
 static void put_escaped(struct jsonw *w, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -124,24 +98,23 @@ static void put_escaped(struct jsonw *w, unsigned char c)
 
 void jsonw_string(struct jsonw *w, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
-
 	if (!text) {
 		jsonw_null(w);
 		return;
 	}
 	begin_value(w);
 	put_char(w, '"');
-	while (*p) {
-		size_t n = utf8_length(p);
+	while (*text) {
+		uint32_t code;
+		const size_t n = utf8_decode(text, &code);
 
 		if (n == 0)
 			put(w, "\\ufffd", 6);
-		else if (*p < 0x20 || *p == '"' || *p == '\\' || *p == 0x7f)
-			put_escaped(w, *p);
+		else if (code < 0x20 || code == '"' || code == '\\' || code == 0x7f)
+			put_escaped(w, (unsigned char)code);
 		else
-			put(w, (const char *)p, n);
-		p += n ? n : 1;
+			put(w, text, n);
+		text += n ? n : 1;
 	}
 	put_char(w, '"');
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
+
 #define MAX_SIDE 1000 /* chosen: larger than any terminal */
 
 static const struct termgrid_cell blank = { .glyph = ' ' };
@@ -45,25 +47,12 @@ void termgrid_put(
 		grid->cells[row * grid->n_cols + col] = *cell;
 }
 
-/* Take one character off `*text`; broken bytes become U+FFFD, control characters
- * blanks. */
+/* Take one character off `*text`; broken bytes become U+FFFD, control characters blanks. */
 static uint32_t next_glyph(const char **text)
 {
-	const unsigned char *p = (const unsigned char *)*text;
-	int n = p[0] < 0x80    ? 1
-		: p[0] >= 0xf0 ? 4
-		: p[0] >= 0xe0 ? 3
-		: p[0] >= 0xc2 ? 2
-			       : 0;
-	uint32_t glyph = n == 1 ? p[0] : n == 0 ? 0xfffd : p[0] & (0xffU >> (n + 1));
+	uint32_t glyph;
+	const size_t n = utf8_decode(*text, &glyph);
 
-	for (int i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			*text += i;
-			return 0xfffd;
-		}
-		glyph = glyph << 6 | (p[i] & 0x3f);
-	}
 	*text += n ? n : 1;
 	return glyph < 0x20 || glyph == 0x7f ? ' ' : glyph;
 }
