@@ -13,6 +13,8 @@
 #define LEFT_HIGH 0.55
 #define FORE_LOW  0.30
 #define FORE_HIGH 0.50
+/* Down the sway disc: where its chord is still wider than the longest bar, clear of the path. */
+#define SWAY_BAR_PERCENT 86
 
 static const char *const zero_texts[] = { "Hold to set zero", "Hold: zero", "Zero",
 	NULL };
@@ -375,14 +377,15 @@ static int fore_height(const struct near *n)
 	return tile_height(n) + n->t.caption * 2 / 3;
 }
 
-/* The magnified path with its scale below, and its name above where there is room. */
+/* The magnified path with its scale in the disc, what that is in millimetres below, and its
+ * name above where there is room. */
 static void sway_draw(struct near *n, struct rect r)
 {
 	struct app *app = n->app;
 	struct draw_style style = parts_regular(&n->t, n->t.caption);
 	int label_h = n->t.caption * 4 / 3;
 	struct rect label = rect_cut_bottom(&r, label_h), disc;
-	int side, bar_px, w;
+	int side, bar_px;
 	double bar_mm;
 	char text[32];
 
@@ -396,18 +399,13 @@ static void sway_draw(struct near *n, struct rect r)
 	swayplot_paint(&app->sway, &app->model.trail, n->t.line_px, n->frozen,
 		THEME_BACKGROUND);
 	draw_image(n->list, disc.x, disc.y, APP_SLOT_SWAY, &app->sway.canvas);
-	w = draw_measure(n->list, &style, "100 mm").w + n->t.gap;
-	bar_mm = swayplot_bar_mm(&app->sway, label.w - w, &bar_px);
+	bar_mm = swayplot_bar_mm(&app->sway, side / 2, &bar_px);
 	snprintf(text, sizeof(text), "%.0f mm", bar_mm);
-	w = bar_px + n->t.gap + draw_measure(n->list, &style, text).w;
-	if (w > label.w)
-		return;
-	label = rect_middle(label, w, label.h);
 	draw_rect(n->list,
-		(struct rect){ label.x, label.y + label.h / 2 - 1, bar_px, 2 },
+		(struct rect){ disc.x + (side - bar_px) / 2,
+			disc.y + side * SWAY_BAR_PERCENT / 100, bar_px, 2 },
 		n->muted);
-	rect_cut_left(&label, bar_px + n->t.gap);
-	draw_text(n->list, &style, label, DRAW_LEFT, n->muted, text);
+	draw_text(n->list, &style, label, DRAW_CENTRE, n->muted, text);
 }
 
 /* The least the figures of one row need. */
