@@ -4,9 +4,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -39,6 +44,47 @@ void pty_unplug(struct pty *pty)
 	pty->master = -1;
 	if (pty->link[0] != '\0')
 		(void)unlink(pty->link);
+}
+
+static _Noreturn void hold(const char *path, enum pty_hold how, int ready)
+{
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Without the mat's side, which a fork would share. */
+	for (int other = 3; other < 64; other++)
+		if (other != ready)
+			close(other);
+	fd = open(path, O_RDWR | O_NOCTTY);
+	if (fd < 0 || (how == PTY_HOLD_LOCK && flock(fd, LOCK_EX) < 0) ||
+		(how == PTY_HOLD_MARK && ioctl(fd, TIOCEXCL) < 0) ||
+		write(ready, "x", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+pid_t pty_hold(const struct pty *pty, enum pty_hold how)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		hold(pty->path, how, ready[1]);
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return pid;
+}
+
+void pty_release(pid_t holder)
+{
+	kill(holder, SIGKILL);
+	waitpid(holder, NULL, 0);
 }
 
 size_t pty_read(struct pty *pty, uint8_t *bytes, size_t size)

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct pty {
 	int master;     /* non-blocking; -1 while unplugged */
@@ -17,6 +18,16 @@ void pty_plug(struct pty *pty, const char *link);
 
 /* Close the mat's side: the other hangs up. The link is removed. */
 void pty_unplug(struct pty *pty);
+
+/* How another program keeps a port for itself. */
+enum pty_hold { PTY_HOLD_OPEN, PTY_HOLD_LOCK, PTY_HOLD_MARK };
+
+/* Start a process that opens the host's side, holds it so and waits; returns once it does. It has
+ * nothing else open. */
+pid_t pty_hold(const struct pty *pty, enum pty_hold how);
+
+/* Kill it. */
+void pty_release(pid_t holder);
 
 /* Read what the host sent, at most `size`; returns the count, 0 if nothing. */
 size_t pty_read(struct pty *pty, uint8_t *bytes, size_t size);

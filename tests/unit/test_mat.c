@@ -6,17 +6,12 @@
 #include <math.h>
 #include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -362,48 +357,18 @@ static void explains_a_mat_without_frames(void **state)
 	assert_non_null(strstr(mat_reason(b->mat), "sends no frames"));
 }
 
-/* Start a process that holds the port as another Stance would; it closes the mat's side. */
-static pid_t hold_port(struct bench *b, bool by_mark)
-{
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(b->pty.master);
-
-		const int fd = open(b->pty.path, O_RDWR | O_NOCTTY);
-
-		if (fd < 0 ||
-			(by_mark ? ioctl(fd, TIOCEXCL) : flock(fd, LOCK_EX)) < 0 ||
-			write(ready[1], "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
-}
-
-static void expect_holder_named(struct bench *b, bool by_mark)
+static void expect_holder_named(struct bench *b, enum pty_hold how)
 {
 	char who[64];
 	pid_t pid;
 
 	plug(b);
-	pid = hold_port(b, by_mark);
+	pid = pty_hold(&b->pty, how);
 	pass(b, 100 * NS_MS);
 	snprintf(who, sizeof(who), "in use by %.15s (process %d)",
 		program_invocation_short_name, (int)pid);
 	assert_non_null(strstr(mat_reason(b->mat), who));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	pty_release(pid);
 	pass(b, 1500 * NS_MS);
 	frames(b, 1);
 	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
@@ -411,13 +376,13 @@ static void expect_holder_named(struct bench *b, bool by_mark)
 
 static void names_who_locked_the_port(void **state)
 {
-	expect_holder_named(*state, false);
+	expect_holder_named(*state, PTY_HOLD_LOCK);
 }
 
 /* The mark stays on a pseudo-terminal after its holder was killed; it then counts no more. */
 static void names_who_marked_the_port(void **state)
 {
-	expect_holder_named(*state, true);
+	expect_holder_named(*state, PTY_HOLD_MARK);
 }
 
 static void names_the_group_to_join(void **state)

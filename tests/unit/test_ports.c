@@ -2,47 +2,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "hw/ports.h"
 #include "tests/support/pty.h"
-
-/* Start a process that opens the port and waits; returns once it has. */
-static pid_t hold_port(const char *path)
-{
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* Without the mat's side, which a fork would share. */
-		for (int fd = 3; fd < 64; fd++)
-			if (fd != ready[1])
-				close(fd);
-		if (open(path, O_RDWR | O_NOCTTY) < 0 || write(ready[1], "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
-}
 
 static void names_the_holder(void **state)
 {
@@ -55,12 +25,11 @@ static void names_the_holder(void **state)
 	assert_int_equal(ports_describe(pty.path, &port), 0);
 	assert_int_equal(port.holder_pid, 0);
 	assert_string_equal(port.holder_name, "");
-	pid = hold_port(pty.path);
+	pid = pty_hold(&pty, PTY_HOLD_OPEN);
 	assert_int_equal(ports_describe(pty.path, &port), 0);
 	assert_int_equal(port.holder_pid, pid);
 	assert_memory_equal(port.holder_name, program_invocation_short_name, 8);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	pty_release(pid);
 	pty_unplug(&pty);
 }
 

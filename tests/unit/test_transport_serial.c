@@ -4,11 +4,8 @@
 
 #include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <termios.h>
 
 #include <cmocka.h>
@@ -136,32 +133,13 @@ static void heeds_a_mark_while_its_holder_lives(void **state)
 {
 	struct transport t;
 	struct pty pty;
-	int ready[2];
-	char byte;
 	pid_t pid;
 
 	(void)state;
 	pty_plug(&pty, NULL);
-	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(pty.master);
-
-		const int fd = open(pty.path, O_RDWR | O_NOCTTY);
-
-		if (fd < 0 || ioctl(fd, TIOCEXCL) < 0 || write(ready[1], "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
+	pid = pty_hold(&pty, PTY_HOLD_MARK);
 	assert_int_equal(transport_open(&t, pty.path, 115200), -EBUSY);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	pty_release(pid);
 	assert_int_equal(transport_open(&t, pty.path, 115200), 0);
 	transport_close(&t);
 	pty_unplug(&pty);
