@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 
 #include "src/base/version.h"
 #include "src/cli/cli.h"
+#include "tests/support/unix_socket.h"
 
 #define MAX_WORDS 12
 
@@ -134,13 +134,8 @@ static void serve(int listener, const struct script *script)
 
 static void start_daemon(struct stage *stage, const struct script *script)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	const int listener = unix_socket_listen(stage->socket);
 
-	strcpy(address.sun_path, stage->socket);
-	assert_int_equal(
-		bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(listener, 4), 0);
 	stage->daemon = fork();
 	assert_true(stage->daemon >= 0);
 	if (stage->daemon == 0)

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
 
 #include "src/ipc/client.h"
+#include "tests/support/unix_socket.h"
 
 #define WAIT_MS 5000
 
@@ -30,17 +30,13 @@ struct pair {
 static int set_up(void **state)
 {
 	struct pair *pair = calloc(1, sizeof(*pair));
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	strcpy(pair->path, "/tmp/test-client-XXXXXX");
 	if (!mkdtemp(pair->path))
 		return -1;
 	strcat(pair->path, "/s");
-	strcpy(address.sun_path, pair->path);
-	pair->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (bind(pair->listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-		listen(pair->listener, 4) < 0 ||
-		client_open(pair->path, &pair->client) < 0)
+	pair->listener = unix_socket_listen(pair->path);
+	if (client_open(pair->path, &pair->client) < 0)
 		return -1;
 	pair->peer = accept(pair->listener, NULL, NULL);
 	*state = pair;

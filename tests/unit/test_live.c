@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,6 +21,7 @@
 #include "src/daemon/methods.h"
 #include "src/daemon/status.h"
 #include "src/ipc/documents.h"
+#include "tests/support/unix_socket.h"
 
 #define START_NS INT64_C(5000000000)
 #define N_CELLS  (48 * 48)
@@ -81,7 +81,6 @@ static void start_parts(struct bench *b)
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	assert_non_null(b);
 	log_set_sink(quiet, NULL);
@@ -97,10 +96,7 @@ static int setup(void **state)
 		.full_scale = 65535,
 		.temperature_c = NAN };
 	start_parts(b);
-	b->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->path);
-	assert_int_equal(
-		connect(b->fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	b->fd = unix_socket_dial(b->path, SOCK_NONBLOCK);
 	*state = b;
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,6 +21,7 @@
 #include "src/base/log.h"
 #include "src/ipc/listener.h"
 #include "src/ipc/server.h"
+#include "tests/support/unix_socket.h"
 
 #define MAX_CLIENTS 4
 
@@ -112,12 +112,8 @@ static void turn(struct bench *b)
 
 static int dial(struct bench *b)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	const int fd = unix_socket_dial(b->path, SOCK_NONBLOCK);
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->path);
-	assert_true(fd >= 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	turn(b);
 	return fd;
 }
@@ -386,15 +382,13 @@ static void without_descriptors_peers_are_turned_away(void **state)
 {
 	struct bench *b = *state;
 	struct rlimit before, tight;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd = unix_socket_new(0);
 
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->path);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	tight = before;
 	tight.rlim_cur = (rlim_t)fd + 1;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	unix_socket_connect(fd, b->path);
 	turn(b);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(code_of(hear(fd)), RPC_TOO_MANY_CLIENTS);
@@ -422,14 +416,12 @@ static void a_living_socket_is_left_alone(void **state)
 static void a_stale_socket_is_replaced(void **state)
 {
 	struct bench *b = *state;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const int fd = unix_socket_new(0);
 	char message[512];
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	server_free(b->server);
 	assert_int_equal(access(b->path, F_OK), -1);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	unix_socket_bind(fd, b->path);
 	close(fd);
 	assert_int_equal(open_server(b, message, sizeof(message)), 0);
 	close(dial(b));
