@@ -31,6 +31,7 @@ struct driver_smp_ping {
 	int64_t sent_ns;
 };
 
+/* On the heap, all of it taken in create. */
 struct driver_smp {
 	struct mat_driver base; /* first: a pointer to it is a pointer to us */
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What became of the pushed bytes. */
 enum lexer_kind {
 	LEXER_NONE,     /* the bytes ended before a run did */
 	LEXER_RUN,      /* a run of 1 to `size` bytes */

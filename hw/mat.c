@@ -23,7 +23,7 @@
 #define PATH_SIZE     256
 #define REASON_SIZE   1024
 
-#define LOST_NS   (300 * CLOCK_NS_PER_MS) /* interfaces.md: lost when silent so long */
+#define LOST_NS   (300 * CLOCK_NS_PER_MS) /* docs/smp.md: lost when silent so long */
 #define REOPEN_NS (2 * CLOCK_NS_PER_S)    /* docs/smp.md: silence for 2 s, reopen */
 /* A mat slower than 10 Hz is allowed this many of its own periods instead. Chosen. */
 #define N_PERIODS_LOST   3

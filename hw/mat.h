@@ -1,7 +1,7 @@
 /* A mat on a port: found, started, kept, lost and found again. One object, one file descriptor,
  * never blocking; the caller's event loop owns the waiting.
  * Does not analyse frames and does not know who wants them.
- * Follows SMP/1's conversation (docs/smp.md); states are those of interfaces.md, stance.status/1.
+ * Follows SMP/1's conversation (docs/smp.md); states are those of docs/api.md, stance.status/1.
  *
  *      searching --port opens, mat answers HELLO, START acknowledged, first FRAME--> streaming
  *      streaming --300 ms of silence, or a hang-up--> lost --reopening--> searching
@@ -17,9 +17,10 @@
 #include "src/core/frame.h"
 #include "src/core/geometry.h"
 
+/* As the diagram above; MAT_STOPPED on request. */
 enum mat_state { MAT_SEARCHING, MAT_STREAMING, MAT_LOST, MAT_STOPPED };
 
-/* Return the state's word in interfaces.md. */
+/* Return the state's word in docs/api.md. */
 const char *mat_state_name(enum mat_state state);
 
 /* How to look for a mat. Strings are copied. */
@@ -103,6 +104,8 @@ void mat_start(struct mat *mat, int64_t now_ns);
 /* Ask the mat to blink. Returns 0, or -ENODEV if none is streaming. */
 int mat_identify(struct mat *mat, int64_t now_ns);
 
+/* Return what the mat is, what it said of itself, and what was counted, as of now. The info is
+ * borrowed until the next call that may change it. */
 enum mat_state mat_state(const struct mat *mat);
 const struct mat_info *mat_info(const struct mat *mat);
 void mat_counters(const struct mat *mat, struct mat_counters *counters);

@@ -1,5 +1,6 @@
 /* How fast and how late the last frames came: fixed rings, no heap.
- * Does not keep frames. Pure. */
+ * Does not keep frames or read a clock. Pure.
+ * Follows docs/api.md (stance.status/1: rate_hz, latency_ms). */
 #ifndef STANCE_HW_MAT_STATS_H
 #define STANCE_HW_MAT_STATS_H
 

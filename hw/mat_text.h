@@ -1,5 +1,6 @@
 /* Sentences about a mat that is not there: what is wrong, and what to do.
- * Does not decide anything; looks at the port for names (its group, its holder). */
+ * Does not decide anything; looks at the port for names (its group, its holder).
+ * Follows docs/mats.md ("Ports"). */
 #ifndef STANCE_HW_MAT_TEXT_H
 #define STANCE_HW_MAT_TEXT_H
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a number tells. */
 enum sequence_verdict {
 	SEQUENCE_NEXT,  /* newer than all before; perhaps after a gap */
 	SEQUENCE_LATE,  /* not newer than the last one: a duplicate or out of order */

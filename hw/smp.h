@@ -1,7 +1,7 @@
 /* SMP/1, the native mat protocol: packets to bytes and back. Pure; shared by the driver and the
  * simulated mat.
  * Does not read ports, keep state or decide what to answer.
- * Follows docs/smp.md (wire-protocol, SMP/1); COBS after Cheshire & Baker 1999, CRC-32 of IEEE
+ * Follows docs/smp.md; COBS after Cheshire & Baker 1999, CRC-32 of IEEE
  * 802.3 by zlib. */
 #ifndef STANCE_HW_SMP_H
 #define STANCE_HW_SMP_H
@@ -20,6 +20,7 @@
 #define SMP_FRAME_HEAD       12
 #define SMP_TEMPERATURE_NONE (-32768)
 
+/* Numbers on the wire, all as in docs/smp.md. */
 enum smp_type {
 	SMP_HELLO_REQ = 0x01,
 	SMP_START = 0x02,
@@ -100,6 +101,7 @@ struct smp_frame_head {
 	uint8_t status;
 };
 
+/* The other bodies; a decoder writes its struct only if the body is right. */
 struct smp_status {
 	int16_t temperature_cdeg; /* SMP_TEMPERATURE_NONE: no sensor */
 	uint16_t vref_mv;

@@ -35,6 +35,7 @@ enum app_slot {
 	APP_N_SLOTS,
 };
 
+/* What the program was started with. */
 struct app_setup {
 	struct layout_display display;
 	bool far; /* start with the patient's screen */
@@ -50,6 +51,7 @@ struct app_shown {
 	double left_pct, fore_pct, mass_kg, width_mm;
 };
 
+/* On the heap; the loop feeds model and reads list, quit and want_tare. */
 struct app {
 	struct app_setup setup;
 	struct model model;

@@ -26,6 +26,7 @@ struct canvas_point {
 int canvas_resize(struct canvas *c, int w, int h);
 void canvas_fini(struct canvas *c);
 
+/* Make every pixel `color`. */
 void canvas_fill(struct canvas *c, uint32_t color);
 
 /* Blend a disc, or a ring of `thickness` inside `radius`, over the pixels. */

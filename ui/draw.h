@@ -15,6 +15,7 @@
 #define DRAW_TEXT_BYTES   8192
 #define DRAW_LINE_BYTES   256
 
+/* The commands there are. */
 enum draw_kind {
 	DRAW_RECT,
 	DRAW_ROUND_RECT, /* radius */
@@ -53,6 +54,7 @@ struct draw_metrics {
 typedef void draw_measure_fn(const struct draw_style *style, const char *text,
 	struct draw_metrics *metrics, void *ctx);
 
+/* One command; pixels from the top left corner of the screen. */
 struct draw_command {
 	enum draw_kind kind;
 	struct rect rect; /* TEXT: the box of the set line */
@@ -77,6 +79,7 @@ struct draw_list {
 	void *measure_ctx;
 };
 
+/* Start an empty list that measures text by `measure`; empty it again. */
 void draw_init(struct draw_list *list, draw_measure_fn *measure, void *ctx);
 void draw_clear(struct draw_list *list);
 
@@ -84,6 +87,7 @@ void draw_clear(struct draw_list *list);
 const char *draw_text_of(
 	const struct draw_list *list, const struct draw_command *command);
 
+/* Append one shape. An image is borrowed until the list was replayed. */
 void draw_rect(struct draw_list *list, struct rect r, uint32_t color);
 void draw_round_rect(struct draw_list *list, struct rect r, int radius, uint32_t color);
 void draw_circle(struct draw_list *list, int x, int y, int radius, uint32_t color);

@@ -33,9 +33,9 @@ struct heatmap {
 	int n_rows, n_cols, w, h;
 	bool smooth;
 	float *cells; /* (n_rows + 4) * (n_cols + 4), zero-padded, 0..1 of the scale */
-	uint8_t *sides; /* n_rows * n_cols, enum heatmap_side */
-	float *line,
-		*line_slope; /* n_cols + 4: one row of pixels, by columns of cells */
+	uint8_t *sides;    /* n_rows * n_cols, enum heatmap_side */
+	float *line;       /* n_cols + 4: one row of pixels, by columns of cells */
+	float *line_slope; /* n_cols + 4 */
 	struct heatmap_tap *x_taps; /* w */
 	struct heatmap_tap *y_taps; /* h */
 };

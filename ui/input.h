@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+/* What can happen. */
 enum input_kind {
 	INPUT_POINTER_DOWN,
 	INPUT_POINTER_MOVE,
@@ -32,6 +33,7 @@ enum input_key {
 	INPUT_KEY_F1,
 };
 
+/* One thing that happened; coordinates are the screen's, after --rotate. */
 struct input_event {
 	enum input_kind kind;
 	int64_t pointer; /* which finger; the mouse is 0 */

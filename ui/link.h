@@ -1,5 +1,6 @@
 /* The connection to the daemon: opens it, opens it again, and feeds the model with what it says.
- * Never blocks. Follows interfaces.md ("Socket"). */
+ * Never blocks. Knows no screen.
+ * Follows docs/api.md. */
 #ifndef STANCE_UI_LINK_H
 #define STANCE_UI_LINK_H
 

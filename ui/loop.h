@@ -6,7 +6,7 @@
 
 #include "ui/options.h"
 
-/* Exit codes, those of interfaces.md. */
+/* Exit codes, those of stance-ui(1). */
 #define LOOP_OK      0
 #define LOOP_FAILED  1
 #define LOOP_NO_DATA 3

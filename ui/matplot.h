@@ -39,8 +39,7 @@ struct matplot {
 	struct heatmap heat;
 	uint32_t *empty;                   /* the mat without anybody, w * h */
 	uint32_t lut[2][HEATMAP_LUT_SIZE]; /* live, frozen */
-	struct pos_mm axis[2]
-			  [2]; /* left, right: heel and toe the sides were drawn for */
+	struct pos_mm axis[2][2]; /* left, right: heel and toe, for the sides */
 	bool axis_known[2];
 	struct matplot_letter letter[2]; /* left, right */
 	struct canvas_point strip[TRAIL_MAX_POINTS];

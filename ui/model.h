@@ -1,7 +1,7 @@
 /* What the daemon said last, and what may be shown of it now: the state, the picture, the
  * steadied numbers. Time is always given, so that tests decide what is stale.
  * Does not draw, send or read a clock.
- * Follows interfaces.md (sample, frame, status) and docs/screens.md ("States"). */
+ * Follows docs/api.md ("Documents") and docs/screens.md ("States"). */
 #ifndef STANCE_UI_MODEL_H
 #define STANCE_UI_MODEL_H
 
@@ -79,6 +79,7 @@ void model_frame(struct model *m, const struct frame_document *frame, int64_t no
 /* Show a sentence for some seconds. */
 void model_notice(struct model *m, const char *text, bool is_fault, int64_t now_ns);
 
+/* Return what the screen has to show at `now_ns`, and its word in scripts. */
 enum model_state model_state(const struct model *m, int64_t now_ns);
 const char *model_state_name(enum model_state state);
 

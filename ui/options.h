@@ -1,5 +1,6 @@
 /* The command line of stance-ui, and what the configuration adds to it.
- * Follows interfaces.md ("Programs") and docs/man/stance-ui.1. */
+ * Does not act on any of it.
+ * Follows stance-ui(1) and stance.conf(5). */
 #ifndef STANCE_UI_OPTIONS_H
 #define STANCE_UI_OPTIONS_H
 
@@ -8,6 +9,7 @@
 
 #include "src/base/colormap.h"
 
+/* What is in force. Strings of the arguments are borrowed. */
 struct options {
 	char socket[256];
 	int w, h; /* pixels of the profile */

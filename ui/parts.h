@@ -1,6 +1,6 @@
 /* The parts that screens are put together from: type, figures, bars, buttons, notices.
  * Each draws into the app's list within the box it is given; none keeps state.
- * Follows docs/screens.md ("Type", "Parts"). */
+ * Follows docs/screens.md ("Sizes", "Numbers"). */
 #ifndef STANCE_UI_PARTS_H
 #define STANCE_UI_PARTS_H
 
@@ -14,9 +14,11 @@ struct parts_type {
 	float line_px; /* hairlines and outlines in pictures */
 };
 
+/* Return the type of the clinician's screen, of the patient's. */
 struct parts_type parts_near_type(const struct layout_display *d);
 struct parts_type parts_far_type(const struct layout_display *d);
 
+/* Return a style in one of the two faces; digits have their own widths. */
 struct draw_style parts_regular(const struct parts_type *t, int size_px);
 struct draw_style parts_bold(const struct parts_type *t, int size_px);
 

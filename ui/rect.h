@@ -1,6 +1,6 @@
 /* Pixel rectangles and the cutting of one into parts: all that the layout is made of.
  * Does not know screens, units or text.
- * Follows docs/screens.md ("How a screen is laid out"). */
+ * Follows docs/screens.md ("Sizes"). */
 #ifndef STANCE_UI_RECT_H
 #define STANCE_UI_RECT_H
 

@@ -1,4 +1,4 @@
-/* The table of screens, and the parts they share: buttons, figures, notices.
+/* The table of screens, one file each (screen_NAME.c).
  * A screen reads the app, fills its draw list and places its widgets; it keeps no state.
  * Follows docs/screens.md. */
 #ifndef STANCE_UI_SCREENS_H
@@ -6,6 +6,7 @@
 
 #include "ui/app.h"
 
+/* One screen. */
 struct screen_ops {
 	const char *name;
 	void (*draw)(struct app *app);

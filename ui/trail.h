@@ -11,6 +11,7 @@
 /* Room for ten seconds at 100 samples a second. */
 #define TRAIL_MAX_POINTS 1024
 
+/* Where the centre of pressure was, mat plane. */
 struct trail_point {
 	int64_t t_ns;
 	struct pos_mm at;
@@ -22,6 +23,7 @@ struct trail {
 	int first, n_points;
 };
 
+/* Forget all points. */
 void trail_clear(struct trail *trail);
 
 /* Add a point; NaN ends the line (clears), as does time going back or a hole of more than half

@@ -18,6 +18,7 @@
 #define WIDGETS_MAX         8
 #define WIDGETS_NONE        0
 
+/* One button. */
 struct widget {
 	int id;           /* > 0 */
 	const char *name; /* as scripts call it */
@@ -48,6 +49,7 @@ void widgets_clear(struct widgets *w);
 /* Add one; ignored when there is no room. */
 void widgets_add(struct widgets *w, const struct widget *item);
 
+/* Return a widget by id, by name, or under a pixel; NULL if there is none. */
 const struct widget *widgets_find(const struct widgets *w, int id);
 const struct widget *widgets_find_name(const struct widgets *w, const char *name);
 const struct widget *widgets_at(const struct widgets *w, int x, int y);

@@ -13,6 +13,7 @@
 /* 171 ms of neural delay (Maurer & Peterka 2005), in steps. */
 #define BALANCE_DELAY_N 86
 
+/* Sideways, and fore and aft. */
 enum balance_axis { BALANCE_ML, BALANCE_AP, BALANCE_N_AXES };
 
 /* RMS of the centre of pressure over 60 s that the two axes are sized to, of a young adult with
@@ -23,10 +24,10 @@ enum balance_axis { BALANCE_ML, BALANCE_AP, BALANCE_N_AXES };
 /* Caller-owned, no heap. */
 struct balance {
 	struct rng rng;
-	double angle[BALANCE_DELAY_N],
-		speed[BALANCE_DELAY_N]; /* rad, rad/s: the delay line */
-	int next;                       /* oldest entry of the line */
-	double theta, omega, integral;  /* rad, rad/s, rad s */
+	double angle[BALANCE_DELAY_N]; /* rad: the delay line */
+	double speed[BALANCE_DELAY_N]; /* rad/s */
+	int next;                      /* oldest entry of the line */
+	double theta, omega, integral; /* rad, rad/s, rad s */
 	double drift_rad, aim_rad; /* where the controller wants to be: raw, smoothed */
 	double drive_n_m, tremor_n_m; /* noise of the muscles: raw, smoothed */
 	double drift_sd_rad, drive_sd_n_m;

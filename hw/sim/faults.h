@@ -19,6 +19,7 @@ struct faults {
 	double rate_frac;
 };
 
+/* Start; the same seed strikes the same frames in the same way. */
 void faults_init(struct faults *faults, double rate_frac, uint64_t seed);
 
 /* Damage the frame in `wire` (`*n` bytes with its final 00, in a buffer of *n + FAULTS_GROWTH;

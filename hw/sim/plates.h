@@ -1,6 +1,6 @@
 /* A recorded stance on two force plates, one under each foot, from a CSV file.
  * Does not place feet on a mat and does not change what was recorded.
- * Follows interfaces.md, `analyze feet`:
+ * Follows stance-sim(1), --feet:
  * t_s,left_n,left_x_mm,left_y_mm,right_n,right_x_mm,right_y_mm. */
 #ifndef STANCE_HW_SIM_PLATES_H
 #define STANCE_HW_SIM_PLATES_H
@@ -18,6 +18,7 @@ struct plates_row {
 	struct pos_mm cop[PLATES_N_SIDES];
 };
 
+/* One recording, on the heap. */
 struct plates {
 	struct plates_row *rows;
 	size_t n_rows;

@@ -1,7 +1,6 @@
 /* The command line of stance-sim.
  * Does not open anything but the script and the recording it names.
- * Follows interfaces.md (stance-sim) and stance-sim(1); usage errors end the program with status
- * 2. */
+ * Follows stance-sim(1); usage errors end the program with status 2. */
 #ifndef STANCE_HW_SIM_SIMOPTS_H
 #define STANCE_HW_SIM_SIMOPTS_H
 
@@ -13,6 +12,7 @@
 #include "hw/sim/timeline.h"
 #include "hw/smp.h"
 
+/* What was asked for, defaults filled in. Strings are borrowed from argv. */
 struct simopts {
 	const char *link, *feet, *truth, *script;
 	struct scene_options scene;

@@ -1,6 +1,6 @@
 /* The truth file: one line of JSON for every frame the simulated mat produced.
  * Does not compute anything.
- * Follows interfaces.md, stance.truth/1, with additions named in stance-sim(1). */
+ * Follows stance-sim(1) ("Truth"): stance.truth/1. */
 #ifndef STANCE_HW_SIM_TRUTH_H
 #define STANCE_HW_SIM_TRUTH_H
 

@@ -1,6 +1,6 @@
 /* Bits of a word, by the compiler's own instructions.
  * Does not hold bit sets.
- * The one place for this extension (CONVENTIONS: compiler extensions only in src/base). */
+ * The one place for this extension (a rule of ours: compiler extensions only in src/base). */
 #ifndef STANCE_BASE_BITS_H
 #define STANCE_BASE_BITS_H
 

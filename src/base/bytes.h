@@ -1,6 +1,6 @@
 /* Little-endian integers in byte buffers, read and written byte by byte.
  * Does not check bounds: the caller knows the buffer's length.
- * Follows CONVENTIONS: no packed structs, no dependence on host byte order. */
+ * Follows a rule of ours: no packed structs, no dependence on host byte order. */
 #ifndef STANCE_BASE_BYTES_H
 #define STANCE_BASE_BYTES_H
 

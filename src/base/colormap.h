@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+/* Both rise evenly in lightness; cividis looks alike to people who confuse red and green. */
 enum colormap { COLORMAP_INFERNO, COLORMAP_CIVIDIS };
 
 /* Return the three bytes red, green, blue of step `index_0_255`, from dark to bright; indices

@@ -1,6 +1,6 @@
 /* A JSON writer into a fixed buffer: no heap, no locale, never past the end.
  * Does not parse (jansson does that) and does not indent.
- * Follows RFC 8259; NaN and infinity become null, as interfaces.md demands. */
+ * Follows RFC 8259; NaN and infinity become null, as docs/api.md demands. */
 #ifndef STANCE_BASE_JSONW_H
 #define STANCE_BASE_JSONW_H
 
@@ -23,6 +23,7 @@ void jsonw_init(struct jsonw *w, char *buffer, size_t size);
 /* Return the length written so far, or -ENOBUFS if anything did not fit. */
 int jsonw_finish(const struct jsonw *w);
 
+/* Begin and end a value; commas come by themselves. Pairs are the caller's to match. */
 void jsonw_begin_object(struct jsonw *w);
 void jsonw_end_object(struct jsonw *w);
 void jsonw_begin_array(struct jsonw *w);
@@ -31,7 +32,7 @@ void jsonw_end_array(struct jsonw *w);
 /* Write a member's name; the next call writes its value. `key` is plain ASCII, unescaped. */
 void jsonw_key(struct jsonw *w, const char *key);
 
-/* Write a string, escaped; NULL becomes null. Invalid UTF-8 bytes become U+FFFD. */
+/* Write one value. A string is escaped, NULL becomes null, broken UTF-8 bytes become U+FFFD. */
 void jsonw_string(struct jsonw *w, const char *text);
 void jsonw_bool(struct jsonw *w, bool value);
 void jsonw_null(struct jsonw *w);

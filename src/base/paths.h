@@ -1,6 +1,6 @@
 /* Where Stance keeps its socket, state and configuration.
  * Does not create or open anything.
- * Follows interfaces.md ("Programs") and the XDG base directory specification. */
+ * Follows stance(1) ("Files") and the XDG base directory specification. */
 #ifndef STANCE_BASE_PATHS_H
 #define STANCE_BASE_PATHS_H
 

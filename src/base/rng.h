@@ -1,5 +1,6 @@
 /* A seeded pseudo-random generator: the same seed gives the same numbers on every machine.
- * Not for secrets. Follows SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, fig. 17). */
+ * Not for secrets.
+ * Follows SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, fig. 17). */
 #ifndef STANCE_BASE_RNG_H
 #define STANCE_BASE_RNG_H
 

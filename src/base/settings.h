@@ -1,6 +1,6 @@
 /* The configuration: one table of keys, files with drop-ins, where each value came from.
  * Does not act on any value.
- * Follows interfaces.md ("Programs"); the files are INI, read by inih. */
+ * Follows stance.conf(5); the files are INI, read by inih. */
 #ifndef STANCE_BASE_SETTINGS_H
 #define STANCE_BASE_SETTINGS_H
 
@@ -33,6 +33,7 @@ enum settings_key {
 	SETTINGS_N_KEYS,
 };
 
+/* CHOICE is one of `choices`, or the default. */
 enum settings_type { SETTINGS_TEXT, SETTINGS_NUMBER, SETTINGS_CHOICE };
 
 /* One key: its limits are checked when a file is read. */

@@ -1,4 +1,6 @@
-/* The version that every program reports. No logic. Follows semantic versioning. */
+/* The version that every program reports.
+ * No logic.
+ * Follows semantic versioning. */
 #ifndef STANCE_BASE_VERSION_H
 #define STANCE_BASE_VERSION_H
 

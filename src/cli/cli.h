@@ -1,6 +1,6 @@
 /* The command line `stance`: what every verb is given, exit codes, and the table of
  * verbs. Does not talk to hardware or the daemon itself; each verb is a file of its
- * own. Follows interfaces.md ("Verbs", "Exit codes of stance"). */
+ * own. Follows stance(1). */
 #ifndef STANCE_CLI_CLI_H
 #define STANCE_CLI_CLI_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* interfaces.md, "Exit codes of stance". */
+/* stance(1), "Exit status". */
 enum cli_exit {
 	CLI_OK = 0,
 	CLI_FAILURE = 1,

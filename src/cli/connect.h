@@ -1,6 +1,6 @@
 /* Reaching the daemon from a verb: connect, ask, and say in words why it did not work.
  * Does not keep state between calls.
- * Follows interfaces.md ("Programs", "Exit codes of stance"). */
+ * Follows stance(1) ("Exit status"). */
 #ifndef STANCE_CLI_CONNECT_H
 #define STANCE_CLI_CONNECT_H
 

@@ -15,7 +15,7 @@
 #define BAD_FRAC    1e-3
 #define MIN_FRAMES  1000 /* below this a share says nothing */
 #define LATENCY_MS  20.0 /* chosen: two frames at 100 Hz */
-#define LOW_RATE_HZ 50.0 /* interfaces.md: low_rate */
+#define LOW_RATE_HZ 50.0 /* docs/api.md: low_rate */
 #define LOW_SPACE   1e9  /* chosen: some days of trials */
 #define NO_SPACE    1e8
 #define HOT_C       80.0 /* a Raspberry Pi slows down from 80 C on (its documentation) */

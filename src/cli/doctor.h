@@ -1,6 +1,6 @@
 /* What a station can be ill of: findings with a verdict, a sentence and the remedy.
  * Does not print. The checks of the machine read files below a root that tests may set.
- * Follows interfaces.md ("doctor") and the kernel's documents named at each check. */
+ * Follows stance(1) ("doctor") and the kernel's documents named at each check. */
 #ifndef STANCE_CLI_DOCTOR_H
 #define STANCE_CLI_DOCTOR_H
 
@@ -12,8 +12,10 @@
 
 #define DOCTOR_MAX_FINDINGS 48
 
+/* From best to worst. */
 enum doctor_verdict { DOCTOR_OK, DOCTOR_WARN, DOCTOR_FAIL };
 
+/* One thing looked at. */
 struct doctor_finding {
 	const char *id; /* "socket", "power", ... */
 	enum doctor_verdict verdict;

@@ -10,7 +10,7 @@
 #define MIN_MAT_COLS 24 /* chosen: feet are still feet */
 #define MIN_MAT_ROWS 8
 #define ROOMY_ROWS   12  /* below this the numbers matter more than the mat's name */
-#define STALE_S      0.3 /* interfaces.md: lost after 300 ms */
+#define STALE_S      0.3 /* docs/smp.md: lost after 300 ms */
 #define DARKEST      26  /* steps of the colour map left out, so that feet stand out */
 
 /* screens.md: muted text, the two feet, caution, fault, and the mat's own surface. */

@@ -1,6 +1,6 @@
 /* Numbers and states as a person reads them: units on everything, absent as a dash.
  * Does not print.
- * Follows docs/units-and-axes.md and interfaces.md (states, flags). */
+ * Follows docs/units-and-axes.md and docs/api.md (states, flags). */
 #ifndef STANCE_CLI_PHRASES_H
 #define STANCE_CLI_PHRASES_H
 

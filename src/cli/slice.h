@@ -1,6 +1,6 @@
 /* A member's text inside a JSON object, exactly as it was written.
  * Does not decode or check it: jansson has parsed the same line before.
- * Serves `watch --jsonl`, which prints documents as received (interfaces.md, Verbs). */
+ * Serves `watch --jsonl`, which prints documents as received (stance(1)). */
 #ifndef STANCE_CLI_SLICE_H
 #define STANCE_CLI_SLICE_H
 

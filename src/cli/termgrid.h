@@ -16,12 +16,14 @@
 	(UINT32_C(0x1000000) | (uint32_t)(r) << 16 | (uint32_t)(g) << 8 | (uint32_t)(b))
 #define TERMGRID_DEFAULT UINT32_C(0)
 
+/* One place of the grid. */
 struct termgrid_cell {
 	uint32_t glyph; /* Unicode, one column wide */
 	uint32_t fg, bg;
 	bool bold;
 };
 
+/* Caller-owned; zeroed is 0 x 0. */
 struct termgrid {
 	int n_rows, n_cols;
 	struct termgrid_cell *cells; /* n_rows * n_cols, row-major */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <termios.h>
 
+/* Caller-owned; the fields are terminal.c's. */
 struct terminal {
 	FILE *out;
 	int in_fd; /* keys come from here, -1: no terminal */

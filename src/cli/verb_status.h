@@ -1,5 +1,6 @@
-/* The status of a station as text, apart from the verb so that tests and doctor may
- * read it. Does not ask the daemon. Follows interfaces.md, stance.status/1. */
+/* The status of a station as text, apart from the verb so that tests and doctor may read it.
+ * Does not ask the daemon.
+ * Follows docs/api.md, stance.status/1. */
 #ifndef STANCE_CLI_VERB_STATUS_H
 #define STANCE_CLI_VERB_STATUS_H
 

@@ -19,8 +19,8 @@
 #include "src/cli/terminal.h"
 #include "src/cli/verbs.h"
 
-#define FIRST_SAMPLE_S   5.0  /* interfaces.md: waits 5 s for a mat */
-#define NEXT_SAMPLE_S    10.0 /* interfaces.md: no sample for 10 s */
+#define FIRST_SAMPLE_S   5.0  /* stance(1): waits 5 s for a mat */
+#define NEXT_SAMPLE_S    10.0 /* stance(1): no sample for 10 s */
 #define GRACE_S          0.5 /* chosen: the last sample may be late, the stream may have ended */
 #define HALF_STEP_S      5e-7 /* documents give t_s in microseconds */
 #define ANSWER_MS        2000 /* chosen: a living daemon answers in milliseconds */

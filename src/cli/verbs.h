@@ -1,7 +1,6 @@
-/* The verbs of `stance`, one file each; interfaces.md says what they do.
+/* The verbs of `stance`, one file each; stance(1) says what they do.
  * Does not list them: the table is in cli.c.
- * Each gets its own words (argv[0] is "stance VERB") and returns an exit code (enum
- * cli_exit). */
+ * Each gets its own words (argv[0] is "stance VERB") and returns an exit code (enum cli_exit). */
 #ifndef STANCE_CLI_VERBS_H
 #define STANCE_CLI_VERBS_H
 

@@ -26,7 +26,7 @@
 #define LOG_TAG "stanced"
 #include "src/base/log.h"
 
-/* interfaces.md, "Exit codes" */
+/* stanced(8), "Exit status" */
 #define EXIT_CONFIG 2
 #define EXIT_BUSY   4
 

@@ -1,6 +1,6 @@
 /* The methods of the socket: a table of names, roles and handlers.
  * Does not parse lines.
- * Follows interfaces.md ("Socket") and docs/api.md. */
+ * Follows docs/api.md ("Methods"). */
 #ifndef STANCE_DAEMON_METHODS_H
 #define STANCE_DAEMON_METHODS_H
 
@@ -36,6 +36,7 @@ struct methods {
 /* Serve one request; server_handlers.request_fn with `ctx` a struct methods. */
 void methods_serve(struct conn *conn, const struct rpc_request *request, void *ctx);
 
+/* Forget a tare that is under way; nobody is answered. */
 void methods_fini(struct methods *methods);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "src/base/version.h"
 
-#define EXIT_USAGE 2 /* interfaces.md, "Exit codes" */
+#define EXIT_USAGE 2 /* stanced(8), "Exit status" */
 
 static const struct argp_option the_options[] = {
 	{ "config", 'c', "FILE", 0,

@@ -1,6 +1,6 @@
 /* The command line of stanced.
  * Does not act on it.
- * Follows interfaces.md ("Programs"). */
+ * Follows stanced(8). */
 #ifndef STANCE_DAEMON_OPTIONS_H
 #define STANCE_DAEMON_OPTIONS_H
 

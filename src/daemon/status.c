@@ -14,7 +14,7 @@
 #include "src/base/clock.h"
 #include "src/base/version.h"
 
-#define PERIOD_US       1000000 /* interfaces.md: once a second */
+#define PERIOD_US       1000000 /* docs/api.md: once a second */
 #define PERIOD_SLACK_US 20000
 
 struct status {

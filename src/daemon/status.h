@@ -1,7 +1,7 @@
 /* What the daemon says of itself: stance.status/1, on request, on change and once a second while
  * someone listens; one line of it to the service manager.
  * Does not change anything.
- * Follows interfaces.md ("Documents") and sd_notify(3). */
+ * Follows docs/api.md ("Documents") and sd_notify(3). */
 #ifndef STANCE_DAEMON_STATUS_H
 #define STANCE_DAEMON_STATUS_H
 

@@ -1,6 +1,6 @@
 /* A client of the daemon's socket: connect, ask, follow the live data.
  * Does not retry by itself and never blocks unless asked to wait.
- * Follows interfaces.md ("Socket"): JSON-RPC 2.0, one object a line. */
+ * Follows docs/api.md: JSON-RPC 2.0, one object a line. */
 #ifndef STANCE_IPC_CLIENT_H
 #define STANCE_IPC_CLIENT_H
 

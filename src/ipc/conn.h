@@ -1,7 +1,7 @@
 /* One client's connection: lines in, answers and live data out, never blocking.
  * Does not poll, parse or close by itself; the server does.
- * Follows interfaces.md ("Socket"): answers are never dropped, old live data are; a client owes it
- * to read an answer within 5 s. */
+ * Follows docs/api.md ("Clients that do not read"): answers are never dropped, old live data
+ * are; a client owes it to read an answer within 5 s. */
 #ifndef STANCE_IPC_CONN_H
 #define STANCE_IPC_CONN_H
 
@@ -18,7 +18,7 @@
 #define CONN_REPLIES_MAX   (256 * 1024)
 #define CONN_REPLIES_PAUSE (64 * 1024)
 
-/* A client is closed after this long without any sign of reading (interfaces.md). */
+/* A client is closed after this long without any sign of reading (docs/api.md). */
 #define CONN_UNREAD_NS (5 * CLOCK_NS_PER_S)
 /* And after this long if it reads, but the answer never arrives. Chosen. */
 #define CONN_UNREAD_SLOW_NS (30 * CLOCK_NS_PER_S)

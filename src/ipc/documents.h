@@ -1,6 +1,6 @@
 /* The JSON documents that cross the socket, to bytes and back: samples, frames, status.
  * Does not send or receive. Encoding uses no heap; decoding uses jansson.
- * Follows interfaces.md ("Documents"); unknown members are ignored, absent ones are NaN or "". */
+ * Follows docs/api.md ("Documents"); unknown members are ignored, absent ones are NaN or "". */
 #ifndef STANCE_IPC_DOCUMENTS_H
 #define STANCE_IPC_DOCUMENTS_H
 

@@ -1,6 +1,6 @@
 /* A Unix stream socket to listen on: made, replaced when stale, never stolen when alive.
  * Does not serve clients.
- * Follows interfaces.md ("A stale socket file is replaced; a live one is an error"). */
+ * Follows stanced(8), --socket: a stale socket file is replaced, a live one is an error. */
 #ifndef STANCE_IPC_LISTENER_H
 #define STANCE_IPC_LISTENER_H
 

@@ -1,6 +1,6 @@
 /* A queue of bytes that grows on demand up to a limit: the answers a client is owed.
  * Does not send. Never drops: what does not fit is refused.
- * Follows interfaces.md ("Socket"). */
+ * Follows docs/api.md ("Clients that do not read"). */
 #ifndef STANCE_IPC_QUEUE_H
 #define STANCE_IPC_QUEUE_H
 
@@ -12,6 +12,7 @@ struct queue {
 	size_t begin, end, size;
 };
 
+/* Give the memory back; the queue is empty then. */
 void queue_fini(struct queue *queue);
 
 /* Append `n` bytes. Returns 0; -ENOBUFS if more than `limit` would wait; -ENOMEM. */

@@ -1,6 +1,6 @@
 /* Roles of the socket's peers: who may do what, by the credentials that the kernel vouches for.
  * Does not know methods; a peer that belongs nowhere is a viewer.
- * Follows interfaces.md ("Socket") and unix(7), SO_PEERCRED and SO_PEERGROUPS. */
+ * Follows docs/api.md ("Roles") and unix(7), SO_PEERCRED and SO_PEERGROUPS. */
 #ifndef STANCE_IPC_ROLES_H
 #define STANCE_IPC_ROLES_H
 
@@ -17,7 +17,7 @@ enum role {
 };
 #define ROLE_N 4
 
-/* Return the word of interfaces.md for bit `index` (0..ROLE_N-1). */
+/* Return the word of docs/api.md for bit `index` (0..ROLE_N-1). */
 const char *role_name(int index);
 
 /* Groups are (gid_t)-1 where no group holds a role. */

@@ -1,6 +1,6 @@
 /* JSON-RPC 2.0, one object a line: a line into a request, and the texts that answer it.
  * Pure. Does not know sockets, clients or any method. Follows the JSON-RPC 2.0
- * specification (2013) and interfaces.md ("Socket"); batches, which the specification
+ * specification (2013) and docs/api.md ("Lines"); batches, which the specification
  * allows, are refused: one object a line is the framing. */
 #ifndef STANCE_IPC_RPC_H
 #define STANCE_IPC_RPC_H
@@ -12,7 +12,7 @@
 
 struct json_t;
 
-#define RPC_LINE_MAX  (64 * 1024) /* of a request, without newline (interfaces.md) */
+#define RPC_LINE_MAX  (64 * 1024) /* of a request, without newline (docs/api.md) */
 #define RPC_DEPTH_MAX 16  /* chosen: the deepest request of the contract nests 3 */
 #define RPC_ID_SIZE   128 /* of an id as JSON with NUL; chosen: two UUIDs and more */
 

@@ -1,7 +1,7 @@
 /* The daemon's socket: accepts clients within limits, passes their requests on, answers, and
  * publishes live data to those who subscribed.
  * Does not know any method and creates no folder.
- * Follows interfaces.md ("Socket"). Publishing uses no heap: each message is encoded once, into
+ * Follows docs/api.md. Publishing uses no heap: each message is encoded once, into
  * the stream that all its subscribers read from. */
 #ifndef STANCE_IPC_SERVER_H
 #define STANCE_IPC_SERVER_H
@@ -30,6 +30,7 @@ struct server_handlers {
 	void *ctx;
 };
 
+/* Borrowed during server_new(). */
 struct server_options {
 	const char *path; /* of the socket; its folder exists */
 	int max_clients;  /* >= 1 */
@@ -56,7 +57,8 @@ void server_refuse(struct server *server, struct conn *conn, const char *id,
 void server_defer(struct server *server, struct conn *conn);
 struct conn *server_find(struct server *server, uint64_t number);
 
-/* Return 0, or -ENOMEM with nothing changed. */
+/* Let a client follow a stream (enum stream_kind) from the next message on, at most `max_hz`
+ * times a second, 0 for all; or no longer. Returns 0, or -ENOMEM with nothing changed. */
 int server_subscribe(struct server *server, struct conn *conn, int kind, double max_hz);
 void server_unsubscribe(struct server *server, struct conn *conn, int kind);
 
@@ -72,6 +74,7 @@ bool server_wants(const struct server *server, int kind, int64_t t_ns);
 struct jsonw *server_publish_begin(struct server *server, int kind);
 void server_publish_end(struct server *server, int kind, int64_t t_ns);
 
+/* Return how many clients are served now. */
 int server_n_clients(const struct server *server);
 
 #endif

@@ -1,23 +1,25 @@
 /* One stream of live data: a ring of the newest messages, encoded once for all clients, each of
  * which reads along with a cursor of its own. What a slow client has not taken is overwritten.
  * Does not send. Allocates in stream_init() and stream_resize() only.
- * Follows interfaces.md ("Socket": a client that does not read loses old live data). */
+ * Follows docs/api.md ("Clients that do not read"). */
 #ifndef STANCE_IPC_STREAM_H
 #define STANCE_IPC_STREAM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+/* The streams there are; the last is their number. */
 enum stream_kind { STREAM_SAMPLE, STREAM_FRAME, STREAM_STATUS, STREAM_TRIAL, STREAM_N };
 
-/* Return the stream's word in interfaces.md. */
+/* Return the stream's word in docs/api.md. */
 const char *stream_name(int kind);
 
 #define STREAM_MAX_SLOTS 64
 
+/* One message in the ring. */
 struct stream_message {
 	const char
-		*text; /* a whole line with its newline; borrowed until overwritten */
+		*text; /* a whole line with its newline, borrowed until overwritten */
 	size_t length;
 	int64_t t_ns;   /* what decimation goes by */
 	uint64_t order; /* of publication, over all streams */

@@ -1,4 +1,5 @@
-/* Unix stream sockets for tests, by path. Each fails the running cmocka test if the system refuses. */
+/* Unix stream sockets for tests, by path. Each fails the running cmocka test if the system
+ * refuses. */
 #ifndef STANCE_TESTS_SUPPORT_UNIX_SOCKET_H
 #define STANCE_TESTS_SUPPORT_UNIX_SOCKET_H
 

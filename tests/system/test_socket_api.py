@@ -1,4 +1,4 @@
-"""The socket as interfaces.md promises it: methods, errors, limits, streams and their documents."""
+"""The socket as docs/api.md promises it: methods, errors, limits, streams and their documents."""
 import base64
 import json
 import time
