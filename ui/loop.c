@@ -17,6 +17,7 @@
 #include "ui/link.h"
 #include "ui/png_file.h"
 #include "ui/script.h"
+#include "ui/words.h"
 
 #define LOG_TAG "ui"
 #include "src/base/log.h"
@@ -191,9 +192,11 @@ static void step_shot(struct loop *l, int64_t now_ns)
 		finish_shot(l, LOOP_OK);
 	} else if (now_ns - l->start_ns >= SHOT_WAIT_NS) {
 		bool data = model_is_live(state) && m->has_frame;
+		char words[512];
+
+		words_no_data(m, state, words, sizeof(words));
 		if (!data)
-			fprintf(stderr, "stance-ui: no data after 5 s: %s. %s\n",
-				model_state_name(state), m->status.mat_reason);
+			fprintf(stderr, "stance-ui: no data after 5 s: %s\n", words);
 		finish_shot(l, data ? LOOP_OK : LOOP_NO_DATA);
 	}
 }

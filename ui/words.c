@@ -47,6 +47,15 @@ const char *words_remedy(const struct model *m, enum model_state state)
 	return state_words[state].remedy;
 }
 
+void words_no_data(
+	const struct model *m, enum model_state state, char *out, size_t size)
+{
+	const char *remedy = words_remedy(m, state);
+
+	snprintf(
+		out, size, "%s.%s%s", words_state(state), remedy[0] ? " " : "", remedy);
+}
+
 const char *words_patient(enum model_state state)
 {
 	return state_words[state].patient;

@@ -14,6 +14,10 @@
 const char *words_state(enum model_state state);
 const char *words_remedy(const struct model *m, enum model_state state);
 
+/* Both in one line, for a terminal: "Mat lost. Check the cable at both ends." */
+void words_no_data(
+	const struct model *m, enum model_state state, char *out, size_t size);
+
 /* The headline on the patient's screen: about five words. */
 const char *words_patient(enum model_state state);
 

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define MIN_FORCE_N 1.0 /* below this a plate's COP is noise */
+#define MIN_FORCE_N 1.0     /* below this a plate's COP is noise */
+#define MAX_FORCE_N 10000.0 /* chosen: more is another unit or a broken file */
+#define MAX_COP_MM  10000.0 /* chosen: likewise; laboratories are smaller */
 #define MAX_COLUMNS 64
 #define MAX_LINE    1024
 #define MAX_BYTES   (256L * 1024 * 1024)
@@ -63,7 +65,9 @@ static int split(char *line, char *fields[MAX_COLUMNS])
 		p = strchr(p, ',');
 		if (p)
 			*p++ = '\0';
-		fields[n][strcspn(fields[n], " \t")] = '\0';
+		for (char *end = fields[n] + strlen(fields[n]);
+			end > fields[n] && (end[-1] == ' ' || end[-1] == '\t');)
+			*--end = '\0';
 	}
 	return n;
 }
@@ -138,6 +142,16 @@ static int read_row(struct reader *r, char *line, double last_s, struct plates_r
 				"force must be a number of newtons that is not "
 				"negative, in column ",
 				column_names[1 + 3 * side]);
+		if (f[0] > MAX_FORCE_N)
+			return complain(r,
+				"a person's force is at most 10000 N, in column ",
+				column_names[1 + 3 * side]);
+		for (int axis = 1; axis <= 2; axis++)
+			if (fabs(f[axis]) > MAX_COP_MM)
+				return complain(r,
+					"a COP lies within 10000 mm of its plate's "
+					"origin, in column ",
+					column_names[1 + 3 * side + axis]);
 		row->force_n[side] = f[0] >= MIN_FORCE_N ? f[0] : 0;
 		row->cop[side] = (struct pos_mm){ f[1], f[2] };
 		if (row->force_n[side] == 0)

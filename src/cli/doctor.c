@@ -12,13 +12,12 @@
 #define FIX_SIZE sizeof(((struct doctor_finding *)0)->fix)
 
 /* chosen: one damaged packet in a thousand is more than a sound cable ever gives */
-#define BAD_FRAC    1e-3
-#define MIN_FRAMES  1000 /* below this a share says nothing */
-#define LATENCY_MS  20.0 /* chosen: two frames at 100 Hz */
-#define LOW_RATE_HZ 50.0 /* docs/api.md: low_rate */
-#define LOW_SPACE   1e9  /* chosen: some days of trials */
-#define NO_SPACE    1e8
-#define HOT_C       80.0 /* a Raspberry Pi slows down from 80 C on (its documentation) */
+#define BAD_FRAC   1e-3
+#define MIN_FRAMES 1000 /* below this a share says nothing */
+#define LATENCY_MS 20.0 /* chosen: two frames at 100 Hz */
+#define LOW_SPACE  1e9  /* chosen: some days of trials */
+#define NO_SPACE   1e8
+#define HOT_C      80.0 /* a Raspberry Pi slows down from 80 C on (its documentation) */
 /* 2025-01-01: a clock before it was never set. */
 #define EARLIEST_UNIX INT64_C(1735689600)
 #define SECONDS_A_DAY 86400
@@ -108,10 +107,10 @@ static void check_timing(struct doctor *d, const struct status_document *s)
 {
 	char *fix;
 
-	if (isfinite(s->rate_hz) && s->rate_hz > 0 && s->rate_hz < LOW_RATE_HZ) {
+	if (isfinite(s->rate_hz) && s->rate_hz > 0 && s->rate_hz < SAMPLE_LOW_RATE_HZ) {
 		fix = doctor_add(d, "rate", DOCTOR_WARN, 0,
 			"rate: %.1f Hz, below the %.0f Hz that sway needs", s->rate_hz,
-			LOW_RATE_HZ);
+			SAMPLE_LOW_RATE_HZ);
 		snprintf(fix, FIX_SIZE,
 			"set mat.rate_hz higher, or mat.baud if the line is slow");
 	}

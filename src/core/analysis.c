@@ -10,9 +10,8 @@
 #include "src/core/track.h"
 #include "src/core/weight.h"
 
-#define LOAD_LEAST_N    20.0 /* interfaces.md: load threshold */
-#define LOAD_LEAST_FULL 0.03 /* interfaces.md: of full scale, summed, uncalibrated */
-#define LOW_RATE_HZ     50.0 /* sample.h */
+#define LOAD_LEAST_N    20.0 /* docs/api.md: load threshold */
+#define LOAD_LEAST_FULL 0.03 /* docs/api.md: of full scale, summed, on raw counts */
 #define NOISE_SDS       6.0 /* chosen: one false contact in 1e9 cells of normal noise */
 #define FORCE_NOISE_N   0.05 /* chosen: more on half of the cells is load, not noise */
 #define LEAST_COUNTS    3.0  /* chosen: quantisation of an ADC's lowest bits */
@@ -293,7 +292,7 @@ static uint32_t mat_flags(
 		flags |= SAMPLE_OVERRUN;
 	if (frame->n_lost > 0)
 		flags |= SAMPLE_GAP;
-	if (a->setup.rate_hz < LOW_RATE_HZ)
+	if (a->setup.rate_hz < SAMPLE_LOW_RATE_HZ)
 		flags |= SAMPLE_LOW_RATE;
 	return flags;
 }

@@ -19,7 +19,7 @@ struct analysis_setup {
 	double unit_scale; /* a cell's value is its number times this (SMP/1 HELLO, tag 2) */
 	uint32_t
 		full_scale; /* largest number a cell can send: 2^adc_bits - 1, or 65535 */
-	double rate_hz;     /* nominal; below 50 sets SAMPLE_LOW_RATE */
+	double rate_hz;     /* nominal; below SAMPLE_LOW_RATE_HZ is flagged */
 };
 
 /* How an empty mat was averaged into a zero map. */

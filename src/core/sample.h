@@ -1,6 +1,6 @@
 /* What the analysis says of one frame: the numbers that clients, screens and trials share.
  * Plain data; no function computes here but the names of flags.
- * Follows interfaces.md, stance.sample/1. Absent is NaN; zero is a measured zero. */
+ * Follows docs/api.md, stance.sample/1. Absent is NaN; zero is a measured zero. */
 #ifndef STANCE_CORE_SAMPLE_H
 #define STANCE_CORE_SAMPLE_H
 
@@ -9,7 +9,7 @@
 
 #include "src/core/geometry.h"
 
-/* Bits of stance_sample.flags; sample_flag_name() gives the words of interfaces.md. */
+/* Bits of stance_sample.flags; sample_flag_name() gives the words of docs/api.md. */
 enum sample_flag {
 	SAMPLE_UNCALIBRATED = 1 << 0, /* raw counts without a calibration */
 	SAMPLE_UNVERIFIED = 1 << 1,   /* calibration in force never passed verification */
@@ -18,7 +18,7 @@ enum sample_flag {
 	SAMPLE_SATURATED = 1 << 4,    /* at least one loaded cell at full scale */
 	SAMPLE_DEAD_CELLS = 1 << 5,   /* dead cells under or beside the feet were filled in */
 	SAMPLE_GAP = 1 << 6,          /* packets were lost just before this frame */
-	SAMPLE_LOW_RATE = 1 << 7,     /* below 50 frames a second */
+	SAMPLE_LOW_RATE = 1 << 7,     /* below SAMPLE_LOW_RATE_HZ */
 	SAMPLE_SIDE_UNKNOWN = 1 << 8, /* which foot is which cannot be told */
 	SAMPLE_FEET_TOUCH = 1 << 9,   /* the feet share an edge; the line between is inferred */
 	SAMPLE_EDGE = 1 << 10,        /* a foot reaches the edge of the mat: load may be missing */
@@ -27,6 +27,8 @@ enum sample_flag {
 	SAMPLE_STALE = 1 << 13,       /* older than 300 ms: set by those who show it */
 };
 #define SAMPLE_N_FLAGS 14
+
+#define SAMPLE_LOW_RATE_HZ 50.0 /* less sets SAMPLE_LOW_RATE */
 
 /* One foot. Not present: every number NaN. */
 struct foot_sample {
@@ -73,7 +75,7 @@ struct stance_sample {
 	uint32_t flags;         /* enum sample_flag bits */
 };
 
-/* Return the name of flag bit `index` (0..SAMPLE_N_FLAGS-1) as interfaces.md spells it. */
+/* Return the name of flag bit `index` (0..SAMPLE_N_FLAGS-1) as docs/api.md spells it. */
 const char *sample_flag_name(int index);
 
 /* Return a sample with every number absent, nothing set. */

@@ -1,5 +1,6 @@
 /* The person's weight from their own standing: the median force of the last 10 s.
- * Does not know a scale. Follows interfaces.md (`load`). */
+ * Does not know a scale.
+ * Follows docs/api.md (stance.sample/1, `load`). */
 #ifndef STANCE_CORE_WEIGHT_H
 #define STANCE_CORE_WEIGHT_H
 

@@ -14,7 +14,6 @@
 
 #define ANALYSIS_ALIGNMENT 64
 #define TARE_S             1.0
-#define LOW_RATE_HZ        50.0 /* src/core/sample.h, SAMPLE_LOW_RATE */
 
 /* t_s has six decimals: samples closer than that would show the same time. */
 #define T_STEP_NS CLOCK_NS_PER_US
@@ -71,17 +70,20 @@ void live_free(struct live *live)
 
 /* --- a mat introduces itself ------------------------------------------------------------- */
 
+/* Exactly: both come from the same HELLO fields. */
+static bool is_same(double a, double b)
+{
+	return !(a < b) && !(a > b);
+}
+
 static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
 {
 	return a->geometry.n_rows == b->geometry.n_rows &&
 	       a->geometry.n_cols == b->geometry.n_cols &&
-	       !(a->geometry.pitch_x_mm < b->geometry.pitch_x_mm) &&
-	       !(a->geometry.pitch_x_mm > b->geometry.pitch_x_mm) &&
-	       !(a->geometry.pitch_y_mm < b->geometry.pitch_y_mm) &&
-	       !(a->geometry.pitch_y_mm > b->geometry.pitch_y_mm) &&
-	       a->unit == b->unit && !(a->unit_scale < b->unit_scale) &&
-	       !(a->unit_scale > b->unit_scale) && a->full_scale == b->full_scale &&
-	       strcmp(a->serial, b->serial) == 0;
+	       is_same(a->geometry.pitch_x_mm, b->geometry.pitch_x_mm) &&
+	       is_same(a->geometry.pitch_y_mm, b->geometry.pitch_y_mm) &&
+	       a->unit == b->unit && is_same(a->unit_scale, b->unit_scale) &&
+	       a->full_scale == b->full_scale && strcmp(a->serial, b->serial) == 0;
 }
 
 static int make_analysis(struct live *live, const struct mat_info *info)
@@ -91,7 +93,7 @@ static int make_analysis(struct live *live, const struct mat_info *info)
 		.unit_scale = info->unit_scale,
 		.full_scale = info->full_scale,
 		/* Not known beforehand; the low rate is judged here, by the frames' times. */
-		.rate_hz = 2 * LOW_RATE_HZ };
+		.rate_hz = 2 * SAMPLE_LOW_RATE_HZ };
 	size_t size = analysis_size(&info->geometry);
 
 	if (size == 0)
@@ -113,7 +115,7 @@ static int make_frame(struct live *live, const struct mat_info *info)
 		.max_cells = n_cells };
 	if (!live->frame.cells)
 		return -ENOMEM;
-	return server_resize(live->server, STREAM_FRAME, n_cells * 2 / 3 * 4 + 512);
+	return server_resize(live->server, STREAM_FRAME, DOCUMENTS_FRAME_SIZE(n_cells));
 }
 
 static void take_mat(struct live *live, const struct mat_info *info)
@@ -150,7 +152,7 @@ static void end_tare(struct live *live, enum live_tare how)
 
 int live_tare_begin(struct live *live, live_tare_fn *done_fn, void *ctx)
 {
-	double rate_hz = isnan(live->rate_hz) ? 2 * LOW_RATE_HZ : live->rate_hz;
+	double rate_hz = isnan(live->rate_hz) ? 2 * SAMPLE_LOW_RATE_HZ : live->rate_hz;
 	int n_frames = (int)ceil(TARE_S * rate_hz);
 
 	if (live->tare_fn)
@@ -271,7 +273,7 @@ void live_push(
 	live->last_t_ns = timed.t_ns;
 	measure_rate(live, timed.t_ns);
 	analysis_push(live->analysis, &timed, &sample);
-	if (live->rate_hz < LOW_RATE_HZ)
+	if (live->rate_hz < SAMPLE_LOW_RATE_HZ)
 		sample.flags |= SAMPLE_LOW_RATE;
 	publish_sample(live, &sample);
 	publish_frame(live, &sample);

@@ -257,7 +257,7 @@ static void on_tare(enum live_tare how, void *ctx)
 	log_info("tare %s", how == LIVE_TARE_DONE     ? "done"
 			    : how == LIVE_TARE_LOADED ? "refused: the mat is loaded"
 						      : "given up: no frames");
-	call.conn = server_find(m->server, tare.client);
+	call.conn = server_undefer(m->server, tare.client);
 	if (call.conn)
 		reply_tare(&call, how, tare.n_frames);
 }

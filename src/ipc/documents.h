@@ -26,9 +26,10 @@ struct frame_document {
 	size_t max_cells; /* room in `cells` when decoding */
 };
 
-/* Largest stance.frame/1 text: base64 of 256 x 256 cells and the head. */
-#define DOCUMENTS_FRAME_MAX  (256 * 256 * 2 / 3 * 4 + 512)
-#define DOCUMENTS_SAMPLE_MAX 2048
+/* Room for a stance.frame/1 text: base64 of the cells and the head; and for other documents. */
+#define DOCUMENTS_FRAME_SIZE(n_cells) ((n_cells)*2 / 3 * 4 + 512)
+#define DOCUMENTS_FRAME_MAX           DOCUMENTS_FRAME_SIZE(GEOMETRY_MAX_SIDE *GEOMETRY_MAX_SIDE)
+#define DOCUMENTS_SAMPLE_MAX          2048
 /* Every string full of control characters, six bytes each. */
 #define DOCUMENTS_STATUS_MAX 12288
 

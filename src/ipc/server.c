@@ -195,7 +195,7 @@ void server_defer(struct server *server, struct conn *conn)
 	conn->n_deferred++;
 }
 
-struct conn *server_find(struct server *server, uint64_t number)
+struct conn *server_undefer(struct server *server, uint64_t number)
 {
 	for (int i = 0; i < server->n_clients; i++) {
 		struct conn *conn = &server->clients[i]->conn;

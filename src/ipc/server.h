@@ -52,10 +52,10 @@ void server_reply_end(struct server *server, struct conn *conn);
 void server_refuse(struct server *server, struct conn *conn, const char *id,
 	const struct rpc_error *error);
 
-/* Keep a half-closed client for an answer that comes later; server_find() then returns it, or NULL
+/* Keep a half-closed client for an answer that comes later; server_undefer() then returns it, or NULL
  * once it has gone, and forgets the promise. */
 void server_defer(struct server *server, struct conn *conn);
-struct conn *server_find(struct server *server, uint64_t number);
+struct conn *server_undefer(struct server *server, uint64_t number);
 
 /* Let a client follow a stream (enum stream_kind) from the next message on, at most `max_hz`
  * times a second, 0 for all; or no longer. Returns 0, or -ENOMEM with nothing changed. */

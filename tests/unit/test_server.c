@@ -343,7 +343,7 @@ static void an_answer_may_come_later(void **state)
 	shutdown(fd, SHUT_WR);
 	turn(b);
 	assert_string_equal(hear(fd), "");
-	conn = server_find(b->server, b->deferred);
+	conn = server_undefer(b->server, b->deferred);
 	assert_non_null(conn);
 	jsonw_bool(server_reply_begin(b->server, b->deferred_id), true);
 	server_reply_end(b->server, conn);
@@ -352,7 +352,7 @@ static void an_answer_may_come_later(void **state)
 		hear(fd), "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":true}\n");
 	close(fd);
 	turn(b);
-	assert_null(server_find(b->server, b->deferred));
+	assert_null(server_undefer(b->server, b->deferred));
 }
 
 static void a_message_too_long_is_dropped_alone(void **state)

@@ -101,6 +101,13 @@ static void names_the_line_that_is_wrong(void **state)
 	static const struct {
 		const char *text, *part;
 	} bad[] = {
+		{ HEADER "0,1e30,-80,10,100,90,20\n",
+			"f.csv:2: a person's force is at most 10000 N" },
+		{ HEADER "0,300,-80,10,100,90,2e9\n",
+			"f.csv:2: a COP lies within 10000 mm of its plate's origin, "
+			"in column right_y_mm" },
+		{ HEADER "0,1 300,-80,10,100,90,20\n",
+			"f.csv:2: this is not a number in column left_n" },
 		{ "", "f.csv:1: the file is empty" },
 		{ "t_s,left_n\n0,1\n",
 			"f.csv:1: the first line names no column left_x_mm" },

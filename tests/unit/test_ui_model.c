@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,6 +95,32 @@ static void test_states_follow_the_daemon(void **state)
 	assert_int_equal(model_state(m, t_ns + 30 * MS), MODEL_LIVE);
 	model_disconnected(m, t_ns + 40 * MS);
 	assert_int_equal(model_state(m, t_ns + 40 * MS), MODEL_NO_DAEMON);
+	app_free(app);
+}
+
+/* What the terminal says when a screenshot has nothing to show: words, not our names of states. */
+static void test_no_data_in_words(void **state)
+{
+	struct app *app = open_app(false);
+	struct model *m = &app->model;
+	struct status_document status = scene_status("searching", false);
+	char text[512];
+
+	(void)state;
+	words_no_data(m, MODEL_NO_DAEMON, text, sizeof(text));
+	assert_non_null(strstr(text, "Stance is not running"));
+	assert_non_null(strstr(text, "systemctl start stanced"));
+	model_connected(m, SCENE_START);
+	snprintf(status.mat_reason, sizeof(status.mat_reason), "Plug it in.");
+	model_status(m, &status, SCENE_START);
+	words_no_data(m, MODEL_SEARCHING, text, sizeof(text));
+	assert_string_equal(text, "Searching for the mat. Plug it in.");
+	for (enum model_state s = MODEL_NO_DAEMON; s <= MODEL_LIVE; s++) {
+		words_no_data(m, s, text, sizeof(text));
+		assert_null(strchr(text, '_'));
+		assert_int_equal(text[strlen(text) - 1], '.');
+		assert_null(strstr(text, ". ."));
+	}
 	app_free(app);
 }
 
@@ -312,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stale_within_300_ms),
 		cmocka_unit_test(test_states_follow_the_daemon),
+		cmocka_unit_test(test_no_data_in_words),
 		cmocka_unit_test(test_numbers_are_means_not_guesses),
 		cmocka_unit_test(test_flags_stay_long_enough_to_read),
 		cmocka_unit_test(test_counts_scale_only_grows),
