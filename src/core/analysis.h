@@ -17,9 +17,8 @@ struct analysis_setup {
 	struct mat_geometry geometry;
 	enum frame_unit unit;
 	double unit_scale; /* a cell's value is its number times this (SMP/1 HELLO, tag 2) */
-	uint32_t
-		full_scale; /* largest number a cell can send: 2^adc_bits - 1, or 65535 */
-	double rate_hz;     /* nominal; below SAMPLE_LOW_RATE_HZ is flagged */
+	uint32_t full_scale; /* largest number of a cell: 2^adc_bits - 1, or 65535 */
+	double rate_hz;      /* nominal; below SAMPLE_LOW_RATE_HZ is flagged */
 };
 
 /* How an empty mat was averaged into a zero map. */

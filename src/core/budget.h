@@ -27,6 +27,7 @@ struct budget_input {
 	double line_frac_per_mm; /* share of the load that moves with the line */
 };
 
+/* Return the expanded uncertainties (k = 2); `load` is above 0. */
 struct sample_u95 budget_u95(const struct budget_input *in);
 
 #endif

@@ -4,9 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define MAX_LINES 2 /* neighbouring dead lines that can be bridged */
-#define LINE_STEEPNESS                                                                 \
-	0.7f /* of the load one line further out; a natural gap falls faster */
+#define MAX_LINES      2     /* neighbouring dead lines that can be bridged */
+#define LINE_STEEPNESS 0.7f  /* of the load one line further out; a gap falls faster */
 #define LINE_LEAST     0.003 /* share of the load that must face across a dead line */
 #define CELL_STEEPNESS 0.6f  /* of its four neighbours' mean, for the lowest of them */
 #define CELL_LEAST     0.3   /* of the mean loaded cell, for that mean */

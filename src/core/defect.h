@@ -1,7 +1,7 @@
 /* Dead cells and dead lines under the feet, filled in from their neighbours.
  * Does not judge cells away from load: there a dead cell and an idle one look the same.
- * Linear filling, as feet.md describes it and with its limits: a dead line under a foot costs
- * about a millimetre of that foot's COP, and is flagged. */
+ * Linear filling, with its limits (docs/feet.md): a dead line under a foot costs
+ * one to three millimetres of that foot's COP, and is flagged. */
 #ifndef STANCE_CORE_DEFECT_H
 #define STANCE_CORE_DEFECT_H
 

@@ -5,46 +5,37 @@
 
 #include "src/core/fit.h"
 
-#define PI 3.14159265358979323846
-
-/* All chosen on the scenes of tests/support/scene.c unless they name another
- * origin. */
+/* All chosen on the scenes of tests/support/scene.c unless they name another origin; docs/feet.md
+ * says what each step is for. */
 #define N_ANGLES    24    /* of the line: 7.5 degrees apart */
 #define N_BINS      512   /* of the projection: half a cell each, wider on large mats */
 #define N_PER_ANGLE 5     /* valleys looked at for one angle */
 #define N_BEST      20    /* candidates judged by the model footprint */
 #define LEAST_SHARE 0.002 /* of the load: a foot lighter than this is not looked for */
-#define CUT_WEIGHT                                                                     \
-	1.5           /* match lost per share of load that the line crosses \
-                          */
-#define CUT_PART 0.25 /* match lost when a component is cut at all */
-#define LIGHT_SHARE                                                                    \
-	0.15 /* a touching foot lighter than this may be a piece of the other */
-#define TORN_WEIGHT                                                                    \
-	2.0 /* match lost per share of load torn from a foot that stood alone */
-#define SAME_SHARE 0.002 /* splits closer than this are the same */
-#define REACH_MM   150.0 /* a moment's unit: about half a stance */
-#define SNAP_SHARE 0.06  /* a component with less of its load across stays whole */
-#define N_REFINE   2     /* rounds of turning and shifting the line of touching feet */
+#define CUT_WEIGHT  1.5   /* match lost per share of load that the line crosses */
+#define CUT_PART    0.25  /* match lost when a component is cut at all */
+#define LIGHT_SHARE 0.15  /* a touching foot this light may be a piece of the other */
+#define TORN_WEIGHT 2.0   /* match lost per share torn from a foot that stood alone */
+#define SAME_SHARE  0.002 /* splits closer than this are the same */
+#define REACH_MM    150.0 /* a moment's unit: about half a stance */
+#define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
 
-#define ONE_LENGTH_MM 305.0 /* feet.md: one foot fits a box of this length */
-#define ONE_WIDTH_MM  128.0 /* feet.md: 125, and a little for coarse cells */
-#define ONE_TURN_RAD  (60.0 * PI / 180.0)
+#define ONE_LENGTH_MM 305.0 /* mean footprints of adults fit a box so long, */
+#define ONE_WIDTH_MM  128.0 /* and 125 mm wide; a little for coarse cells */
+#define ONE_TURN_RAD  (60.0 * M_PI / 180.0)
 
-/* Facing back: both matches together must gain BACK_MARGIN; between 0 and
- * BACK_SURE the naming is flagged. Scenes: -0.26 and less facing forward, 0.26
- * and more facing back. */
+/* Facing back: both matches together must gain BACK_MARGIN; between 0 and BACK_SURE the naming is
+ * flagged. Scenes: -0.26 and less facing forward, 0.26 and more facing back. */
 #define BACK_MARGIN 0.15
 #define BACK_SURE   0.22
 
-#define MEAN_TURN_RAD     (45.0 * PI / 180.0) /* feet.md: a stance is turned no further */
+#define MEAN_TURN_RAD     (45.0 * M_PI / 180.0) /* chosen: a stance is turned no further */
 #define TANDEM_LATERAL_MM 45.0  /* half a foot's width: less is one behind the other */
 #define TANDEM_MARGIN     0.06  /* matches must differ this much to name tandem feet */
 #define SIDE_MARGIN       0.02  /* the same for a lone foot */
 #define DOUBT_MARGIN      0.015 /* a split this near in score, */
-#define PAIR_MARGIN                                                                    \
-	0.05 /* the same where no component is cut: which blobs are a foot */
-#define DOUBT_SHARE 0.08 /* and this much of the load apart, is a doubt */
+#define PAIR_MARGIN       0.05  /* the same between uncut blobs: which are a foot */
+#define DOUBT_SHARE       0.08  /* and this much of the load apart, is a doubt */
 
 /* The picture's load and its centre. */
 struct whole {
@@ -55,10 +46,9 @@ struct whole {
 /* One way to part the picture. */
 struct split {
 	struct feet_line line;
-	double quick; /* lower is better */
-	double mass;  /* share of the load on the negative side, */
-	double mx,
-		my; /* and its moments about the picture's centre, in units of REACH_MM */
+	double quick;  /* lower is better */
+	double mass;   /* share of the load on the negative side, */
+	double mx, my; /* and its moments about the picture's centre, over REACH_MM */
 };
 
 /* One judged split. */
@@ -94,8 +84,7 @@ static double signed_mm(const struct feet_line *line, double x, double y)
 	return line->nx * x + line->ny * y - line->offset_mm;
 }
 
-/* Decide for each part whether it lies whole on one side: -1, +1, or 0 if it is
- * cut. */
+/* Decide for each part whether it lies whole on one side: -1, +1, or 0 if it is cut. */
 static double judge_parts(
 	const struct feet_picture *p, const struct feet_line *line, int8_t *whole)
 {
@@ -114,9 +103,9 @@ static double judge_parts(
 		double all = mass[k][0] + mass[k][1];
 
 		whole[k] = 0;
-		if (mass[k][0] < SNAP_SHARE * all)
+		if (mass[k][0] < FEET_SNAP_SHARE * all)
 			whole[k] = 1;
-		else if (mass[k][1] < SNAP_SHARE * all)
+		else if (mass[k][1] < FEET_SNAP_SHARE * all)
 			whole[k] = -1;
 	}
 	return cut;
@@ -132,8 +121,8 @@ static void put_cell(
 	(*n)++;
 }
 
-/* Copy the picture's cells to scratch, parted; cells of cut parts that lie on
- * the line go to both sides, by area. */
+/* Copy the picture's cells to scratch, parted; cells of cut parts that lie on the line go to both
+ * sides, by area. */
 static void part_cells(const struct feet_picture *p, const struct feet_line *line,
 	struct fit_cells side[2], double *cut, bool *touch)
 {
@@ -166,8 +155,7 @@ static void part_cells(const struct feet_picture *p, const struct feet_line *lin
 			at[k] + 2 * p->n, p->cell_mm2, p->pitch_mm };
 }
 
-/* Project the load on the line's normal; returns the first bin's place and the
- * bin width. */
+/* Project the load on the line's normal; returns the first bin's place and the bin width. */
 static void project(const struct feet_picture *p, double nx, double ny, float *bins,
 	double *first, double *width)
 {
@@ -195,8 +183,7 @@ static void project(const struct feet_picture *p, double nx, double ny, float *b
 	}
 }
 
-/* Return how much two splits differ, 0 if they part the same; the line's sense
- * is no matter. */
+/* Return how much two splits differ, 0 if they part the same; the line's sense is no matter. */
 static double apart(const struct split *a, const struct split *b)
 {
 	double same = fmax(fabs(a->mass - b->mass),
@@ -292,28 +279,19 @@ static void look_along(const struct feet_picture *p, double angle_rad,
 	}
 }
 
-static double wrap_half(double a)
-{
-	while (a > 0.5 * PI)
-		a -= PI;
-	while (a <= -0.5 * PI)
-		a += PI;
-	return a;
-}
-
 /* Name the sides of a split: facing and left/right together. */
 static void name_sides(struct verdict *v)
 {
 	const struct fit *a = &v->fit[0];
 	const struct fit *b = &v->fit[1];
-	double mean = a->phi_rad + 0.5 * wrap_half(b->phi_rad - a->phi_rad);
+	double mean = a->phi_rad + 0.5 * fit_wrap_half(b->phi_rad - a->phi_rad);
 	double dx = b->x_mm - a->x_mm;
 	double dy = b->y_mm - a->y_mm;
 	double lateral, along;
 	double score[2][2]; /* [back][positive is right] */
 	bool right;
 
-	mean = wrap_half(mean);
+	mean = fit_wrap_half(mean);
 	lateral = dx * cos(mean) - dy * sin(mean);
 	along = dx * sin(mean) + dy * cos(mean);
 	v->tandem = fabs(lateral) < TANDEM_LATERAL_MM && fabs(along) > 100.0;
@@ -337,7 +315,7 @@ static void name_sides(struct verdict *v)
 		v->margin_side = 1.0;
 	}
 	v->score = score[v->back][v->positive_is_right] - a->penalty - b->penalty -
-		   0.1 * fmax(0.0, fabs(wrap_half(b->phi_rad - a->phi_rad)) - 1.6) -
+		   0.1 * fmax(0.0, fabs(fit_wrap_half(b->phi_rad - a->phi_rad)) - 1.6) -
 		   0.5 * fmax(0.0, fabs(mean) - MEAN_TURN_RAD);
 }
 
@@ -362,7 +340,7 @@ static void judge(const struct feet_picture *p, const struct footprint *model,
 	struct fit_cells side[2];
 	double hint = atan2(-line->ny, line->nx); /* the line's own direction */
 
-	hint = wrap_half(hint);
+	hint = fit_wrap_half(hint);
 	v->line = *line;
 	part_cells(p, line, side, &v->cut, &v->touch);
 	v->cut /= load;
@@ -409,7 +387,7 @@ static void refine_touching(const struct feet_picture *p, const struct footprint
 
 	for (int turn = -4; turn <= 4; turn++) {
 		double angle =
-			atan2(v->line.ny, v->line.nx) + turn * (2.0 * PI / 180.0);
+			atan2(v->line.ny, v->line.nx) + turn * (2.0 * M_PI / 180.0);
 		double nx = cos(angle);
 		double ny = sin(angle);
 		double through = v->line.offset_mm - v->line.nx * mx - v->line.ny * my;
@@ -441,7 +419,7 @@ static void widen_gap(const struct feet_picture *p, struct verdict *v)
 	part_cells(p, &v->line, side, &cut, &touch);
 	for (int turn = -8; turn <= 8; turn++) {
 		double angle =
-			atan2(v->line.ny, v->line.nx) + turn * (3.0 * PI / 180.0);
+			atan2(v->line.ny, v->line.nx) + turn * (3.0 * M_PI / 180.0);
 		double nx = cos(angle);
 		double ny = sin(angle);
 		double high = -INFINITY;
@@ -464,7 +442,8 @@ static void widen_gap(const struct feet_picture *p, struct verdict *v)
 /* Does everything fit one foot's box, turned no more than a foot may be? */
 static bool fits_one(const struct fit_cells *all)
 {
-	for (double phi = -ONE_TURN_RAD; phi <= ONE_TURN_RAD; phi += 5.0 * PI / 180.0) {
+	for (double phi = -ONE_TURN_RAD; phi <= ONE_TURN_RAD;
+		phi += 5.0 * M_PI / 180.0) {
 		struct fit_box box = fit_box_at(all, phi);
 
 		if (box.high - box.low <= ONE_LENGTH_MM &&
@@ -531,7 +510,7 @@ static void find_two(const struct feet_picture *p, const struct footprint *model
 	int n = 0;
 
 	for (int k = 0; k < N_ANGLES; k++)
-		look_along(p, k * PI / N_ANGLES, whole, splits, &n);
+		look_along(p, k * M_PI / N_ANGLES, whole, splits, &n);
 	for (int i = 0; i < n; i++) {
 		struct verdict v;
 
@@ -599,14 +578,12 @@ void feet_swap(struct feet_found *found)
 	found->line.offset_mm = -found->line.offset_mm;
 }
 
-/* Integral from -inf to t of a trapezoid's density: the share of a rectangle
- * behind a line. */
+/* Integral from -inf to t of a trapezoid's density: the share of a rectangle behind a line. */
 static double behind(double t, double a, double b)
 {
 	double flat, slope;
 
-	/* A rectangle seen along the normal is a trapezoid of half base a + b, half
-   * top a - b. */
+	/* Seen along the normal it is a trapezoid of half base a + b, half top a - b. */
 	if (t <= -(a + b))
 		return 0.0;
 	if (t >= a + b)

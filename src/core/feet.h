@@ -1,9 +1,9 @@
 /* Two feet in one picture: the straight line between them, and which is which.
- * Keeps no memory of earlier pictures (analysis.c does) and shares no load out (force.c does).
+ * Keeps no memory of earlier pictures (track.c does) and shares no load out (force.c does).
  * Two feet are bodies that a straight line can part, so every line that leaves little load on
  * itself is a candidate; each side is judged by how well a model footprint explains it. The
- * same search covers touching feet, split-off toes and high arches. Thresholds are our own,
- * chosen on the scenes of tests/support/scene.c. */
+ * same search covers touching feet, split-off toes and high arches. Told in docs/feet.md;
+ * thresholds are our own, chosen on the scenes of tests/support/scene.c. */
 #ifndef STANCE_CORE_FEET_H
 #define STANCE_CORE_FEET_H
 
@@ -15,6 +15,9 @@
 /* The loaded cells of a picture, specks left out. Caller-owned; `scratch` holds 6 * n floats.
  * Parts (components) beyond FEET_MAX_PARTS must not occur: merge them before. */
 #define FEET_MAX_PARTS 64
+
+/* A component with less of its load across the line stays whole. Chosen on the scenes. */
+#define FEET_SNAP_SHARE 0.06
 
 struct feet_picture {
 	int n;
@@ -30,6 +33,7 @@ struct feet_picture {
 	double cell_mm2;
 };
 
+/* Index of everything that there is for each foot. */
 enum feet_side { FEET_LEFT, FEET_RIGHT };
 
 /* The line between the feet: nx * x + ny * y - offset is above 0 on the right foot's side. */
@@ -38,6 +42,7 @@ struct feet_line {
 	double offset_mm;
 };
 
+/* What the search says. */
 struct feet_found {
 	int n_feet;                    /* 0 to 2 */
 	enum feet_side lone;           /* which one, if n_feet is 1 */

@@ -2,15 +2,12 @@
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
-
-#define FOOT_LENGTH_MM                                                                 \
-	290.0 /* feet.md: box of one foot 305, less where penalties begin */
+#define FOOT_LENGTH_MM  290.0 /* a foot's box is 305 (feet.c): penalties begin before */
 #define FOOT_WIDTH_MM   118.0
 #define USUAL_LENGTH_MM 245.0 /* chosen: mean contact length of adults, where unknown */
 #define SHORT_MM        190.0 /* a contact shorter than this may be a part of a foot */
 #define PART_PENALTY    0.05  /* a whole foot is believed before a part of one */
-#define TURN_FREE_RAD   (60.0 * PI / 180.0) /* turns up to this are as good as straight */
+#define TURN_FREE_RAD   (60.0 * M_PI / 180.0) /* turns up to this cost nothing */
 
 struct fit_box fit_box_at(const struct fit_cells *cells, double phi_rad)
 {
@@ -99,7 +96,7 @@ struct footprint_pose fit_pose(const struct fit *fit, bool back, bool is_right)
 	double toes = back ? -fit->box.low : fit->box.high;
 
 	return (struct footprint_pose){
-		.phi_rad = fit->phi_rad + (back ? PI : 0.0),
+		.phi_rad = fit->phi_rad + (back ? M_PI : 0.0),
 		.rear_mm =
 			fit->part == FOOTPRINT_FORE ? toes - fit->foot_length_mm : heel,
 		.length_mm = fit->foot_length_mm,
@@ -147,13 +144,13 @@ static void try_axis(struct fit *fit, const struct fit_cells *cells,
 		}
 }
 
-static double wrap_half(double a)
+double fit_wrap_half(double rad)
 {
-	while (a > 0.5 * PI)
-		a -= PI;
-	while (a <= -0.5 * PI)
-		a += PI;
-	return a;
+	while (rad > 0.5 * M_PI)
+		rad -= M_PI;
+	while (rad <= -0.5 * M_PI)
+		rad += M_PI;
+	return rad;
 }
 
 void fit_foot(struct fit *fit, const struct fit_cells *cells,
@@ -161,7 +158,7 @@ void fit_foot(struct fit *fit, const struct fit_cells *cells,
 {
 	double x, y, phi;
 	double ratio = find_axis(cells, &x, &y, &phi);
-	double step = ratio > 1.5 ? 8.0 * PI / 180.0 : 20.0 * PI / 180.0;
+	double step = ratio > 1.5 ? 8.0 * M_PI / 180.0 : 20.0 * M_PI / 180.0;
 	double length = isnan(whole_mm) ? USUAL_LENGTH_MM : whole_mm;
 	int n_steps = fine ? 3 : 1;
 	struct fit best = { .penalty = INFINITY };
@@ -176,8 +173,8 @@ void fit_foot(struct fit *fit, const struct fit_cells *cells,
 		for (int k = -n_steps; k <= n_steps; k++) {
 			struct fit t = { .x_mm = x, .y_mm = y };
 
-			try_axis(&t, cells, model, wrap_half(phi + k * step / n_steps),
-				part, length);
+			try_axis(&t, cells, model,
+				fit_wrap_half(phi + k * step / n_steps), part, length);
 			if (best_match(&t) - t.penalty >
 				best_match(&best) - best.penalty)
 				best = t;

@@ -24,6 +24,7 @@ struct fit_box {
 	double left, right; /* across */
 };
 
+/* What fits. */
 struct fit {
 	double x_mm, y_mm; /* centroid of the roots */
 	double phi_rad;    /* of the axis, -pi/2..pi/2 from +y */
@@ -35,10 +36,14 @@ struct fit {
 	double penalty;     /* for a box that no foot fills, or a turn that none has */
 };
 
+/* Return the box of the cells' centres in axes turned by `phi_rad`. */
 struct fit_box fit_box_at(const struct fit_cells *cells, double phi_rad);
 
 /* Return how badly the cells' own box exceeds a foot's, 0 if it fits. */
 double fit_box_penalty(const struct fit_cells *cells);
+
+/* Return an axis' angle as one in (-pi/2, pi/2]: an axis has no sense. */
+double fit_wrap_half(double rad);
 
 /* Fit a foot. `hint_rad`: axis to try where the cells have none; `whole_mm`: the other foot's
  * length, NaN unknown. `fine` searches closer. Needs n >= 1. */
@@ -48,6 +53,7 @@ void fit_foot(struct fit *fit, const struct fit_cells *cells,
 /* The pose of a fit seen as a left or right foot, facing forward or back. */
 struct footprint_pose fit_pose(const struct fit *fit, bool back, bool is_right);
 
+/* Return how well the model at `pose` explains the cells: footprint_match(). */
 double fit_match(const struct fit_cells *cells, const struct footprint *model,
 	const struct footprint_pose *pose);
 

@@ -1,7 +1,7 @@
 /* A model footprint: how a standing foot presses, in its own coordinates.
  * Does not hold anyone's data: a handful of round pads placed by anatomy, our own numbers.
  * Proportions of pads to foot length follow what pedography shows of standing feet: heel at
- * a sixth, metatarsal heads near 0.7, hallux near 0.87 of the length (clinical.md 2.2, 2.3). */
+ * a sixth, metatarsal heads near 0.7, hallux near 0.87 of the length. */
 #ifndef STANCE_CORE_FOOTPRINT_H
 #define STANCE_CORE_FOOTPRINT_H
 

@@ -3,8 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define N_LANES                                                                        \
-	4 /* columns summed side by side: five sums of them fit SSE2's registers */
+#define N_LANES 4 /* columns summed side by side: five such sums fit SSE2 registers */
 
 /* Make the columns a multiple of N_LANES, within the mat. */
 static void widen(struct force_zone *zone, const struct mat_geometry *g)

@@ -31,6 +31,7 @@ struct force_sums {
  * where the mat has them, which costs nothing and sums faster. */
 void force_zone_bound(struct force_zone *zone, const struct mat_geometry *g);
 
+/* Sum what a zone carries. `values`: n_rows * n_cols, row-major. */
 struct force_sums force_sum(const float *values, const struct force_zone *zone,
 	const struct mat_geometry *g);
 

@@ -23,13 +23,13 @@ enum frame_status {
 
 /* Borrowed view of one scan; `cells` is valid only during the call that passes the frame. */
 struct raw_frame {
-	uint64_t seq;         /* packet number, unwrapped: rises, with holes */
-	uint64_t device_us;   /* the mat's clock at the start of the scan */
-	bool has_device_us;   /* false: the mat has no clock */
-	int64_t t_ns;         /* that instant on the host's monotonic clock */
-	uint32_t n_lost;      /* packets missing just before this frame */
-	uint16_t scan_us;     /* duration of the scan, 0 if unknown */
-	uint8_t status;       /* enum frame_status bits */
+	uint64_t seq;          /* packet number, unwrapped: rises, with holes */
+	uint64_t device_us;    /* the mat's clock at the start of the scan */
+	bool has_device_us;    /* false: the mat has no clock */
+	int64_t t_ns;          /* that instant on the host's monotonic clock */
+	uint32_t n_lost;       /* packets missing just before this frame */
+	uint16_t scan_us;      /* duration of the scan, 0 if unknown */
+	uint8_t status;        /* enum frame_status bits */
 	const uint16_t *cells; /* n_rows * n_cols, front row first, left to right */
 };
 

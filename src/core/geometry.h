@@ -5,7 +5,9 @@
 #ifndef STANCE_CORE_GEOMETRY_H
 #define STANCE_CORE_GEOMETRY_H
 
-/* The largest mat of SMP/1 (wire-protocol: rows and cols are 1..256). */
+#include <math.h>
+
+/* The largest mat of SMP/1 (docs/smp.md: rows and cols are 1..256). */
 #define GEOMETRY_MAX_SIDE 256
 
 /* A place among the cells. Never mixed with millimetres. */
@@ -43,6 +45,22 @@ static inline double geometry_x_mm(const struct mat_geometry *g, double col)
 static inline double geometry_y_mm(const struct mat_geometry *g, double row)
 {
 	return (0.5 * (g->n_rows - 1) - row) * g->pitch_y_mm;
+}
+
+/* Return the cell whose centre is nearest to a place; not checked to be on the mat. */
+static inline struct cell geometry_cell_at(
+	const struct mat_geometry *g, double x_mm, double y_mm)
+{
+	return (struct cell){
+		.row = (int)lrint(0.5 * (g->n_rows - 1) - y_mm / g->pitch_y_mm),
+		.col = (int)lrint(x_mm / g->pitch_x_mm + 0.5 * (g->n_cols - 1)),
+	};
+}
+
+/* Return a cell's index in a row-major array. */
+static inline int geometry_index(const struct mat_geometry *g, struct cell cell)
+{
+	return cell.row * g->n_cols + cell.col;
 }
 
 #endif

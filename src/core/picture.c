@@ -6,8 +6,7 @@
 
 #define SPECK_MM2   450.0 /* chosen: a toe's print is larger or near a forefoot */
 #define SPECK_SHARE 0.015 /* of the load */
-#define LARGE_SHARE                                                                    \
-	0.03 /* of the load: such a part is no speck and vouches for others */
+#define LARGE_SHARE 0.03  /* of the load: no speck, and vouches for others */
 #define NEAR_MM     38.0 /* chosen: gap between ball and toes, centre to centre of cells */
 #define FAINT_SHARE 0.004f /* of the peak: cells below do not connect feet */
 #define TINY_SHARE  0.001  /* of the load: dropped first when parts are too many */

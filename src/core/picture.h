@@ -14,8 +14,7 @@ struct picture {
 	struct contact contact;
 	float *kept;    /* values without specks */
 	uint8_t *label; /* per cell: part number + 1, 0 where not in the picture */
-	uint8_t *
-		small; /* per part of the plain contact: scratch of contact_max_runs() */
+	uint8_t *small; /* per part of the plain contact: contact_max_runs() */
 	struct feet_picture feet;
 };
 

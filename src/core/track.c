@@ -3,19 +3,16 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
-#define HEEL_CENTRE                                                                    \
-	0.15 /* of the foot's length, from the heel's end (clinical.md 2.2) */
-#define NS_PER_S INT64_C(1000000000)
+#include "src/base/clock.h"
 
-#define LOCK_NS NS_PER_S /* feet.md: labels from the first second's mean */
-#define FORGET_NS                                                                      \
-	(3 * NS_PER_S / 10)      /* chosen: a stumble is shorter, a step-off longer */
+#define HEEL_CENTRE        0.15 /* chosen: of the length; the heel's load is centred there */
+#define LOCK_NS            CLOCK_NS_PER_S          /* chosen: some periods of sway */
+#define FORGET_NS          (300 * CLOCK_NS_PER_MS) /* chosen: longer than a stumble */
 #define REACH_MM           20.0  /* chosen: contact grows less than this by sway */
 #define STRAY_DECAY        0.98  /* a look */
 #define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
 #define SHIFT              0.05 /* chosen: of the load, from foot to foot or more of it */
-#define RESTLESS_NS        (3 * NS_PER_S / 10)
+#define RESTLESS_NS        (300 * CLOCK_NS_PER_MS)
 #define RESTLESS_MOST      4.0 /* so that it is over 0.15 s after the last new picture */
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
 #define MAX_FILLS_PER_LINE 8
@@ -122,9 +119,7 @@ static void weigh_overlap(const struct track *t, double mass[2][2])
 	for (int i = 0; i < f->n; i++) {
 		double x = (double)f->x_mm[i];
 		double y = (double)f->y_mm[i];
-		int col = (int)lrint(x / g->pitch_x_mm + 0.5 * (g->n_cols - 1));
-		int row = (int)lrint(0.5 * (g->n_rows - 1) - y / g->pitch_y_mm);
-		int cell = row * g->n_cols + col;
+		int cell = geometry_index(g, geometry_cell_at(g, x, y));
 		int side = (int)t->found.lone;
 
 		if (t->found.n_feet == 2)
@@ -147,12 +142,10 @@ static void mark_before(struct track *t)
 	if (t->state == TRACK_EMPTY || t->found.n_feet != 1)
 		return;
 	for (int i = 0; i < f->n; i++) {
-		int col = (int)lrint(
-			(double)f->x_mm[i] / g->pitch_x_mm + 0.5 * (g->n_cols - 1));
-		int row = (int)lrint(
-			0.5 * (g->n_rows - 1) - (double)f->y_mm[i] / g->pitch_y_mm);
+		const struct cell cell =
+			geometry_cell_at(g, (double)f->x_mm[i], (double)f->y_mm[i]);
 
-		t->before[i] = share[row * g->n_cols + col] > 0.5f;
+		t->before[i] = share[geometry_index(g, cell)] > 0.5f;
 	}
 	f->before = t->before;
 }
@@ -222,9 +215,9 @@ static void own_parts(const struct track *t, uint8_t *owner)
 		double all = mass[k][0] + mass[k][1];
 
 		owner[k] = 2;
-		if (mass[k][0] < 0.06 * all)
+		if (mass[k][0] < FEET_SNAP_SHARE * all)
 			owner[k] = FEET_RIGHT;
-		else if (mass[k][1] < 0.06 * all)
+		else if (mass[k][1] < FEET_SNAP_SHARE * all)
 			owner[k] = FEET_LEFT;
 	}
 }
@@ -322,14 +315,14 @@ static void measure_zones(struct track *t, const float *values)
 
 static double degrees(double rad)
 {
-	double deg = fmod(rad * 180.0 / PI, 360.0);
+	double deg = fmod(rad * 180.0 / M_PI, 360.0);
 
 	if (deg > 180.0)
 		deg -= 360.0;
 	return deg <= -180.0 ? deg + 360.0 : deg;
 }
 
-/* Return the place `ahead_mm` along and `aside_mm` right of a pose's axis. */
+/* Return the place `ahead_mm` along a pose's axis. */
 static struct pos_mm place(const struct footprint_pose *pose, double ahead_mm)
 {
 	double s = sin(pose->phi_rad);

@@ -1,6 +1,6 @@
 /* Where the feet stand, kept from frame to frame, and whose foot is whose.
  * Does not convert frames or fill samples (analysis.c does); reads no clock.
- * Segment once, lock, re-check (feet.md): the labels come from one picture and are used for
+ * Segment once, lock, re-check (docs/feet.md): the labels come from one picture and are used for
  * every frame until load appears where none was or the picture's load has changed; after a
  * second of quiet they are made again from the second's mean and locked.
  *
@@ -21,6 +21,7 @@
 #include "src/core/footprint.h"
 #include "src/core/picture.h"
 
+/* As drawn above. */
 enum track_state { TRACK_EMPTY, TRACK_LOOSE, TRACK_LOCKED };
 
 /* How sure it is whose foot is whose. */
@@ -58,8 +59,8 @@ struct track {
 	double stray_load; /* load outside the labels then: specks */
 	int n_mean;
 	double restless; /* rises with each new picture, decays: see track_restless() */
-	double squares_x
-		[2]; /* sum of squared distances of a zone's cells from its middle, mm2 */
+	/* Sum of squared distances of a zone's cells from its middle column, mm2. */
+	double squares_x[2];
 	double n_zone[2];   /* cells in a zone */
 	double square_frac; /* sum of squared cell loads over the squared load */
 	double line_load_per_mm; /* load that a mm of the line's shift moves, over made_load */
@@ -79,8 +80,8 @@ void track_forget(struct track *t);
 void track_idle(struct track *t, int64_t t_ns);
 
 /* Make the labels fit this frame: `values` n_rows * n_cols, already filled by t->defect;
- * `load` is their sum, `inside` what each zone holds of it. May fill newly found dead cells in `values`. Returns true if the
- * labels are new. */
+ * `load` is their sum, `inside` what each zone holds of it. May fill newly found dead cells in
+ * `values`. Returns true if the labels are new. */
 bool track_update(struct track *t, float *values, double load, const double inside[2],
 	int64_t t_ns);
 

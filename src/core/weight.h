@@ -8,6 +8,7 @@
 
 #define WEIGHT_N 100 /* one force each 0.1 s for 10 s */
 
+/* Caller-owned. */
 struct weight {
 	double ring[WEIGHT_N]; /* in the order they came */
 	double sorted[WEIGHT_N];
@@ -16,6 +17,7 @@ struct weight {
 	int64_t last_ns;
 };
 
+/* Forget the person. */
 void weight_init(struct weight *w);
 
 /* Take a standing person's force; call for every such frame, times rising. */

@@ -1,5 +1,5 @@
 /* Thousands of seeded scenes of feet against the truth they were drawn from.
- * The limits are those of feet.md; the table goes to stdout. STANCE_SCENES sets how many a
+ * What is asked of it stands in docs/feet.md; the table goes to stdout. STANCE_SCENES sets how many a
  * scenario, grid and kind of foot (default 60, 6 under ASan). */
 #include <math.h>
 #include <setjmp.h>
