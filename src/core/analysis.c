@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/core/budget.h"
+#include "src/core/carve.h"
 #include "src/core/force.h"
 #include "src/core/plane.h"
 #include "src/core/track.h"
@@ -38,19 +39,6 @@ struct analysis {
 	double tare_squares;
 };
 
-static size_t padded(size_t n)
-{
-	return (n + 63) & ~(size_t)63;
-}
-
-static void *take(uint8_t *memory, size_t *used, size_t n)
-{
-	void *at = memory ? memory + *used : NULL;
-
-	*used += padded(n);
-	return at;
-}
-
 static bool geometry_is_valid(const struct mat_geometry *g)
 {
 	return g->n_rows >= 1 && g->n_rows <= GEOMETRY_MAX_SIDE && g->n_cols >= 1 &&
@@ -59,28 +47,30 @@ static bool geometry_is_valid(const struct mat_geometry *g)
 	       isfinite(g->pitch_y_mm);
 }
 
-static size_t carve(struct analysis *a, const struct mat_geometry *g, uint8_t *memory)
+/* Lay everything out in `memory`, the struct first; returns the bytes it takes. */
+static size_t lay_out(struct analysis *a, const struct mat_geometry *g, void *memory)
 {
 	size_t n = (size_t)geometry_n_cells(g);
-	size_t used = padded(sizeof(*a));
+	struct carve c = { .memory = memory };
 	void *track;
 
-	a->values = take(memory, &used, n * sizeof(*a->values));
-	a->zero = take(memory, &used, n * sizeof(*a->zero));
-	a->bins = take(memory, &used, PLANE_N_BINS * sizeof(*a->bins));
-	a->tare_sum = take(memory, &used, n * sizeof(*a->tare_sum));
-	a->labels = take(memory, &used, n);
-	track = take(memory, &used, track_size(g));
+	(void)carve_take(&c, sizeof(*a));
+	a->values = carve_take(&c, n * sizeof(*a->values));
+	a->zero = carve_take(&c, n * sizeof(*a->zero));
+	a->bins = carve_take(&c, PLANE_N_BINS * sizeof(*a->bins));
+	a->tare_sum = carve_take(&c, n * sizeof(*a->tare_sum));
+	a->labels = carve_take(&c, n);
+	track = carve_take(&c, track_size(g));
 	if (memory)
 		track_init(&a->track, g, track);
-	return used;
+	return c.used;
 }
 
 size_t analysis_size(const struct mat_geometry *geometry)
 {
 	struct analysis a;
 
-	return geometry_is_valid(geometry) ? carve(&a, geometry, NULL) : 0;
+	return geometry_is_valid(geometry) ? lay_out(&a, geometry, NULL) : 0;
 }
 
 int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,
@@ -96,7 +86,7 @@ int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,
 		return -ENOBUFS;
 	memset(memory, 0, need);
 	a->setup = *setup;
-	carve(a, &setup->geometry, memory);
+	lay_out(a, &setup->geometry, memory);
 	a->is_force = setup->unit == FRAME_UNIT_FORCE_MN;
 	a->rule.gain = (float)(setup->unit_scale * (a->is_force ? 1e-3 : 1.0));
 	a->rule.threshold = 0.5f * a->rule.gain;

@@ -29,13 +29,16 @@ enum analysis_tare {
 	ANALYSIS_TARE_REFUSED_LOADED, /* someone stood on the mat: the old zero stays in force */
 };
 
+/* What the memory must be aligned to: a cache line. */
+#define ANALYSIS_ALIGNMENT 64
+
 /* Opaque; lives in caller's memory. One thread at a time. */
 struct analysis;
 
 /* Return the bytes that analysis_init() needs for this geometry, 0 if it is out of range. */
 size_t analysis_size(const struct mat_geometry *geometry);
 
-/* Build an analysis in `memory` (`size` bytes, aligned to 64, zeroed by this call), which must
+/* Build an analysis in `memory` (`size` bytes, zeroed by this call), which must
  * outlive it. Returns 0; -EINVAL for a geometry, unit or scale out of range; -ENOBUFS if
  * `size` is too small. `*out` points into `memory`. */
 int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,

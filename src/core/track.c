@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/core/carve.h"
 
 #define HEEL_CENTRE        0.15 /* chosen: of the length; the heel's load is centred there */
 #define LOCK_NS            CLOCK_NS_PER_S          /* chosen: some periods of sway */
@@ -17,65 +18,52 @@
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
 #define MAX_FILLS_PER_LINE 8
 
-static size_t padded(size_t n)
-{
-	return (n + 63) & ~(size_t)63;
-}
-
-/* Take `n` bytes from *memory. With *memory NULL only counts. */
-static void *take(uint8_t **memory, size_t *used, size_t n)
-{
-	void *at = *memory ? *memory + *used : NULL;
-
-	*used += padded(n);
-	return at;
-}
-
-static size_t carve(struct track *t, const struct mat_geometry *g, uint8_t *memory)
+/* Lay the planes out in `memory`; returns the bytes they take. */
+static size_t lay_out(struct track *t, const struct mat_geometry *g, void *memory)
 {
 	size_t cells = (size_t)geometry_n_cells(g);
 	size_t plane = cells * sizeof(float);
 	size_t runs = contact_max_runs(g);
 	struct picture *p = &t->picture;
-	size_t used = 0;
+	struct carve c = { .memory = memory };
 
 	for (int side = 0; side < 2; side++) {
-		t->zone[side].share = take(&memory, &used, plane);
-		t->zone[side].fore = take(&memory, &used, plane);
+		t->zone[side].share = carve_take(&c, plane);
+		t->zone[side].fore = carve_take(&c, plane);
 	}
-	t->mean = take(&memory, &used, plane);
-	t->average = take(&memory, &used, plane);
-	p->kept = take(&memory, &used, plane);
-	p->label = take(&memory, &used, cells);
-	p->small = take(&memory, &used, runs);
-	p->contact.runs = take(&memory, &used, runs * sizeof(*p->contact.runs));
-	p->contact.parts = take(&memory, &used, runs * sizeof(*p->contact.parts));
-	p->contact.parent = take(&memory, &used, runs * sizeof(*p->contact.parent));
-	p->feet.x_mm = take(&memory, &used, plane);
-	p->feet.y_mm = take(&memory, &used, plane);
-	p->feet.load = take(&memory, &used, plane);
-	p->feet.root = take(&memory, &used, plane);
-	p->feet.part = take(&memory, &used, cells);
-	t->before = take(&memory, &used, cells);
-	p->feet.scratch = take(&memory, &used, 6 * plane);
+	t->mean = carve_take(&c, plane);
+	t->average = carve_take(&c, plane);
+	p->kept = carve_take(&c, plane);
+	p->label = carve_take(&c, cells);
+	p->small = carve_take(&c, runs);
+	p->contact.runs = carve_take(&c, runs * sizeof(*p->contact.runs));
+	p->contact.parts = carve_take(&c, runs * sizeof(*p->contact.parts));
+	p->contact.parent = carve_take(&c, runs * sizeof(*p->contact.parent));
+	p->feet.x_mm = carve_take(&c, plane);
+	p->feet.y_mm = carve_take(&c, plane);
+	p->feet.load = carve_take(&c, plane);
+	p->feet.root = carve_take(&c, plane);
+	p->feet.part = carve_take(&c, cells);
+	t->before = carve_take(&c, cells);
+	p->feet.scratch = carve_take(&c, 6 * plane);
 	t->defect.capacity = MAX_FILLS_PER_LINE * (g->n_rows + g->n_cols);
-	t->defect.fills = take(
-		&memory, &used, (size_t)t->defect.capacity * sizeof(*t->defect.fills));
-	return used;
+	t->defect.fills =
+		carve_take(&c, (size_t)t->defect.capacity * sizeof(*t->defect.fills));
+	return c.used;
 }
 
 size_t track_size(const struct mat_geometry *g)
 {
 	struct track t = { 0 };
 
-	return carve(&t, g, NULL);
+	return lay_out(&t, g, NULL);
 }
 
 void track_init(struct track *t, const struct mat_geometry *g, void *memory)
 {
 	memset(t, 0, sizeof(*t));
 	t->geometry = *g;
-	carve(t, g, memory);
+	lay_out(t, g, memory);
 	footprint_init(&t->model);
 	track_forget(t);
 }

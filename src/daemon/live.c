@@ -12,8 +12,7 @@
 #define LOG_TAG "live"
 #include "src/base/log.h"
 
-#define ANALYSIS_ALIGNMENT 64
-#define TARE_S             1.0
+#define TARE_S 1.0
 
 /* t_s has six decimals: samples closer than that would show the same time. */
 #define T_STEP_NS CLOCK_NS_PER_US

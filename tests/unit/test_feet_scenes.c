@@ -162,8 +162,8 @@ static void print_tally(
 }
 
 /* Mis-splits in percent by grid, per-foot COP median and p95 in mm, for 48, 32 and 64 rows.
- * Mis-splits and medians are those of feet.md, found there with the mean footprint; p95 where
- * its scenes and ours differ (specks, touching, dead rows, tandem) are what this search
+ * Mis-splits and medians are those that an earlier prototype reached on the mean footprint; p95
+ * where its scenes and ours differ (specks, touching, dead rows, tandem) are what this search
  * reached, with room for chance. */
 struct limit {
 	double wrong[3], median[3], p95[3];
@@ -200,7 +200,7 @@ static const struct limit limits[SCENE_N_KINDS] = {
 };
 
 /* Our own feet press to their very rim, so that touching ones leave no valley: the issue's
- * limits (0.5 mm median, 1 mm at 15 mm pitch) hold, feet.md's p95 do not. */
+ * limits (0.5 mm median, 1 mm at 15 mm pitch) hold, the prototype's p95 do not. */
 static const struct limit own_limits[SCENE_N_KINDS] = {
 	[SCENE_NARROW] = { { 0, 2.0, 0 }, { 0.1, 0.15, 0.08 }, { 0.4, 1.5, 0.4 } },
 	[SCENE_SPECKS] = { { 0, 0, 0 }, { 0.3, 0.4, 0.3 }, { 1.3, 1.4, 1.1 } },
