@@ -279,7 +279,7 @@ static void wait_for(struct mat *mat, int64_t now_ns, int64_t wait_ns)
 	mat->next_ns = now_ns + wait_ns;
 }
 
-/* The speeds to try: the one asked for, or the driver's list with the one that worked in front. */
+/* The speed to try now: the one asked for, or where we are in the driver's list. */
 static int baud_to_try(const struct mat *mat)
 {
 	const int *bauds = driver_in_use(mat)->ops->bauds;
@@ -383,10 +383,7 @@ static void try_further(struct mat *mat, int64_t now_ns)
 		snprintf(mat->refusal, sizeof(mat->refusal), "%s: %s.", mat->port_path,
 			driver->reason);
 	else if (driver->stage == MAT_DRIVER_STARTING)
-		snprintf(mat->refusal, sizeof(mat->refusal),
-			"%s: the mat answers, but sends no frames. Unplug it and plug "
-			"it in again; if that does not help, update its firmware.",
-			mat->port_path);
+		mat_text_no_frames(mat->port_path, mat->refusal, sizeof(mat->refusal));
 	close_port(mat);
 	if (has_more_bauds(mat) && mat->refusal[0] == '\0') {
 		mat->baud_index++;

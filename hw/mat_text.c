@@ -130,6 +130,14 @@ void mat_text_no_answer(const char *path, bool has_bytes, char *text, size_t siz
 			port.holder_name, (int)port.holder_pid);
 }
 
+void mat_text_no_frames(const char *path, char *text, size_t size)
+{
+	snprintf(text, size,
+		"%s: the mat answers, but sends no frames. Unplug it and plug it in "
+		"again; if that does not help, update its firmware.",
+		path);
+}
+
 void mat_text_silent(const char *path, bool has_damage, char *text, size_t size)
 {
 	if (has_damage)

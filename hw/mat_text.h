@@ -13,6 +13,9 @@ void mat_text_open_failed(const char *path, int error, char *text, size_t size);
 /* Say that nothing usable answered: after some bytes, or after silence. */
 void mat_text_no_answer(const char *path, bool has_bytes, char *text, size_t size);
 
+/* Say that a mat answered, but sent no frames when asked to. */
+void mat_text_no_frames(const char *path, char *text, size_t size);
+
 /* Say that a mat that streamed has gone silent, sends only damage, or was pulled out. */
 void mat_text_silent(const char *path, bool has_damage, char *text, size_t size);
 void mat_text_unplugged(const char *path, char *text, size_t size);

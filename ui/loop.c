@@ -326,9 +326,9 @@ static int open_files(struct loop *l)
 			strerror(errno));
 		return -EIO;
 	}
+	/* Whoever follows it sees each line. */
 	if (l->frame_log)
-		setvbuf(l->frame_log, NULL, _IOLBF,
-			0); /* whoever follows it sees each line */
+		setvbuf(l->frame_log, NULL, _IOLBF, 0);
 	return 0;
 }
 
