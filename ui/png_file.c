@@ -78,8 +78,8 @@ int png_file_read(const char *path, uint32_t **pixels, int *w, int *h)
 		return -ENOENT;
 	if (!png_image_begin_read_from_file(&image, path))
 		return -EBADMSG;
-	image.format =
-		PNG_FORMAT_BGRA; /* bytes B G R A: 0xAARRGGBB where little-endian */
+	/* Bytes B G R A: 0xAARRGGBB where little-endian. */
+	image.format = PNG_FORMAT_BGRA;
 	made = malloc(PNG_IMAGE_SIZE(image));
 	if (!made) {
 		png_image_free(&image);

@@ -18,8 +18,7 @@ const char *stream_name(int kind);
 
 /* One message in the ring. */
 struct stream_message {
-	const char
-		*text; /* a whole line with its newline, borrowed until overwritten */
+	const char *text; /* a whole line and its newline; good until overwritten */
 	size_t length;
 	int64_t t_ns;   /* what decimation goes by */
 	uint64_t order; /* of publication, over all streams */

@@ -230,8 +230,8 @@ static void a_frame_s_cells_come_with_their_scale(void **state)
 	result_of(b, "subscribe", "{\"streams\":[\"frame\"]}");
 	load(b, 300, 300);
 	b->cells[20 * 48 + 10] = 60000;
-	b->info.unit_scale =
-		4; /* 240 N on one cell: more than 16 bits of millinewtons */
+	/* 240 N on one cell: more than 16 bits of millinewtons. */
+	b->info.unit_scale = 4;
 	push(b, 0);
 	line = hear(b);
 	assert_string_equal(
