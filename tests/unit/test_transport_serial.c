@@ -2,7 +2,6 @@
  * program alone: what tests/support/preload does to programs is compiled into this one. */
 #include "tests/support/preload/pty_serial.c"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include <cmocka.h>
 
 #include "hw/transport.h"
+#include "tests/support/port_contract.h"
 #include "tests/support/pty.h"
 
 static void is_taken_for_a_serial_port(void **state)
@@ -31,35 +31,8 @@ static void is_taken_for_a_serial_port(void **state)
 
 static void passes_every_byte(void **state)
 {
-	uint8_t all[256], back[512];
-	struct transport t;
-	struct pty pty;
-	size_t n = 0;
-
 	(void)state;
-	for (int i = 0; i < 256; i++)
-		all[i] = (uint8_t)i;
-	pty_plug(&pty, NULL);
-	assert_int_equal(transport_open(&t, pty.path, 2000000), 0);
-	assert_ptr_equal(t.ops, &transport_serial_ops);
-	assert_int_equal(transport_read(&t, back, sizeof(back)), -EAGAIN);
-	pty_write(&pty, all, sizeof(all));
-	while (n < sizeof(all)) {
-		struct pollfd p = { .fd = t.fd, .events = POLLIN };
-
-		assert_int_equal(poll(&p, 1, 2000), 1);
-
-		const int got = transport_read(&t, back + n, sizeof(back) - n);
-
-		assert_true(got > 0);
-		n += (size_t)got;
-	}
-	assert_memory_equal(back, all, sizeof(all));
-	assert_int_equal(transport_write(&t, all, sizeof(all)), 0);
-	assert_int_equal(pty_read(&pty, back, sizeof(back)), sizeof(all));
-	assert_memory_equal(back, all, sizeof(all));
-	transport_close(&t);
-	pty_unplug(&pty);
+	port_contract_bytes(&transport_serial_ops, 2000000);
 }
 
 /* The line's rate in bits a second, also one without a name: the tail of the kernel's struct
@@ -98,33 +71,14 @@ static void sets_the_line_up(void **state)
 
 static void tells_a_hang_up_from_silence(void **state)
 {
-	uint8_t byte = 0;
-	struct transport t;
-	struct pty pty;
-
 	(void)state;
-	pty_plug(&pty, NULL);
-	assert_int_equal(transport_open(&t, pty.path, 115200), 0);
-	assert_int_equal(transport_read(&t, &byte, 1), -EAGAIN);
-	pty_unplug(&pty);
-	assert_int_equal(transport_read(&t, &byte, 1), -ENODEV);
-	assert_int_equal(transport_write(&t, &byte, 1), -ENODEV);
-	transport_close(&t);
+	port_contract_hang_up(115200);
 }
 
 static void holds_the_port_alone(void **state)
 {
-	struct transport first, second;
-	struct pty pty;
-
 	(void)state;
-	pty_plug(&pty, NULL);
-	assert_int_equal(transport_open(&first, pty.path, 115200), 0);
-	assert_int_equal(transport_open(&second, pty.path, 115200), -EBUSY);
-	transport_close(&first);
-	assert_int_equal(transport_open(&second, pty.path, 115200), 0);
-	transport_close(&second);
-	pty_unplug(&pty);
+	port_contract_alone(115200);
 }
 
 /* The mark of another program counts even for root, who could open past it, but not that of one
@@ -147,23 +101,8 @@ static void heeds_a_mark_while_its_holder_lives(void **state)
 
 static void leaks_no_descriptor(void **state)
 {
-	struct transport t;
-	struct pty pty;
-	int before, after;
-
 	(void)state;
-	pty_plug(&pty, NULL);
-	before = dup(0);
-	close(before);
-	for (int i = 0; i < 200; i++) {
-		assert_int_equal(transport_open(&t, pty.path, 115200), 0);
-		transport_close(&t);
-		assert_int_equal(transport_open(&t, "/dev/pts/99999", 0), -ENOENT);
-	}
-	after = dup(0);
-	close(after);
-	assert_int_equal(before, after);
-	pty_unplug(&pty);
+	port_contract_descriptors(115200);
 }
 
 int main(void)
