@@ -22,6 +22,8 @@
 #define DIGIT_CHARS "0123456789.-:+"
 #define N_DIGITS    14
 
+#define FACE_FALLBACK 2 /* beside those of enum draw_face */
+
 /* Where Debian puts B612; $STANCE_FONT_DIR comes first. */
 static const char *const font_dirs[] = { "/usr/share/fonts/opentype/b612",
 	"/usr/share/fonts/truetype/b612" };
@@ -32,7 +34,7 @@ static const char *const fallback_files[] = {
 	"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
 };
 
-/* One face at one size; face N is the fallback. */
+/* One face at one size; enum draw_face, or the fallback. */
 struct font {
 	int face, size_px;
 	TTF_Font *ttf;
@@ -111,7 +113,7 @@ static TTF_Font *open_fallback(int size_px)
 	return NULL;
 }
 
-/* Return a font at a size, opened once. Face 2 is the fallback, which may be NULL. */
+/* Return a font at a size, opened once; the fallback may be NULL. */
 static TTF_Font *font_at(struct backend *b, int face, int size_px)
 {
 	TTF_Font *ttf;
@@ -124,8 +126,8 @@ static TTF_Font *font_at(struct backend *b, int face, int size_px)
 		if (b->fonts[b->n_fonts].ttf)
 			TTF_CloseFont(b->fonts[b->n_fonts].ttf);
 	}
-	ttf = face == 2 ? open_fallback(size_px)
-			: TTF_OpenFont(b->font_path[face], size_px);
+	ttf = face == FACE_FALLBACK ? open_fallback(size_px)
+				    : TTF_OpenFont(b->font_path[face], size_px);
 	if (ttf)
 		TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
 	b->fonts[b->n_fonts++] = (struct font){ face, size_px, ttf };
@@ -150,7 +152,7 @@ static TTF_Font *font_for(struct backend *b, int face, int size_px, const char *
 
 	while (ttf && *at != '\0') {
 		if (!TTF_GlyphIsProvided32(ttf, next_char(&at))) {
-			other = font_at(b, 2, size_px);
+			other = font_at(b, FACE_FALLBACK, size_px);
 			return other ? other : ttf;
 		}
 	}
