@@ -185,6 +185,8 @@ static void feed_driver(const uint8_t *data, size_t size, size_t piece)
 		if (now_ns >= driver->deadline_ns)
 			driver_smp_ops.tick(driver, now_ns);
 	}
+	assert((driver_smp_ops.identify(driver, now_ns) == 0) ==
+		(driver->stage == MAT_DRIVER_STREAMING));
 	driver_smp_ops.end(driver, now_ns);
 	driver_smp_ops.destroy(driver);
 }
