@@ -327,7 +327,8 @@ static void sum_zones(struct analysis *a, struct force_sums sums[2])
 			force_sum(a->values, &a->track.zone[side], &a->setup.geometry);
 }
 
-static void measure(struct analysis *a, const struct raw_frame *frame, double load,
+/* Return whether there are feet, measured into `out`. */
+static bool measure(struct analysis *a, const struct raw_frame *frame, double load,
 	struct stance_sample *out)
 {
 	const double all = load;
@@ -341,7 +342,7 @@ static void measure(struct analysis *a, const struct raw_frame *frame, double lo
 		sum_zones(a, sums);
 	load = sums[0].load + sums[1].load;
 	if (!(load >= load_least(a)))
-		return;
+		return false;
 	fill_foot(a, &out->left, &sums[FEET_LEFT], FEET_LEFT, load);
 	fill_foot(a, &out->right, &sums[FEET_RIGHT], FEET_RIGHT, load);
 	fill_both(a, out, sums, load);
@@ -351,6 +352,24 @@ static void measure(struct analysis *a, const struct raw_frame *frame, double lo
 		weight_push(&a->weight, frame->t_ns, load);
 		out->load_frac = load / weight_n(&a->weight);
 	}
+	return true;
+}
+
+/* Too little for feet: what there is, and on an empty mat a measured zero. */
+static void measure_little(
+	const struct analysis *a, double load, struct stance_sample *out)
+{
+	const struct mat_geometry *g = &a->setup.geometry;
+	double peak = 0.0;
+	int n = 0;
+
+	for (int i = 0; load > 0.0 && i < geometry_n_cells(g); i++) {
+		peak = fmax(peak, (double)a->values[i]);
+		n += a->values[i] > 0.0f;
+	}
+	out->force_n = a->is_force ? load : NAN;
+	out->peak_kpa = kpa(a, peak);
+	out->contact_area_mm2 = n * g->pitch_x_mm * g->pitch_y_mm;
 }
 
 void analysis_push(
@@ -370,17 +389,14 @@ void analysis_push(
 		geometry_n_cells(&a->setup.geometry), a->values);
 	load = totals.sum + defect_fill(&a->track.defect, a->values);
 	sample->flags = mat_flags(a, frame, totals.full);
-	if (a->is_force) {
-		sample->force_n = totals.sum;
-		sample->peak_kpa = 0.0;
-	}
-	sample->contact_area_mm2 = 0.0;
 	if (a->tare == ANALYSIS_TARE_RUNNING)
 		tare_push(a, frame, load);
-	if (load >= load_least(a))
-		measure(a, frame, load, sample);
-	else
+	if (load < load_least(a)) {
+		measure_little(a, totals.sum, sample);
 		track_idle(&a->track, frame->t_ns);
+	} else if (!measure(a, frame, load, sample)) {
+		measure_little(a, totals.sum, sample);
+	}
 }
 
 /* --- views --------------------------------------------------------------------------------- */

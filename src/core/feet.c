@@ -20,7 +20,7 @@
 #define REACH_MM    150.0 /* a moment's unit: about half a stance */
 #define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
 
-#define ONE_LENGTH_MM 305.0 /* mean footprints of adults fit a box so long, */
+#define ONE_LENGTH_MM 335.0 /* mean footprints of adults fit a box so long, */
 #define ONE_WIDTH_MM  128.0 /* and 125 mm wide; a little for coarse cells */
 #define ONE_TURN_RAD  (60.0 * M_PI / 180.0)
 
@@ -30,9 +30,9 @@
 #define BACK_SURE   0.22
 
 #define MEAN_TURN_RAD     (45.0 * M_PI / 180.0) /* chosen: a stance is turned no further */
-#define TANDEM_LATERAL_MM 45.0  /* half a foot's width: less is one behind the other */
-#define TANDEM_MARGIN     0.06  /* matches must differ this much to name tandem feet */
-#define SIDE_MARGIN       0.02  /* the same for a lone foot */
+#define TANDEM_LATERAL_MM 45.0 /* half a foot's width: less is one behind the other */
+#define TANDEM_MARGIN     0.06 /* matches must differ this much to name tandem feet */
+#define SIDE_MARGIN       0.06 /* the same for a lone foot; symmetric soles reach 0.05 */
 #define DOUBT_MARGIN      0.015 /* a split this near in score, */
 #define PAIR_MARGIN       0.05  /* the same between uncut blobs: which are a foot */
 #define DOUBT_SHARE       0.08  /* and this much of the load apart, is a doubt */

@@ -13,6 +13,7 @@
 #define STRAY_DECAY        0.98  /* a look */
 #define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
 #define SHIFT              0.05 /* chosen: of the load, from foot to foot or more of it */
+#define GONE_SHARE         0.002 /* of the load: less is a foot lifted, as in feet.c */
 #define RESTLESS_NS        (300 * CLOCK_NS_PER_MS)
 #define RESTLESS_MOST      4.0 /* so that it is over 0.15 s after the last new picture */
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
@@ -418,6 +419,10 @@ static bool must_look(const struct track *t, double load, const double inside[2]
 	double all = inside[0] + inside[1];
 
 	if (t->state == TRACK_EMPTY)
+		return true;
+	/* Else the labels would be locked on a mean with traces of a foot that has left. */
+	if (t->state == TRACK_LOOSE && t->found.n_feet == 2 &&
+		fmin(inside[0], inside[1]) < GONE_SHARE * all)
 		return true;
 	if (t->state == TRACK_LOOSE &&
 		(fabs(all - t->made_load) > SHIFT * t->made_load ||

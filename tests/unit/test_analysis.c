@@ -129,6 +129,21 @@ static void empty_mat_is_a_measured_zero(void **state)
 }
 
 /* Two rectangles of 8 x 24 cells, 1 N a cell left and 3 N right: everything by hand. */
+static void a_light_thing_is_measured_without_feet(void **state)
+{
+	const struct stance_sample *s = &bench.sample;
+
+	(void)state;
+	set_up(&grids[0], FRAME_UNIT_FORCE_MN);
+	fill(20, 20, 10, 11, 5000);
+	push();
+	assert_near(s->force_n, 10.0, 1e-4);
+	assert_near(s->contact_area_mm2, 200.0, 1e-6);
+	assert_near(s->peak_kpa, 50.0, 1e-4);
+	assert_true(isnan(s->cop_mm.x));
+	assert_false(s->left.present || s->right.present);
+}
+
 static void two_rectangles_by_hand(void **state)
 {
 	const struct stance_sample *s = &bench.sample;
@@ -406,6 +421,39 @@ static void stepping_never_swaps(void **state)
 	}
 }
 
+/* Step on, lift a foot within the first second, stand on the other until the labels are locked,
+ * put it back: what is left of the lifted foot in the mean must not make it the other's. */
+static void a_foot_lifted_early_comes_back(void **state)
+{
+	static struct scene scene;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED, 5);
+	for (int n = 0; n < 12; n++) {
+		const struct mat_geometry *g = &grids[n % 3];
+
+		set_up(g, FRAME_UNIT_FORCE_MN);
+		scene_make(&scene, SCENE_NORMAL, g, NULL, &rng);
+		for (int k = 0; k < 400; k++) {
+			double gone = fmin(1.0, fmax(0.0, (k - 60) / 30.0)) -
+				      fmin(1.0, fmax(0.0, (k - 260) / 30.0));
+
+			if (n % 2)
+				push_scaled(&scene, 1.0 - gone, 1.0 + gone);
+			else
+				push_scaled(&scene, 1.0 + gone, 1.0 - gone);
+			check_names(&scene);
+			if (k == 59 || k >= 300) {
+				assert_true(bench.sample.left.present);
+				assert_true(bench.sample.right.present);
+				assert_near(
+					bench.sample.left_frac, scene.left_frac, 0.002);
+			}
+		}
+	}
+}
+
 static void facing_back_keeps_left_left(void **state)
 {
 	static struct scene scene;
@@ -657,12 +705,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(init_checks_its_arguments),
 		cmocka_unit_test(empty_mat_is_a_measured_zero),
+		cmocka_unit_test(a_light_thing_is_measured_without_feet),
 		cmocka_unit_test(two_rectangles_by_hand),
 		cmocka_unit_test(a_strip_at_the_edge_is_flagged),
 		cmocka_unit_test(flags_come_from_mat_and_frame),
 		cmocka_unit_test(mirror_exchanges_the_feet),
 		cmocka_unit_test(tare_takes_the_zero_away),
 		cmocka_unit_test(stepping_never_swaps),
+		cmocka_unit_test(a_foot_lifted_early_comes_back),
 		cmocka_unit_test(facing_back_keeps_left_left),
 		cmocka_unit_test(weight_needs_a_second),
 		cmocka_unit_test(a_dead_cell_is_filled),
