@@ -28,8 +28,8 @@ enum settings_key {
 	SETTINGS_UI_FAR_MM,          /* ui.far_mm */
 	SETTINGS_UI_LOW_VISION,      /* ui.low_vision: text scale 1.0 to 3.0 */
 	SETTINGS_UI_COLORMAP,        /* ui.colormap: inferno, cividis */
-	SETTINGS_DISPLAY_WIDTH_MM,   /* display.width_mm: 0 = the profile's */
 	SETTINGS_UI_PRESSURE_KPA, /* ui.pressure_kpa: top of the fixed colour scale */
+	SETTINGS_DISPLAY_WIDTH_MM,   /* display.width_mm: 0 = the profile's */
 	SETTINGS_N_KEYS,
 };
 

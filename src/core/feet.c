@@ -20,8 +20,8 @@
 #define REACH_MM    150.0 /* a moment's unit: about half a stance */
 #define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
 
-#define ONE_LENGTH_MM 335.0 /* mean footprints of adults fit a box so long, */
-#define ONE_WIDTH_MM  128.0 /* and 125 mm wide; a little for coarse cells */
+#define ONE_LENGTH_MM 335.0 /* the soles of large shoes fit a box so long, */
+#define ONE_WIDTH_MM  128.0 /* footprints one 125 mm wide; a little for coarse cells */
 #define ONE_TURN_RAD  (60.0 * M_PI / 180.0)
 
 /* Facing back: both matches together must gain BACK_MARGIN; between 0 and BACK_SURE the naming is
