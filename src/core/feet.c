@@ -20,6 +20,16 @@
 #define REACH_MM    150.0 /* a moment's unit: about half a stance */
 #define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
 
+/* How that line is moved and judged. */
+#define N_MOVES       4 /* steps of a round to either side, */
+#define TURN_STEP_RAD (2.0 * M_PI / 180.0)
+#define SHIFT_STEP    0.25 /* of the pitch */
+#define CROSS_REACH   0.65 /* of the pitch: what is this near lies on the line, in part */
+#define NEAR_WEIGHT   2.0    /* match lost per share of load that the line crosses, */
+#define CROSS_WEIGHT  1.5    /* and by crossing() */
+#define CLEAR_SHARE   0.0005 /* of the load: a line that crosses less lies in a gap */
+#define AS_GOOD       0.0015 /* a line this much worse in score counts 1/e in the mean */
+
 #define ONE_LENGTH_MM 335.0 /* the soles of large shoes fit a box so long, */
 #define ONE_WIDTH_MM  128.0 /* footprints one 125 mm wide; a little for coarse cells */
 #define ONE_TURN_RAD  (60.0 * M_PI / 180.0)
@@ -355,12 +365,41 @@ static void judge(const struct feet_picture *p, const struct footprint *model,
 		    TORN_WEIGHT * torn(p, line, load);
 }
 
-/* Score a moved line with the feet held where they are. */
-static double score_moved(const struct feet_picture *p, const struct footprint *model,
-	const struct feet_line *line, double load, const struct verdict *v)
+/* Return how much lies on a line, over the same of all load: a valley is low. Loads go in by
+ * their 3/4th power, so that a rim counts beside a heel. The reach is wider than half a cell:
+ * judge_parts() alone favours lines between two columns of cells, which cross nothing there. */
+static double crossing(
+	const struct feet_picture *p, const struct feet_line *line, double load)
+{
+	double reach = CROSS_REACH * p->pitch_mm;
+	double sum = 0.0;
+
+	for (int i = 0; i < p->n; i++) {
+		double d =
+			fabs(signed_mm(line, (double)p->x_mm[i], (double)p->y_mm[i]));
+
+		if (d < reach)
+			sum += (double)(p->root[i] * sqrtf(p->root[i])) *
+			       (1.0 - d / reach);
+	}
+	return 0.5 / CROSS_REACH * sum / pow(load, 0.75);
+}
+
+/* A line's scores, the feet held where they are. */
+struct moved {
+	struct feet_line line;
+	double score; /* with crossing() */
+	double plain; /* without */
+	double cut;   /* share of the load */
+};
+
+static struct moved score_moved(const struct feet_picture *p,
+	const struct footprint *model, const struct feet_line *line, double load,
+	const struct verdict *v)
 {
 	struct fit_cells side[2];
-	double score = 0.0;
+	struct moved m = { .line = *line, .score = -1.0, .plain = -1.0, .cut = 1.0 };
+	double match = 0.0;
 	double cut;
 	bool touch;
 
@@ -370,41 +409,62 @@ static double score_moved(const struct feet_picture *p, const struct footprint *
 			fit_pose(&v->fit[s], v->back, (s == 1) == v->positive_is_right);
 
 		if (side[s].n < 1)
-			return -1.0;
-		score += fit_match(&side[s], model, &pose);
+			return m;
+		match += fit_match(&side[s], model, &pose);
 	}
-	return score - CUT_WEIGHT * cut / load;
+	m.cut = cut / load;
+	m.plain = match - CUT_WEIGHT * m.cut;
+	m.score = match - NEAR_WEIGHT * m.cut - CROSS_WEIGHT * crossing(p, line, load);
+	return m;
 }
 
-/* Turn and shift the line of touching feet to where it explains them best. */
+/* Return a line turned and shifted by steps about the middle between both feet. */
+static struct feet_line move_line(const struct feet_picture *p, const struct verdict *v,
+	double turn, double shift)
+{
+	double mx = 0.5 * (v->fit[0].x_mm + v->fit[1].x_mm);
+	double my = 0.5 * (v->fit[0].y_mm + v->fit[1].y_mm);
+	double angle = atan2(v->line.ny, v->line.nx) + turn * TURN_STEP_RAD;
+	double nx = cos(angle);
+	double ny = sin(angle);
+	double beside = -signed_mm(&v->line, mx, my);
+
+	return (struct feet_line){ nx, ny,
+		nx * mx + ny * my + beside + shift * SHIFT_STEP * p->pitch_mm };
+}
+
+/* Turn and shift the line of touching feet to the mean of the lines about it, each weighed by
+ * how well it explains them: the best one alone follows the cells' raster. Where that one
+ * crosses nothing it stays. */
 static void refine_touching(const struct feet_picture *p, const struct footprint *model,
 	double load, struct verdict *v)
 {
-	struct feet_line best = v->line;
-	double best_score = score_moved(p, model, &best, load, v);
-	double mx = 0.5 * (v->fit[0].x_mm + v->fit[1].x_mm);
-	double my = 0.5 * (v->fit[0].y_mm + v->fit[1].y_mm);
+	double score[2 * N_MOVES + 1][2 * N_MOVES + 1];
+	struct moved clear = { .plain = -INFINITY };
+	double best = -INFINITY;
+	double sum = 0.0, turns = 0.0, shifts = 0.0;
 
-	for (int turn = -4; turn <= 4; turn++) {
-		double angle =
-			atan2(v->line.ny, v->line.nx) + turn * (2.0 * M_PI / 180.0);
-		double nx = cos(angle);
-		double ny = sin(angle);
-		double through = v->line.offset_mm - v->line.nx * mx - v->line.ny * my;
+	for (int i = -N_MOVES; i <= N_MOVES; i++)
+		for (int k = -N_MOVES; k <= N_MOVES; k++) {
+			struct feet_line line = move_line(p, v, i, k);
+			struct moved m = score_moved(p, model, &line, load, v);
 
-		for (int shift = -4; shift <= 4; shift++) {
-			struct feet_line moved = { nx, ny,
-				nx * mx + ny * my + through +
-					0.25 * shift * p->pitch_mm };
-			double score = score_moved(p, model, &moved, load, v);
-
-			if (score > best_score) {
-				best_score = score;
-				best = moved;
-			}
+			score[i + N_MOVES][k + N_MOVES] = m.score;
+			best = fmax(best, m.score);
+			if (m.plain > clear.plain)
+				clear = m;
 		}
-	}
-	v->line = best;
+	for (int i = -N_MOVES; i <= N_MOVES; i++)
+		for (int k = -N_MOVES; k <= N_MOVES; k++) {
+			double s = score[i + N_MOVES][k + N_MOVES];
+			double w = exp((s - best) / AS_GOOD);
+
+			sum += w;
+			turns += w * i;
+			shifts += w * k;
+		}
+	v->line = clear.cut < CLEAR_SHARE ? clear.line
+					  : move_line(p, v, turns / sum, shifts / sum);
 }
 
 /* Put the line of parted feet into the middle of the widest gap. */
