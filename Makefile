@@ -21,7 +21,7 @@ else ifeq (default,$(origin CC))
 CC := gcc
 endif
 
-PACKAGES := sdl2 SDL2_ttf fribidi libpng libsystemd jansson libserialport inih zlib
+PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -83,7 +83,7 @@ AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib) -lm
 LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib) -lm
-LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf fribidi libpng jansson inih) -lm
+LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf libpng jansson inih) -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 
 MAIN_stanced    := src/daemon/main.c
