@@ -21,7 +21,7 @@ else ifeq (default,$(origin CC))
 CC := gcc
 endif
 
-PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib
+PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib sqlite3 libzstd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -54,10 +54,14 @@ MAINS := src/daemon/main.c src/cli/main.c ui/main.c hw/sim/main.c
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core ipc daemon cli hw sim ui
+AREAS := base core sway trial store ipc records daemon cli hw sim ui
 DIR_base := src/base
 DIR_core := src/core
+DIR_sway := src/core/sway
+DIR_trial := src/core/trial
+DIR_store := src/store
 DIR_ipc := src/ipc
+DIR_records := src/records
 DIR_daemon := src/daemon
 DIR_cli := src/cli
 DIR_hw := hw
@@ -76,13 +80,14 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon ipc hw core base
-AREAS_stance     := cli ipc hw core base
-AREAS_stance-ui  := ui ipc core base
+AREAS_stanced    := daemon records ipc store hw trial sway core base
+AREAS_stance     := cli records ipc store hw trial sway core base
+AREAS_stance-ui  := ui ipc trial sway core base
 AREAS_stance-sim := sim hw core base
 
-LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib) -lm
-LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib) -lm
+LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
+	-lpthread -lm
+LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib sqlite3 libzstd) -lm
 LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf libpng jansson inih) -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 
@@ -134,7 +139,7 @@ $(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
 # parses is linked, so that the coverage variant stays quick to build.
 FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
-FUZZ_ARCHIVES := $(foreach a,ipc hw core base,$(call archive,$(a)))
+FUZZ_ARCHIVES := $(foreach a,records ipc store hw trial sway core base,$(call archive,$(a)))
 $(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(FUZZ_ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"

@@ -33,6 +33,7 @@ struct analysis {
 	double noise; /* sd of a cell, value units */
 	bool is_force;
 	bool tared;
+	bool was_given_zero; /* then a loaded frame is no reason to guess another */
 	enum analysis_tare tare;
 	int tare_left;
 	int tare_n;
@@ -131,6 +132,35 @@ static void adapt(struct analysis *a, const struct raw_frame *frame)
 		a->zero[i] = (float)(b.level * gain);
 	a->noise = b.spread * gain;
 	a->rule.threshold = (float)(fmax(least, NOISE_SDS * b.spread) * gain);
+}
+
+struct analysis_zero analysis_zero(const struct analysis *a)
+{
+	return (struct analysis_zero){ .map = a->zero,
+		.noise = a->noise,
+		.threshold = a->rule.threshold,
+		.tared = a->tared };
+}
+
+void analysis_set_zero(struct analysis *a, const struct analysis_zero *zero)
+{
+	size_t n = (size_t)geometry_n_cells(&a->setup.geometry);
+
+	a->was_given_zero = zero->map != NULL;
+	a->tared = zero->map && zero->tared;
+	if (!zero->map)
+		return;
+	memcpy(a->zero, zero->map, n * sizeof(*a->zero));
+	a->noise = zero->noise;
+	a->rule.threshold = zero->threshold;
+}
+
+/* Is there more on the mat than nothing, by the zero in force? */
+static bool is_loaded(struct analysis *a, const struct raw_frame *frame)
+{
+	return plane_convert(frame->cells, a->zero, a->rule,
+		       geometry_n_cells(&a->setup.geometry), a->values)
+		       .sum >= load_least(a);
 }
 
 void analysis_tare_begin(struct analysis *a, int n_frames)
@@ -383,7 +413,8 @@ void analysis_push(
 	sample->device_us = frame->device_us;
 	sample->has_device_us = frame->has_device_us;
 	sample->t_ns = frame->t_ns;
-	if (!a->tared && a->track.state == TRACK_EMPTY)
+	if (!a->tared && a->track.state == TRACK_EMPTY &&
+		!(a->was_given_zero && is_loaded(a, frame)))
 		adapt(a, frame);
 	totals = plane_convert(frame->cells, a->zero, a->rule,
 		geometry_n_cells(&a->setup.geometry), a->values);

@@ -29,6 +29,15 @@ enum analysis_tare {
 	ANALYSIS_TARE_REFUSED_LOADED, /* someone stood on the mat: the old zero stays in force */
 };
 
+/* The zero in force: what an empty mat reads, and what counts as contact above it. */
+struct analysis_zero {
+	const float *
+		map; /* n_rows * n_cols, row-major, value units; NULL: nothing is known */
+	double noise;    /* sd of one cell, value units */
+	float threshold; /* value units above zero that are no contact */
+	bool tared; /* measured on request; else taken from the frames themselves */
+};
+
 /* What the memory must be aligned to: a cache line. */
 #define ANALYSIS_ALIGNMENT 64
 
@@ -52,6 +61,12 @@ void analysis_push(struct analysis *a, const struct raw_frame *frame,
 
 /* Forget the feet, the person's weight and any tare in progress; the zero map stays. */
 void analysis_reset(struct analysis *a);
+
+/* Read and set the zero in force. Read: the map is borrowed until the next call that is given `a`.
+ * Set: the map is copied; NULL goes back to knowing nothing. With the zero of one analysis in another,
+ * both give the same values from the same frame, though the second never saw the mat empty. */
+struct analysis_zero analysis_zero(const struct analysis *a);
+void analysis_set_zero(struct analysis *a, const struct analysis_zero *zero);
 
 /* Average the next `n_frames` (>= 1) into a new zero map, unless the mat is loaded. */
 void analysis_tare_begin(struct analysis *a, int n_frames);

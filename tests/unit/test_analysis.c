@@ -584,6 +584,47 @@ static void resistive_sheet_gives_stable_feet(void **state)
 	}
 }
 
+/* The second analysis never sees the mat empty, and says the same of the person on it. */
+static void a_given_zero_serves_a_loaded_mat(void **state)
+{
+	static struct scene scene;
+	static double gain[SCENE_MAX_CELLS], offset[SCENE_MAX_CELLS];
+	static float first[SCENE_MAX_CELLS];
+	struct analysis_zero zero;
+	const struct mat_geometry *g = &grids[0];
+	struct analysis *second;
+	size_t size = analysis_size(g);
+	void *memory = aligned_alloc(ANALYSIS_ALIGNMENT, (size + 63) & ~(size_t)63);
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED, 11);
+	set_up(g, FRAME_UNIT_COUNTS);
+	scene_make(&scene, SCENE_NORMAL, g, NULL, &rng);
+	for (int i = 0; i < geometry_n_cells(g); i++) {
+		gain[i] = exp(0.15 * rng_normal(&rng));
+		offset[i] = 20.0 + 8.0 * rng_uniform(&rng);
+	}
+	for (int k = 0; k < 5; k++) {
+		counts_of(&scene, gain, offset, 1.0, 0.0, &rng);
+		push();
+	}
+	counts_of(&scene, gain, offset, 0.9, 1.0, &rng);
+	push();
+	zero = analysis_zero(bench.a);
+	assert_false(zero.tared);
+	assert_int_equal(analysis_init(memory, size, &bench.setup, &second), 0);
+	analysis_set_zero(second, &zero);
+	counts_of(&scene, gain, offset, 0.8, 1.0, &rng);
+	push();
+	memcpy(first, analysis_cells(bench.a),
+		sizeof(first[0]) * (size_t)geometry_n_cells(g));
+	analysis_push(second, &bench.frame, &bench.sample);
+	assert_memory_equal(first, analysis_cells(second),
+		sizeof(first[0]) * (size_t)geometry_n_cells(g));
+	free(memory);
+}
+
 /* --- real recordings ----------------------------------------------------------------------- */
 
 struct record {
@@ -717,6 +758,7 @@ int main(void)
 		cmocka_unit_test(weight_needs_a_second),
 		cmocka_unit_test(a_dead_cell_is_filled),
 		cmocka_unit_test(resistive_sheet_gives_stable_feet),
+		cmocka_unit_test(a_given_zero_serves_a_loaded_mat),
 		cmocka_unit_test(recordings_replayed_are_within_limits),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

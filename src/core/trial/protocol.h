@@ -1,0 +1,61 @@
+/* The protocols as data: what is done, for how long, what is said, what makes it invalid.
+ * Does not run them: session.h does.
+ * Follows docs/protocols.md; durations and instructions with their sources there. */
+#ifndef STANCE_CORE_TRIAL_PROTOCOL_H
+#define STANCE_CORE_TRIAL_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/core/trial/record.h"
+
+/* What is measured beside sway and weight distribution. */
+enum protocol_kind {
+	PROTOCOL_QUIET,   /* stand still for a fixed time */
+	PROTOCOL_HOLD,    /* hold a posture as long as possible, at most the duration */
+	PROTOCOL_LIMITS,  /* lean as far as possible, a direction a phase */
+	PROTOCOL_SQUAT,   /* hold a knee angle */
+	PROTOCOL_STS,     /* sit-to-stand repetitions */
+	PROTOCOL_NATURAL, /* stand as one likes */
+};
+
+/* Which feet must carry load while measuring. */
+enum protocol_feet {
+	PROTOCOL_BOTH,
+	PROTOCOL_LEFT_ONLY,
+	PROTOCOL_RIGHT_ONLY,
+	PROTOCOL_ANY
+};
+
+struct protocol_phase {
+	const char *key;         /* "" for a simple protocol */
+	const char *instruction; /* said to the person */
+	const char *eyes, *surface;
+	double direction_deg; /* limits: 0 forward, + to the right; NaN otherwise */
+	bool step_off_before; /* the person leaves the mat before this phase (foam is laid) */
+};
+
+struct protocol {
+	const char *key;   /* as in docs/api.md */
+	const char *title; /* for people */
+	enum protocol_kind kind;
+	enum protocol_feet feet;
+	const char *stance; /* trial_condition.stance */
+	double duration_s;  /* of each phase */
+	double settle_s;    /* discarded before each phase */
+	int n_repeats;      /* that a visit should have */
+	int n_practice;     /* before them, not counted */
+	int n_phases;
+	struct protocol_phase phases[RECORD_MAX_PHASES];
+	const char *
+		main_metrics; /* keys of metrics.h, space separated, the first is the headline */
+	const char *source; /* paper or section */
+};
+
+/* Return protocol `index`, NULL past the end. */
+const struct protocol *protocol_at(size_t index);
+
+/* Return the protocol with this key, NULL if there is none. */
+const struct protocol *protocol_find(const char *key);
+
+#endif

@@ -1,0 +1,103 @@
+/* A whole trial as a pure function: frames in, a record and its series out.
+ * Live, `stance replay` and the tests run this same code, so the same recording gives the same
+ * result bit for bit: a session analyses its frames anew from the first recorded one and shares no
+ * state with the live picture.
+ * Reads no clock, file or heap. States and rules: docs/protocols.md.
+ *
+ *   waiting --somebody stands--> settling --settle_s--> measuring --duration_s--> done
+ *      ^                                                    |
+ *      +------- between phases (step off, new cue) <--------+     any --session_stop()--> done
+ */
+#ifndef STANCE_CORE_TRIAL_SESSION_H
+#define STANCE_CORE_TRIAL_SESSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/core/analysis.h"
+#include "src/core/frame.h"
+#include "src/core/trial/protocol.h"
+#include "src/core/trial/record.h"
+
+/* Who stands there, as far as it is known; NaN and 0 are: unknown. */
+struct trial_person {
+	double mass_kg;
+	double stature_m;
+	char sex; /* 'M', 'F', 0 */
+	double age_years;
+};
+
+/* All that a result depends on besides the frames. A recording's header holds the same. */
+struct session_setup {
+	struct analysis_setup mat;
+	struct analysis_zero
+		zero; /* in force at the first frame; borrowed during session_init() */
+	const struct protocol *protocol;
+	double duration_s, settle_s; /* NaN: the protocol's */
+	double cutoff_hz;            /* of the sway filter; NaN: none */
+	double noise_velocity_mm_s;  /* from the calibration; NaN: unknown */
+	struct trial_person person;
+	struct trial_condition
+		condition; /* footwear, support, ...; the protocol adds the rest */
+};
+
+enum session_state {
+	SESSION_WAITING, /* for somebody to stand on the mat as the protocol asks */
+	SESSION_SETTLING,
+	SESSION_MEASURING,
+	SESSION_DONE,
+};
+const char *session_state_name(enum session_state state);
+
+/* Why a session was stopped from outside; SESSION_STOP_FINISH ends a free-running measurement
+ * (an early end of a timed one is judged as such), the others make it interrupted. */
+enum session_stop {
+	SESSION_STOP_FINISH,
+	SESSION_STOP_ABORTED,
+	SESSION_STOP_MAT_LOST,
+	SESSION_STOP_DISK,
+	SESSION_STOP_RECORDING_ENDS, /* a recording that was cut short, or the daemon died */
+};
+
+/* Where it stands now, for a screen. */
+struct session_progress {
+	enum session_state state;
+	int phase, n_phases;
+	const char *instruction; /* what to tell the person now; static */
+	double elapsed_s;        /* in this state */
+	double remaining_s;      /* of this state; NaN if it has no fixed end */
+	double done_frac;        /* of the whole trial's measured time, 0..1 */
+};
+
+struct session;
+
+/* Return the bytes that a session of this setup needs, 0 if the setup is out of range. */
+size_t session_size(const struct session_setup *setup);
+
+/* Build one in `memory` (`size` bytes, aligned to ANALYSIS_ALIGNMENT). Returns 0, -EINVAL or
+ * -ENOBUFS. `*out` points into `memory`. */
+int session_init(void *memory, size_t size, const struct session_setup *setup,
+	struct session **out);
+
+/* Take one frame, in rising t_ns; returns the state after it. Allocates nothing, costs one frame of
+ * analysis. Once done, further frames are ignored. `sample`, if not NULL, receives what the session's
+ * own analysis says of the frame. */
+enum session_state session_push(struct session *session, const struct raw_frame *frame,
+	struct stance_sample *sample);
+
+/* End it now. The first stop counts. */
+void session_stop(struct session *session, enum session_stop why);
+
+void session_progress(const struct session *session, struct session_progress *progress);
+
+/* Compute the record of a session that is done: metrics, outcomes, verdict, reasons; everything
+ * that the frames determine. Identity (id, uid, patient, visit, operator, started, calibration) is
+ * the caller's to fill in. Takes some milliseconds; may run on another thread than session_push()
+ * once the session is done. Returns 0, -EBUSY while it is not done, -ENODATA if nothing was
+ * measured (the record then still says why). */
+int session_result(struct session *session, struct trial_record *record);
+
+/* Return the series, borrowed until the session's memory goes. */
+const struct trial_series *session_series(const struct session *session);
+
+#endif

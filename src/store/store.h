@@ -1,0 +1,157 @@
+/* The station's memory: patients, visits, trials, their numbers and series, and an audit log.
+ * SQLite in WAL mode, synchronous FULL, one transaction per call that changes anything. Raw frames
+ * lie beside it in recordings (recording.h). One thread at a time per struct store; a second,
+ * read-only store on the same folder may be open in another thread or process.
+ * Does not encode JSON and does not measure. Follows docs/store.md. */
+#ifndef STANCE_STORE_STORE_H
+#define STANCE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/core/trial/record.h"
+
+struct store;
+
+#define STORE_MESSAGE_SIZE 512
+#define STORE_NOTES_SIZE   2048
+
+/* Open DIR/stance.db, making it or migrating it from every earlier version as needed. Read-only
+ * neither makes nor migrates. Returns 0; -ENOENT (read-only and nothing there); -EBADMSG damaged;
+ * -EPROTO written by a later version; -ENOSPC; -EBUSY; another negative errno. `message` then says
+ * what to do. `*out` is freed with store_close(). */
+int store_open(const char *dir, bool read_only, struct store **out, char *message,
+	size_t size);
+void store_close(struct store *store);
+
+/* All functions below return 0 (or a count) or a negative errno: -ENOENT no such thing, -EEXIST,
+ * -ENOSPC disk full (nothing was changed), -EROFS, -EBADMSG damaged, -EIO. Results are written only
+ * on success. `by` names who did it, for the audit log. */
+
+struct store_patient {
+	int64_t id;
+	char code[RECORD_CODE_SIZE]; /* pseudonym, unique, case kept */
+	char sex;                    /* 'M', 'F', 0 unknown */
+	int birth_year;              /* 0 unknown */
+	double stature_m, mass_kg;   /* NaN unknown */
+	char notes[STORE_NOTES_SIZE];
+	int64_t created_unix_ms;
+	int64_t n_trials;
+};
+
+int store_patient_add(struct store *store, const struct store_patient *patient,
+	const char *by, int64_t *id);
+/* Replace what is known of patient `id`; the earlier state stays in the audit log. */
+int store_patient_update(
+	struct store *store, const struct store_patient *patient, const char *by);
+int store_patient_get(struct store *store, const char *code, struct store_patient *out);
+
+typedef int store_patient_fn(const struct store_patient *patient, void *ctx);
+/* Call `fn` for at most `limit` patients whose code comes after `after` ("" : from the first), in
+ * byte order; a non-zero return of `fn` ends it. Returns the number of calls. */
+int store_patient_list(struct store *store, const char *after, int limit,
+	store_patient_fn *fn, void *ctx);
+
+/* Forget a person: identity, notes, visits, trials, series, overwritten in the file; `raw_fn` is
+ * called with each recording's path to be deleted. The audit log keeps only that an erasure
+ * happened. */
+int store_patient_erase(struct store *store, const char *code, const char *by);
+
+struct store_visit {
+	int64_t id;
+	char uid[33];
+	char patient[RECORD_CODE_SIZE];
+	char protocol[RECORD_WORD_SIZE]; /* planned; "" none */
+	int64_t started_unix_ms;
+	int utc_offset_min;
+	bool closed;
+	int64_t n_trials;
+};
+
+int store_visit_start(struct store *store, const char *patient, const char *protocol,
+	const char *by, int64_t *id);
+int store_visit_get(struct store *store, int64_t id, struct store_visit *out);
+/* -EPERM when the visit is closed or belongs to another patient than the trial. */
+int store_visit_add(
+	struct store *store, int64_t visit_id, int64_t trial_id, const char *by);
+int store_visit_close(struct store *store, int64_t id, const char *by);
+
+/* Begin a trial: a row that says it is running, so that a crash leaves a trace. `record` carries the
+ * identity and conditions; its patient and visit must exist (-ENOENT). */
+int store_trial_begin(
+	struct store *store, const struct trial_record *record, int64_t *id);
+
+/* Complete a begun trial in one transaction: numbers, reasons, series. Only a running one (-EPERM
+ * otherwise): what is finished is never changed. `series` may be NULL. */
+int store_trial_finish(struct store *store, const struct trial_record *record,
+	const struct trial_series *series);
+
+int store_trial_get(struct store *store, int64_t id, struct trial_record *out);
+
+/* Read a trial's series; arrays in one block on the heap, freed with store_series_free(). */
+int store_trial_series(struct store *store, int64_t id, struct trial_series *out);
+void store_series_free(struct trial_series *series);
+
+/* One line of a listing. */
+struct store_trial_line {
+	int64_t id, visit_id;
+	char patient[RECORD_CODE_SIZE];
+	char protocol[RECORD_WORD_SIZE];
+	int64_t started_unix_ms;
+	int utc_offset_min;
+	double duration_s;
+	enum trial_verdict verdict;
+	bool running, voided, has_raw;
+	double left_frac, mean_velocity_mm_s; /* of the first phase */
+};
+
+struct store_trial_query {
+	const char *patient;  /* NULL: everybody's; "": anonymous ones */
+	const char *protocol; /* NULL: all */
+	int64_t visit_id;     /* 0: all */
+	int64_t before_id; /* 0: from the newest; else only trials with a smaller id */
+	bool with_voided;
+	int limit; /* at most this many */
+};
+
+typedef int store_trial_fn(const struct store_trial_line *line, void *ctx);
+/* Newest first. Returns the number of calls. */
+int store_trial_list(struct store *store, const struct store_trial_query *query,
+	store_trial_fn *fn, void *ctx);
+
+/* Mark as not to be used, or give to another patient (and out of its visit); audited. -EPERM if
+ * voided already, or running. */
+int store_trial_void(
+	struct store *store, int64_t id, const char *reason, const char *by);
+int store_trial_move(
+	struct store *store, int64_t id, const char *patient, const char *by);
+
+/* The trials left running by a crash, oldest first: up to `max` ids. Returns their number. */
+int store_trial_running(struct store *store, int64_t *ids, int max);
+
+/* Return where a trial's raw frames are or would be, DIR/recordings/UID.srec. */
+int store_raw_path(const struct store *store, const char *uid, char *path, size_t size);
+
+/* Delete raw frames of finished trials that started before `unix_ms`; series stay; audited.
+ * Returns how many recordings went. */
+int store_raw_prune(struct store *store, int64_t unix_ms, const char *by);
+
+struct store_audit {
+	int64_t id, at_unix_ms;
+	char by[RECORD_NAME_SIZE];
+	char action[RECORD_WORD_SIZE];
+	char subject[RECORD_CODE_SIZE + 16]; /* "trial 12", "patient P-7" */
+	char detail[512];
+};
+typedef int store_audit_fn(const struct store_audit *entry, void *ctx);
+int store_audit_list(struct store *store, int64_t after_id, int limit,
+	store_audit_fn *fn, void *ctx);
+/* Check that no entry was changed or cut out (each carries a hash over the one before). Returns 0 or
+ * -EBADMSG with the first wrong entry's id in `*bad_id`. */
+int store_audit_verify(struct store *store, int64_t *bad_id);
+
+/* Count finished trials and tell the free bytes beside the database. */
+int store_totals(struct store *store, int64_t *n_trials, uint64_t *free_bytes);
+
+#endif
