@@ -191,7 +191,15 @@ static void tick_starting(struct driver_smp *d, int64_t now_ns)
 
 /* --- HELLO ---------------------------------------------------------------- */
 
-static void fill_info(struct driver_smp *d)
+static void keep_hello(struct mat_info *info, const struct smp_packet *p)
+{
+	if (p->n_body > sizeof(info->hello))
+		return;
+	memcpy(info->hello, p->body, p->n_body);
+	info->n_hello = (int)p->n_body;
+}
+
+static void fill_info(struct driver_smp *d, const struct smp_packet *p)
 {
 	const struct smp_hello *h = &d->hello;
 	struct mat_info *info = &d->base.info;
@@ -218,11 +226,12 @@ static void fill_info(struct driver_smp *d)
 	info->applies_threshold = h->flags & SMP_HELLO_THRESHOLD;
 	info->applies_autozero = h->flags & SMP_HELLO_AUTOZERO;
 	info->temperature_c = NAN;
+	keep_hello(info, p);
 	d->base.n_info++;
 }
 
 /* Another boot of the mat, or the first one seen on this port. */
-static void begin_session(struct driver_smp *d)
+static void begin_session(struct driver_smp *d, const struct smp_packet *p)
 {
 	const size_t n_cells = (size_t)d->hello.rows * d->hello.cols;
 
@@ -238,7 +247,7 @@ static void begin_session(struct driver_smp *d)
 		d->is_in_order = d->is_in_order && d->places[i] == i;
 	}
 	driver_smp_set_stage(d, MAT_DRIVER_STARTING, "");
-	fill_info(d);
+	fill_info(d, p);
 }
 
 static bool is_same_mat(const struct driver_smp *d, const struct smp_hello *h)
@@ -314,7 +323,7 @@ void driver_smp_talk_hello(
 				(unsigned int)hello.session_id);
 		d->hello = hello;
 		d->has_hello = true;
-		begin_session(d);
+		begin_session(d, p);
 	}
 	/* First the PING: its answer dates the very first frame. */
 	driver_smp_talk_ping(d, now_ns);

@@ -32,6 +32,9 @@ struct mat_options {
 	int baud;           /* 0: each driver's own list */
 };
 
+#define MAT_HELLO_MAX                                                                  \
+	512 /* chosen: SMP/1's own HELLO and a few hundred bytes of tags */
+
 /* What the mat says of itself; valid while has_mat. Strings are printable. */
 struct mat_info {
 	bool has_mat;
@@ -46,6 +49,9 @@ struct mat_info {
 	uint32_t r_reference_ohm, r_series_ohm;
 	bool applies_threshold, applies_autozero;
 	double temperature_c; /* NaN: none */
+	/* Its introduction as received, for recordings: the body of SMP/1's HELLO. */
+	uint8_t hello[MAT_HELLO_MAX];
+	int n_hello; /* 0: its protocol has none, or one longer than that */
 };
 
 /* Since the mat_new(); never reset by a replug. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,9 @@
 #include "src/base/log.h"
 
 #define TARE_S 1.0
+
+/* Of a mat whose rate was not measured yet. */
+#define NOMINAL_RATE_HZ (2 * SAMPLE_LOW_RATE_HZ)
 
 /* t_s has six decimals: samples closer than that would show the same time. */
 #define T_STEP_NS CLOCK_NS_PER_US
@@ -35,6 +39,11 @@ struct live {
 	double rate_hz; /* NaN until a second has passed */
 	live_tare_fn *tare_fn;
 	void *tare_ctx;
+	live_watch_fn *watch_fn;
+	void *watch_ctx;
+	struct analysis_setup setup;
+	bool raw_wanted; /* since the start: its memory follows the mat */
+	size_t raw_size; /* of the raw stream's messages, as asked for */
 };
 
 int live_new(struct server *server, int64_t start_ns, struct live **out)
@@ -87,14 +96,14 @@ static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
 
 static int make_analysis(struct live *live, const struct mat_info *info)
 {
-	const struct analysis_setup setup = { .geometry = info->geometry,
+	size_t size = analysis_size(&info->geometry);
+
+	live->setup = (struct analysis_setup){ .geometry = info->geometry,
 		.unit = info->unit,
 		.unit_scale = info->unit_scale,
 		.full_scale = info->full_scale,
 		/* Not known beforehand; the low rate is judged here, by the frames' times. */
-		.rate_hz = 2 * SAMPLE_LOW_RATE_HZ };
-	size_t size = analysis_size(&info->geometry);
-
+		.rate_hz = NOMINAL_RATE_HZ };
 	if (size == 0)
 		return -EINVAL;
 	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
@@ -102,7 +111,7 @@ static int make_analysis(struct live *live, const struct mat_info *info)
 	live->memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
 	if (!live->memory)
 		return -ENOMEM;
-	return analysis_init(live->memory, size, &setup, &live->analysis);
+	return analysis_init(live->memory, size, &live->setup, &live->analysis);
 }
 
 static int make_frame(struct live *live, const struct mat_info *info)
@@ -127,6 +136,8 @@ static void take_mat(struct live *live, const struct mat_info *info)
 	err = make_analysis(live, info);
 	if (err == 0)
 		err = make_frame(live, info);
+	if (err == 0 && live->raw_wanted)
+		err = live_want_raw(live);
 	if (err < 0) {
 		log_err("mat %s of %d x %d cells cannot be analysed: %s", info->serial,
 			info->geometry.n_rows, info->geometry.n_cols, strerror(-err));
@@ -136,6 +147,46 @@ static void take_mat(struct live *live, const struct mat_info *info)
 	log_info("mat %s: %d x %d cells of %.4g x %.4g mm", info->serial,
 		info->geometry.n_rows, info->geometry.n_cols, info->geometry.pitch_x_mm,
 		info->geometry.pitch_y_mm);
+}
+
+static void copy_text(char *out, size_t size, const char *text)
+{
+	snprintf(out, size, "%s", text);
+}
+
+int live_describe(const struct live *live, struct mat_document *out)
+{
+	const struct mat_info *info = &live->info;
+
+	if (!live->analysis)
+		return -ENODEV;
+	*out = (struct mat_document){ .n_hello = info->n_hello,
+		.mat = live->setup,
+		.zero = analysis_zero(live->analysis) };
+	if (!isnan(live->rate_hz))
+		out->mat.rate_hz = live->rate_hz;
+	memcpy(out->hello, info->hello, sizeof(out->hello));
+	copy_text(out->driver, sizeof(out->driver), info->driver);
+	copy_text(out->serial, sizeof(out->serial), info->serial);
+	copy_text(out->model, sizeof(out->model), info->model);
+	copy_text(out->firmware, sizeof(out->firmware), info->firmware);
+	copy_text(out->calibration_state, sizeof(out->calibration_state),
+		info->unit == FRAME_UNIT_FORCE_MN ? "not_needed" : "none");
+	return 0;
+}
+
+int live_want_raw(struct live *live)
+{
+	size_t size = DOCUMENT_RAW_SIZE((size_t)geometry_n_cells(&live->info.geometry));
+	int err;
+
+	live->raw_wanted = true;
+	if (!live->analysis || size == live->raw_size)
+		return 0;
+	err = server_resize(live->server, STREAM_RAW, size);
+	if (err == 0)
+		live->raw_size = size;
+	return err;
 }
 
 /* --- tare -------------------------------------------------------------------------------- */
@@ -151,7 +202,7 @@ static void end_tare(struct live *live, enum live_tare how)
 
 int live_tare_begin(struct live *live, live_tare_fn *done_fn, void *ctx)
 {
-	double rate_hz = isnan(live->rate_hz) ? 2 * SAMPLE_LOW_RATE_HZ : live->rate_hz;
+	double rate_hz = isnan(live->rate_hz) ? NOMINAL_RATE_HZ : live->rate_hz;
 	int n_frames = (int)ceil(TARE_S * rate_hz);
 
 	if (live->tare_fn)
@@ -257,6 +308,21 @@ static void publish_frame(struct live *live, const struct stance_sample *sample)
 	server_publish_end(live->server, STREAM_FRAME, sample->t_ns);
 }
 
+static void publish_raw(struct live *live, const struct raw_frame *frame)
+{
+	if (!server_wants(live->server, STREAM_RAW, frame->t_ns))
+		return;
+	document_put_raw(server_publish_begin(live->server, STREAM_RAW), frame,
+		(size_t)geometry_n_cells(&live->info.geometry));
+	server_publish_end(live->server, STREAM_RAW, frame->t_ns);
+}
+
+void live_watch(struct live *live, live_watch_fn *fn, void *ctx)
+{
+	live->watch_fn = fn;
+	live->watch_ctx = ctx;
+}
+
 void live_push(
 	struct live *live, const struct mat_info *info, const struct raw_frame *frame)
 {
@@ -271,6 +337,9 @@ void live_push(
 		timed.t_ns = live->last_t_ns + T_STEP_NS;
 	live->last_t_ns = timed.t_ns;
 	measure_rate(live, timed.t_ns);
+	publish_raw(live, &timed);
+	if (live->watch_fn)
+		live->watch_fn(&timed, live->watch_ctx);
 	analysis_push(live->analysis, &timed, &sample);
 	if (live->rate_hz < SAMPLE_LOW_RATE_HZ)
 		sample.flags |= SAMPLE_LOW_RATE;
@@ -286,4 +355,6 @@ void live_break(struct live *live)
 	live->window_frames = 0;
 	live->rate_hz = NAN;
 	end_tare(live, LIVE_TARE_NO_FRAMES);
+	if (live->watch_fn)
+		live->watch_fn(NULL, live->watch_ctx);
 }

@@ -10,6 +10,7 @@
 
 #include "hw/mat.h"
 #include "src/core/frame.h"
+#include "src/ipc/document_mat.h"
 #include "src/ipc/server.h"
 
 struct live;
@@ -22,6 +23,20 @@ typedef void live_tare_fn(enum live_tare how, void *ctx);
 /* `start_ns` is the daemon's start, from which t_s counts. Returns 0 or -ENOMEM. */
 int live_new(struct server *server, int64_t start_ns, struct live **out);
 void live_free(struct live *live);
+
+/* Who wants every frame besides: called on the loop thread before the frame is analysed, with the time
+ * that its sample will carry; NULL: the stream broke, or another mat came. Allocates nothing. */
+typedef void live_watch_fn(const struct raw_frame *frame, void *ctx);
+
+/* Watch with `fn`, one at a time; NULL ends it. */
+void live_watch(struct live *live, live_watch_fn *fn, void *ctx);
+
+/* Describe the mat and the zero in force, which the next frame will be measured with. The map is
+ * borrowed until the next call. Returns 0, or -ENODEV before the first frame. */
+int live_describe(const struct live *live, struct mat_document *out);
+
+/* Make room for whole frames in the raw stream: someone wants them. Returns 0 or -ENOMEM. */
+int live_want_raw(struct live *live);
 
 /* Analyse a frame of the mat that `info` describes and publish what clients want of it. A mat that
  * was not seen before, or changed, gets a new analysis and an empty zero map. */

@@ -129,7 +129,8 @@ static bool read_streams(const struct call *call, unsigned *set)
 	*set = 0;
 	if (json_array_size(streams) == 0) {
 		refuse(call, RPC_INVALID_PARAMS,
-			"\"streams\" must be a list of sample, frame, status, trial.");
+			"\"streams\" must be a list of sample, frame, status, trial, "
+			"raw.");
 		return false;
 	}
 	for (size_t i = 0; i < json_array_size(streams); i++) {
@@ -140,7 +141,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 		if (kind < 0) {
 			rpc_error_set(&error, RPC_INVALID_PARAMS,
 				"There is no stream \"%.40s\"; choose from sample, "
-				"frame, status, trial.",
+				"frame, status, trial, raw.",
 				name ? name : "(not a string)");
 			server_refuse(call->m->server, call->conn, call->id, &error);
 			return false;
@@ -180,6 +181,12 @@ static void reply_streams(const struct call *call)
 	end_document(call, w);
 }
 
+static void refuse_memory(const struct call *call)
+{
+	refuse(call, RPC_INTERNAL,
+		"There is not enough memory for another subscription.");
+}
+
 static void serve_subscribe(const struct call *call)
 {
 	struct methods *m = call->m;
@@ -188,14 +195,17 @@ static void serve_subscribe(const struct call *call)
 
 	if (!read_streams(call, &set) || !read_max_hz(call, &max_hz))
 		return;
+	if (set & 1U << STREAM_RAW && live_want_raw(m->live) < 0) {
+		refuse_memory(call);
+		return;
+	}
 	for (int k = 0; k < STREAM_N; k++) {
 		/* The rate limit is for what comes with frames: changes of state all pass. */
 		bool timed = k == STREAM_SAMPLE || k == STREAM_FRAME;
 
 		if (set & 1U << k && server_subscribe(m->server, call->conn, k,
 					     timed ? max_hz : 0) < 0) {
-			refuse(call, RPC_INTERNAL,
-				"There is not enough memory for another subscription.");
+			refuse_memory(call);
 			return;
 		}
 	}
@@ -339,6 +349,21 @@ static void serve_identify(const struct call *call)
 	end_document(call, w);
 }
 
+static void serve_describe(const struct call *call)
+{
+	struct mat_document document;
+
+	if (!has_mat(call))
+		return;
+	if (live_describe(call->m->live, &document) < 0) {
+		refuse(call, RPC_NO_MAT,
+			"The mat has not sent a frame yet; ask again in a moment.");
+		return;
+	}
+	document_put_mat(begin(call), &document);
+	server_reply_end(call->m->server, call->conn);
+}
+
 /* --- config.get ---------------------------------------------------------------------------- */
 
 static void put_setting(struct jsonw *w, const struct settings *s, int k)
@@ -394,6 +419,7 @@ static const struct method the_methods[] = {
 	{ "unsubscribe", ANYONE, serve_unsubscribe },
 	{ "mat.tare", OPERATOR, serve_tare },
 	{ "mat.identify", OPERATOR, serve_identify },
+	{ "mat.describe", ANYONE, serve_describe },
 	{ "config.get", ANYONE, serve_config },
 };
 #define N_METHODS (sizeof(the_methods) / sizeof(the_methods[0]))

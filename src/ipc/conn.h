@@ -15,8 +15,10 @@
 #include "src/ipc/stream.h"
 
 /* Answers that may wait; beyond CONN_REPLIES_PAUSE no further request is read. */
-#define CONN_REPLIES_MAX   (256 * 1024)
+#define CONN_REPLIES_MAX   (512 * 1024)
 #define CONN_REPLIES_PAUSE (64 * 1024)
+/* Answers that may be promised for later before no further request is read. Chosen. */
+#define CONN_DEFERRED_PAUSE 16
 
 /* A client is closed after this long without any sign of reading (docs/api.md). */
 #define CONN_UNREAD_NS (5 * CLOCK_NS_PER_S)

@@ -209,8 +209,7 @@ int document_get_sample(const struct json_t *json, struct stance_sample *s)
 
 /* --- stance.frame/1 ------------------------------------------------------- */
 
-/* Decode exactly n_cells from the text. */
-static int get_cells(const json_t *text, uint16_t *cells, size_t n_cells)
+int document_get_cells(const struct json_t *text, uint16_t *cells, size_t n_cells)
 {
 	const char *in = json_string_value(text);
 	uint8_t bytes[CHUNK_CELLS * 2];
@@ -267,7 +266,7 @@ int document_get_frame(const struct json_t *json, struct frame_document *f)
 		isnan(out.t_s) ||
 		(size_t)geometry_n_cells(&out.geometry) > f->max_cells)
 		return -EBADMSG;
-	if (get_cells(json_object_get(json, "cells"), out.cells,
+	if (document_get_cells(json_object_get(json, "cells"), out.cells,
 		    (size_t)geometry_n_cells(&out.geometry)) < 0)
 		return -EBADMSG;
 	*f = out;

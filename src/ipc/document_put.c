@@ -128,8 +128,8 @@ void document_put_sample(
 
 /* --- stance.frame/1 ------------------------------------------------------- */
 
-/* Append base64 of the cells as a string value, in chunks that end on a whole group. */
-static void put_cells(struct jsonw *w, const uint16_t *cells, size_t n_cells)
+/* In chunks that end on a whole group. */
+void document_put_cells(struct jsonw *w, const uint16_t *cells, size_t n_cells)
 {
 	uint8_t bytes[CHUNK_CELLS * 2];
 
@@ -162,7 +162,7 @@ void document_put_frame(struct jsonw *w, const struct frame_document *f)
 	put_text(w, "unit", f->unit_is_force ? "n" : "counts");
 	put_fixed(w, "scale", f->scale, DECIMALS_SCALE);
 	jsonw_key(w, "cells");
-	put_cells(w, f->cells, (size_t)geometry_n_cells(&f->geometry));
+	document_put_cells(w, f->cells, (size_t)geometry_n_cells(&f->geometry));
 	jsonw_end_object(w);
 }
 

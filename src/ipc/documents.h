@@ -65,6 +65,11 @@ void document_put_sample(
 void document_put_frame(struct jsonw *w, const struct frame_document *f);
 void document_put_status(struct jsonw *w, const struct status_document *s);
 
+/* Cells as a JSON string, base64 of little-endian 16-bit numbers: written as the value of the last
+ * key, and read back; exactly `n_cells` or -EBADMSG. */
+void document_put_cells(struct jsonw *w, const uint16_t *cells, size_t n_cells);
+int document_get_cells(const struct json_t *text, uint16_t *cells, size_t n_cells);
+
 /* Decode a parsed document: document_get.c. Return 0, or -EBADMSG if it is not that document or
  * does not fit; then only a frame's cells may have changed. A sample's t_ns counts from the
  * daemon's start. */

@@ -115,10 +115,17 @@ static void arm_check(struct server *server)
 	server->check_armed = true;
 }
 
+/* Enough is owed to this client: first it shall read. */
+static bool is_full(const struct conn *conn)
+{
+	return queue_length(&conn->replies) >= CONN_REPLIES_PAUSE ||
+	       conn->n_deferred >= CONN_DEFERRED_PAUSE;
+}
+
 /* Poll for what this client's state calls for. */
 static void update_events(struct client *c)
 {
-	bool full = queue_length(&c->conn.replies) >= CONN_REPLIES_PAUSE;
+	bool full = is_full(&c->conn);
 	uint32_t events = 0;
 
 	if (!c->conn.read_closed && !full && !c->more)
@@ -202,6 +209,7 @@ struct conn *server_undefer(struct server *server, uint64_t number)
 
 		if (conn->number == number && !server->clients[i]->doomed) {
 			conn->n_deferred--;
+			arm_check(server); /* for one that waited half-closed */
 			return conn;
 		}
 	}
@@ -247,8 +255,7 @@ static void serve_lines(struct client *c)
 	for (int i = 0; c->conn.linger_ns == 0 && !c->doomed; i++) {
 		int got;
 
-		if (i == LINES_PER_TURN ||
-			queue_length(&c->conn.replies) >= CONN_REPLIES_PAUSE) {
+		if (i == LINES_PER_TURN || is_full(&c->conn)) {
 			c->more = true;
 			return;
 		}
@@ -421,6 +428,8 @@ static int on_check(sd_event_source *source, uint64_t usec, void *userdata)
 			doom(c, "it does not read");
 		} else if (c->conn.linger_ns > 0 && now_ns >= c->conn.linger_ns) {
 			doom(c, "its request was too long");
+		} else if (c->conn.read_closed && !c->more && !has_business(&c->conn)) {
+			doom(c, "it left");
 		}
 		again |= !c->doomed && (c->conn.owed || c->conn.linger_ns > 0);
 	}
@@ -507,7 +516,9 @@ static const struct {
 	[STREAM_SAMPLE] = { 64, DOCUMENTS_SAMPLE_MAX },
 	[STREAM_FRAME] = { 8, 1024 },
 	[STREAM_STATUS] = { 1, DOCUMENTS_STATUS_MAX },
-	[STREAM_TRIAL] = { 16, 2048 },
+	[STREAM_TRIAL] = { 16, 4096 },
+	/* Grows to the mat's frames when someone asks for it. */
+	[STREAM_RAW] = { 256, 64 },
 };
 
 static int init_memory(struct server *server)

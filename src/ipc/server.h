@@ -19,8 +19,10 @@
 struct sd_event;
 struct server;
 
-/* The longest answer; chosen: ten times the longest today. */
-#define SERVER_REPLY_MAX (64 * 1024)
+/* The longest answer, and the longest value that one holds; chosen: the zero map of the largest mat
+ * (256 KiB as base64 is 342) fits. */
+#define SERVER_REPLY_MAX (384 * 1024)
+#define SERVER_VALUE_MAX (SERVER_REPLY_MAX - 1024)
 
 /* `request_fn` answers at once with server_reply_begin() and server_reply_end(), or
  * server_refuse(); or later, by the connection's number (see server_defer()). */
@@ -52,8 +54,8 @@ void server_reply_end(struct server *server, struct conn *conn);
 void server_refuse(struct server *server, struct conn *conn, const char *id,
 	const struct rpc_error *error);
 
-/* Keep a half-closed client for an answer that comes later; server_undefer() then returns it, or NULL
- * once it has gone, and forgets the promise. */
+/* Promise an answer that comes later, which keeps a half-closed client; a client may be promised
+ * several. server_undefer() then returns it, or NULL once it has gone, and forgets one promise. */
 void server_defer(struct server *server, struct conn *conn);
 struct conn *server_undefer(struct server *server, uint64_t number);
 

@@ -6,7 +6,7 @@
 const char *stream_name(int kind)
 {
 	static const char *const names[STREAM_N] = { "sample", "frame", "status",
-		"trial" };
+		"trial", "raw" };
 
 	return names[kind];
 }

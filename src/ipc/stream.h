@@ -9,12 +9,19 @@
 #include <stdint.h>
 
 /* The streams there are; the last is their number. */
-enum stream_kind { STREAM_SAMPLE, STREAM_FRAME, STREAM_STATUS, STREAM_TRIAL, STREAM_N };
+enum stream_kind {
+	STREAM_SAMPLE,
+	STREAM_FRAME,
+	STREAM_STATUS,
+	STREAM_TRIAL,
+	STREAM_RAW,
+	STREAM_N
+};
 
 /* Return the stream's word in docs/api.md. */
 const char *stream_name(int kind);
 
-#define STREAM_MAX_SLOTS 64
+#define STREAM_MAX_SLOTS 256
 
 /* One message in the ring. */
 struct stream_message {

@@ -138,6 +138,7 @@ static void one_frame(struct bench *b)
 static void streams_after_the_greeting(void **state)
 {
 	struct bench *b = *state;
+	struct smp_hello hello;
 
 	b->peer.seq = 41;
 	start(b);
@@ -149,6 +150,12 @@ static void streams_after_the_greeting(void **state)
 	assert_true(b->driver->info.has_mat);
 	assert_string_equal(b->driver->info.serial, "PEER-1");
 	assert_string_equal(b->driver->info.driver, "smp");
+	/* As received: it decodes to what it said. */
+	assert_int_equal(b->driver->info.n_hello, SMP_HELLO_SIZE);
+	assert_int_equal(smp_hello_decode(b->driver->info.hello,
+				 (size_t)b->driver->info.n_hello, &hello),
+		0);
+	assert_string_equal(hello.serial, "PEER-1");
 	assert_int_equal(b->driver->info.geometry.n_rows, ROWS);
 	assert_int_equal(b->driver->info.unit, FRAME_UNIT_FORCE_MN);
 	b->cells[7] = 777;

@@ -301,6 +301,100 @@ static void another_mat_gets_another_analysis(void **state)
 	assert_true(fabs(s.cop_mm.x - (1.5 - 15.5) * 15) < 0.1);
 }
 
+/* --- those who want the frames as they came --------------------------------------------- */
+
+struct watcher {
+	int n_frames, n_breaks;
+	int64_t last_t_ns;
+	uint16_t cell;
+};
+
+static void watch(const struct raw_frame *frame, void *ctx)
+{
+	struct watcher *w = ctx;
+
+	if (!frame) {
+		w->n_breaks++;
+		return;
+	}
+	assert_true(frame->t_ns > w->last_t_ns);
+	w->n_frames++;
+	w->last_t_ns = frame->t_ns;
+	w->cell = frame->cells[12 * 48 + 8];
+}
+
+static void a_watcher_sees_each_frame_with_its_sample_s_time(void **state)
+{
+	struct bench *b = *state;
+	struct watcher w = { .n_frames = 0 };
+
+	result_of(b, "subscribe", SAMPLES);
+	live_watch(b->methods.live, watch, &w);
+	load(b, 300, 300);
+	for (int i = 0; i < 6; i++) {
+		push(b, 1000000 + i / 3 * 300); /* three at the same instant */
+		assert_true(heard_sample(b).t_ns + START_NS == w.last_t_ns);
+	}
+	assert_int_equal(w.n_frames, 6);
+	assert_int_equal(w.cell, b->cells[12 * 48 + 8]);
+	w.n_breaks = 0; /* the first mat of all is another mat, too */
+	live_break(b->methods.live);
+	assert_int_equal(w.n_breaks, 1);
+	strcpy(b->info.serial, "T-2");
+	push(b, 90000000);
+	assert_int_equal(w.n_breaks, 2);
+	live_watch(b->methods.live, NULL, NULL);
+	push(b, 100000000);
+	assert_int_equal(w.n_frames, 7);
+}
+
+static void the_mat_is_described_with_the_zero_in_force(void **state)
+{
+	struct bench *b = *state;
+	struct mat_document m;
+
+	assert_int_equal(live_describe(b->methods.live, &m), -ENODEV);
+	b->info.n_hello = 3;
+	memcpy(b->info.hello, "abc", 3);
+	load(b, 0, 0);
+	b->cells[7] = 30;
+	push(b, 0);
+	assert_true(live_tare_begin(b->methods.live, NULL, NULL) > 0);
+	for (int i = 1; i <= 200; i++)
+		push(b, i * 10000000);
+	assert_int_equal(live_describe(b->methods.live, &m), 0);
+	assert_string_equal(m.serial, "T-1");
+	assert_string_equal(m.calibration_state, "not_needed");
+	assert_true(m.n_hello == 3 && memcmp(m.hello, "abc", 3) == 0);
+	assert_true(m.zero.tared && fabsf(m.zero.map[7] - 0.03f) < 1e-5f);
+	assert_true(fabs(m.mat.rate_hz - 100) < 0.1);
+}
+
+static void raw_frames_are_sent_as_received(void **state)
+{
+	static uint16_t cells[N_CELLS];
+	struct bench *b = *state;
+	struct raw_frame frame;
+	json_t *line;
+
+	/* Whether the mat comes before or after the one who asks. */
+	result_of(b, "subscribe", "{\"streams\":[\"raw\"]}");
+	load(b, 300, 500);
+	for (int i = 0; i < 2; i++) {
+		push(b, 12340000 + i * INT64_C(10000000));
+		line = hear(b);
+		assert_string_equal(
+			json_string_value(json_object_get(line, "method")), "raw");
+		assert_int_equal(document_get_raw(json_object_get(line, "params"),
+					 &frame, cells, N_CELLS),
+			0);
+		assert_memory_equal(cells, b->cells, sizeof(cells));
+		assert_true(frame.t_ns == START_NS + 12340000 + i * INT64_C(10000000));
+		assert_true(frame.seq == b->seq && !frame.has_device_us);
+		result_of(b, "subscribe", "{\"streams\":[\"raw\"]}");
+	}
+}
+
 /* --- tare ------------------------------------------------------------------------------- */
 
 static void note_tare(enum live_tare how, void *ctx)
@@ -369,7 +463,7 @@ static void hello_tells_roles_and_methods(void **state)
 	result = result_of(b, "hello", NULL);
 	assert_int_equal(json_array_size(json_object_get(result, "roles")), 2);
 	assert_int_equal(json_array_size(json_object_get(result, "streams")), STREAM_N);
-	assert_int_equal(json_array_size(json_object_get(result, "methods")), 7);
+	assert_int_equal(json_array_size(json_object_get(result, "methods")), 8);
 }
 
 static void status_without_a_mat_is_searching(void **state)
@@ -485,6 +579,9 @@ int main(void)
 		TEST(time_rises_in_what_is_shown),
 		TEST(a_slow_mat_is_flagged),
 		TEST(another_mat_gets_another_analysis),
+		TEST(a_watcher_sees_each_frame_with_its_sample_s_time),
+		TEST(the_mat_is_described_with_the_zero_in_force),
+		TEST(raw_frames_are_sent_as_received),
 		TEST(an_empty_mat_is_tared),
 		TEST(a_loaded_mat_is_not_tared),
 		TEST(a_tare_ends_when_the_stream_breaks),

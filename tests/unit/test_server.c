@@ -30,6 +30,7 @@ struct bench {
 	struct server *server;
 	char folder[64], path[96];
 	uint64_t deferred; /* number of the client whose answer was put off */
+	int n_deferred;
 	char deferred_id[RPC_ID_SIZE];
 };
 
@@ -46,6 +47,7 @@ static void serve(struct conn *conn, const struct rpc_request *request, void *ct
 	} else if (strcmp(request->method, "later") == 0) {
 		b->deferred = conn->number;
 		snprintf(b->deferred_id, sizeof(b->deferred_id), "%s", request->id);
+		b->n_deferred++;
 		server_defer(b->server, conn);
 		return;
 	} else if (strcmp(request->method, "echo") != 0) {
@@ -355,6 +357,58 @@ static void an_answer_may_come_later(void **state)
 	assert_null(server_undefer(b->server, b->deferred));
 }
 
+static void answer_later(struct bench *b, const char *id)
+{
+	struct conn *conn = server_undefer(b->server, b->deferred);
+
+	assert_non_null(conn);
+	jsonw_bool(server_reply_begin(b->server, id), true);
+	server_reply_end(b->server, conn);
+	turn(b);
+}
+
+static void several_answers_may_come_later(void **state)
+{
+	struct bench *b = *state;
+	int fd = dial(b);
+
+	say(b, fd,
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"later\"}\n"
+		"{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"later\"}\n");
+	shutdown(fd, SHUT_WR);
+	turn(b);
+	answer_later(b, "1");
+	assert_string_equal(
+		hear(fd), "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}\n");
+	answer_later(b, "2");
+	assert_string_equal(
+		hear(fd), "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":true}\n");
+	/* Nothing more is to come: the daemon lets go of it. */
+	for (int i = 0; i < 100 && server_n_clients(b->server) > 0; i++) {
+		usleep(20000);
+		turn(b);
+	}
+	assert_int_equal(server_n_clients(b->server), 0);
+	close(fd);
+}
+
+static void too_many_promises_stop_the_reading(void **state)
+{
+	struct bench *b = *state;
+	int fd = dial(b);
+	int n = 2 * CONN_DEFERRED_PAUSE;
+
+	for (int i = 0; i < n; i++)
+		say(b, fd, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"later\"}\n");
+	turn(b);
+	assert_int_equal(b->n_deferred, CONN_DEFERRED_PAUSE);
+	for (int i = 0; i < n; i++)
+		answer_later(b, "7");
+	assert_int_equal(b->n_deferred, n);
+	close(fd);
+	turn(b);
+}
+
 static void a_message_too_long_is_dropped_alone(void **state)
 {
 	struct bench *b = *state;
@@ -478,6 +532,8 @@ int main(void)
 		TEST(publishing_survives_those_who_left),
 		TEST(one_that_never_reads_delays_nobody),
 		TEST(an_answer_may_come_later),
+		TEST(several_answers_may_come_later),
+		TEST(too_many_promises_stop_the_reading),
 		TEST(a_message_too_long_is_dropped_alone),
 		TEST(without_descriptors_peers_are_turned_away),
 		TEST(a_living_socket_is_left_alone),
