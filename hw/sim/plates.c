@@ -2,166 +2,74 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "src/base/csv.h"
+#include "src/base/slurp.h"
 
 #define MIN_FORCE_N 1.0     /* below this a plate's COP is noise */
 #define MAX_FORCE_N 10000.0 /* chosen: more is another unit or a broken file */
 #define MAX_COP_MM  10000.0 /* chosen: likewise; laboratories are smaller */
-#define MAX_COLUMNS 64
-#define MAX_LINE    1024
-#define MAX_BYTES   (256L * 1024 * 1024)
+#define MAX_BYTES   ((size_t)256 * 1024 * 1024)
 
-static const char *const column_names[] = { "t_s", "left_n", "left_x_mm", "left_y_mm",
-	"right_n", "right_x_mm", "right_y_mm" };
+static const struct csv_column columns[] = { { "t_s", false }, { "left_n", false },
+	{ "left_x_mm", false }, { "left_y_mm", false }, { "right_n", false },
+	{ "right_x_mm", false }, { "right_y_mm", false } };
 
-#define N_COLUMNS ((int)(sizeof(column_names) / sizeof(column_names[0])))
+#define N_COLUMNS ((int)(sizeof(columns) / sizeof(columns[0])))
 
-/* Where in the text the reader is, and where each wanted column stands. */
-struct reader {
-	const char *text, *end, *file;
-	int line;
-	int column[N_COLUMNS];
-	char *message;
-	size_t size;
-};
-
-static int complain(const struct reader *r, const char *what, const char *which)
+/* One foot of a row: force and COP from f[0..2], whose columns begin at `column`. */
+static int read_foot(
+	struct csv *csv, const double *f, int column, struct plates_row *row, int side)
 {
-	snprintf(r->message, r->size, "%s:%d: %s%s", r->file, r->line, what, which);
-	return -EINVAL;
-}
-
-/* Copy the next line without its end; false at the end of the text. */
-static bool next_line(struct reader *r, char line[MAX_LINE])
-{
-	const char *stop;
-	size_t n;
-
-	if (r->text >= r->end)
-		return false;
-	stop = memchr(r->text, '\n', (size_t)(r->end - r->text));
-	n = (size_t)((stop ? stop : r->end) - r->text);
-	r->line++;
-	if (n >= MAX_LINE)
-		n = MAX_LINE - 1;
-	memcpy(line, r->text, n);
-	line[n] = '\0';
-	if (n && line[n - 1] == '\r')
-		line[n - 1] = '\0';
-	r->text = stop ? stop + 1 : r->end;
-	return true;
-}
-
-static int split(char *line, char *fields[MAX_COLUMNS])
-{
-	int n = 0;
-
-	for (char *p = line; p && n < MAX_COLUMNS; n++) {
-		fields[n] = p + strspn(p, " \t");
-		p = strchr(p, ',');
-		if (p)
-			*p++ = '\0';
-		for (char *end = fields[n] + strlen(fields[n]);
-			end > fields[n] && (end[-1] == ' ' || end[-1] == '\t');)
-			*--end = '\0';
-	}
-	return n;
-}
-
-static int read_header(struct reader *r)
-{
-	char line[MAX_LINE] = "", *fields[MAX_COLUMNS], *start = line;
-	int n;
-
-	if (!next_line(r, line)) {
-		r->line = 1;
-		return complain(r,
-			"the file is empty; it must start with the names of its "
-			"columns: t_s,left_n,left_x_mm,left_y_mm,right_n,"
-			"right_x_mm,right_y_mm",
-			"");
-	}
-	if (!strncmp(start, "\xef\xbb\xbf", 3))
-		start += 3;
-	n = split(start, fields);
-	for (int c = 0; c < N_COLUMNS; c++) {
-		r->column[c] = -1;
-		for (int i = 0; i < n; i++) {
-			if (!strcasecmp(fields[i], column_names[c]))
-				r->column[c] = i;
-		}
-		if (r->column[c] < 0)
-			return complain(
-				r, "the first line names no column ", column_names[c]);
-	}
+	if (!(f[0] > -MIN_FORCE_N * 20))
+		return csv_complain(csv,
+			"force must be a number of newtons that is not negative, in "
+			"column %s",
+			columns[column].name);
+	if (f[0] > MAX_FORCE_N)
+		return csv_complain(csv,
+			"a person's force is at most 10000 N, in column %s",
+			columns[column].name);
+	for (int axis = 1; axis <= 2; axis++)
+		if (fabs(f[axis]) > MAX_COP_MM)
+			return csv_complain(csv,
+				"a COP lies within 10000 mm of its plate's origin, in "
+				"column %s",
+				columns[column + axis].name);
+	row->force_n[side] = f[0] >= MIN_FORCE_N ? f[0] : 0;
+	row->cop[side] = (struct pos_mm){ f[1], f[2] };
+	if (row->force_n[side] == 0)
+		row->cop[side] = (struct pos_mm){ NAN, NAN };
+	else if (isnan(f[1]) || isnan(f[2]))
+		return csv_complain(csv,
+			"a loaded foot needs its COP, also in column %s",
+			columns[column + 1].name);
 	return 0;
 }
 
-/* A number, or NaN for an empty field, "nan" or "null". */
-static bool read_number(const char *text, double *value)
+/* Returns 1, 0 at the end, or -EINVAL. */
+static int read_row(struct csv *csv, double last_s, struct plates_row *row)
 {
-	char *end;
-
-	*value = NAN;
-	if (!*text || !strcasecmp(text, "nan") || !strcasecmp(text, "null"))
-		return true;
-	*value = strtod(text, &end);
-	return *end == '\0' && isfinite(*value);
-}
-
-static int read_row(struct reader *r, char *line, double last_s, struct plates_row *row)
-{
-	char *fields[MAX_COLUMNS];
-	int n = split(line, fields);
 	double v[N_COLUMNS];
+	int rc = csv_next(csv, v);
 
-	for (int c = 0; c < N_COLUMNS; c++) {
-		if (r->column[c] >= n)
-			return complain(
-				r, "there is no value for column ", column_names[c]);
-		if (!read_number(fields[r->column[c]], &v[c]))
-			return complain(
-				r, "this is not a number in column ", column_names[c]);
-	}
+	if (rc <= 0)
+		return rc;
 	if (isnan(v[0]))
-		return complain(r, "the time is missing in column ", column_names[0]);
+		return csv_complain(
+			csv, "the time is missing in column %s", columns[0].name);
 	if (v[0] <= last_s)
-		return complain(r,
-			"time must rise from line to line, seconds in column ",
-			column_names[0]);
+		return csv_complain(csv,
+			"time must rise from line to line, seconds in column %s",
+			columns[0].name);
 	row->t_s = v[0];
-	for (int side = 0; side < PLATES_N_SIDES; side++) {
-		const double *f = v + 1 + 3 * side;
-
-		if (!(f[0] > -MIN_FORCE_N * 20))
-			return complain(r,
-				"force must be a number of newtons that is not "
-				"negative, in column ",
-				column_names[1 + 3 * side]);
-		if (f[0] > MAX_FORCE_N)
-			return complain(r,
-				"a person's force is at most 10000 N, in column ",
-				column_names[1 + 3 * side]);
-		for (int axis = 1; axis <= 2; axis++)
-			if (fabs(f[axis]) > MAX_COP_MM)
-				return complain(r,
-					"a COP lies within 10000 mm of its plate's "
-					"origin, in column ",
-					column_names[1 + 3 * side + axis]);
-		row->force_n[side] = f[0] >= MIN_FORCE_N ? f[0] : 0;
-		row->cop[side] = (struct pos_mm){ f[1], f[2] };
-		if (row->force_n[side] == 0)
-			row->cop[side] = (struct pos_mm){ NAN, NAN };
-		else if (isnan(f[1]) || isnan(f[2]))
-			return complain(r,
-				"a loaded foot needs its COP, also in column ",
-				column_names[2 + 3 * side]);
-	}
-	return 0;
+	for (int side = 0; side < PLATES_N_SIDES && rc > 0; side++)
+		if (read_foot(csv, v + 1 + 3 * side, 1 + 3 * side, row, side) < 0)
+			rc = -EINVAL;
+	return rc;
 }
 
 static int append(struct plates *p, size_t *room, const struct plates_row *row)
@@ -235,40 +143,29 @@ static void summarise(struct plates *p)
 int plates_parse(const char *text, size_t n, const char *file, struct plates **out,
 	char *message, size_t size)
 {
-	struct reader r = { .text = text,
-		.end = text + n,
-		.file = file,
-		.message = message,
-		.size = size };
 	struct plates *p = calloc(1, sizeof(*p));
-	char line[MAX_LINE];
-	size_t room = 0;
+	struct plates_row row = { 0 };
 	double last_s = -INFINITY;
+	struct csv csv;
+	size_t room = 0;
 	int rc;
 
 	if (!p)
 		return -ENOMEM;
-	rc = read_header(&r);
-	while (rc == 0 && next_line(&r, line)) {
-		struct plates_row row;
-
-		if (!line[strspn(line, " \t")])
-			continue;
-		rc = read_row(&r, line, last_s, &row);
-		if (rc == 0) {
-			rc = append(p, &room, &row);
-			last_s = row.t_s;
-		}
+	rc = csv_open(&csv, text, n, file, columns, N_COLUMNS, message, size);
+	while (rc == 0 && (rc = read_row(&csv, last_s, &row)) > 0) {
+		rc = append(p, &room, &row);
+		last_s = row.t_s;
 	}
 	if (rc == 0 && p->n_rows < 2)
-		rc = complain(&r, "a recording needs at least two rows of numbers", "");
+		rc = csv_complain(
+			&csv, "a recording needs at least two rows of numbers");
 	if (rc == 0) {
 		summarise(p);
 		if (!(p->mean_n > 0))
-			rc = complain(&r,
-				"nobody stands in this recording: every force "
-				"is below 1 N",
-				"");
+			rc = csv_complain(&csv,
+				"nobody stands in this recording: every "
+				"force is below 1 N");
 	}
 	if (rc < 0) {
 		if (rc == -ENOMEM)
@@ -282,32 +179,17 @@ int plates_parse(const char *text, size_t n, const char *file, struct plates **o
 
 int plates_load(const char *path, struct plates **out, char *message, size_t size)
 {
-	FILE *f = fopen(path, "rb");
-	char *text = NULL;
-	long n = -1;
-	int rc;
+	char *text;
+	size_t n;
+	int rc = slurp_file(path, MAX_BYTES, &text, &n);
 
-	if (f && fseek(f, 0, SEEK_END) == 0)
-		n = ftell(f);
-	if (!f || n < 0 || n > MAX_BYTES) {
-		rc = f && n > MAX_BYTES ? -EFBIG : -(errno ? errno : EIO);
+	if (rc < 0) {
 		snprintf(message, size, "%s: cannot read the recording: %s", path,
 			strerror(-rc));
-		if (f)
-			fclose(f);
 		return rc;
 	}
-	rewind(f);
-	text = malloc((size_t)n + 1);
-	if (!text || fread(text, 1, (size_t)n, f) != (size_t)n) {
-		rc = text ? -EIO : -ENOMEM;
-		snprintf(message, size, "%s: cannot read the recording: %s", path,
-			strerror(-rc));
-	} else {
-		rc = plates_parse(text, (size_t)n, path, out, message, size);
-	}
+	rc = plates_parse(text, n, path, out, message, size);
 	free(text);
-	fclose(f);
 	return rc;
 }
 
