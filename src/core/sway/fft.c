@@ -8,25 +8,6 @@
 
 #define PI 3.14159265358979323846
 
-/* exp(-2 pi i k / n), 0 <= k < n: folded into the first eighth of a turn by integers, so that
- * mirrored roots are mirrored to the bit and the angle is never large. */
-static struct fft_complex unit_root(int64_t k, int64_t n)
-{
-	int64_t turn = 4 * k; /* in turns / (4 n) */
-	bool down = turn <= 2 * n, left, steep;
-	double c, s, angle;
-
-	turn = down ? turn : 4 * n - turn;
-	left = turn > n;
-	turn = left ? 2 * n - turn : turn;
-	steep = 2 * turn > n;
-	turn = steep ? n - turn : turn;
-	angle = PI / 2.0 * (double)turn / (double)n;
-	c = steep ? sin(angle) : cos(angle);
-	s = steep ? cos(angle) : sin(angle);
-	return (struct fft_complex){ left ? -c : c, down ? -s : s };
-}
-
 static inline struct fft_complex times(struct fft_complex a, struct fft_complex b)
 {
 	return (struct fft_complex){ a.re * b.re - a.im * b.im,
@@ -52,6 +33,61 @@ static inline struct fft_complex turned(struct fft_complex a)
 static inline struct fft_complex scaled(struct fft_complex a, double by)
 {
 	return (struct fft_complex){ a.re * by, a.im * by };
+}
+
+/* exp(-2 pi i k / n), 0 <= k < n: folded into the first eighth of a turn by integers, so that
+ * the angle is never large. */
+static struct fft_complex unit_root(int64_t k, int64_t n)
+{
+	int64_t turn = 4 * k; /* in turns / (4 n) */
+	bool down = turn <= 2 * n, left, steep;
+	double c, s, angle;
+
+	turn = down ? turn : 4 * n - turn;
+	left = turn > n;
+	turn = left ? 2 * n - turn : turn;
+	steep = 2 * turn > n;
+	turn = steep ? n - turn : turn;
+	angle = PI / 2.0 * (double)turn / (double)n;
+	c = steep ? sin(angle) : cos(angle);
+	s = steep ? cos(angle) : sin(angle);
+	return (struct fft_complex){ left ? -c : c, down ? -s : s };
+}
+
+/* All roots of one order as products of two, a coarse and a fine: 2 sqrt(n) sines and cosines
+ * instead of n. */
+struct roots {
+	int shift; /* fine ones: 1 << shift; at least as many as coarse ones */
+	struct fft_complex *fine;
+	struct fft_complex *coarse;
+};
+
+static int roots_shift(int64_t n)
+{
+	int shift = 0;
+
+	while (((int64_t)1 << 2 * shift) < n)
+		shift++;
+	return shift;
+}
+
+static struct roots make_roots(const struct fft *fft, int64_t n)
+{
+	int shift = roots_shift(n);
+	struct roots roots = { shift, fft->roots, fft->roots + (1 << shift) };
+
+	for (int64_t i = 0; i < (int64_t)1 << shift && i < n; i++)
+		roots.fine[i] = unit_root(i, n);
+	for (int64_t i = 0; i << shift < n; i++)
+		roots.coarse[i] = unit_root(i << shift, n);
+	return roots;
+}
+
+/* exp(-2 pi i k / n), 0 <= k < n. */
+static struct fft_complex root_at(const struct roots *roots, int64_t k)
+{
+	return times(roots->coarse[k >> roots->shift],
+		roots->fine[k & (((int64_t)1 << roots->shift) - 1)]);
 }
 
 /* Divide n into 4, 2, 3 and 5; returns the number of factors, 0 if others are left. */
@@ -104,10 +140,14 @@ static size_t lay_out(struct fft *fft, void *memory)
 {
 	struct carve c = { .memory = memory };
 	size_t inner = (size_t)fft->n_inner * sizeof(*fft->kernel);
+	int longest = fft->shape.n > fft->n_inner ? fft->shape.n : fft->n_inner;
 	size_t ends = (size_t)(fft->shape.n_in + fft->shape.n_out);
 
 	/* sum over stages of (p - 1) n / p, n a stage's length, is under 2 n */
 	fft->twiddles = carve_take(&c, 2 * inner);
+	/* the inner transform's roots, then the chirp's, of order 2 n */
+	fft->roots = carve_take(
+		&c, sizeof(*fft->roots) << (roots_shift(2 * (int64_t)longest) + 1));
 	fft->work[0] = carve_take(&c, inner);
 	fft->work[1] = carve_take(&c, inner);
 	if (!fft->is_direct) {
@@ -137,16 +177,18 @@ size_t fft_size(const struct fft_shape *shape)
 /* Fill the twiddle factors of all stages: exp(-2 pi i r k / n) for r = 1 .. p - 1 of each k. */
 static void fill_twiddles(struct fft *fft)
 {
+	const struct roots roots = make_roots(fft, fft->n_inner);
 	struct fft_complex *w = fft->twiddles;
-	int n = fft->n_inner;
+	int n = fft->n_inner, s = 1;
 
 	for (int f = 0; f < fft->n_factors; f++) {
 		int p = fft->factors[f];
 
 		for (int k = 0; k < n / p; k++)
 			for (int r = 1; r < p; r++)
-				*w++ = unit_root((int64_t)r * k % n, n);
+				*w++ = root_at(&roots, (int64_t)r * k * s);
 		n /= p;
+		s *= p;
 	}
 }
 
@@ -299,30 +341,33 @@ static struct fft_complex *run_inner(struct fft *fft)
 }
 
 /* exp(-i pi j^2 / n): the square is taken modulo 2 n in integers, exact for every length. */
-static struct fft_complex chirp_at(int64_t j, int64_t n)
+static struct fft_complex chirp_at(const struct roots *roots, int64_t j, int64_t n)
 {
-	return unit_root(j * j % (2 * n), 2 * n);
+	return root_at(roots, j * j % (2 * n));
 }
 
 /* The chirp's conjugate over all differences of an output's and an input's index, transformed. */
 static void fill_kernel(struct fft *fft)
 {
 	const struct fft_shape *s = &fft->shape;
+	const struct roots roots = make_roots(fft, 2 * (int64_t)s->n);
 	int n_used = s->n_in + s->n_out - 1;
 	struct fft_complex *done;
 
 	memset(fft->work[0], 0, (size_t)fft->n_inner * sizeof(*fft->kernel));
 	for (int i = 0; i < n_used; i++) {
-		fft->work[0][i] = chirp_at((int64_t)s->first - (s->n_in - 1) + i, s->n);
+		fft->work[0][i] =
+			chirp_at(&roots, (int64_t)s->first - (s->n_in - 1) + i, s->n);
 		fft->work[0][i].im = -fft->work[0][i].im;
 	}
 	done = run_inner(fft);
 	memcpy(fft->kernel, done, (size_t)fft->n_inner * sizeof(*fft->kernel));
 	for (int i = 0; i < s->n_in; i++)
-		fft->chirp[i] = chirp_at(i, s->n);
+		fft->chirp[i] = chirp_at(&roots, i, s->n);
 	for (int k = 0; k < s->n_out; k++)
-		fft->chirp[s->n_in + k] = scaled(
-			chirp_at((int64_t)s->first + k, s->n), 1.0 / fft->n_inner);
+		fft->chirp[s->n_in + k] =
+			scaled(chirp_at(&roots, (int64_t)s->first + k, s->n),
+				1.0 / fft->n_inner);
 }
 
 void fft_init(struct fft *fft, const struct fft_shape *shape, void *memory)

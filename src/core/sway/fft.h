@@ -37,6 +37,7 @@ struct fft {
 	int n_inner;    /* length of the mixed-radix transform */
 	int n_factors;
 	int factors[FFT_MAX_FACTORS];
+	struct fft_complex *roots;    /* scratch of fft_init() */
 	struct fft_complex *twiddles; /* of all stages, one after the other */
 	struct fft_complex *chirp;    /* exp(-i pi j^2 / n): inputs, then outputs */
 	struct fft_complex *kernel;   /* transform of the chirp, over n_inner */

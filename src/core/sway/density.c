@@ -1,0 +1,198 @@
+#include "src/core/sway/density.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "src/core/carve.h"
+#include "src/core/sway/butter4.h"
+
+#define CUTOFF_HZ 2.5 /* Quijoux et al. 2021 */
+#define LEAF      8   /* chosen: samples of a smallest box */
+
+/* A tree of bounding boxes over the samples: level 0 has one box for LEAF samples, each level
+ * above one for two below, all levels one after the other. */
+struct box {
+	double x_from, x_to, y_from, y_to;
+};
+
+#define MAX_LEVELS 32
+
+struct tree {
+	const double *x, *y;
+	int n;
+	double radius;
+	int n_levels;
+	int n_boxes[MAX_LEVELS];
+	struct box *levels[MAX_LEVELS];
+};
+
+static size_t lay_out(
+	struct tree *tree, int n, void *memory, double **curve, void **filter)
+{
+	struct carve c = { .memory = memory };
+	int n_boxes = (n + LEAF - 1) / LEAF;
+
+	tree->n = n;
+	tree->n_levels = 0;
+	for (bool top = false; !top; n_boxes = (n_boxes + 1) / 2) {
+		int level = tree->n_levels++;
+
+		tree->n_boxes[level] = n_boxes;
+		tree->levels[level] =
+			carve_take(&c, (size_t)n_boxes * sizeof(struct box));
+		top = n_boxes <= 1;
+	}
+	*curve = carve_take(&c, (size_t)n * sizeof(**curve));
+	*filter = carve_take(&c, butter4_size(n));
+	return c.used;
+}
+
+size_t density_size(int n)
+{
+	struct tree tree;
+	double *curve;
+	void *filter;
+
+	return lay_out(&tree, n, NULL, &curve, &filter);
+}
+
+static void widen(struct box *box, const struct box *by)
+{
+	box->x_from = fmin(box->x_from, by->x_from);
+	box->x_to = fmax(box->x_to, by->x_to);
+	box->y_from = fmin(box->y_from, by->y_from);
+	box->y_to = fmax(box->y_to, by->y_to);
+}
+
+static void build(struct tree *tree)
+{
+	for (int i = 0; i < tree->n; i++) {
+		struct box point = { tree->x[i], tree->x[i], tree->y[i], tree->y[i] };
+
+		if (i % LEAF == 0)
+			tree->levels[0][i / LEAF] = point;
+		else
+			widen(&tree->levels[0][i / LEAF], &point);
+	}
+	for (int level = 1; level < tree->n_levels; level++)
+		for (int i = 0; i < tree->n_boxes[level]; i++) {
+			const struct box *below =
+				tree->levels[level - 1] + 2 * (size_t)i;
+
+			tree->levels[level][i] = below[0];
+			if (2 * i + 1 < tree->n_boxes[level - 1])
+				widen(&tree->levels[level][i], &below[1]);
+		}
+}
+
+static bool is_within(const struct tree *t, int centre, int i)
+{
+	double dx = t->x[i] - t->x[centre], dy = t->y[i] - t->y[centre];
+
+	return sqrt(dx * dx + dy * dy) <= t->radius;
+}
+
+/* All of a box is within the radius. Rounding is monotone: no sample in it can disagree. */
+static bool box_is_within(const struct tree *t, int centre, const struct box *box)
+{
+	double x = t->x[centre], y = t->y[centre];
+	double dx = fmax(fabs(box->x_from - x), fabs(box->x_to - x));
+	double dy = fmax(fabs(box->y_from - y), fabs(box->y_to - y));
+
+	return sqrt(dx * dx + dy * dy) <= t->radius;
+}
+
+/* Climb from leaf box `i` to the largest box that begins there and is within; returns how many
+ * leaf boxes are within from there on, 0 if not even one. */
+static int leaves_within(const struct tree *t, int centre, int i, int step)
+{
+	int n = 0;
+
+	for (int level = 0; level < t->n_levels; level++) {
+		int at = i >> level;
+		bool begins =
+			step > 0 ? at << level == i : ((at + 1) << level) - 1 == i;
+
+		if (!begins || at >= t->n_boxes[level] ||
+			!box_is_within(t, centre, &t->levels[level][at]))
+			break;
+		n = 1 << level;
+	}
+	return n;
+}
+
+/* Return the first sample beyond `centre` in the direction of `step` that is not within; n or -1
+ * if all are. */
+static int first_outside(const struct tree *t, int centre, int step)
+{
+	int i = centre + step;
+
+	while (i >= 0 && i < t->n) {
+		bool at_border = step > 0 ? i % LEAF == 0 : i % LEAF == LEAF - 1;
+		int skip = at_border ? leaves_within(t, centre, i / LEAF, step) : 0;
+
+		if (skip > 0)
+			i += step * skip * LEAF;
+		else if (is_within(t, centre, i))
+			i += step;
+		else
+			return i;
+	}
+	return step > 0 ? t->n : -1;
+}
+
+/* The last leaf may be cut short, but never in front of more samples: i past the end is n. */
+void density_counts(const double *x, const double *y, int n, double radius,
+	void *memory, double *counts)
+{
+	struct tree tree = { .x = x, .y = y, .radius = radius };
+	double *curve;
+	void *filter;
+
+	(void)lay_out(&tree, n, memory, &curve, &filter);
+	build(&tree);
+	for (int i = 0; i < n - 1; i++)
+		counts[i] =
+			first_outside(&tree, i, 1) - first_outside(&tree, i, -1) - 2;
+}
+
+static void read_peaks(const double *curve, int n, const double *x, const double *y,
+	struct density *out)
+{
+	double heights = 0.0, ways = 0.0;
+	int n_peaks = 0, last = 0;
+
+	for (int i = 1; i + 1 < n; i++) {
+		if (!(curve[i] > curve[i - 1] && curve[i] > curve[i + 1]))
+			continue;
+		if (n_peaks > 0)
+			ways += hypot(x[i] - x[last], y[i] - y[last]);
+		heights += curve[i];
+		last = i;
+		n_peaks++;
+	}
+	out->n_peaks = n_peaks;
+	out->peak_s = n_peaks > 0 ? heights / n_peaks : NAN;
+	out->distance = n_peaks > 1 ? ways / (n_peaks - 1) : NAN;
+}
+
+int density_measure(const double *x, const double *y, int n, double rate_hz,
+	double radius, void *memory, struct density *out)
+{
+	struct butter4 low_pass;
+	struct tree tree;
+	double *curve;
+	void *filter;
+	int err;
+
+	(void)lay_out(&tree, n, memory, &curve, &filter);
+	density_counts(x, y, n, radius, memory, curve);
+	for (int i = 0; i < n - 1; i++)
+		curve[i] /= rate_hz;
+	butter4_design(&low_pass, rate_hz, CUTOFF_HZ);
+	err = butter4_run(&low_pass, curve, n - 1, filter);
+	if (err)
+		return err;
+	read_peaks(curve, n - 1, x, y, out);
+	return 0;
+}
