@@ -18,7 +18,7 @@
 #define TORN_WEIGHT 2.0   /* match lost per share torn from a foot that stood alone */
 #define SAME_SHARE  0.002 /* splits closer than this are the same */
 #define REACH_MM    150.0 /* a moment's unit: about half a stance */
-#define N_REFINE    2     /* rounds of turning and shifting the line of touching feet */
+#define N_REFINE    1     /* rounds of turning and shifting the line of touching feet */
 
 /* How that line is moved and judged. */
 #define N_MOVES       4 /* steps of a round to either side, */
@@ -550,6 +550,7 @@ static void tell(struct feet_found *found, const struct verdict *v)
 		found->contact_mm[side] = v->fit[s].length_mm;
 		found->match[side] = v->fit[s].match[v->back][side];
 	}
+	found->tandem = v->tandem;
 	found->touch = v->touch;
 	found->back = v->back;
 	found->cut_frac = v->cut;

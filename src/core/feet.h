@@ -50,6 +50,7 @@ struct feet_found {
 	struct footprint_pose pose[2]; /* by feet_side; the present feet's */
 	double contact_mm[2];          /* length of each one's contact along its axis */
 	double match[2];               /* how well the model explains each, 0..1 */
+	bool tandem;                   /* one stands behind the other */
 	bool touch;                    /* a component lies on both sides of the line */
 	bool side_clear;               /* left and right are certain */
 	bool back;                     /* toes point to -y */

@@ -2,15 +2,8 @@
 
 #include <math.h>
 
-/* One pad: a Gaussian hill. Places and widths in foot lengths, w medial positive. */
-struct pad {
-	float u, w;
-	float along, across; /* standard deviations */
-	float height;
-};
-
 /* Chosen by hand from textbook anatomy; heights relative to the heel. */
-static const struct pad pads[] = {
+const struct footprint_pad footprint_pads[FOOTPRINT_N_PADS] = {
 	{ 0.150f, 0.035f, 0.070f, 0.058f, 1.00f },  /* heel */
 	{ 0.330f, -0.010f, 0.070f, 0.045f, 0.28f }, /* front of the heel */
 	{ 0.460f, -0.065f, 0.090f, 0.038f, 0.20f }, /* lateral arch */
@@ -26,24 +19,20 @@ static const struct pad pads[] = {
 	{ 0.795f, -0.140f, 0.028f, 0.024f, 0.12f },
 };
 
-#define N_PADS (sizeof(pads) / sizeof(pads[0]))
-
 /* Chosen: a foot's rounded end lies a little inside the outermost cells' centres. */
 static const double u_step = (1.0 + 2.0 * FOOTPRINT_MARGIN) / FOOTPRINT_N_U;
 static const double w_step = 2.0 * FOOTPRINT_HALF_W / FOOTPRINT_N_W;
-
-#define FORE_FROM 0.55 /* of the length */
-#define HEEL_TO   0.35
 
 static double pressure(double u, double w)
 {
 	double sum = 0.0;
 
-	for (unsigned i = 0; i < N_PADS; i++) {
-		double a = (u - (double)pads[i].u) / (double)pads[i].along;
-		double b = (w - (double)pads[i].w) / (double)pads[i].across;
+	for (int i = 0; i < FOOTPRINT_N_PADS; i++) {
+		const struct footprint_pad *pad = &footprint_pads[i];
+		double a = (u - (double)pad->u) / (double)pad->along;
+		double b = (w - (double)pad->w) / (double)pad->across;
 
-		sum += (double)pads[i].height * exp(-0.5 * (a * a + b * b));
+		sum += (double)pad->height * exp(-0.5 * (a * a + b * b));
 	}
 	return sum;
 }
@@ -61,9 +50,9 @@ void footprint_init(struct footprint *f)
 
 			f->root[i][k] = (float)sqrt(p);
 			f->energy[FOOTPRINT_WHOLE] += share;
-			if (u > FORE_FROM)
+			if (u > FOOTPRINT_FORE_FROM)
 				f->energy[FOOTPRINT_FORE] += share;
-			if (u < HEEL_TO)
+			if (u < FOOTPRINT_HEEL_TO)
 				f->energy[FOOTPRINT_HEEL] += share;
 		}
 	}
@@ -88,9 +77,9 @@ double footprint_match(const struct footprint *f, const struct footprint_pose *p
 	float sum = 0.0f;
 
 	if (pose->part == FOOTPRINT_FORE)
-		from = (float)((FORE_FROM + FOOTPRINT_MARGIN) / u_step);
+		from = (float)((FOOTPRINT_FORE_FROM + FOOTPRINT_MARGIN) / u_step);
 	else if (pose->part == FOOTPRINT_HEEL)
-		to = (float)((HEEL_TO + FOOTPRINT_MARGIN) / u_step);
+		to = (float)((FOOTPRINT_HEEL_TO + FOOTPRINT_MARGIN) / u_step);
 	for (int i = 0; i < n; i++) {
 		float u = (x_mm[i] * s + y_mm[i] * c) * along + u0;
 		float w = (x_mm[i] * c - y_mm[i] * s) * across + w0;

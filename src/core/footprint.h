@@ -17,6 +17,20 @@ enum footprint_part {
 	FOOTPRINT_N_PARTS,
 };
 
+/* One pad: a Gaussian hill. Places and standard deviations in foot lengths, w medial positive. */
+struct footprint_pad {
+	float u, w;
+	float along, across;
+	float height; /* relative to the heel */
+};
+
+/* The model itself, from the heel forward. */
+#define FOOTPRINT_N_PADS 13
+extern const struct footprint_pad footprint_pads[FOOTPRINT_N_PADS];
+
+#define FOOTPRINT_FORE_FROM 0.55 /* of the length */
+#define FOOTPRINT_HEEL_TO   0.35
+
 /* Table over u (0 heel end .. 1 toe end) and w (across, in foot lengths, medial positive). */
 #define FOOTPRINT_N_U    56
 #define FOOTPRINT_N_W    32

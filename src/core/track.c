@@ -5,6 +5,7 @@
 
 #include "src/base/clock.h"
 #include "src/core/carve.h"
+#include "src/core/seam.h"
 
 #define HEEL_CENTRE        0.15 /* chosen: of the length; the heel's load is centred there */
 #define LOCK_NS            CLOCK_NS_PER_S          /* chosen: some periods of sway */
@@ -18,6 +19,8 @@
 #define RESTLESS_MOST      4.0 /* so that it is over 0.15 s after the last new picture */
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
 #define MAX_FILLS_PER_LINE 8
+#define SEAM_REACH         2.0 /* of the pitch: cells further from the line are whole */
+#define SEAM_LEAST         0.01 /* a share smaller than this is none */
 
 /* Lay the planes out in `memory`; returns the bytes they take. */
 static size_t lay_out(struct track *t, const struct mat_geometry *g, void *memory)
@@ -234,6 +237,24 @@ static struct feet_line half_line(const struct footprint_pose *pose)
 		pose->rear_mm + 0.5 * pose->length_mm };
 }
 
+/* Return the right foot's share of a cell that no component decides: as the models on both sides
+ * of the seam say, where there are any, else by area. */
+static double share_cell(
+	const struct track *t, const struct seam *seam, double x, double y)
+{
+	const struct mat_geometry *g = &t->geometry;
+	const struct feet_line *line = &t->found.line;
+	double reach = SEAM_REACH * fmax(g->pitch_x_mm, g->pitch_y_mm);
+	double away = line->nx * x + line->ny * y - line->offset_mm;
+	double right = NAN;
+
+	if (seam && fabs(away) < reach)
+		right = seam_share(seam, x, y);
+	if (isnan(right))
+		right = feet_share(line, x, y, g->pitch_x_mm, g->pitch_y_mm);
+	return right < SEAM_LEAST ? 0.0 : right > 1.0 - SEAM_LEAST ? 1.0 : right;
+}
+
 /* Write the zones' planes from the feet found. t->mean holds the reach on entry. */
 static void fill_zones(struct track *t)
 {
@@ -241,9 +262,13 @@ static void fill_zones(struct track *t)
 	const struct feet_found *f = &t->found;
 	uint8_t owner[FEET_MAX_PARTS];
 	struct feet_line half[2] = { half_line(&f->pose[0]), half_line(&f->pose[1]) };
+	bool inferred = f->n_feet == 2 && f->touch && !f->tandem;
+	struct seam seam;
 
 	if (f->n_feet == 2)
 		own_parts(t, owner);
+	if (inferred)
+		seam_fit(&seam, t->picture.kept, g, f->pose);
 	for (int row = 0; row < g->n_rows; row++)
 		for (int col = 0; col < g->n_cols; col++) {
 			int cell = row * g->n_cols + col;
@@ -259,8 +284,7 @@ static void fill_zones(struct track *t)
 			if (f->n_feet == 2 && label && owner[label - 1] < 2)
 				right = owner[label - 1];
 			else if (f->n_feet == 2)
-				right = feet_share(
-					&f->line, x, y, g->pitch_x_mm, g->pitch_y_mm);
+				right = share_cell(t, inferred ? &seam : NULL, x, y);
 			set_cell(t, cell, x, y, right, half);
 		}
 	for (int side = 0; side < 2; side++)
