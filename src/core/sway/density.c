@@ -176,6 +176,15 @@ static void read_peaks(const double *curve, int n, const double *x, const double
 	out->distance = n_peaks > 1 ? ways / (n_peaks - 1) : NAN;
 }
 
+/* A filtered constant has peaks too, made of rounding. */
+static bool is_flat(const double *curve, int n)
+{
+	for (int i = 1; i < n; i++)
+		if (curve[i] != curve[0])
+			return false;
+	return true;
+}
+
 int density_measure(const double *x, const double *y, int n, double rate_hz,
 	double radius, void *memory, struct density *out)
 {
@@ -187,6 +196,10 @@ int density_measure(const double *x, const double *y, int n, double rate_hz,
 
 	(void)lay_out(&tree, n, memory, &curve, &filter);
 	density_counts(x, y, n, radius, memory, curve);
+	if (n > BUTTER4_PAD + 1 && is_flat(curve, n - 1)) {
+		*out = (struct density){ 0, NAN, NAN };
+		return 0;
+	}
 	for (int i = 0; i < n - 1; i++)
 		curve[i] /= rate_hz;
 	butter4_design(&low_pass, rate_hz, CUTOFF_HZ);
