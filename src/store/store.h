@@ -87,6 +87,15 @@ int store_trial_begin(
 int store_trial_finish(struct store *store, const struct trial_record *record,
 	const struct trial_series *series);
 
+/* Take back a running trial as if it had never begun, for nobody came to it: its row goes, its number
+ * is not used again, its recording is the caller's to delete. -EPERM unless it runs. */
+int store_trial_discard(struct store *store, int64_t id);
+
+/* Give up the space that is kept for a full disk (a file beside the database), so that what was
+ * measured can still be stored; it is taken again when there is room. Returns 0, or -ENOENT if there
+ * is nothing to give up. */
+int store_reserve_release(struct store *store);
+
 int store_trial_get(struct store *store, int64_t id, struct trial_record *out);
 
 /* Read a trial's series; arrays in one block on the heap, freed with store_series_free(). */
