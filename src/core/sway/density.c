@@ -1,10 +1,11 @@
 #include "src/core/sway/density.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 
 #include "src/core/carve.h"
-#include "src/core/sway/butter4.h"
+#include "src/core/sway/filter.h"
 
 #define CUTOFF_HZ 2.5 /* Quijoux et al. 2021 */
 #define LEAF      8   /* chosen: samples of a smallest box */
@@ -27,7 +28,7 @@ struct tree {
 };
 
 static size_t lay_out(
-	struct tree *tree, int n, void *memory, double **curve, void **filter)
+	struct tree *tree, int n, void *memory, double **curve, double **wide)
 {
 	struct carve c = { .memory = memory };
 	int n_boxes = (n + LEAF - 1) / LEAF;
@@ -43,17 +44,16 @@ static size_t lay_out(
 		top = n_boxes <= 1;
 	}
 	*curve = carve_take(&c, (size_t)n * sizeof(**curve));
-	*filter = carve_take(&c, butter4_size(n));
+	*wide = carve_take(&c, ((size_t)n + 2 * FILTER_BUTTER4_PAD) * sizeof(**wide));
 	return c.used;
 }
 
 size_t density_size(int n)
 {
 	struct tree tree;
-	double *curve;
-	void *filter;
+	double *curve, *wide;
 
-	return lay_out(&tree, n, NULL, &curve, &filter);
+	return lay_out(&tree, n, NULL, &curve, &wide);
 }
 
 static void widen(struct box *box, const struct box *by)
@@ -146,10 +146,9 @@ void density_counts(const double *x, const double *y, int n, double radius,
 	void *memory, double *counts)
 {
 	struct tree tree = { .x = x, .y = y, .radius = radius };
-	double *curve;
-	void *filter;
+	double *curve, *wide;
 
-	(void)lay_out(&tree, n, memory, &curve, &filter);
+	(void)lay_out(&tree, n, memory, &curve, &wide);
 	build(&tree);
 	for (int i = 0; i < n - 1; i++)
 		counts[i] =
@@ -188,24 +187,24 @@ static bool is_flat(const double *curve, int n)
 int density_measure(const double *x, const double *y, int n, double rate_hz,
 	double radius, void *memory, struct density *out)
 {
-	struct butter4 low_pass;
+	struct filter low_pass;
 	struct tree tree;
-	double *curve;
-	void *filter;
-	int err;
+	double *curve, *wide;
 
-	(void)lay_out(&tree, n, memory, &curve, &filter);
+	if (n - 1 <= FILTER_BUTTER4_PAD)
+		return -ENODATA;
+	if (!(rate_hz > 2.0 * CUTOFF_HZ))
+		return -EINVAL;
+	(void)lay_out(&tree, n, memory, &curve, &wide);
 	density_counts(x, y, n, radius, memory, curve);
-	if (n > BUTTER4_PAD + 1 && is_flat(curve, n - 1)) {
+	if (is_flat(curve, n - 1)) {
 		*out = (struct density){ 0, NAN, NAN };
 		return 0;
 	}
 	for (int i = 0; i < n - 1; i++)
 		curve[i] /= rate_hz;
-	butter4_design(&low_pass, rate_hz, CUTOFF_HZ);
-	err = butter4_run(&low_pass, curve, n - 1, filter);
-	if (err)
-		return err;
+	low_pass = filter_butter4(CUTOFF_HZ, rate_hz);
+	filter_both_ways(&low_pass, FILTER_BUTTER4_PAD, curve, n - 1, wide);
 	read_peaks(curve, n - 1, x, y, out);
 	return 0;
 }

@@ -23,8 +23,8 @@ void density_counts(const double *x, const double *y, int n, double radius,
 	void *memory, double *counts);
 
 /* Measure the peaks (higher than both neighbours) of the curve of counts in seconds, smoothed by
- * a zero-lag Butterworth low-pass of order 4 at 2.5 Hz. rate_hz > 5.
- * Returns 0, or -ENODATA for too few samples to filter. */
+ * a zero-lag Butterworth low-pass of order 4 at 2.5 Hz. A curve that never changes has none.
+ * Returns 0; -ENODATA for too few samples to filter (17); -EINVAL for a rate of 5 Hz or less. */
 int density_measure(const double *x, const double *y, int n, double rate_hz,
 	double radius, void *memory, struct density *out);
 

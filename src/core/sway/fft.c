@@ -6,8 +6,6 @@
 
 #include "src/core/carve.h"
 
-#define PI 3.14159265358979323846
-
 static inline struct fft_complex times(struct fft_complex a, struct fft_complex b)
 {
 	return (struct fft_complex){ a.re * b.re - a.im * b.im,
@@ -48,7 +46,7 @@ static struct fft_complex unit_root(int64_t k, int64_t n)
 	turn = left ? 2 * n - turn : turn;
 	steep = 2 * turn > n;
 	turn = steep ? n - turn : turn;
-	angle = PI / 2.0 * (double)turn / (double)n;
+	angle = M_PI / 2.0 * (double)turn / (double)n;
 	c = steep ? sin(angle) : cos(angle);
 	s = steep ? cos(angle) : sin(angle);
 	return (struct fft_complex){ left ? -c : c, down ? -s : s };

@@ -18,6 +18,39 @@ struct filter filter_butter2(double cutoff_hz, double rate_hz)
 			(1.0 - M_SQRT2 * w + w * w) / d } };
 }
 
+/* Multiply the polynomial p (of degree n_p) by 1 + q1 z^-1 + q2 z^-2, in place. */
+static void multiply(double *p, int n_p, double q1, double q2)
+{
+	for (int i = n_p + 2; i >= 0; i--) {
+		double sum = i <= n_p ? p[i] : 0.0;
+
+		sum += i >= 1 && i - 1 <= n_p ? q1 * p[i - 1] : 0.0;
+		sum += i >= 2 ? q2 * p[i - 2] : 0.0;
+		p[i] = sum;
+	}
+}
+
+/* The prototype's poles lie at pi/8 and 3 pi/8 from the negative real axis. With t the warped
+ * cut-off, s -> (1 - z^-1) / (t (1 + z^-1)) turns each pair into one quadratic. */
+struct filter filter_butter4(double cutoff_hz, double rate_hz)
+{
+	static const double binomial[] = { 1.0, 4.0, 6.0, 4.0, 1.0 };
+	double t = tan(M_PI * cutoff_hz / rate_hz), gain = 1.0;
+	struct filter f = { .order = 4, .a = { 1.0 } };
+
+	for (int pair = 0; pair < 2; pair++) {
+		double c = cos(M_PI * (2 * pair + 1) / 8.0);
+		double d = 1.0 + 2.0 * c * t + t * t;
+
+		multiply(f.a, 2 * pair, 2.0 * (t * t - 1.0) / d,
+			(1.0 - 2.0 * c * t + t * t) / d);
+		gain *= t * t / d;
+	}
+	for (int k = 0; k <= 4; k++)
+		f.b[k] = gain * binomial[k];
+	return f;
+}
+
 /* The delay line that a constant input of 1 settles to: the state of the transposed direct form II
  * is solved from its own recursion with input and output constant. */
 static void steady_state(const struct filter *f, double *z)

@@ -24,6 +24,14 @@ struct filter {
  * (Winter 2009). 0 < cutoff_hz < rate_hz / 2. */
 struct filter filter_butter2(double cutoff_hz, double rate_hz);
 
+/* Three times the coefficients of the fourth-order filter. */
+#define FILTER_BUTTER4_PAD 15
+
+/* Design a fourth-order Butterworth low-pass (bilinear transform) of which one pass has its -3 dB
+ * point at `cutoff_hz`; two are at -6 dB there. As SciPy's butter(4, ...) in one direct form, for
+ * mode quijoux and the sway density. 0 < cutoff_hz < rate_hz / 2. */
+struct filter filter_butter4(double cutoff_hz, double rate_hz);
+
 /* Filter x[0..n-1] in place, forward and then backward, so that nothing is delayed. Both ends are
  * first lengthened by `n_pad` samples, mirrored through the end point (odd extension), and each
  * pass starts in the steady state of its first sample. 0 <= n_pad < n. `work` holds

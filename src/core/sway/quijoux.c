@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "src/core/carve.h"
-#include "src/core/sway/butter4.h"
+#include "src/core/sway/filter.h"
 #include "src/core/sway/density.h"
 #include "src/core/sway/diffusion.h"
 #include "src/core/sway/hull.h"
@@ -109,7 +109,7 @@ size_t quijoux_scratch_size(int n)
 	struct spectrum_setup setup = spectrum_of(n, SWARII_RATE_HZ);
 	double *msd[2], *logs, *density;
 	void *rest;
-	size_t sizes[] = { hull_size(n), density_size(n), butter4_size(n),
+	size_t sizes[] = { hull_size(n), density_size(n),
 		lay_out_spectrum(&setup, NULL, &rest, &density),
 		lay_out_diffusion(n, NULL, msd, &logs, &rest) };
 	size_t most = 0;
@@ -225,7 +225,8 @@ static bool centre(const double *mm, int n, double *cm, double *mean)
 /* Purge, resample, filter. Returns the number of samples or a negative errno; w->out has them. */
 static int prepare(struct work *w, int n, struct quijoux_result *result)
 {
-	struct butter4 low_pass;
+	const struct filter low_pass =
+		filter_butter4(QUIJOUX_CUTOFF_HZ, SWARII_RATE_HZ);
 	int n_kept = swarii_purge(w->times, w->x, w->y, n, &result->n_spikes);
 	int n_out, n_empty;
 
@@ -235,9 +236,8 @@ static int prepare(struct work *w, int n, struct quijoux_result *result)
 		w->times, w->x, w->y, n_kept, &w->out, &w->spare, &n_empty);
 	if (n_out < QUIJOUX_MIN_N)
 		return -ENODATA;
-	butter4_design(&low_pass, SWARII_RATE_HZ, QUIJOUX_CUTOFF_HZ);
-	(void)butter4_run(&low_pass, w->out.x, n_out, w->scratch);
-	(void)butter4_run(&low_pass, w->out.y, n_out, w->scratch);
+	filter_both_ways(&low_pass, FILTER_BUTTER4_PAD, w->out.x, n_out, w->scratch);
+	filter_both_ways(&low_pass, FILTER_BUTTER4_PAD, w->out.y, n_out, w->scratch);
 	result->notes |= n_empty > 0 ? QUIJOUX_NOTE_GAPS : 0;
 	result->notes |= result->n_spikes > 0 ? QUIJOUX_NOTE_SPIKES : 0;
 	result->notes |= n_out < SEGMENT_S * SWARII_RATE_HZ ? QUIJOUX_NOTE_SHORT : 0;

@@ -3,7 +3,6 @@
 #include "src/core/sway/density.h"
 #include "src/core/sway/quijoux_parts.h"
 
-#define PI        3.14159265358979323846
 #define RADIUS_CM 0.3 /* of the sway density */
 
 static double path_of(const double *x, int n)
@@ -49,7 +48,8 @@ static void frequencies(const struct quijoux_series *s, double path, double *val
 	}
 	if (value[QUIJOUX_MEAN_DISTANCE_RADIUS] > 0.0)
 		value[QUIJOUX_MEAN_FREQUENCY_PLANE] =
-			path * per_s / value[QUIJOUX_MEAN_DISTANCE_RADIUS] / (2.0 * PI);
+			path * per_s / value[QUIJOUX_MEAN_DISTANCE_RADIUS] /
+			(2.0 * M_PI);
 }
 
 static void ratios(const struct quijoux_series *s, double path, double *value)
@@ -60,7 +60,7 @@ static void ratios(const struct quijoux_series *s, double path, double *value)
 	if (!(area > 0.0) || !(path > 0.0))
 		return;
 	value[QUIJOUX_LFS] = path / area;
-	spread = log_n + log(sqrt(4.0 * area / PI)) - log(path);
+	spread = log_n + log(sqrt(4.0 * area / M_PI)) - log(path);
 	if (spread != 0.0)
 		value[QUIJOUX_FRACTAL_DIMENSION] = log_n / spread;
 }

@@ -3,8 +3,6 @@
 #include "src/core/sway/hull.h"
 #include "src/core/sway/quijoux_parts.h"
 
-#define PI 3.14159265358979323846
-
 /* Mean and greatest distance and RMS of one coordinate or of the radius. */
 struct spread {
 	double sum, most, squares;
@@ -80,7 +78,7 @@ static void ellipse(const struct quijoux_series *s, double *value)
 	det = ml * ml * (ap * ap) - product * product;
 	if (det < 1e-14 * (ml * ml) * (ap * ap))
 		det = 0.0;
-	value[QUIJOUX_ELLIPSE_AREA] = 2.0 * PI * f95(n - 2.0) * sqrt(det) *
+	value[QUIJOUX_ELLIPSE_AREA] = 2.0 * M_PI * f95(n - 2.0) * sqrt(det) *
 				      ((n + 1.0) * (n - 1.0)) / (n * (n - 2.0));
 }
 
@@ -105,7 +103,7 @@ static void direction(const struct quijoux_series *s, double *value)
 	}
 	if (xx != yy || xy != 0.0)
 		value[QUIJOUX_PRINCIPAL_DIRECTION] =
-			0.5 * atan2(2.0 * fabs(xy), yy - xx) * (180.0 / PI);
+			0.5 * atan2(2.0 * fabs(xy), yy - xx) * (180.0 / M_PI);
 }
 
 void quijoux_positions(const struct quijoux_series *s, double *value)

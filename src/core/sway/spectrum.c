@@ -6,8 +6,6 @@
 
 #include "src/core/carve.h"
 
-#define PI 3.14159265358979323846
-
 static bool setup_is_valid(const struct spectrum_setup *s)
 {
 	return s->rate_hz > 0.0 && isfinite(s->rate_hz) && s->n_segment >= 2 &&
@@ -59,7 +57,7 @@ void spectrum_init(
 	*spectrum = (struct spectrum){ .setup = *setup };
 	(void)lay_out(spectrum, memory);
 	for (int i = 0; i < n; i++) {
-		double w = 0.5 - 0.5 * cos(2.0 * PI * i / n);
+		double w = 0.5 - 0.5 * cos(2.0 * M_PI * i / n);
 
 		spectrum->window[i] = w;
 		squares += w * w;
