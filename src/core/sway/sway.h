@@ -32,7 +32,18 @@ enum sway_note {
 		1 << 2, /* shorter than 20 s: areas and spectra are not comparable */
 	SWAY_NOTE_CONSTANT =
 		1 << 3, /* the COP does not move: ratios and entropies are absent */
+	SWAY_NOTE_SMALL = 1 << 4, /* less than anybody standing sways: another unit? */
+	SWAY_NOTE_LARGE = 1 << 5, /* further than feet reach: another unit? */
+	SWAY_NOTE_NO_COP =
+		1 << 6, /* samples without a COP were left out (set by who did) */
 };
+#define SWAY_N_NOTES 7
+
+/* Return the word of note `index` (bit 1 << index) in documents: "resampled", "gaps", ... */
+const char *sway_note_word(int index);
+
+/* Return what it means, as a sentence for a person. */
+const char *sway_note_text(int index);
 
 /* Absent is NaN. */
 struct sway_result {
@@ -53,8 +64,9 @@ size_t sway_size(int n, double duration_s, double rate_hz);
 
 /* Measure. `memory` has `size` bytes, aligned to CARVE_ALIGNMENT, contents undefined afterwards.
  * Returns 0; -ENODATA for fewer than SWAY_MIN_N points or less than SWAY_MIN_S; -EINVAL for times
- * that do not rise, or a cut-off not below half the rate; -ERANGE if more than 5 % of the time is
- * missing; -ENOBUFS if `size` is too small. `*result` is written only on success. */
+ * that do not rise, numbers that are not finite, or a cut-off not below half the rate; -ERANGE if
+ * more than 5 % of the time is missing (steps over 100 ms), or for more than SERIES_MAX_N samples;
+ * -ENOBUFS if `size` is too small. `*result` is written only on success. */
 int sway_measure(const struct sway_input *input, void *memory, size_t size,
 	struct sway_result *result);
 
