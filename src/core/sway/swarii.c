@@ -9,6 +9,7 @@
 #define BACK_CM   0.5
 #define MOST_FINE 9    /* decimals: finer times are taken as they are */
 #define STEADY    0.01 /* of a step: what mode native takes as uniform, too */
+#define LOOSE     0.45 /* of a step: rounded further, samples could be taken for others */
 
 /* Return the least step, a power of ten, of which all times are multiples; 0 if there is none. */
 static double decimals_of(const double *t_s, int n)
@@ -69,13 +70,15 @@ static bool fit_clock(
 
 bool swarii_times(const double *t_s, int n, double *times)
 {
-	double step = step_of(t_s, n), fine = decimals_of(t_s, n);
-	double span = t_s[n - 1] - t_s[0], rate = 1.0 / step;
-	double tolerance = fmin(fmax(fine, STEADY * step), 0.45 * step);
-
+	double step = step_of(t_s, n), span = t_s[n - 1] - t_s[0];
 	/* a mat's or a plate's rate is a whole number more often than not */
-	if (fit_clock(t_s, n, fmax(1.0, rint(rate)), tolerance, times) ||
-		fit_clock(t_s, n, rint(span * rate) / span, tolerance, times))
+	double whole = fmax(1.0, rint(1.0 / step)), rate = rint(span / step) / span;
+	double close = STEADY * step, rounded = fmin(decimals_of(t_s, n), LOOSE * step);
+
+	if (fit_clock(t_s, n, whole, close, times) ||
+		fit_clock(t_s, n, rate, close, times) ||
+		fit_clock(t_s, n, whole, rounded, times) ||
+		fit_clock(t_s, n, rate, rounded, times))
 		return true;
 	for (int i = 0; i < n; i++)
 		times[i] = t_s[i] - t_s[0];
