@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/utf8.h"
@@ -197,6 +199,29 @@ void jsonw_fixed(struct jsonw *w, double value, int decimals)
 		put_char(w, '-');
 	put_digits(w, whole);
 	put_fraction(w, fraction, decimals);
+}
+
+void jsonw_real(struct jsonw *w, double value)
+{
+	char text[40], plain[40];
+	int n = 0, digits = 15;
+
+	if (!isfinite(value)) {
+		jsonw_null(w);
+		return;
+	}
+	do
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+	while (strtod(text, NULL) != value && digits++ < 17);
+	/* a decimal mark other than a point, of whatever bytes, becomes one */
+	for (const char *p = text; *p; p++) {
+		if ((*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e')
+			plain[n++] = *p;
+		else if (n > 0 && plain[n - 1] != '.')
+			plain[n++] = '.';
+	}
+	begin_value(w);
+	put(w, plain, (size_t)n);
 }
 
 void jsonw_raw(struct jsonw *w, const char *text, size_t length)

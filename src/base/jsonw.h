@@ -43,6 +43,10 @@ void jsonw_uint(struct jsonw *w, uint64_t value);
  * independent of the locale; NaN, infinity and magnitudes of 1e15 and more become null. */
 void jsonw_fixed(struct jsonw *w, double value, int decimals);
 
+/* Write a number with as few digits as give back the very same double, at most 17, independent of
+ * the locale; NaN and infinity become null. For results that others compute with. */
+void jsonw_real(struct jsonw *w, double value);
+
 /* Append bytes as they are (a value already encoded). */
 void jsonw_raw(struct jsonw *w, const char *text, size_t length);
 

@@ -13,6 +13,7 @@ int verb_doctor(struct cli *cli, int argc, char **argv);
 int verb_config(struct cli *cli, int argc, char **argv);
 int verb_tare(struct cli *cli, int argc, char **argv);
 int verb_identify(struct cli *cli, int argc, char **argv);
+int verb_analyze(struct cli *cli, int argc, char **argv);
 int verb_completion(struct cli *cli, int argc, char **argv);
 int verb_help(struct cli *cli, int argc, char **argv);
 int verb_version(struct cli *cli, int argc, char **argv);

@@ -1,5 +1,6 @@
 /* The JSON writer: what it writes is JSON, for any value, at any buffer size. */
 #include <errno.h>
+#include <locale.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +45,55 @@ static void test_fixed(void **state)
 	assert_string_equal(fixed(INFINITY, 3), "null");
 	assert_string_equal(fixed(1e15, 3), "null");
 	assert_string_equal(fixed(999999999999999.0, 0), "999999999999999");
+}
+
+static const char *real(double value)
+{
+	static char text[64];
+	struct jsonw w;
+
+	jsonw_init(&w, text, sizeof(text));
+	jsonw_real(&w, value);
+	assert_true(jsonw_finish(&w) > 0);
+	return text;
+}
+
+static void test_real(void **state)
+{
+	(void)state;
+	assert_string_equal(real(0.1), "0.1");
+	assert_string_equal(real(-2.5), "-2.5");
+	assert_string_equal(real(3), "3");
+	assert_string_equal(real(1.0 / 3.0), "0.3333333333333333");
+	assert_string_equal(real(0.1 + 0.2), "0.30000000000000004");
+	assert_string_equal(real(1e300), "1e+300");
+	assert_string_equal(real(-2.5e-8), "-2.5e-08");
+	assert_string_equal(real(NAN), "null");
+	assert_string_equal(real(-INFINITY), "null");
+}
+
+/* The very same double comes back, whatever mark the locale writes. */
+static void test_real_round_trip(void **state)
+{
+	static const char *const locales[] = { "C", "de_DE.UTF-8", "ps_AF.UTF-8" };
+	struct rng rng;
+
+	(void)state;
+	print_message("seed %d\n", SEED);
+	for (size_t k = 0; k < sizeof(locales) / sizeof(*locales); k++) {
+		rng_init(&rng, SEED, 3);
+		for (int i = 0; i < 3000; i++) {
+			double value = rng_normal(&rng) *
+				       pow(10, rng_between(&rng, -200, 200));
+			char text[64];
+
+			setlocale(LC_NUMERIC, locales[k]);
+			snprintf(text, sizeof(text), "%s", real(value));
+			setlocale(LC_NUMERIC, "C");
+			assert_null(strchr(text, ','));
+			assert_true(strtod(text, NULL) == value);
+		}
+	}
 }
 
 /* Read back, a number is within half a step of its last digit. */
@@ -171,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_fixed_round_trip),
+		cmocka_unit_test(test_real),
+		cmocka_unit_test(test_real_round_trip),
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_nesting_and_sizes),
 		cmocka_unit_test(test_any_bytes),

@@ -9,6 +9,10 @@
 /* The last step is still there if rounding of the times alone took it away. */
 #define ROUNDING_STEPS 1e-6
 
+/* Rates that differ from a whole number of millihertz by less than time stamps are exact to. */
+#define ROUND_RATES 1e3
+#define SAME_RATE   1e-9
+
 size_t series_timing_size(int n)
 {
 	struct carve carve = { NULL, 0 };
@@ -27,6 +31,14 @@ static int find_steps(const double *t_s, int n, double *steps_s)
 	return 0;
 }
 
+/* A step without the rounding of the time stamps that it is a difference of: rates are round. */
+static double round_step(double step_s)
+{
+	double rate = 1.0 / step_s, round = nearbyint(rate * ROUND_RATES) / ROUND_RATES;
+
+	return fabs(rate - round) < SAME_RATE * rate ? 1.0 / round : step_s;
+}
+
 int series_timing(const double *t_s, int n, void *memory, struct series_timing *out)
 {
 	struct carve carve = { memory, 0 };
@@ -36,7 +48,8 @@ int series_timing(const double *t_s, int n, void *memory, struct series_timing *
 
 	if (find_steps(t_s, n, steps_s) < 0)
 		return -EINVAL;
-	timing.step_s = order_median(steps_s, n - 1, carve.memory + carve.used);
+	timing.step_s =
+		round_step(order_median(steps_s, n - 1, carve.memory + carve.used));
 	for (int i = 0; i + 1 < n; i++) {
 		if (fabs(steps_s[i] - timing.step_s) > SERIES_EVEN_FRAC * timing.step_s)
 			timing.is_even = false;

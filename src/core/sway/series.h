@@ -14,7 +14,7 @@
 
 /* What the time stamps say. */
 struct series_timing {
-	double step_s; /* median */
+	double step_s; /* median; 1 / step_s is the rate */
 	bool is_even;  /* every step within 1 % of it: taken as they are */
 	int n;      /* samples on even steps, from the first time to the last at most */
 	int n_gaps; /* over 100 ms */

@@ -25,11 +25,11 @@
 #define ROUNDING          1e-9 /* a rate from time stamps is this exact at best */
 #define DENSITY_RADIUS_MM 3.0
 
-/* Who sways less, or reaches further, does not stand and is not measured in millimetres. The
- * quietest norm (Santos & Duarte 2016, 18 to 39 years, eyes open, firm) is 8.2 mm/s with a
- * logarithmic SD of 0.30, so that 2.5 mm/s lies four of these below; feet are 300 mm long. */
-#define SMALL_MM_S 2.5
-#define SMALL_MM   5.0
+/* Who sways less, or reaches further, hardly stands and is measured in millimetres. The quietest norm
+ * (Santos & Duarte 2016, 18 to 39 years, eyes open, firm) is 8.2 mm/s with a logarithmic SD of
+ * 0.30: 3.3 mm/s is three of these below. Feet are 300 mm long. */
+#define SMALL_MM_S 3.3
+#define SMALL_MM   6.0
 #define LARGE_MM   600.0
 
 /* The rate may turn out a little higher than was said; and the transforms of some lengths take more
@@ -48,7 +48,8 @@ static const struct {
 		   "longer ones." },
 	{ "constant", "The centre of pressure does not move; what needs movement is "
 		      "absent." },
-	{ "small", "Nobody standing sways this little; are these centimetres or metres "
+	{ "small", "Hardly anybody standing sways this little; are these centimetres "
+		   "or metres "
 		   "given as "
 		   "millimetres?" },
 	{ "large",
@@ -66,6 +67,13 @@ const char *sway_note_text(int index)
 {
 	assert(index >= 0 && index < SWAY_N_NOTES);
 	return notes[index].text;
+}
+
+uint32_t sway_plausibility(double velocity_mm_s, double range_mm)
+{
+	if (range_mm > LARGE_MM)
+		return SWAY_NOTE_LARGE;
+	return velocity_mm_s < SMALL_MM_S || range_mm < SMALL_MM ? SWAY_NOTE_SMALL : 0;
 }
 
 /* --- memory --------------------------------------------------------------------------- */
@@ -415,13 +423,8 @@ static uint32_t note(const struct series_timing *timing, const struct series *s,
 		bits |= SWAY_NOTE_GAPS;
 	if (duration_s + timing->step_s < SHORT_S * (1.0 - ROUNDING))
 		bits |= SWAY_NOTE_SHORT;
-	if (!moves)
-		bits |= SWAY_NOTE_CONSTANT;
-	else if (v[METRIC_MEAN_VELOCITY_MM_S] < SMALL_MM_S || reach < SMALL_MM)
-		bits |= SWAY_NOTE_SMALL;
-	if (reach > LARGE_MM)
-		bits |= SWAY_NOTE_LARGE;
-	return bits;
+	return bits | (moves ? sway_plausibility(v[METRIC_MEAN_VELOCITY_MM_S], reach)
+			     : SWAY_NOTE_CONSTANT);
 }
 
 int sway_measure(const struct sway_input *input, void *memory, size_t size,

@@ -39,6 +39,10 @@ enum sway_note {
 };
 #define SWAY_N_NOTES 7
 
+/* Return SWAY_NOTE_SMALL or SWAY_NOTE_LARGE, or 0 if the speed and the larger range of a moving COP
+ * are those of somebody standing. */
+uint32_t sway_plausibility(double velocity_mm_s, double range_mm);
+
 /* Return the word of note `index` (bit 1 << index) in documents: "resampled", "gaps", ... */
 const char *sway_note_word(int index);
 

@@ -1,0 +1,410 @@
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli/analyze.h"
+#include "src/cli/cli.h"
+#include "src/cli/cop_series.h"
+#include "src/cli/cop_table.h"
+#include "src/core/carve.h"
+#include "src/core/sway/norms.h"
+#include "src/core/sway/quijoux.h"
+#include "src/core/sway/series.h"
+#include "src/core/sway/sway.h"
+#include "src/ipc/document_sway.h"
+
+#define PLATE_CUTOFF_HZ                                                                \
+	10.0 /* a CSV series is from a plate, unless it is said otherwise */
+#define MESSAGE_SIZE 512
+
+/* What the words said. */
+struct request {
+	struct cli *cli;
+	const char *path;
+	bool quijoux, has_cutoff, has_who;
+	double cutoff_hz; /* NaN: none */
+	double noise_mm_s;
+	struct norms_case who;
+	const char *condition;
+};
+
+/* --- measuring ------------------------------------------------------------------------ */
+
+static int too_few(const struct request *r, const struct cop_series *s)
+{
+	cli_error(r->cli,
+		"%s: %d samples over %.3g s are too few; mode %s needs at least %s",
+		r->path, s->n, s->n > 0 ? s->t_s[s->n - 1] - s->t_s[0] : 0.0,
+		r->quijoux ? "quijoux" : "native",
+		r->quijoux ? "5 s" : "10 samples over 1 s");
+	return CLI_CORRUPT;
+}
+
+/* Why the time stamps are refused. */
+static int bad_times(const struct request *r, const struct series_timing *timing)
+{
+	if (timing->step_s > SERIES_GAP_S)
+		cli_error(r->cli,
+			"%s: %.3g samples a second are too few, 10 are needed; is t_s "
+			"in seconds?",
+			r->path, 1.0 / timing->step_s);
+	else if (timing->n == 0)
+		cli_error(r->cli,
+			"%s: more than %d samples at %.4g a second; is t_s in seconds? "
+			"Cut the "
+			"series into parts",
+			r->path, SERIES_MAX_N, 1.0 / timing->step_s);
+	else
+		cli_error(r->cli,
+			"%s: %.1f %% of the time is missing in %d gaps over 0.1 s, at "
+			"most %g %% "
+			"can be bridged",
+			r->path, 100.0 * timing->missing_frac, timing->n_gaps,
+			100.0 * SERIES_MAX_MISSING_FRAC);
+	return CLI_CORRUPT;
+}
+
+static void *take_memory(size_t size)
+{
+	size_t lines = (size + CARVE_ALIGNMENT - 1) / CARVE_ALIGNMENT;
+
+	return aligned_alloc(CARVE_ALIGNMENT, (lines + 1) * CARVE_ALIGNMENT);
+}
+
+/* Judge the time stamps; CLI_OK or an exit code, said. */
+static int judge_times(const struct request *r, const struct cop_series *s,
+	struct series_timing *timing)
+{
+	void *memory;
+	int rc;
+
+	if (s->n < SWAY_MIN_N)
+		return too_few(r, s);
+	memory = take_memory(series_timing_size(s->n));
+	if (!memory)
+		return CLI_FAILURE;
+	rc = series_timing(s->t_s, s->n, memory, timing);
+	free(memory);
+	return rc < 0 ? bad_times(r, timing) : CLI_OK;
+}
+
+static int bad_cutoff(const struct request *r, double rate_hz)
+{
+	cli_error(r->cli,
+		"%s: a low-pass at %g Hz needs more than the %.4g samples a second "
+		"here; choose a "
+		"lower --cutoff-hz, or none",
+		r->path, r->cutoff_hz, rate_hz);
+	return CLI_USAGE;
+}
+
+static int measure_native(const struct request *r, const struct cop_series *s,
+	const struct series_timing *timing, struct sway_result *result)
+{
+	struct sway_input input = { .n = s->n,
+		.t_s = s->t_s,
+		.x_mm = s->x_mm,
+		.y_mm = s->y_mm,
+		.cutoff_hz = r->cutoff_hz,
+		.noise_velocity_mm_s = r->noise_mm_s };
+	double duration_s = s->t_s[s->n - 1] - s->t_s[0];
+	size_t size = sway_size(s->n, duration_s, 1.0 / timing->step_s);
+	void *memory = take_memory(size);
+	int rc;
+
+	if (!memory)
+		return CLI_FAILURE;
+	rc = sway_measure(&input, memory, size, result);
+	free(memory);
+	if (rc == -ENODATA)
+		return too_few(r, s);
+	if (rc == -EINVAL)
+		return bad_cutoff(r, 1.0 / timing->step_s);
+	if (rc < 0) {
+		cli_error(r->cli, "%s: cannot measure it: %s", r->path, strerror(-rc));
+		return CLI_FAILURE;
+	}
+	if (s->n_absent > 0)
+		result->notes |= SWAY_NOTE_NO_COP;
+	return CLI_OK;
+}
+
+static int measure_quijoux(const struct request *r, const struct cop_series *s,
+	struct quijoux_result *result, uint32_t *notes)
+{
+	size_t size = quijoux_size(s->n, s->t_s[s->n - 1] - s->t_s[0]);
+	void *memory = take_memory(size);
+	double speed, reach;
+	int rc;
+
+	if (!memory)
+		return CLI_FAILURE;
+	rc = quijoux_measure(s->n, s->t_s, s->x_mm, s->y_mm, memory, size, result);
+	free(memory);
+	if (rc == -ENODATA)
+		return too_few(r, s);
+	if (rc < 0) {
+		cli_error(r->cli, "%s: cannot measure it: %s", r->path, strerror(-rc));
+		return rc == -ENOBUFS ? CLI_FAILURE : CLI_CORRUPT;
+	}
+	speed = result->value[quijoux_find("mean_velocity_ML_AND_AP")];
+	reach = fmax(result->value[quijoux_find("range_ML")],
+		result->value[quijoux_find("range_AP")]);
+	*notes = s->n_absent > 0 ? SWAY_NOTE_NO_COP : 0;
+	if (reach > 0.0)
+		*notes |= sway_plausibility(10.0 * speed, 10.0 * reach);
+	return CLI_OK;
+}
+
+/* --- telling ---------------------------------------------------------------------------- */
+
+/* A unit that does not fit is said aloud even where only a document is wanted. */
+static void warn(const struct request *r, uint32_t notes)
+{
+	for (int i = 0; i < SWAY_N_NOTES; i++)
+		if (notes & (SWAY_NOTE_SMALL | SWAY_NOTE_LARGE) & (1u << i))
+			cli_error(
+				r->cli, "%s: warning: %s", r->path, sway_note_text(i));
+}
+
+static int print_document(const struct request *r, const struct jsonw *w)
+{
+	if (jsonw_finish(w) < 0) {
+		cli_error(r->cli, "%s: the document does not fit", r->path);
+		return CLI_FAILURE;
+	}
+	fprintf(r->cli->out, "%s\n", w->buffer);
+	return CLI_OK;
+}
+
+static int run_native(const struct request *r, const struct cop_series *s,
+	const struct series_timing *timing)
+{
+	char text[DOCUMENT_SWAY_MAX];
+	struct sway_result result;
+	struct norms_case who = r->who;
+	struct jsonw w;
+	int code = measure_native(r, s, timing, &result);
+
+	if (code != CLI_OK)
+		return code;
+	warn(r, result.notes);
+	who.duration_s = result.duration_s + 1.0 / result.rate_hz;
+	who.cutoff_hz = result.cutoff_hz;
+	who.rate_hz = result.rate_hz;
+	if (!r->cli->json) {
+		cop_table_native(r->cli->out, &result, r->has_who ? &who : NULL);
+		return CLI_OK;
+	}
+	jsonw_init(&w, text, sizeof(text));
+	document_put_sway(&w, &result, r->has_who ? &who : NULL);
+	return print_document(r, &w);
+}
+
+static int run_quijoux(const struct request *r, const struct cop_series *s)
+{
+	char text[DOCUMENT_SWAY_MAX];
+	struct quijoux_result result;
+	uint32_t notes = 0;
+	struct jsonw w;
+	int code = measure_quijoux(r, s, &result, &notes);
+
+	if (code != CLI_OK)
+		return code;
+	warn(r, notes);
+	if (!r->cli->json) {
+		cop_table_quijoux(r->cli->out, &result, notes);
+		return CLI_OK;
+	}
+	jsonw_init(&w, text, sizeof(text));
+	document_put_quijoux(&w, &result, notes);
+	return print_document(r, &w);
+}
+
+static int run(struct request *r)
+{
+	char message[MESSAGE_SIZE] = "";
+	struct series_timing timing;
+	struct cop_series series;
+	char *text;
+	size_t n;
+	int rc, code = analyze_read(r->cli, r->path, "the COP series", &text, &n);
+
+	if (code != CLI_OK)
+		return code;
+	rc = cop_series_read(&series, text, n, r->path, message, sizeof(message));
+	free(text);
+	if (rc < 0) {
+		cli_error(r->cli, "%s", rc == -ENOMEM ? "not enough memory" : message);
+		return rc == -ENOMEM ? CLI_FAILURE : CLI_CORRUPT;
+	}
+	code = judge_times(r, &series, &timing);
+	if (code == CLI_OK)
+		code = r->quijoux ? run_quijoux(r, &series)
+				  : run_native(r, &series, &timing);
+	cop_series_fini(&series);
+	return code;
+}
+
+/* --- words ------------------------------------------------------------------------------ */
+
+enum {
+	KEY_MODE = 0x200,
+	KEY_CUTOFF,
+	KEY_NOISE,
+	KEY_AGE,
+	KEY_SEX,
+	KEY_CONDITION,
+};
+
+static error_t say(
+	const struct request *r, const char *option, const char *value, const char *may)
+{
+	cli_error(r->cli, "%s takes %s, not \"%s\"", option, may, value);
+	return EINVAL;
+}
+
+/* A number from above `low` to `high`. */
+static bool parse_number(const char *text, double low, double high, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	return end != text && !*end && *value > low && *value <= high;
+}
+
+static error_t parse_mode(struct request *r, const char *value)
+{
+	r->quijoux = strcmp(value, "quijoux") == 0;
+	if (r->quijoux || strcmp(value, "native") == 0)
+		return 0;
+	return say(r, "--mode", value, "native or quijoux");
+}
+
+static error_t parse_cutoff(struct request *r, const char *value)
+{
+	r->has_cutoff = true;
+	if (strcmp(value, "none") == 0)
+		r->cutoff_hz = NAN;
+	else if (!parse_number(value, 0.0, 1e6, &r->cutoff_hz))
+		return say(r, "--cutoff-hz", value, "a frequency in hertz, or none");
+	return 0;
+}
+
+static error_t parse_sex(struct request *r, const char *value)
+{
+	if (strcmp(value, "M") != 0 && strcmp(value, "F") != 0)
+		return say(r, "--sex", value, "M or F");
+	r->who.sex = value[0];
+	return 0;
+}
+
+/* What belongs together, once all words are read. */
+static error_t check_words(struct request *r)
+{
+	if (!r->path) {
+		cli_error(r->cli, "name the file, or - for standard input");
+		return EINVAL;
+	}
+	if (r->quijoux && (r->has_cutoff || !isnan(r->noise_mm_s) || r->has_who)) {
+		cli_error(r->cli,
+			"mode quijoux is what the reference code does; it takes no "
+			"--cutoff-hz, --noise-mm-s, --age, --sex or --condition");
+		return EINVAL;
+	}
+	if (r->has_who && (isnan(r->who.age_years) || !r->condition)) {
+		cli_error(r->cli, "norms need --age and --condition");
+		return EINVAL;
+	}
+	if (r->condition)
+		r->who.condition = norms_condition_find(r->condition);
+	if (r->condition && r->who.condition == NORMS_N_CONDITIONS)
+		return say(r, "--condition", r->condition,
+			"eo-firm, ec-firm, eo-foam or ec-foam");
+	return 0;
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	r->has_who |= key == KEY_AGE || key == KEY_SEX || key == KEY_CONDITION;
+	switch (key) {
+	case KEY_MODE:
+		return parse_mode(r, value);
+	case KEY_CUTOFF:
+		return parse_cutoff(r, value);
+	case KEY_NOISE:
+		if (parse_number(value, -1e-300, 1e6, &r->noise_mm_s))
+			return 0;
+		return say(r, "--noise-mm-s", value, "a speed in mm/s");
+	case KEY_AGE:
+		if (parse_number(value, 0.0, 130.0, &r->who.age_years))
+			return 0;
+		return say(r, "--age", value, "an age in years");
+	case KEY_SEX:
+		return parse_sex(r, value);
+	case KEY_CONDITION:
+		r->condition = value;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (r->path)
+			return ARGP_ERR_UNKNOWN;
+		r->path = value;
+		return 0;
+	case ARGP_KEY_END:
+		return check_words(r);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "mode", KEY_MODE, "MODE", 0,
+		"native (usual): Stance's own metrics, millimetres; quijoux: the 72 "
+		"descriptors of "
+		"the reference code of Quijoux et al. 2021, centimetres",
+		0 },
+	{ "cutoff-hz", KEY_CUTOFF, "F", 0,
+		"Zero-lag low-pass at F hertz (usual: 10), or none: take the series as "
+		"it is",
+		0 },
+	{ "noise-mm-s", KEY_NOISE, "V", 0,
+		"Mean velocity that the sensor alone shows under a dead weight; taken "
+		"off in "
+		"quadrature",
+		0 },
+	{ "age", KEY_AGE, "YEARS", 0, "Compare with norms: the person's age", 0 },
+	{ "condition", KEY_CONDITION, "WHICH", 0,
+		"Compare with norms: eo-firm, ec-firm, eo-foam or ec-foam", 0 },
+	{ "sex", KEY_SEX, "M/F", 0,
+		"Compare with norms of one sex, where there are enough", 0 },
+	{ 0 },
+};
+
+static const struct argp cop_argp = {
+	.options = options,
+	.parser = parse_option,
+	.args_doc = "FILE.csv",
+	.doc = "Measure the sway of a COP series: columns t_s,x_mm,y_mm[,force_n], "
+	       "seconds, "
+	       "millimetres (x to the right, y forward), newtons; - is standard "
+	       "input.\v"
+	       "Rows below 20 N or without numbers are left out, 5 % at most. Exit "
+	       "code 8 if the "
+	       "series cannot be measured: the message names the line.",
+};
+
+int analyze_cop(struct cli *cli, int argc, char **argv)
+{
+	struct request r = { .cli = cli,
+		.cutoff_hz = PLATE_CUTOFF_HZ,
+		.noise_mm_s = NAN,
+		.who = { .age_years = NAN } };
+	int parsed = cli_parse(cli, &cop_argp, argc, argv, &r);
+
+	return parsed != 0 ? cli_parse_exit(parsed) : run(&r);
+}
