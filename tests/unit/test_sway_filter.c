@@ -110,6 +110,48 @@ static void runs_any_order(void **state)
 		assert_true(fabs(x[i] - once[15 + i]) < 1e-12);
 }
 
+static double modulus(const double *p, int order, double turn)
+{
+	double re = 0.0, im = 0.0;
+
+	for (int k = 0; k <= order; k++) {
+		re += p[k] * cos(turn * k);
+		im -= p[k] * sin(turn * k);
+	}
+	return hypot(re, im);
+}
+
+/* Order 4 at two fifths of the rate, with what SciPy's butter(4, 0.8) prints; and for any cut-off
+ * 1 at zero, -3 dB at it, nothing at half the rate, and the flattest slope between. */
+static void fourth_order(void **state)
+{
+	static const double b[] = { 0.43284664499029185, 1.7313865799611674,
+		2.597079869941751, 1.7313865799611674, 0.43284664499029185 };
+	static const double a[] = { 1.0, 2.369513007182037, 2.313988414415879,
+		1.0546654058785672, 0.18737949236818482 };
+	struct filter f = filter_butter4(10.0, 25.0);
+
+	(void)state;
+	assert_int_equal(f.order, 4);
+	for (int k = 0; k <= 4; k++) {
+		assert_true(fabs(f.b[k] - b[k]) < 1e-14);
+		assert_true(fabs(f.a[k] - a[k]) < 1e-14);
+	}
+	for (double cutoff = 1.0; cutoff < 12.0; cutoff += 0.7) {
+		double warped = tan(M_PI * cutoff / 25.0);
+
+		f = filter_butter4(cutoff, 25.0);
+		for (double hz = 0.0; hz < 12.5; hz += 0.5) {
+			double ratio = tan(M_PI * hz / 25.0) / warped;
+			double turn = 2.0 * M_PI * hz / 25.0;
+			double is = modulus(f.b, 4, turn) / modulus(f.a, 4, turn);
+
+			assert_true(
+				fabs(is - 1.0 / sqrt(1.0 + pow(ratio, 8.0))) < 1e-9);
+		}
+	}
+}
+
 /* Backwards in time it is the same filter, but for the ends. */
 static void is_linear_and_symmetric(void **state)
 {
@@ -144,6 +186,7 @@ int main(void)
 		cmocka_unit_test(keeps_constants_and_straight_lines),
 		cmocka_unit_test(cuts_at_the_stated_frequency),
 		cmocka_unit_test(runs_any_order),
+		cmocka_unit_test(fourth_order),
 		cmocka_unit_test(is_linear_and_symmetric),
 	};
 

@@ -1,14 +1,17 @@
 #include "src/core/sway/density.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "src/core/carve.h"
 #include "src/core/sway/filter.h"
 
 #define CUTOFF_HZ 2.5 /* Quijoux et al. 2021 */
-#define LEAF      8   /* chosen: samples of a smallest box */
+#define LEAF      16  /* chosen: samples of a smallest box */
 
 /* A tree of bounding boxes over the samples: level 0 has one box for LEAF samples, each level
  * above one for two below, all levels one after the other. */
@@ -21,7 +24,7 @@ struct box {
 struct tree {
 	const double *x, *y;
 	int n;
-	double radius;
+	double square; /* of the radius */
 	int n_levels;
 	int n_boxes[MAX_LEVELS];
 	struct box *levels[MAX_LEVELS];
@@ -56,12 +59,49 @@ size_t density_size(int n)
 	return lay_out(&tree, n, NULL, &curve, &wide);
 }
 
+/* Neither is NaN; unlike fmin() and fmax(), no calls. */
+static double smaller(double a, double b)
+{
+	return b < a ? b : a;
+}
+
+static double larger(double a, double b)
+{
+	return b > a ? b : a;
+}
+
 static void widen(struct box *box, const struct box *by)
 {
-	box->x_from = fmin(box->x_from, by->x_from);
-	box->x_to = fmax(box->x_to, by->x_to);
-	box->y_from = fmin(box->y_from, by->y_from);
-	box->y_to = fmax(box->y_to, by->y_to);
+	box->x_from = smaller(box->x_from, by->x_from);
+	box->x_to = larger(box->x_to, by->x_to);
+	box->y_from = smaller(box->y_from, by->y_from);
+	box->y_to = larger(box->y_to, by->y_to);
+}
+
+/* The number after `v` (positive) in the order of doubles, or before it. */
+static double neighbour(double v, int step)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	bits += (uint64_t)step;
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+/* Return the largest number whose root, rounded, is at most `radius`: squares up to it are within
+ * to the last bit, and no root needs to be taken. */
+static double largest_square(double radius)
+{
+	double square = radius * radius;
+
+	if (!(square > DBL_MIN && square < DBL_MAX))
+		return square;
+	while (sqrt(square) > radius)
+		square = neighbour(square, -1);
+	while (sqrt(neighbour(square, 1)) <= radius)
+		square = neighbour(square, 1);
+	return square;
 }
 
 static void build(struct tree *tree)
@@ -89,17 +129,17 @@ static bool is_within(const struct tree *t, int centre, int i)
 {
 	double dx = t->x[i] - t->x[centre], dy = t->y[i] - t->y[centre];
 
-	return sqrt(dx * dx + dy * dy) <= t->radius;
+	return dx * dx + dy * dy <= t->square;
 }
 
 /* All of a box is within the radius. Rounding is monotone: no sample in it can disagree. */
 static bool box_is_within(const struct tree *t, int centre, const struct box *box)
 {
 	double x = t->x[centre], y = t->y[centre];
-	double dx = fmax(fabs(box->x_from - x), fabs(box->x_to - x));
-	double dy = fmax(fabs(box->y_from - y), fabs(box->y_to - y));
+	double dx = larger(x - box->x_from, box->x_to - x);
+	double dy = larger(y - box->y_from, box->y_to - y);
 
-	return sqrt(dx * dx + dy * dy) <= t->radius;
+	return dx * dx + dy * dy <= t->square;
 }
 
 /* Climb from leaf box `i` to the largest box that begins there and is within; returns how many
@@ -145,7 +185,7 @@ static int first_outside(const struct tree *t, int centre, int step)
 void density_counts(const double *x, const double *y, int n, double radius,
 	void *memory, double *counts)
 {
-	struct tree tree = { .x = x, .y = y, .radius = radius };
+	struct tree tree = { .x = x, .y = y, .square = largest_square(radius) };
 	double *curve, *wide;
 
 	(void)lay_out(&tree, n, memory, &curve, &wide);
