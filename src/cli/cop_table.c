@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "src/ipc/document_sway.h"
-
 #define LABEL_WIDTH  50
 #define VALUE_WIDTH  10
 #define UNIT_WIDTH   7
@@ -95,6 +93,19 @@ void cop_table_native(
 		fprintf(out, "\n%s\n", norms_notice());
 }
 
+static void print_descriptor(FILE *out, const struct quijoux_info *info, double value)
+{
+	const char *mark = info->exploratory ? "  (exploratory)" : "";
+
+	if (isnan(value))
+		fprintf(out, "  %-*s%*s%s\n", LABEL_WIDTH, info->key, VALUE_WIDTH + 4,
+			"-", mark);
+	else
+		fprintf(out, "  %-*s%*.*g%s%s%s\n", LABEL_WIDTH, info->key,
+			VALUE_WIDTH + 4, PAPER_DIGITS, value, *info->unit ? " " : "",
+			info->unit, mark);
+}
+
 void cop_table_quijoux(FILE *out, const struct quijoux_result *result, uint32_t notes)
 {
 	const char *part = "";
@@ -102,18 +113,15 @@ void cop_table_quijoux(FILE *out, const struct quijoux_result *result, uint32_t 
 	print_head(
 		out, result->n, result->rate_hz, result->duration_s, QUIJOUX_CUTOFF_HZ);
 	print_notes(out, notes, result->missing_frac);
-	for (int i = 0; i < DOCUMENT_QUIJOUX_N_NOTES; i++)
+	for (int i = 0; i < QUIJOUX_N_NOTES; i++)
 		if (result->notes >> i & 1)
-			fprintf(out, "note: %s\n", document_quijoux_note(i));
+			fprintf(out, "note: %s\n", quijoux_note_text(i));
 	for (int i = 0; i < QUIJOUX_N; i++) {
 		const struct quijoux_info *info = quijoux_info(i);
 
 		if (strcmp(part, info->source) != 0)
 			fprintf(out, "\nMode quijoux, %s\n", info->source);
 		part = info->source;
-		fprintf(out, "  %-*s%*.*g%s%s%s\n", LABEL_WIDTH, info->key,
-			VALUE_WIDTH + 4, PAPER_DIGITS, result->value[i],
-			*info->unit ? " " : "", info->unit,
-			document_quijoux_is_exploratory(i) ? "  (exploratory)" : "");
+		print_descriptor(out, info, result->value[i]);
 	}
 }

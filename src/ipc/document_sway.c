@@ -121,21 +121,6 @@ void document_put_sway(
 	jsonw_end_object(w);
 }
 
-bool document_quijoux_is_exploratory(int i)
-{
-	const char *key = quijoux_info(i)->key;
-
-	return strstr(key, "_Diffusion_") || strstr(key, "_Sway_Density");
-}
-
-const char *document_quijoux_note(int index)
-{
-	static const char *const words[DOCUMENT_QUIJOUX_N_NOTES] = { "irregular",
-		"gaps", "short", "constant", "spikes", "undefined" };
-
-	return words[index];
-}
-
 void document_put_quijoux(
 	struct jsonw *w, const struct quijoux_result *result, uint32_t notes)
 {
@@ -149,16 +134,16 @@ void document_put_quijoux(
 	jsonw_key(w, "exploratory");
 	jsonw_begin_array(w);
 	for (int i = 0; i < QUIJOUX_N; i++)
-		if (document_quijoux_is_exploratory(i))
+		if (quijoux_info(i)->exploratory)
 			jsonw_string(w, quijoux_info(i)->key);
 	jsonw_end_array(w);
 	put_real(w, "noise_velocity_mm_s", NAN);
 	put_real(w, "missing_frac", result->missing_frac);
 	jsonw_key(w, "notes");
 	jsonw_begin_array(w);
-	for (int i = 0; i < DOCUMENT_QUIJOUX_N_NOTES; i++)
+	for (int i = 0; i < QUIJOUX_N_NOTES; i++)
 		if (result->notes >> i & 1)
-			jsonw_string(w, document_quijoux_note(i));
+			jsonw_string(w, quijoux_note_word(i));
 	put_note_words(w, notes);
 	jsonw_end_array(w);
 	jsonw_end_object(w);

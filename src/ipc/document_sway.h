@@ -36,12 +36,4 @@ void document_put_sway(struct jsonw *w, const struct sway_result *result,
 void document_put_quijoux(
 	struct jsonw *w, const struct quijoux_result *result, uint32_t notes);
 
-/* Return true if descriptor i is exploratory: stabilogram diffusion and sway density are, as they
- * are in mode native. */
-bool document_quijoux_is_exploratory(int i);
-
-/* Return the word of quijoux_result.notes bit `index`. */
-#define DOCUMENT_QUIJOUX_N_NOTES 6
-const char *document_quijoux_note(int index);
-
 #endif

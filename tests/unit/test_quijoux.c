@@ -79,6 +79,15 @@ static void the_table(void **state)
 		assert_non_null(info->unit);
 	}
 	assert_int_equal(quijoux_find("vfy"), -1);
+	assert_true(quijoux_info(quijoux_find("mean_peak_Sway_Density"))->exploratory);
+	assert_true(
+		quijoux_info(quijoux_find("critical_time_Diffusion_AP"))->exploratory);
+	assert_false(quijoux_info(quijoux_find("mean_velocity_ML"))->exploratory);
+	for (int i = 0; i < QUIJOUX_N_NOTES; i++)
+		assert_true(strlen(quijoux_note_word(i)) > 0 &&
+			    strlen(quijoux_note_text(i)) > 0);
+	assert_string_equal(
+		quijoux_note_word(3), "constant"); /* QUIJOUX_NOTE_CONSTANT */
 }
 
 /* 15 turns of a circle of 10 mm in 60 s. Whatever the smoothing leaves of the radius, chords of

@@ -5,6 +5,7 @@
 #ifndef STANCE_CORE_SWAY_QUIJOUX_H
 #define STANCE_CORE_SWAY_QUIJOUX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct quijoux_info {
 	const char *unit; /* for people: "cm", "cm^2/s^2H", "" for a pure number */
 	const char *label;
 	const char *source; /* section of docs/metrics-quijoux.md */
+	bool exploratory;   /* not settled enough to decide by, as in mode native */
 };
 
 /* Return the entry of descriptor i, 0 <= i < QUIJOUX_N. */
@@ -38,6 +40,13 @@ enum quijoux_note {
 				 << 5, /* some descriptors are NaN: the reference would
 	                                    divide by zero, or stop, or fit two points */
 };
+
+#define QUIJOUX_N_NOTES 6
+
+/* Return the word of bit `index` (0 .. QUIJOUX_N_NOTES - 1) for documents, and a sentence about it
+ * for people. Static. */
+const char *quijoux_note_word(int index);
+const char *quijoux_note_text(int index);
 
 /* Absent is NaN. */
 struct quijoux_result {

@@ -4,10 +4,12 @@
 #include "src/core/sway/quijoux.h"
 #include "src/core/sway/quijoux_parts.h"
 
-#define POSITION "positional"
-#define DYNAMIC  "dynamic"
-#define SPECTRAL "frequency"
-#define DIFFUSE  "diffusion"
+/* Section of docs/metrics-quijoux.md, and whether it is exploratory. */
+#define POSITION "positions", false
+#define DYNAMIC  "movement", false
+#define DENSITY  "movement", true
+#define SPECTRAL "spectrum", false
+#define DIFFUSE  "diffusion", true
 
 #define PSD(key, unit, label)                                                          \
 	{ key "_Power_Spectrum_Density_ML", unit, label ", ML", SPECTRAL },            \
@@ -75,8 +77,8 @@ static const struct quijoux_info table[] = {
 	{ "fractal_dimension_ML_AND_AP", "", "fractal dimension", DYNAMIC },
 	SPEED("ML"),
 	SPEED("AP"),
-	{ "mean_peak_Sway_Density", "s", "mean peak of sway density", DYNAMIC },
-	{ "mean_distance_peak_Sway_Density", "cm", "mean way between peaks", DYNAMIC },
+	{ "mean_peak_Sway_Density", "s", "mean peak of sway density", DENSITY },
+	{ "mean_distance_peak_Sway_Density", "cm", "mean way between peaks", DENSITY },
 	{ "mean_frequency_ML", "Hz", "mean frequency, ML", DYNAMIC },
 	{ "mean_frequency_AP", "Hz", "mean frequency, AP", DYNAMIC },
 	{ "mean_frequency_ML_AND_AP", "Hz", "mean frequency", DYNAMIC },
@@ -109,4 +111,33 @@ int quijoux_find(const char *key)
 		if (strcmp(table[i].key, key) == 0)
 			return i;
 	return -1;
+}
+
+static const struct {
+	const char *word, *text;
+} notes[QUIJOUX_N_NOTES] = {
+	{ "irregular",
+		"The times are no steady clock's; the series was resampled by them, "
+		"where the reference would stop." },
+	{ "gaps", "Some stretches have no samples; they were bridged by lines." },
+	{ "short", "The series is shorter than 10 s; its spectrum is of one short "
+		   "segment." },
+	{ "constant",
+		"The centre of pressure does not move in one direction or both." },
+	{ "spikes", "Some samples were cut as artefacts." },
+	{ "undefined",
+		"Some descriptors are absent, because the reference would divide by "
+		"zero or has too little to go by." },
+};
+
+const char *quijoux_note_word(int index)
+{
+	assert(index >= 0 && index < QUIJOUX_N_NOTES);
+	return notes[index].word;
+}
+
+const char *quijoux_note_text(int index)
+{
+	assert(index >= 0 && index < QUIJOUX_N_NOTES);
+	return notes[index].text;
 }
