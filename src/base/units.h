@@ -7,4 +7,7 @@
 /* Standard gravity, by which force is shown as mass (CGPM 1901). */
 #define UNITS_GRAVITY_M_S2 9.80665
 
+/* Degrees appear in files and on screens, radians inside formulas. */
+#define UNITS_RAD_PER_DEG 0.017453292519943295
+
 #endif

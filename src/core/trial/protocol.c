@@ -7,9 +7,11 @@
 #define STILL_EC "Close your eyes and stand as still as you can."
 #define FOAM_EO  "Step onto the foam. Stand as still as you can and look at the dot."
 #define FOAM_EC  "Stay on the foam, close your eyes and stand as still as you can."
-#define NORMAL   "Stand the way you normally stand, your weight wherever it feels natural."
+#define NORMAL                                                                         \
+	"Stand the way you normally stand, your weight wherever it feels natural."
 
-#define SWAY_METRICS "mean_velocity_mm_s ellipse95_mm2 rms_ml_mm rms_ap_mm left_frac com_ml_mm"
+#define SWAY_METRICS                                                                   \
+	"mean_velocity_mm_s ellipse95_mm2 rms_ml_mm rms_ap_mm left_frac com_ml_mm"
 #define LOAD_METRICS "com_ml_mm asymmetry_pct left_frac fore_frac"
 #define LEAN_METRICS                                                                   \
 	"max_excursion_deg endpoint_excursion_deg movement_velocity_deg_s "            \
@@ -127,7 +129,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 30,
 		.settle_s = 0,
 		.n_repeats = 2,
-		ONE("Put your right foot straight in front of the left, heel to toe, and "
+		ONE("Put your right foot straight in front of the left, heel to toe, "
+		    "and "
 		    "hold it.",
 			"open", "firm"),
 		.main_metrics = "hold_time_s mean_velocity_mm_s",
@@ -140,7 +143,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 30,
 		.settle_s = 0,
 		.n_repeats = 2,
-		ONE("Put your left foot straight in front of the right, heel to toe, and "
+		ONE("Put your left foot straight in front of the right, heel to toe, "
+		    "and "
 		    "hold it.",
 			"open", "firm"),
 		.main_metrics = "hold_time_s mean_velocity_mm_s",
@@ -153,7 +157,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 45,
 		.settle_s = 0,
 		.n_repeats = 3,
-		ONE("Stand on your left leg as long as you can. Lift the right foot now.",
+		ONE("Stand on your left leg as long as you can. Lift the right foot "
+		    "now.",
 			"open", "firm"),
 		.main_metrics = "hold_time_s mean_velocity_mm_s",
 		.source = "Springer et al. 2007" },
@@ -165,7 +170,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 45,
 		.settle_s = 0,
 		.n_repeats = 3,
-		ONE("Stand on your right leg as long as you can. Lift the left foot now.",
+		ONE("Stand on your right leg as long as you can. Lift the left foot "
+		    "now.",
 			"open", "firm"),
 		.main_metrics = "hold_time_s mean_velocity_mm_s",
 		.source = "Springer et al. 2007" },
@@ -197,8 +203,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 5,
 		.settle_s = 2,
 		.n_repeats = 2,
-		ONE("Stand with straight knees and the same weight on both feet.", "open",
-			"firm"),
+		ONE("Stand with straight knees and the same weight on both feet.",
+			"open", "firm"),
 		.main_metrics = "squat_asymmetry_pct left_frac",
 		.source = "weight-bearing squat; see docs/protocols.md" },
 	{ .key = "squat-30",
@@ -209,7 +215,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 5,
 		.settle_s = 2,
 		.n_repeats = 2,
-		ONE("Bend your knees a little, the same weight on both feet, and hold it.",
+		ONE("Bend your knees a little, the same weight on both feet, and hold "
+		    "it.",
 			"open", "firm"),
 		.main_metrics = "squat_asymmetry_pct left_frac",
 		.source = "weight-bearing squat; see docs/protocols.md" },
@@ -221,7 +228,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 5,
 		.settle_s = 2,
 		.n_repeats = 2,
-		ONE("Bend your knees half way, the same weight on both feet, and hold it.",
+		ONE("Bend your knees half way, the same weight on both feet, and hold "
+		    "it.",
 			"open", "firm"),
 		.main_metrics = "squat_asymmetry_pct left_frac",
 		.source = "weight-bearing squat; see docs/protocols.md" },
@@ -233,7 +241,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 5,
 		.settle_s = 2,
 		.n_repeats = 2,
-		ONE("Bend your knees as in sitting, the same weight on both feet, and hold "
+		ONE("Bend your knees as in sitting, the same weight on both feet, and "
+		    "hold "
 		    "it.",
 			"open", "firm"),
 		.main_metrics = "squat_asymmetry_pct left_frac",
@@ -246,7 +255,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 60,
 		.settle_s = 0,
 		.n_repeats = 1,
-		ONE("Sit with your feet on the mat. Stand up and sit down five times, as "
+		ONE("Sit with your feet on the mat. Stand up and sit down five times, "
+		    "as "
 		    "quickly as you safely can, arms crossed.",
 			"open", "firm"),
 		.main_metrics = "repetitions_time_s repetitions rise_asymmetry_pct "
@@ -260,8 +270,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 180,
 		.settle_s = 5,
 		.n_repeats = 1,
-		ONE("Wait here and stand as you like; you may shift your weight.", "open",
-			"firm"),
+		ONE("Wait here and stand as you like; you may shift your weight.",
+			"open", "firm"),
 		.main_metrics = "outside_45_55_pct outside_40_60_pct shifts fidgets "
 				"left_frac",
 		.source = "Duarte & Zatsiorsky 1999" },
@@ -285,7 +295,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 30,
 		.settle_s = 5,
 		.n_repeats = 1,
-		ONE("Keep the same weight on both feet without the bars.", "open", "firm"),
+		ONE("Keep the same weight on both feet without the bars.", "open",
+			"firm"),
 		.main_metrics = LOAD_METRICS,
 		.source = "correctability; see docs/protocols.md" },
 	{ .key = "lift",

@@ -16,6 +16,7 @@
 
 #include "src/core/analysis.h"
 #include "src/core/frame.h"
+#include "src/core/trial/engine.h"
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/record.h"
 
@@ -39,24 +40,6 @@ struct session_setup {
 	struct trial_person person;
 	struct trial_condition
 		condition; /* footwear, support, ...; the protocol adds the rest */
-};
-
-enum session_state {
-	SESSION_WAITING, /* for somebody to stand on the mat as the protocol asks */
-	SESSION_SETTLING,
-	SESSION_MEASURING,
-	SESSION_DONE,
-};
-const char *session_state_name(enum session_state state);
-
-/* Why a session was stopped from outside; SESSION_STOP_FINISH ends a free-running measurement
- * (an early end of a timed one is judged as such), the others make it interrupted. */
-enum session_stop {
-	SESSION_STOP_FINISH,
-	SESSION_STOP_ABORTED,
-	SESSION_STOP_MAT_LOST,
-	SESSION_STOP_DISK,
-	SESSION_STOP_RECORDING_ENDS, /* a recording that was cut short, or the daemon died */
 };
 
 /* Where it stands now, for a screen. */

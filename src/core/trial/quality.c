@@ -1,0 +1,287 @@
+#include "src/core/trial/quality.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+#include "src/base/text.h"
+#include "src/base/units.h"
+
+/* Limits of docs/protocols.md ("Quality"). */
+#define MISSING_BAD   0.05 /* of the time */
+#define MISSING_CHECK 0.01
+#define SOME_FRAMES   0.05 /* of the frames carry a flag: worth a look */
+#define MANY_FRAMES   0.5
+#define DRIFT_PER_MIN 0.05 /* of body weight */
+#define DRIFT_LEAST_S 10.0 /* a shorter trial has no drift to speak of */
+#define WEIGHT_MISFIT 0.05
+#define TURNED_DEG    15.0
+#define RATE_LEAST_HZ 50.0
+#define THIN_FRAMES   0.02
+#define EDGE_FRAMES   0.0
+
+void quality_add(struct trial_record *record, enum trial_verdict verdict,
+	const char *format, ...)
+{
+	va_list args;
+
+	if (verdict > record->verdict)
+		record->verdict = verdict;
+	if (record->n_reasons >= RECORD_MAX_REASONS)
+		return;
+	va_start(args, format);
+	text_vformat(
+		record->reasons[record->n_reasons], RECORD_REASON_SIZE, format, args);
+	va_end(args);
+	record->n_reasons++;
+}
+
+/* What a reason about one phase of several begins with. */
+struct phase_name {
+	char text[RECORD_WORD_SIZE + 4];
+};
+
+static struct phase_name name_of(const struct engine *e, int phase)
+{
+	struct phase_name name = { "" };
+
+	if (e->setup.protocol->n_phases > 1)
+		text_format(name.text, sizeof(name.text),
+			"%s: ", e->setup.protocol->phases[phase].key);
+	return name;
+}
+
+/* --- how it ended -------------------------------------------------------------------------- */
+
+static void judge_stop(const struct engine *e, struct trial_record *r)
+{
+	static const char *const reasons[] = {
+		[SESSION_STOP_ABORTED] = "The trial was aborted.",
+		[SESSION_STOP_MAT_LOST] = "The mat was lost during the trial.",
+		[SESSION_STOP_DISK] = "The disk could not take the recording.",
+		[SESSION_STOP_RECORDING_ENDS] =
+			"The recording ends before the trial does.",
+	};
+
+	if (e->stop > SESSION_STOP_FINISH)
+		quality_add(r, TRIAL_INTERRUPTED, "%s", reasons[e->stop]);
+	if (e->phases[0].n == 0)
+		quality_add(r, TRIAL_UNUSABLE, "Nothing was measured.");
+}
+
+static void judge_end(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	enum protocol_kind kind = e->setup.protocol->kind;
+	struct phase_name name = name_of(e, phase);
+	bool free_end = kind == PROTOCOL_HOLD || kind == PROTOCOL_STS ||
+			kind == PROTOCOL_NATURAL;
+
+	if (p->stepped_off && kind != PROTOCOL_HOLD)
+		quality_add(r, TRIAL_UNUSABLE,
+			"%sThe person stepped off after %.1f s of %.0f.", name.text,
+			p->stepped_off_s, e->setup.duration_s);
+	else if (!p->complete && e->stop == SESSION_STOP_FINISH && !free_end)
+		quality_add(r, TRIAL_UNUSABLE, "%sEnded by hand after %.1f s of %.0f.",
+			name.text, p->end_s - p->start_s, e->setup.duration_s);
+}
+
+static void judge_phases_missing(
+	const struct engine *e, int n_measured, struct trial_record *r)
+{
+	int n = e->setup.protocol->n_phases;
+
+	if (n_measured < n && n_measured > 0)
+		quality_add(r, TRIAL_UNUSABLE, "Only %d of %d parts were measured.",
+			n_measured, n);
+}
+
+/* --- the person ---------------------------------------------------------------------------- */
+
+static void judge_feet(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	enum protocol_kind kind = e->setup.protocol->kind;
+	bool matters = e->setup.protocol->feet == PROTOCOL_BOTH &&
+		       kind != PROTOCOL_LIMITS && kind != PROTOCOL_HOLD;
+	struct phase_name name = name_of(e, phase);
+
+	if (matters && !isnan(p->thin_s))
+		quality_add(r, TRIAL_UNUSABLE,
+			"%sA foot carried less than 5 %% of the weight at %.1f s.",
+			name.text, p->thin_s);
+	else if (matters && p->n_thin > THIN_FRAMES * p->n)
+		quality_add(r, TRIAL_CHECK,
+			"%sA foot carried less than 5 %% of the weight in %.0f %% of "
+			"the "
+			"frames.",
+			name.text, 100.0 * p->n_thin / p->n);
+	if (p->moved_mm > 0.0 && e->setup.protocol->feet == PROTOCOL_BOTH &&
+		(kind == PROTOCOL_QUIET || kind == PROTOCOL_SQUAT))
+		quality_add(r, TRIAL_CHECK, "%sA foot was moved by %.0f mm.", name.text,
+			p->moved_mm);
+	if (p->n_facing_back > MANY_FRAMES * p->n)
+		quality_add(r, TRIAL_CHECK,
+			"%sThe person faced the back of the mat; left and right are "
+			"hers.",
+			name.text);
+}
+
+static void judge_edge(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+
+	if (p->n_near_edge > EDGE_FRAMES * p->n)
+		quality_add(r, TRIAL_CHECK,
+			"%sThe COP came within %.0f mm of the mat's edge; stand in the "
+			"middle.",
+			name_of(e, phase).text, ENGINE_EDGE_MM);
+}
+
+/* Least squares of force on time. */
+static double drift_n_per_min(const struct engine *e, const struct engine_phase *p)
+{
+	const struct trial_series *s = &e->series;
+	double t0 = p->start_s, st = 0, sf = 0, stt = 0, stf = 0;
+	int n = 0;
+
+	for (int i = p->first; i < p->first + p->n; i++) {
+		double t = s->t_s[i] - t0, f = s->force_n[i];
+
+		if (isnan(f))
+			continue;
+		st += t;
+		sf += f;
+		stt += t * t;
+		stf += t * f;
+		n++;
+	}
+	return n > 2 ? 60.0 * (n * stf - st * sf) / (n * stt - st * st) : NAN;
+}
+
+static void judge_load(const struct engine *e, int phase,
+	const struct quality_context *context, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	enum protocol_kind kind = e->setup.protocol->kind;
+	double force_n = r->phases[phase].value[METRIC_MASS_KG] * UNITS_GRAVITY_M_S2;
+	double drift = drift_n_per_min(e, p) / force_n;
+	double misfit = force_n / context->weight_n - 1.0;
+	struct phase_name name = name_of(e, phase);
+
+	if (kind != PROTOCOL_QUIET || e->setup.protocol->feet != PROTOCOL_BOTH)
+		return;
+	if (p->end_s - p->start_s >= DRIFT_LEAST_S && fabs(drift) > DRIFT_PER_MIN)
+		quality_add(r, TRIAL_CHECK,
+			"%sThe total load drifted by %+.0f %% of body weight a minute.",
+			name.text, 100.0 * drift);
+	if (fabs(misfit) > WEIGHT_MISFIT)
+		quality_add(r, TRIAL_CHECK,
+			"%sThe mat shows %.1f kg, %.1f kg were entered: trust the "
+			"shares "
+			"only.",
+			name.text, force_n / UNITS_GRAVITY_M_S2,
+			context->weight_n / UNITS_GRAVITY_M_S2);
+}
+
+/* --- the mat ------------------------------------------------------------------------------- */
+
+static void judge_losses(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	const struct trial_phase *t = &r->phases[phase];
+	double lost = p->n > 0 ? (double)p->n_lost / (double)(p->n_lost + p->n) : 0.0;
+	double missing = fmax(lost, isnan(t->missing_frac) ? 0.0 : t->missing_frac);
+	struct phase_name name = name_of(e, phase);
+
+	if (missing > MISSING_BAD)
+		quality_add(r, TRIAL_UNUSABLE,
+			"%s%.1f %% of the frames are missing; check the cable.",
+			name.text, 100.0 * missing);
+	else if (missing > MISSING_CHECK)
+		quality_add(r, TRIAL_CHECK, "%s%.1f %% of the frames are missing.",
+			name.text, 100.0 * missing);
+	if (e->full)
+		quality_add(r, TRIAL_UNUSABLE,
+			"%sThe mat sent more frames than there was room for.",
+			name.text);
+}
+
+/* Flags of samples that speak against a trial, by how many frames carry them. */
+static const struct {
+	int flag;
+	double some; /* more than this share of the frames: check */
+	double many; /* more than this: unusable; above 1: never */
+	const char *sentence;
+} the_flags[] = {
+	{ 0, 0.0, 2.0,
+		"The mat is not calibrated: shares and COP are those of raw counts." },
+	{ 1, 0.0, 2.0, "The calibration was never verified." },
+	{ 2, 0.0, 2.0, "The calibration has expired." },
+	{ 3, SOME_FRAMES, 2.0, "The load lay beyond the calibrated span." },
+	{ 4, 0.0, MANY_FRAMES, "Cells were saturated." },
+	{ 5, SOME_FRAMES, 2.0, "Dead cells lay under the feet." },
+	{ 8, SOME_FRAMES, MANY_FRAMES, "Which foot is left could not be told." },
+	{ 9, SOME_FRAMES, 2.0, "The feet touched: the line between them is inferred." },
+	{ 10, SOME_FRAMES, 2.0, "A foot reached the mat's edge: load may be missing." },
+	{ 11, SOME_FRAMES, MANY_FRAMES, "The feet could not be kept apart surely." },
+	{ 12, SOME_FRAMES, 2.0, "The mat could not keep its rate." },
+};
+
+static void judge_flags(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	struct phase_name name = name_of(e, phase);
+
+	for (size_t k = 0; k < sizeof(the_flags) / sizeof(the_flags[0]); k++) {
+		double share =
+			p->n > 0 ? (double)p->n_flag[the_flags[k].flag] / p->n : 0.0;
+		bool ignored = the_flags[k].flag == 8 &&
+			       e->setup.protocol->feet == PROTOCOL_ANY;
+
+		if (!(share > the_flags[k].some) || ignored)
+			continue;
+		quality_add(r, share > the_flags[k].many ? TRIAL_UNUSABLE : TRIAL_CHECK,
+			"%s%s (%.0f %% of the frames)", name.text,
+			the_flags[k].sentence, 100.0 * share);
+	}
+}
+
+static void judge_rate(
+	const struct quality_context *context, int phase, struct trial_record *r)
+{
+	double rate_hz = r->phases[phase].rate_hz;
+
+	(void)context;
+	if (rate_hz < RATE_LEAST_HZ - 0.5)
+		quality_add(r, TRIAL_CHECK,
+			"The mat sent %.0f frames a second; sway needs at least %.0f.",
+			rate_hz, RATE_LEAST_HZ);
+}
+
+void quality_judge(const struct engine *e, const struct quality_context *context,
+	struct trial_record *record)
+{
+	int n_measured = 0;
+
+	record->verdict = TRIAL_GOOD;
+	record->n_reasons = 0;
+	judge_stop(e, record);
+	for (int k = 0; k < record->n_phases; k++) {
+		if (e->phases[k].n == 0)
+			continue;
+		n_measured++;
+		judge_end(e, k, record);
+		judge_feet(e, k, record);
+		judge_edge(e, k, record);
+		judge_load(e, k, context, record);
+		judge_losses(e, k, record);
+		judge_flags(e, k, record);
+	}
+	if (n_measured > 0)
+		judge_rate(context, 0, record);
+	if (context->needs_force)
+		quality_add(record, TRIAL_UNUSABLE,
+			"This protocol needs force; calibrate the mat.");
+	if (e->stop <= SESSION_STOP_FINISH)
+		judge_phases_missing(e, n_measured, record);
+}

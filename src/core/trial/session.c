@@ -1,0 +1,323 @@
+#include "src/core/trial/session.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "src/base/text.h"
+#include "src/base/units.h"
+#include "src/base/version.h"
+#include "src/core/carve.h"
+#include "src/core/sway/sway.h"
+#include "src/core/trial/distribution.h"
+#include "src/core/trial/outcomes.h"
+#include "src/core/trial/quality.h"
+
+#define MAX_DURATION_S 3600.0
+#define MAX_SETTLE_S   60.0
+#define MAX_RATE_HZ    2000.0
+
+struct session {
+	struct session_setup setup;
+	struct engine engine;
+	struct analysis *analysis;
+	void *sway_memory;
+	size_t sway_size;
+	double *scratch; /* of outcomes, and of rows without absent ones */
+};
+
+/* --- memory -------------------------------------------------------------------------------- */
+
+static void settle_times(const struct session_setup *setup, struct engine_setup *out)
+{
+	*out = (struct engine_setup){ .protocol = setup->protocol,
+		.geometry = setup->mat.geometry,
+		.duration_s = isnan(setup->duration_s) ? setup->protocol->duration_s
+						       : setup->duration_s,
+		.settle_s = isnan(setup->settle_s) ? setup->protocol->settle_s
+						   : setup->settle_s };
+}
+
+static bool setup_is_valid(const struct engine_setup *e, double rate_hz)
+{
+	return e->duration_s > 0.0 && e->duration_s <= MAX_DURATION_S &&
+	       e->settle_s >= 0.0 && e->settle_s <= MAX_SETTLE_S && rate_hz >= 0.0 &&
+	       rate_hz <= MAX_RATE_HZ;
+}
+
+static void carve_series(struct carve *c, int capacity, struct trial_series *series)
+{
+	double **columns[TRIAL_SERIES_N_COLUMNS] = { &series->t_s, &series->x_mm,
+		&series->y_mm, &series->force_n, &series->left_frac, &series->fore_frac,
+		&series->left_n, &series->left_x_mm, &series->left_y_mm,
+		&series->right_n, &series->right_x_mm, &series->right_y_mm };
+	size_t n = (size_t)capacity;
+
+	series->capacity = capacity;
+	for (int k = 0; k < TRIAL_SERIES_N_COLUMNS; k++)
+		*columns[k] = carve_take(c, n * sizeof(double));
+	series->flags = carve_take(c, n * sizeof(*series->flags));
+	series->phase = carve_take(c, n);
+}
+
+/* Lay everything out; with no memory only count. Sway needs three columns without absent rows, and
+ * its own memory; one phase is measured at a time. */
+static size_t lay_out(struct session *s, const struct session_setup *setup,
+	struct trial_series *series, void **analysis_memory, void *memory)
+{
+	struct carve c = { .memory = memory };
+	struct engine_setup engine;
+	int capacity;
+
+	settle_times(setup, &engine);
+	if (!setup_is_valid(&engine, setup->mat.rate_hz))
+		return 0;
+	capacity = engine_capacity(&engine, setup->mat.rate_hz);
+	(void)carve_take(&c, sizeof(struct session));
+	*analysis_memory = carve_take(&c, analysis_size(&setup->mat.geometry));
+	carve_series(&c, capacity, series);
+	s->scratch =
+		carve_take(&c, OUTCOMES_SCRATCH((size_t)capacity) * sizeof(double));
+	s->sway_size = sway_size(
+		capacity, engine.duration_s + 1.0, capacity / engine.duration_s);
+	s->sway_memory = carve_take(&c, s->sway_size);
+	return s->sway_size == 0 ? 0 : c.used;
+}
+
+size_t session_size(const struct session_setup *setup)
+{
+	struct trial_series series;
+	struct session s;
+	void *memory;
+
+	if (!setup->protocol || analysis_size(&setup->mat.geometry) == 0)
+		return 0;
+	return lay_out(&s, setup, &series, &memory, NULL);
+}
+
+int session_init(void *memory, size_t size, const struct session_setup *setup,
+	struct session **out)
+{
+	size_t need = session_size(setup);
+	struct session *s = memory;
+	struct engine_setup engine;
+	struct trial_series series;
+	void *analysis_memory;
+	int err;
+
+	if (need == 0)
+		return -EINVAL;
+	if (size < need)
+		return -ENOBUFS;
+	memset(s, 0, sizeof(*s));
+	lay_out(s, setup, &series, &analysis_memory, memory);
+	s->setup = *setup;
+	s->setup.zero.map = NULL; /* the analysis has its own copy */
+	err = analysis_init(analysis_memory, analysis_size(&setup->mat.geometry),
+		&setup->mat, &s->analysis);
+	if (err < 0)
+		return err;
+	analysis_set_zero(s->analysis, &setup->zero);
+	settle_times(setup, &engine);
+	engine_init(&s->engine, &engine, &series);
+	*out = s;
+	return 0;
+}
+
+/* --- frames -------------------------------------------------------------------------------- */
+
+enum session_state session_push(
+	struct session *s, const struct raw_frame *frame, struct stance_sample *sample)
+{
+	struct stance_sample own;
+
+	if (!sample)
+		sample = &own;
+	if (s->engine.state == SESSION_DONE)
+		return SESSION_DONE;
+	analysis_push(s->analysis, frame, sample);
+	engine_push(&s->engine, sample, frame->n_lost);
+	return s->engine.state;
+}
+
+void session_stop(struct session *s, enum session_stop why)
+{
+	engine_stop(&s->engine, why);
+}
+
+static const char *say(const struct session *s)
+{
+	const struct engine *e = &s->engine;
+
+	if (e->state == SESSION_DONE)
+		return "That was it. Thank you.";
+	if (e->state == SESSION_WAITING && e->must_empty)
+		return "Step off the mat, please.";
+	return e->setup.protocol->phases[e->phase].instruction;
+}
+
+void session_progress(const struct session *s, struct session_progress *p)
+{
+	const struct engine *e = &s->engine;
+	bool open_end = e->setup.protocol->kind == PROTOCOL_HOLD ||
+			e->setup.protocol->kind == PROTOCOL_STS;
+	double whole_s = e->state == SESSION_MEASURING && !open_end
+				 ? e->setup.duration_s
+			 : e->state == SESSION_SETTLING ? e->setup.settle_s
+							: NAN;
+
+	*p = (struct session_progress){ .state = e->state,
+		.phase = e->phase,
+		.n_phases = e->setup.protocol->n_phases,
+		.instruction = say(s),
+		.elapsed_s = e->now_s - e->since_s };
+	p->remaining_s = isnan(whole_s) ? NAN : fmax(0.0, whole_s - p->elapsed_s);
+	p->done_frac = e->phase;
+	if (e->state == SESSION_MEASURING)
+		p->done_frac += fmin(1.0, p->elapsed_s / e->setup.duration_s);
+	p->done_frac /= p->n_phases;
+	if (e->state == SESSION_DONE)
+		p->done_frac = 1.0;
+}
+
+const struct trial_series *session_series(const struct session *s)
+{
+	return &s->engine.series;
+}
+
+/* --- the result ---------------------------------------------------------------------------- */
+
+/* The COP of a stretch without its absent rows; returns their number. */
+static int take_cop(const struct session *s, const struct engine_phase *p, double *t_s,
+	double *x_mm, double *y_mm)
+{
+	const struct trial_series *r = &s->engine.series;
+	int n = 0;
+
+	for (int i = p->first; i < p->first + p->n; i++) {
+		if (isnan(r->x_mm[i]) || (n > 0 && r->t_s[i] <= t_s[n - 1]))
+			continue;
+		t_s[n] = r->t_s[i];
+		x_mm[n] = r->x_mm[i];
+		y_mm[n] = r->y_mm[i];
+		n++;
+	}
+	return n;
+}
+
+static double rate_of(const double *t_s, int n)
+{
+	return n > 1 ? (n - 1) / (t_s[n - 1] - t_s[0]) : NAN;
+}
+
+static void measure_sway(
+	struct session *s, const struct engine_phase *p, struct trial_phase *out)
+{
+	double *t_s = s->scratch, *x_mm = t_s + p->n, *y_mm = x_mm + p->n;
+	int n = take_cop(s, p, t_s, x_mm, y_mm);
+	struct sway_input input = { .n = n,
+		.t_s = t_s,
+		.x_mm = x_mm,
+		.y_mm = y_mm,
+		.cutoff_hz = s->setup.cutoff_hz,
+		.noise_velocity_mm_s = s->setup.noise_velocity_mm_s };
+	struct sway_result result;
+	int err;
+
+	out->n = n;
+	out->rate_hz = rate_of(t_s, n);
+	if (!(input.cutoff_hz < 0.5 * out->rate_hz))
+		input.cutoff_hz = NAN; /* the mat is slower than the filter */
+	out->cutoff_hz = input.cutoff_hz;
+	err = sway_measure(&input, s->sway_memory, s->sway_size, &result);
+	if (err < 0) {
+		out->missing_frac = err == -ERANGE ? 1.0 : NAN;
+		return;
+	}
+	out->n = result.n;
+	out->rate_hz = result.rate_hz;
+	out->cutoff_hz = result.cutoff_hz;
+	out->missing_frac = result.missing_frac;
+	out->sway_notes = result.notes;
+	for (int k = 0; k < METRIC_N; k++) {
+		if (metric_info((enum metric)k)->group == METRIC_GROUP_SWAY)
+			out->value[k] = result.value[k];
+	}
+}
+
+static void say_word(char *to, const char *word)
+{
+	if (word && word[0])
+		text_copy(to, RECORD_WORD_SIZE, word);
+}
+
+/* What the protocol fixes goes over what was entered. */
+static void set_condition(const struct session *s, int phase, struct trial_condition *c)
+{
+	const struct protocol *protocol = s->setup.protocol;
+
+	*c = s->setup.condition;
+	say_word(c->eyes, protocol->phases[phase].eyes);
+	say_word(c->surface, protocol->phases[phase].surface);
+	say_word(c->stance, protocol->stance);
+}
+
+static void measure_phase(struct session *s, int k, struct trial_phase *out)
+{
+	const struct engine_phase *p = &s->engine.phases[k];
+	const struct outcomes_context context = {
+		.weight_n = s->setup.person.mass_kg * UNITS_GRAVITY_M_S2,
+		.stature_m = s->setup.person.stature_m,
+		.scratch = s->scratch,
+	};
+
+	memset(out, 0, sizeof(*out));
+	say_word(out->key, s->setup.protocol->phases[k].key);
+	set_condition(s, k, &out->condition);
+	out->start_s = p->start_s;
+	out->duration_s = p->end_s - p->start_s;
+	out->noise_velocity_mm_s = s->setup.noise_velocity_mm_s;
+	out->rate_hz = out->cutoff_hz = out->missing_frac = NAN;
+	for (int m = 0; m < METRIC_N; m++)
+		out->value[m] = NAN;
+	if (p->n == 0)
+		return;
+	measure_sway(s, p, out);
+	distribution_measure(&s->engine, p, out->value);
+	outcomes_phase(&s->engine, k, &context, out->value);
+}
+
+static void judge(struct session *s, struct trial_record *record)
+{
+	const struct quality_context context = {
+		.needs_force = s->setup.protocol->kind == PROTOCOL_STS &&
+			       !analysis_unit_is_force(s->analysis),
+		.weight_n = s->setup.person.mass_kg * UNITS_GRAVITY_M_S2,
+		.nominal_hz = s->setup.mat.rate_hz,
+	};
+
+	quality_judge(&s->engine, &context, record);
+}
+
+int session_result(struct session *s, struct trial_record *record)
+{
+	const struct engine *e = &s->engine;
+
+	if (e->state != SESSION_DONE)
+		return -EBUSY;
+	memset(record, 0, sizeof(*record));
+	text_copy(record->protocol, sizeof(record->protocol), s->setup.protocol->key);
+	text_copy(record->algorithm, sizeof(record->algorithm), STANCE_VERSION);
+	set_condition(s, 0, &record->condition);
+	record->started_unix_ms = INT64_MIN;
+	record->settle_s = e->setup.settle_s;
+	record->n_phases = e->phase + 1;
+	for (int k = 0; k < record->n_phases; k++) {
+		measure_phase(s, k, &record->phases[k]);
+		record->duration_s += record->phases[k].duration_s;
+	}
+	record->rate_hz = record->phases[0].rate_hz;
+	outcomes_trial(record);
+	judge(s, record);
+	return e->phases[0].n > 0 ? 0 : -ENODATA;
+}
