@@ -1,6 +1,7 @@
 #include "src/core/sway/fluctuation.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define MIN_SIZE 4
 #define LANES    4 /* sums side by side: one alone waits for each addition */
@@ -8,13 +9,14 @@
 int fluctuation_sizes(int n, int sizes[FLUCTUATION_MAX_SIZES])
 {
 	double low = log10(MIN_SIZE), high = log10(n / 10.0);
+	double step = (high - low) / (FLUCTUATION_MAX_SIZES - 1);
 	int count = 0;
 
 	if (n < 10 * MIN_SIZE)
 		return 0;
 	for (int k = 0; k < FLUCTUATION_MAX_SIZES; k++) {
-		double at = low + (high - low) * k / (FLUCTUATION_MAX_SIZES - 1);
-		int size = (int)nearbyint(pow(10.0, at));
+		bool is_last = k == FLUCTUATION_MAX_SIZES - 1;
+		int size = (int)nearbyint(pow(10.0, is_last ? high : low + k * step));
 
 		if (count == 0 || size > sizes[count - 1])
 			sizes[count++] = size;
