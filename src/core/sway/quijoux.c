@@ -19,7 +19,7 @@
 #define MIDDLE_HZ      0.5
 #define UPPER_HZ       2.0
 #define HIGH_HZ        5.0
-#define GAP_S          0.1
+#define GAP_S          (0.1 + 1e-6) /* steps of 10 Hz, rounded, are none */
 #define MOST_GAPS_FRAC 0.05
 #define STILL          1e-12 /* of the largest coordinate: a smaller range is rounding */
 /* Scratch grows with n by less than this, whatever primes n has: a transform holds 5 complex

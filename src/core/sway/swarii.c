@@ -2,14 +2,15 @@
 
 #include <math.h>
 
-#define WINDOW_S  (0.08 - 1e-6) /* the reference's: no sample sits on its border */
-#define HALF_S    (WINDOW_S * 0.5)
-#define SETTLE_S  0.1
-#define SPIKE_CM  2.0
-#define BACK_CM   0.5
-#define MOST_FINE 9    /* decimals: finer times are taken as they are */
-#define STEADY    0.01 /* of a step: what mode native takes as uniform, too */
-#define LOOSE     0.45 /* of a step: rounded further, samples could be taken for others */
+#define WINDOW_S      (0.08 - 1e-6) /* the reference's: no sample sits on its border */
+#define HALF_S        (WINDOW_S * 0.5)
+#define SETTLE_S      0.1
+#define SPIKE_CM      2.0
+#define BACK_CM       0.5
+#define MOST_FINE     9    /* decimals: finer times are taken as they are */
+#define STEADY        0.01 /* of a step: what mode native takes as uniform, too */
+#define RATE_DECIMALS 2    /* 59.94 Hz */
+#define LOOSE         0.45 /* of a step: rounded further, samples could be taken for others */
 
 /* Return the least step, a power of ten, of which all times are multiples; 0 if there is none. */
 static double decimals_of(const double *t_s, int n)
@@ -68,17 +69,29 @@ static bool fit_clock(
 	return true;
 }
 
+/* Try the rate in as few decimals as fit, then as it is. */
+static bool fit_rate(
+	const double *t_s, int n, double rate, double tolerance, double *times)
+{
+	double per_hz = 1.0;
+
+	for (int d = 0; d <= RATE_DECIMALS; d++, per_hz *= 10.0) {
+		double round_rate = rint(rate * per_hz) / per_hz;
+
+		if (round_rate > 0.0 && fit_clock(t_s, n, round_rate, tolerance, times))
+			return true;
+	}
+	return fit_clock(t_s, n, rate, tolerance, times);
+}
+
 bool swarii_times(const double *t_s, int n, double *times)
 {
 	double step = step_of(t_s, n), span = t_s[n - 1] - t_s[0];
-	/* a mat's or a plate's rate is a whole number more often than not */
-	double whole = fmax(1.0, rint(1.0 / step)), rate = rint(span / step) / span;
-	double close = STEADY * step, rounded = fmin(decimals_of(t_s, n), LOOSE * step);
+	double rate = rint(span / step) / span;
+	double rounded = fmin(decimals_of(t_s, n), LOOSE * step);
 
-	if (fit_clock(t_s, n, whole, close, times) ||
-		fit_clock(t_s, n, rate, close, times) ||
-		fit_clock(t_s, n, whole, rounded, times) ||
-		fit_clock(t_s, n, rate, rounded, times))
+	if (fit_rate(t_s, n, rate, STEADY * step, times) ||
+		fit_rate(t_s, n, rate, rounded, times))
 		return true;
 	for (int i = 0; i < n; i++)
 		times[i] = t_s[i] - t_s[0];

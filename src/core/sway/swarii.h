@@ -11,8 +11,8 @@
 
 /* Times from the first sample on, times[i] = t_s[i] - t_s[0], for n >= 2 rising t_s. Where t_s is
  * a steady clock's, within 1 % of its step or as rounded to decimals (with samples left out or
- * not), the steady times are restored, i / rate to the bit: the reference knows no other. Returns
- * whether so. */
+ * not), the steady times are restored, i / rate to the bit, the rate in as few decimals as fit: the
+ * reference knows no other times. Returns whether so. */
 bool swarii_times(const double *t_s, int n, double *times);
 
 /* Take off the first and the last sample, the first 0.1 s, and spikes of one or two samples: over
