@@ -37,6 +37,14 @@ struct trial_condition {
 	int pain; /* 0 to 10, -1: not said */
 };
 
+/* Who stands there, as far as it is known; NaN and 0 are: unknown. */
+struct trial_person {
+	double mass_kg;
+	double stature_m;
+	char sex; /* 'M', 'F', 0 */
+	double age_years;
+};
+
 /* One measured stretch. A simple protocol has one; Romberg two, mCTSIB four, limits of stability
  * eight. */
 struct trial_phase {
@@ -57,7 +65,8 @@ struct trial_record {
 	char operator_name[RECORD_NAME_SIZE];
 	char protocol[RECORD_WORD_SIZE]; /* "": a plain recording */
 	struct trial_condition condition;
-	int64_t started_unix_ms; /* wall clock, a label only; INT64_MIN: unknown */
+	struct trial_person person; /* as known when it was measured */
+	int64_t started_unix_ms;    /* wall clock, a label only; INT64_MIN: unknown */
 	int utc_offset_min;
 	double duration_s, settle_s, rate_hz; /* measured, discarded, of the frames */
 	enum trial_verdict verdict;

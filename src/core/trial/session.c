@@ -309,6 +309,7 @@ int session_result(struct session *s, struct trial_record *record)
 	text_copy(record->protocol, sizeof(record->protocol), s->setup.protocol->key);
 	text_copy(record->algorithm, sizeof(record->algorithm), STANCE_VERSION);
 	set_condition(s, 0, &record->condition);
+	record->person = s->setup.person;
 	record->started_unix_ms = INT64_MIN;
 	record->settle_s = e->setup.settle_s;
 	record->n_phases = e->phase + 1;

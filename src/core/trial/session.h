@@ -20,14 +20,6 @@
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/record.h"
 
-/* Who stands there, as far as it is known; NaN and 0 are: unknown. */
-struct trial_person {
-	double mass_kg;
-	double stature_m;
-	char sex; /* 'M', 'F', 0 */
-	double age_years;
-};
-
 /* All that a result depends on besides the frames. A recording's header holds the same. */
 struct session_setup {
 	struct analysis_setup mat;
