@@ -16,7 +16,7 @@
 #define MAX_N 3000
 
 static double x[MAX_N], y[MAX_N];
-static struct hull_point corners[MAX_N];
+static struct hull_point corners[2 * MAX_N];
 
 /* Copies the corners out, so that the memory can go. */
 static int find(int n)
@@ -28,7 +28,7 @@ static int find(int n)
 
 	assert_non_null(memory);
 	n_corners = hull_find(x, y, n, memory, &found);
-	assert_true(n_corners >= 1 && n_corners <= n);
+	assert_true(n_corners >= 1 && n_corners < 2 * n);
 	for (int i = 0; i < n_corners; i++)
 		corners[i] = found[i];
 	free(memory);
@@ -151,9 +151,39 @@ static void random_points(void **state)
 				set(i, rint(2.0 * x[i]), rint(2.0 * y[i]));
 		}
 		n_corners = find(n);
+		assert_true(n_corners <= n);
 		check_hull(n, n_corners, 1e-12);
 		assert_true(fabs(hull_diameter(corners, n_corners) -
 				    plain_diameter(n)) <= 1e-14 * plain_diameter(n));
+	}
+}
+
+/* Nearly on a line, all rounding; and numbers whose products overflow: no rule but to end, and to
+ * stay within the memory (the sanitizers watch). */
+static void hostile_points(void **state)
+{
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED, 2);
+	for (int round = 0; round < 300; round++) {
+		int n = 1 + (int)rng_between(&rng, 0.0, 200.0), n_corners;
+
+		for (int i = 0; i < n; i++) {
+			double along = rng_normal(&rng);
+
+			set(i, 0.1 * along,
+				0.3 * along * (1.0 + 1e-16 * rng_normal(&rng)));
+			if (round % 3 == 2)
+				set(i, 1e200 * along, 1e300 * rng_normal(&rng));
+		}
+		n_corners = find(n);
+		if (round % 3 == 2)
+			(void)hull_diameter(corners, n_corners);
+		else
+			assert_true(fabs(hull_diameter(corners, n_corners) -
+					    plain_diameter(n)) <=
+				    1e-14 * plain_diameter(n));
 	}
 }
 
@@ -186,6 +216,7 @@ int main(void)
 		cmocka_unit_test(points_on_a_line),
 		cmocka_unit_test(a_circle),
 		cmocka_unit_test(random_points),
+		cmocka_unit_test(hostile_points),
 		cmocka_unit_test(moves_keep_it),
 	};
 

@@ -268,6 +268,7 @@ static void on_a_line(void **state)
 	assert_int_equal(measure(3000), 0);
 	assert_true(value("confidence_ellipse_area_ML_AND_AP") == 0.0);
 	assert_true(isnan(value("LFS_ML_AND_AP")));
+	expect("range_ML_AND_AP", hypot(value("range_ML"), value("range_AP")), 1e-13);
 	expect("principal_sway_direction_ML_AND_AP",
 		atan(0.3) * 180.0 / 3.14159265358979323846, 1e-10);
 }
@@ -304,6 +305,9 @@ static void bad_input(void **state)
 	assert_int_equal(measure(3000), -EINVAL);
 	stand(3000, 6);
 	x[2999] = INFINITY;
+	assert_int_equal(measure(3000), -EINVAL);
+	stand(3000, 6);
+	x[5] = 1e12;
 	assert_int_equal(measure(3000), -EINVAL);
 	stand(3000, 6);
 	for (int i = 1500; i < 3000; i++)

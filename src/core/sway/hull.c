@@ -1,5 +1,6 @@
 #include "src/core/sway/hull.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -7,12 +8,14 @@
 
 #define N_DIRECTIONS 8
 
+/* The chain has room for every point on the way there and on the way back: of points nearly on a line
+ * rounding may keep some on both. */
 size_t hull_size(int n)
 {
 	struct carve c = { .memory = NULL };
 
 	(void)carve_take(&c, (size_t)n * sizeof(struct hull_point));
-	(void)carve_take(&c, ((size_t)n + 1) * sizeof(struct hull_point));
+	(void)carve_take(&c, 2 * (size_t)n * sizeof(struct hull_point));
 	return c.used;
 }
 
@@ -20,6 +23,15 @@ size_t hull_size(int n)
 static double turn(struct hull_point a, struct hull_point b, struct hull_point c)
 {
 	return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+/* c lies left of the way from a to b by more than rounding can make of a straight one: each
+ * product is within 1.5 epsilon of its own size. */
+static bool turns_left(struct hull_point a, struct hull_point b, struct hull_point c)
+{
+	double one = (b.x - a.x) * (c.y - a.y), other = (b.y - a.y) * (c.x - a.x);
+
+	return one - other > 4.0 * DBL_EPSILON * (fabs(one) + fabs(other));
 }
 
 static bool comes_before(struct hull_point a, struct hull_point b)
@@ -104,7 +116,7 @@ static void sort(struct hull_point *p, int n)
 /* Put p behind n corners, of which those from `bottom` on may fall away; returns their number. */
 static int push(struct hull_point *chain, int n, int bottom, struct hull_point p)
 {
-	while (n - bottom >= 2 && turn(chain[n - 2], chain[n - 1], p) <= 0.0)
+	while (n - bottom >= 2 && !turns_left(chain[n - 2], chain[n - 1], p))
 		n--;
 	chain[n] = p;
 	return n + 1;
@@ -115,7 +127,7 @@ int hull_find(const double *x, const double *y, int n, void *memory,
 {
 	struct carve c = { .memory = memory };
 	struct hull_point *kept = carve_take(&c, (size_t)n * sizeof(*kept));
-	struct hull_point *chain = carve_take(&c, ((size_t)n + 1) * sizeof(*chain));
+	struct hull_point *chain = carve_take(&c, 2 * (size_t)n * sizeof(*chain));
 	int n_kept = set_aside(x, y, n, kept), n_chain = 0, n_lower;
 
 	sort(kept, n_kept);
@@ -160,7 +172,7 @@ double hull_diameter(const struct hull_point *corners, int n)
 			struct hull_point p = corners[j], next = corners[(j + 1) % n];
 
 			most = fmax(most, fmax(distance(a, p), distance(b, p)));
-			if (turn(a, b, next) <= turn(a, b, p)) {
+			if (!(turn(a, b, next) > turn(a, b, p))) {
 				most = fmax(most,
 					fmax(distance(a, next), distance(b, next)));
 				break;

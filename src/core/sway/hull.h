@@ -1,5 +1,5 @@
 /* The convex hull of points in a plane, its area and its diameter.
- * Does not keep points on an edge: corners only.
+ * Does not keep points on an edge: corners only, to within rounding.
  * Monotone chain (Andrew 1979, Inf Process Lett 9:216) after setting aside what lies inside the
  * eight outermost points (Akl & Toussaint 1978, ibid. 7:219); diameter by rotating calipers
  * (Shamos 1978). O(n log n). */

@@ -186,7 +186,8 @@ static bool input_is_sound(
 	int n, const double *t_s, const double *x_mm, const double *y_mm)
 {
 	for (int i = 0; i < n; i++)
-		if (!isfinite(t_s[i]) || !isfinite(x_mm[i]) || !isfinite(y_mm[i]) ||
+		if (!isfinite(t_s[i]) || !(fabs(x_mm[i]) <= QUIJOUX_MAX_MM) ||
+			!(fabs(y_mm[i]) <= QUIJOUX_MAX_MM) ||
 			(i > 0 && !(t_s[i] > t_s[i - 1])))
 			return false;
 	return true;

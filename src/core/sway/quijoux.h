@@ -66,7 +66,8 @@ size_t quijoux_size(int n, double duration_s);
 /* Measure a COP series: t_s (n, strictly rising), x_mm (ML), y_mm (AP), all finite; any origin,
  * which only mean_value keeps. `memory` has `size` bytes, aligned to CARVE_ALIGNMENT, contents
  * undefined afterwards.
- * Returns 0; -EINVAL for times that do not rise or numbers that are not finite; -ENODATA for
+ * Returns 0; -EINVAL for times that do not rise, numbers that are not finite or beyond
+ * QUIJOUX_MAX_MM; -ENODATA for
  * fewer than QUIJOUX_MIN_N samples after resampling (5 s); -ERANGE if more than 5 % of the time is
  * in gaps over 100 ms; -ENOBUFS if `size` is too small. `*result` is written only on success. */
 int quijoux_measure(int n, const double *t_s, const double *x_mm, const double *y_mm,
@@ -74,7 +75,8 @@ int quijoux_measure(int n, const double *t_s, const double *x_mm, const double *
 
 #define QUIJOUX_MIN_N                                                                  \
 	126 /* the reference's spectrum needs more than its overlap of 125 */
-#define QUIJOUX_MAX_N (1 << 22)
-#define QUIJOUX_MAX_S 36000.0
+#define QUIJOUX_MAX_N  (1 << 22)
+#define QUIJOUX_MAX_S  36000.0
+#define QUIJOUX_MAX_MM 1e9 /* no power of it overflows */
 
 #endif
