@@ -9,6 +9,8 @@
  * hysteresis), the outer pair its first and last moment. */
 #define RISE_LOW   0.35
 #define RISE_HIGH  0.75
+#define STANDING   0.8 /* quantiles */
+#define SEATED     0.1
 #define BEGIN_FRAC 0.03
 #define END_FRAC   0.97
 
@@ -52,8 +54,8 @@ static double quantile(const double *force_n, int n, double top_n, double frac)
 	return top_n;
 }
 
-/* Standing: the weight as entered, else the middle of the loads above half the top. Seated: the
- * middle of those below a half. */
+/* Standing: the weight as entered, else a high one of the loads above half the top, because a quick
+ * person is on the way more often than upright. Seated: a low one of those below a half. */
 static bool find_levels(const double *force_n, int n, double weight_n, double *scratch,
 	struct levels *l)
 {
@@ -70,12 +72,12 @@ static bool find_levels(const double *force_n, int n, double weight_n, double *s
 	if (n_high == 0 || !(top > 0.0))
 		return false;
 	l->standing_n =
-		isnan(weight_n) ? quantile(scratch, n_high, top, 0.5) : weight_n;
+		isnan(weight_n) ? quantile(scratch, n_high, top, STANDING) : weight_n;
 	for (int i = 0; i < n; i++) {
 		if (force_n[i] <= half)
 			scratch[n_low++] = force_n[i];
 	}
-	l->seated_n = n_low > 0 ? quantile(scratch, n_low, half, 0.5) : 0.0;
+	l->seated_n = n_low > 0 ? quantile(scratch, n_low, half, SEATED) : 0.0;
 	return l->standing_n > 1.2 * l->seated_n;
 }
 
