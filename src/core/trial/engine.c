@@ -252,9 +252,8 @@ static void enter(struct engine *e, enum session_state state, double since_s)
 	e->off_s = e->thin_since_s = NAN;
 }
 
-static void wait_again(struct engine *e)
+static void forget_posture(struct engine *e)
 {
-	enter(e, SESSION_WAITING, e->now_s);
 	e->series.n = e->mark;
 	e->ready_s = NAN;
 }
@@ -357,7 +356,7 @@ static void push_waiting(struct engine *e, const struct stance_sample *s)
 		return;
 	}
 	if (!posture_holds(e, s)) {
-		wait_again(e);
+		forget_posture(e);
 		return;
 	}
 	if (isnan(e->ready_s))
@@ -384,8 +383,10 @@ static void push_settling(struct engine *e, const struct stance_sample *s)
 	}
 	if (isnan(e->off_s))
 		e->off_s = e->now_s;
-	if (e->now_s - e->off_s >= OFF_S)
-		wait_again(e);
+	if (e->now_s - e->off_s >= OFF_S) {
+		forget_posture(e);
+		enter(e, SESSION_WAITING, e->now_s);
+	}
 }
 
 /* A rise is a load that goes above STS_HIGH of its top after having been below STS_LOW. */
