@@ -22,6 +22,7 @@ enum chunk_type {
 	CHUNK_CALIBRATION = 3, /* the calibration file's text */
 	CHUNK_FRAMES = 4,
 	CHUNK_END = 5,
+	CHUNK_STOP = 6, /* before the end: why the trial was stopped from outside */
 };
 
 /* One chunk; `bytes` are as stored, borrowed. */

@@ -33,6 +33,7 @@ struct recording_writer {
 	struct frames pending;
 	bool any;                  /* frame was ever taken */
 	int64_t first_ns, last_ns; /* of all frames taken */
+	enum session_stop stop;    /* from outside, to be noted */
 	uint8_t *raw;              /* a block of frames */
 	uint8_t *out;              /* head and packed bytes of a chunk */
 	size_t n_raw, n_out;
@@ -279,6 +280,18 @@ int recording_append(struct recording_writer *w, const struct raw_frame *frame)
 	return 0;
 }
 
+void recording_set_stop(struct recording_writer *w, enum session_stop why)
+{
+	w->stop = why;
+}
+
+static int put_stop(struct recording_writer *w)
+{
+	const uint8_t why = (uint8_t)w->stop;
+
+	return w->stop == SESSION_STOP_NONE ? 0 : put_chunk(w, CHUNK_STOP, &why, 1);
+}
+
 int recording_finish(struct recording_writer *w)
 {
 	uint8_t end[END_SIZE];
@@ -286,7 +299,7 @@ int recording_finish(struct recording_writer *w)
 
 	if (!w)
 		return 0;
-	if (w->error == 0 && put_pending(w) == 0) {
+	if (w->error == 0 && put_pending(w) == 0 && put_stop(w) == 0) {
 		bytes_put_u64(end, w->pending.first);
 		bytes_put_u64(end + 8, w->number);
 		bytes_put_u64(end + 16, (uint64_t)w->first_ns);

@@ -49,6 +49,9 @@ int recording_create(const char *path, const struct recording_header *header,
  * the last chunk. */
 int recording_append(struct recording_writer *writer, const struct raw_frame *frame);
 
+/* Note that the trial was stopped from outside, and why, so that a replay ends it alike. */
+void recording_set_stop(struct recording_writer *writer, enum session_stop why);
+
 /* Write what is pending and the closing chunk, sync, close and free; NULL does nothing.
  * Returns 0 or the first error. */
 int recording_finish(struct recording_writer *writer);
@@ -84,6 +87,10 @@ int recording_next(struct recording *recording, struct raw_frame *frame);
 
 /* Start over. */
 void recording_rewind(struct recording *recording);
+
+/* Why the trial was stopped from outside, as noted; SESSION_STOP_NONE if nothing is. Complete once
+ * recording_next() returned 0. */
+enum session_stop recording_stop(const struct recording *recording);
 
 /* What was found damaged; complete once recording_next() returned 0. */
 const struct recording_damage *recording_damage(const struct recording *recording);

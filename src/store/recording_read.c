@@ -41,6 +41,7 @@ struct recording {
 	bool any;        /* frame was seen */
 	int64_t first_ns;
 	struct recording_damage damage;
+	enum session_stop stop;
 	bool at_end;
 };
 
@@ -337,6 +338,7 @@ void recording_rewind(struct recording *r)
 	r->n_seen = 0;
 	r->any = false;
 	r->at_end = false;
+	r->stop = SESSION_STOP_NONE;
 	memset(&r->damage, 0, sizeof(r->damage));
 	r->damage.not_closed = true; /* until the closing chunk is seen */
 }
@@ -372,6 +374,19 @@ static int take_frames(struct recording *r, const uint8_t *raw, size_t n)
 	return 1;
 }
 
+static int take_stop(struct recording *r, const uint8_t *raw, size_t n)
+{
+	if (n != 1 || raw[0] > SESSION_STOP_RECORDING_ENDS)
+		return 0;
+	r->stop = (enum session_stop)raw[0];
+	return 1;
+}
+
+enum session_stop recording_stop(const struct recording *r)
+{
+	return r->stop;
+}
+
 /* The closing chunk knows how many frames there were. */
 static int take_end(struct recording *r, const uint8_t *raw, size_t n)
 {
@@ -398,6 +413,8 @@ static int next_block(struct recording *r)
 
 		if (good == 0 && chunk.type == CHUNK_FRAMES)
 			good = take_frames(r, raw, chunk.n_raw);
+		else if (good == 0 && chunk.type == CHUNK_STOP)
+			good = take_stop(r, raw, chunk.n_raw);
 		else if (good == 0 && chunk.type == CHUNK_END)
 			good = take_end(r, raw, chunk.n_raw);
 		else if (good == 0)
