@@ -29,6 +29,8 @@ enum rpc_code {
 	RPC_MAT_LOADED = -32003, /* someone or something is on the mat */
 	RPC_BUSY = -32004,       /* the same is already being done */
 	RPC_TIMEOUT = -32005,    /* it began and did not come to an end */
+	RPC_NO_TRIAL = -32006,   /* no trial is running */
+	RPC_DISK = -32007,       /* the disk is full, damaged or does not answer */
 };
 
 /* A request taken apart; free with rpc_request_fini(). */
