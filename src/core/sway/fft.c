@@ -1,5 +1,6 @@
 #include "src/core/sway/fft.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -370,6 +371,7 @@ static void fill_kernel(struct fft *fft)
 
 void fft_init(struct fft *fft, const struct fft_shape *shape, void *memory)
 {
+	assert(memory);
 	choose(fft, shape);
 	(void)lay_out(fft, memory);
 	fill_twiddles(fft);

@@ -88,19 +88,21 @@ static struct line line_of(const struct spectrum_setup *s, const double *x)
 	return line;
 }
 
-/* Detrend and taper one or two segments into one complex one; `b` may be NULL. */
-static void prepare(struct spectrum *p, const double *a, const double *b)
+/* Detrend and taper a segment: the first of two becomes the real part and clears the other. */
+static void prepare(struct spectrum *p, const double *x, bool is_second)
 {
 	const struct spectrum_setup *s = &p->setup;
 	double middle = 0.5 * (s->n_segment - 1);
-	struct line la = line_of(s, a);
-	struct line lb = b ? line_of(s, b) : la;
+	struct line line = line_of(s, x);
 
 	for (int i = 0; i < s->n_segment; i++) {
-		double t = i - middle, w = p->window[i];
+		double rest = x[i] - line.mean - line.slope * (i - middle);
 
-		p->segments[i].re = w * (a[i] - la.mean - la.slope * t);
-		p->segments[i].im = b ? w * (b[i] - lb.mean - lb.slope * t) : 0.0;
+		if (is_second)
+			p->segments[i].im = p->window[i] * rest;
+		else
+			p->segments[i] =
+				(struct fft_complex){ p->window[i] * rest, 0.0 };
 	}
 }
 
@@ -129,7 +131,9 @@ int spectrum_density(struct spectrum *spectrum, const double *x, int n, double *
 	for (int i = 0; i < n_segments; i += 2) {
 		const double *a = x + (size_t)i * (size_t)step;
 
-		prepare(spectrum, a, i + 1 < n_segments ? a + step : NULL);
+		prepare(spectrum, a, false);
+		if (i + 1 < n_segments)
+			prepare(spectrum, a + step, true);
 		fft_run(&spectrum->fft, spectrum->segments, spectrum->bins);
 		for (int k = 0; k < s->n_bins; k++)
 			density[k] += power_at(spectrum, k);
