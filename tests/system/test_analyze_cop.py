@@ -148,8 +148,9 @@ def refused(checks):
         ("all NaN", HEAD + "".join(f"{i / 100},nan,\n" for i in range(1000)), ("no COP",)),
         ("a zip file", "PK\3\4\0\0\n", ("no text",)),
     ]
-    for what, text, words in cases:
-        for mode in ("native", "quijoux"):
+    for i, (what, text, words) in enumerate(cases):
+        # both modes read by the same function; what is measured differs from the samples on
+        for mode in ("native", "quijoux") if i % 3 == 0 else ("native",):
             done = analyze(text, "--json", "--mode", mode)
             checks.equal(done.returncode, 8, f"{what}, {mode}: exit code ({done.stderr.strip()})")
             checks.equal(done.stdout, "", f"{what}, {mode}: no document")
