@@ -31,6 +31,10 @@ enum rpc_code {
 	RPC_TIMEOUT = -32005,    /* it began and did not come to an end */
 	RPC_NO_TRIAL = -32006,   /* no trial is running */
 	RPC_DISK = -32007,       /* the disk is full, damaged or does not answer */
+	RPC_NOT_FOUND = -32008,  /* no such patient, visit or trial */
+	RPC_EXISTS = -32009,     /* there is one of that name */
+	RPC_NOT_NOW = -32010,    /* not in the state that it is in */
+	RPC_DAMAGED = -32011,    /* what is stored does not hold together */
 };
 
 /* A request taken apart; free with rpc_request_fini(). */

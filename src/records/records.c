@@ -1,0 +1,140 @@
+#include "src/records/records.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/ipc/document_trial.h"
+#include "src/ipc/roles.h"
+#include "src/records/serve.h"
+
+#define READERS (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
+#define STATION (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
+#define CLINIC  ROLE_CLINICIAN
+#define EITHER  (ROLE_CLINICIAN | ROLE_TECHNICIAN)
+
+static const struct records_method the_methods[] = {
+	{ "patient.add", CLINIC, true, serve_patient_add },
+	{ "patient.update", CLINIC, true, serve_patient_update },
+	{ "patient.list", READERS, false, serve_patient_list },
+	{ "patient.show", READERS, false, serve_patient_show },
+	{ "patient.erase", CLINIC, true, serve_patient_erase },
+	{ "visit.start", STATION, true, serve_visit_start },
+	{ "visit.add", STATION, true, serve_visit_add },
+	{ "visit.show", READERS, false, serve_visit_show },
+	{ "visit.close", STATION, true, serve_visit_close },
+	{ "trial.list", READERS, false, serve_trial_list },
+	{ "trial.show", READERS, false, serve_trial_show },
+	{ "trial.series", READERS, false, serve_trial_series },
+	{ "trial.raw", EITHER, false, serve_trial_raw },
+	{ "trial.void", CLINIC, true, serve_trial_void },
+	{ "trial.move", CLINIC, true, serve_trial_move },
+	{ "store.audit", EITHER, false, serve_store_audit },
+	{ "store.audit_verify", EITHER, false, serve_store_audit_verify },
+	{ "store.prune", EITHER, true, serve_store_prune },
+};
+#define N_METHODS (sizeof(the_methods) / sizeof(the_methods[0]))
+
+const struct records_method *records_method_at(size_t index)
+{
+	return index < N_METHODS ? &the_methods[index] : NULL;
+}
+
+const struct records_method *records_method_find(const char *name)
+{
+	for (size_t i = 0; i < N_METHODS; i++) {
+		if (strcmp(the_methods[i].name, name) == 0)
+			return &the_methods[i];
+	}
+	return NULL;
+}
+
+int records_call(struct store *store, const struct records_method *method,
+	const struct json_t *params, const char *by, struct jsonw *out,
+	struct rpc_error *error)
+{
+	return method->serve(store, params, by, out, error);
+}
+
+/* --- what the methods share ---------------------------------------------------------------- */
+
+int serve_fail(int err, struct rpc_error *error, const char *format, ...)
+{
+	static const struct {
+		int err, code;
+		const char *before, *after; /* the thing's name */
+	} causes[] = {
+		{ ENOENT, RPC_NOT_FOUND, "There is no ", "." },
+		{ EEXIST, RPC_EXISTS, "There is a ", " already." },
+		{ EPERM, RPC_NOT_NOW, "This cannot be done with ",
+			" as it is now: it is running, closed, voided, or of another "
+			"patient." },
+		{ ENOSPC, RPC_DISK, "The disk is full: nothing was changed with ",
+			". Free some space, or let old raw frames go (store.prune)." },
+		{ EROFS, RPC_NOT_NOW,
+			"The store is read-only: nothing was changed with ", "." },
+		{ EBADMSG, RPC_DAMAGED, "What is stored of ", " is damaged." },
+	};
+	char what[160];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (causes[i].err != -err)
+			continue;
+		rpc_error_set(error, causes[i].code, "%s%s%s", causes[i].before, what,
+			causes[i].after);
+		return -EREMOTEIO;
+	}
+	rpc_error_set(
+		error, RPC_DISK, "The store failed with %s: %s.", what, strerror(-err));
+	return -EREMOTEIO;
+}
+
+void serve_begin(struct jsonw *out, const char *schema)
+{
+	jsonw_begin_object(out);
+	serve_text(out, "schema", schema);
+}
+
+void serve_text(struct jsonw *out, const char *key, const char *text)
+{
+	jsonw_key(out, key);
+	jsonw_string(out, text[0] ? text : NULL);
+}
+
+void serve_int(struct jsonw *out, const char *key, int64_t value)
+{
+	jsonw_key(out, key);
+	jsonw_int(out, value);
+}
+
+void serve_real(struct jsonw *out, const char *key, double value)
+{
+	jsonw_key(out, key);
+	jsonw_real(out, value);
+}
+
+void serve_bool(struct jsonw *out, const char *key, bool value)
+{
+	jsonw_key(out, key);
+	jsonw_bool(out, value);
+}
+
+void serve_id(struct jsonw *out, const char *key, int64_t id)
+{
+	jsonw_key(out, key);
+	if (id > 0)
+		jsonw_int(out, id);
+	else
+		jsonw_null(out);
+}
+
+void serve_time(struct jsonw *out, const char *key, int64_t unix_ms, int utc_offset_min)
+{
+	jsonw_key(out, key);
+	document_put_time(out, unix_ms, utc_offset_min);
+}
