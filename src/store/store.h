@@ -53,9 +53,9 @@ typedef int store_patient_fn(const struct store_patient *patient, void *ctx);
 int store_patient_list(struct store *store, const char *after, int limit,
 	store_patient_fn *fn, void *ctx);
 
-/* Forget a person: identity, notes, visits, trials, series, overwritten in the file; `raw_fn` is
- * called with each recording's path to be deleted. The audit log keeps only that an erasure
- * happened. */
+/* Forget a person: identity, notes, visits, trials, series, overwritten in the file; their recordings
+ * are deleted. The audit log keeps its entries without names, and that an erasure happened. -EBUSY
+ * while a trial of theirs runs. */
 int store_patient_erase(struct store *store, const char *code, const char *by);
 
 struct store_visit {
@@ -77,8 +77,13 @@ int store_visit_add(
 	struct store *store, int64_t visit_id, int64_t trial_id, const char *by);
 int store_visit_close(struct store *store, int64_t id, const char *by);
 
+/* Write 128 random bits as 32 hexadecimal digits, which name a trial on every station. */
+int store_new_uid(char uid[33]);
+
 /* Begin a trial: a row that says it is running, so that a crash leaves a trace. `record` carries the
- * identity and conditions; its patient and visit must exist (-ENOENT). */
+ * identity and conditions; its patient and visit must exist (-ENOENT),
+ * the visit be open and the patient's (-EPERM), its uid be one of store_new_uid() (-EINVAL, -EEXIST).
+ * -ENOSPC if there is not enough room to record and end it: then begin nothing. */
 int store_trial_begin(
 	struct store *store, const struct trial_record *record, int64_t *id);
 
@@ -159,6 +164,10 @@ int store_audit_list(struct store *store, int64_t after_id, int limit,
 /* Check that no entry was changed or cut out (each carries a hash over the one before). Returns 0 or
  * -EBADMSG with the first wrong entry's id in `*bad_id`. */
 int store_audit_verify(struct store *store, int64_t *bad_id);
+
+/* Read the whole database for damage, which takes seconds with 100,000 trials. Returns 0, or -EBADMSG
+ * and the first thing found. */
+int store_check(struct store *store, char *message, size_t size);
 
 /* Count finished trials and tell the free bytes beside the database. */
 int store_totals(struct store *store, int64_t *n_trials, uint64_t *free_bytes);

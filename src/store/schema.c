@@ -1,0 +1,209 @@
+#include "src/store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/store/audit_chain.h"
+
+/* Never change a step that was released: add the next one.
+ * STRICT tables hold what they say; columns of measured numbers are ANY because REAL would store
+ * -0.0 as 0. Absent numbers are NULL. */
+static const char version_1[] =
+	"CREATE TABLE patient ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE,"
+	" sex TEXT NOT NULL, birth_year INTEGER NOT NULL, stature_m ANY, mass_kg ANY,"
+	" notes TEXT NOT NULL, created_unix_ms INTEGER NOT NULL) STRICT;"
+
+	"CREATE TABLE visit ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE,"
+	" patient_id INTEGER NOT NULL REFERENCES patient,"
+	" started_unix_ms INTEGER NOT NULL, utc_offset_min INTEGER NOT NULL,"
+	" closed INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX visit_of_patient ON visit (patient_id);"
+
+	"CREATE TABLE trial ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE,"
+	" patient_id INTEGER REFERENCES patient, visit_id INTEGER REFERENCES visit,"
+	" state TEXT NOT NULL CHECK (state IN ('running', 'done')),"
+	" operator TEXT NOT NULL, protocol TEXT NOT NULL,"
+	" started_unix_ms INTEGER NOT NULL, utc_offset_min INTEGER NOT NULL,"
+	" duration_s ANY, settle_s ANY, rate_hz ANY, verdict TEXT NOT NULL,"
+	" calibration_id TEXT NOT NULL, calibration_state TEXT NOT NULL,"
+	" algorithm TEXT NOT NULL, eyes TEXT NOT NULL, surface TEXT NOT NULL,"
+	" stance TEXT NOT NULL, footwear TEXT NOT NULL, support TEXT NOT NULL,"
+	" orthosis TEXT NOT NULL, pain INTEGER, voided INTEGER NOT NULL DEFAULT 0,"
+	" void_reason TEXT NOT NULL DEFAULT '', has_raw INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX trial_of_patient ON trial (patient_id, id);"
+	"CREATE INDEX trial_of_visit ON trial (visit_id, id);"
+	"CREATE INDEX trial_of_protocol ON trial (protocol, id);"
+	"CREATE INDEX trial_running ON trial (id) WHERE state = 'running';"
+
+	"CREATE TABLE reason ("
+	" trial_id INTEGER NOT NULL REFERENCES trial, n INTEGER NOT NULL,"
+	" text TEXT NOT NULL, PRIMARY KEY (trial_id, n)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE phase ("
+	" trial_id INTEGER NOT NULL REFERENCES trial, n INTEGER NOT NULL,"
+	" key TEXT NOT NULL, eyes TEXT NOT NULL, surface TEXT NOT NULL,"
+	" stance TEXT NOT NULL, footwear TEXT NOT NULL, support TEXT NOT NULL,"
+	" orthosis TEXT NOT NULL, pain INTEGER, start_s ANY, duration_s ANY,"
+	" n_samples INTEGER NOT NULL, rate_hz ANY, cutoff_hz ANY,"
+	" noise_velocity_mm_s ANY, missing_frac ANY, sway_notes INTEGER NOT NULL,"
+	" PRIMARY KEY (trial_id, n)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE metric (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;"
+	/* phase -1: of the whole trial */
+	"CREATE TABLE value ("
+	" trial_id INTEGER NOT NULL REFERENCES trial, phase INTEGER NOT NULL,"
+	" metric_id INTEGER NOT NULL REFERENCES metric, value ANY NOT NULL,"
+	" PRIMARY KEY (trial_id, phase, metric_id)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE series ("
+	" trial_id INTEGER PRIMARY KEY REFERENCES trial, data BLOB NOT NULL) STRICT;"
+
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, at_unix_ms INTEGER NOT NULL,"
+	" author TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
+	" detail TEXT NOT NULL) STRICT;";
+
+/* Visits plan a protocol; the audit log is chained and guarded; recordings are deleted surely; what is
+ * finished is guarded by the file itself. */
+static const char version_2[] =
+	"ALTER TABLE visit ADD COLUMN protocol TEXT NOT NULL DEFAULT '';"
+
+	"CREATE TABLE raw_to_delete (uid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+
+	"ALTER TABLE audit RENAME TO audit_1;"
+	"CREATE TABLE audit ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, at_unix_ms INTEGER NOT NULL,"
+	" author TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
+	" detail TEXT NOT NULL, salt BLOB, content_hash BLOB NOT NULL,"
+	" hash BLOB NOT NULL) STRICT;"
+	"CREATE TABLE audit_person ("
+	" patient_id INTEGER NOT NULL, audit_id INTEGER NOT NULL REFERENCES audit,"
+	" PRIMARY KEY (patient_id, audit_id)) STRICT, WITHOUT ROWID;";
+
+static const char version_2_after[] =
+	"INSERT INTO audit_person SELECT patient.id, audit.id FROM audit"
+	" JOIN patient ON audit.subject = 'patient ' || patient.code;"
+	"DROP TABLE audit_1;"
+
+	"CREATE TRIGGER audit_kept BEFORE DELETE ON audit"
+	" BEGIN SELECT RAISE(ABORT, 'the audit log is never cut'); END;"
+	/* all that erasing a person may do to an entry */
+	"CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit WHEN NOT ("
+	" NEW.id = OLD.id AND NEW.at_unix_ms = OLD.at_unix_ms AND NEW.author = "
+	"OLD.author"
+	" AND NEW.action = OLD.action AND NEW.content_hash = OLD.content_hash"
+	" AND NEW.hash = OLD.hash AND NEW.salt IS NULL AND NEW.subject = 'erased'"
+	" AND NEW.detail = '')"
+	" BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END;"
+
+	"CREATE TRIGGER trial_fixed BEFORE UPDATE OF id, uid, state, operator, "
+	"protocol,"
+	" started_unix_ms, utc_offset_min, duration_s, settle_s, rate_hz, verdict,"
+	" calibration_id, calibration_state, algorithm, eyes, surface, stance, "
+	"footwear,"
+	" support, orthosis, pain ON trial WHEN OLD.state = 'done'"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER value_fixed BEFORE UPDATE ON value"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER phase_fixed BEFORE UPDATE ON phase"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER reason_fixed BEFORE UPDATE ON reason"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER series_fixed BEFORE UPDATE ON series"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;";
+
+static int to_1(struct sql *db)
+{
+	return sql_script(db, version_1);
+}
+
+static int to_2(struct sql *db)
+{
+	int error = sql_script(db, version_2);
+
+	if (error == 0)
+		error = audit_chain_adopt(db);
+	return error < 0 ? error : sql_script(db, version_2_after);
+}
+
+static int (*const steps[])(struct sql *db) = { to_1, to_2 };
+
+_Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
+
+int schema_version(struct sql *db)
+{
+	int64_t version, application, n_tables;
+	int error = sql_number(db, &version, "PRAGMA user_version", "");
+
+	if (error == 0)
+		error = sql_number(db, &application, "PRAGMA application_id", "");
+	if (error == 0)
+		error = sql_number(
+			db, &n_tables, "SELECT count(*) FROM sqlite_schema", "");
+	if (error < 0)
+		return error;
+	if (application == 0 && version == 0 && n_tables == 0)
+		return 0;
+	if (application != SCHEMA_APPLICATION_ID || version < 1)
+		return -EBADMSG;
+	return version > SCHEMA_VERSION ? -EPROTO : (int)version;
+}
+
+static int sync_file(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return -errno;
+	error = fchmod(fd, 0600) < 0 || fsync(fd) < 0 ? -errno : 0;
+	close(fd);
+	return error;
+}
+
+/* A copy of what is there, the log included. */
+static int back_up(struct sql *db, const char *path)
+{
+	int error;
+
+	unlink(path);
+	error = sql_run(db, "VACUUM INTO ?", "t", path);
+	return error < 0 ? error : sync_file(path);
+}
+
+static int run_steps(struct sql *db, int version)
+{
+	char pragmas[96];
+	int error = 0;
+
+	snprintf(pragmas, sizeof(pragmas),
+		"PRAGMA user_version = %d; PRAGMA application_id = %d;", SCHEMA_VERSION,
+		SCHEMA_APPLICATION_ID);
+	for (; version < SCHEMA_VERSION && error == 0; version++)
+		error = steps[version](db);
+	return error < 0 ? error : sql_script(db, pragmas);
+}
+
+int schema_migrate(struct sql *db, int version, const char *backup_path)
+{
+	int error = version > 0 ? back_up(db, backup_path) : 0;
+
+	if (error == 0)
+		error = sql_begin(db);
+	if (error == 0) {
+		error = run_steps(db, version);
+		if (error == 0)
+			error = sql_commit(db);
+		else
+			sql_rollback(db);
+	}
+	if (error < 0 && version > 0)
+		unlink(backup_path);
+	return error;
+}
