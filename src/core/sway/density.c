@@ -10,8 +10,10 @@
 #include "src/core/carve.h"
 #include "src/core/sway/filter.h"
 
-#define CUTOFF_HZ 2.5 /* Quijoux et al. 2021 */
-#define LEAF      16  /* chosen: samples of a smallest box */
+#define CUTOFF_HZ 2.5   /* Quijoux et al. 2021 */
+#define ROUNDING  1e-12 /* of a distance: far more than it can be */
+#define TOGETHER  6     /* chosen: samples that share a stretch */
+#define LEAF      16    /* chosen: samples of a smallest box */
 
 /* A tree of bounding boxes over the samples: level 0 has one box for LEAF samples, each level
  * above one for two below, all levels one after the other. */
@@ -125,11 +127,16 @@ static void build(struct tree *tree)
 		}
 }
 
-static bool is_within(const struct tree *t, int centre, int i)
+static double distance_squared(const struct tree *t, int centre, int i)
 {
 	double dx = t->x[i] - t->x[centre], dy = t->y[i] - t->y[centre];
 
-	return dx * dx + dy * dy <= t->square;
+	return dx * dx + dy * dy;
+}
+
+static bool is_within(const struct tree *t, int centre, int i)
+{
+	return distance_squared(t, centre, i) <= t->square;
 }
 
 /* All of a box is within the radius. Rounding is monotone: no sample in it can disagree. */
@@ -161,12 +168,10 @@ static int leaves_within(const struct tree *t, int centre, int i, int step)
 	return n;
 }
 
-/* Return the first sample beyond `centre` in the direction of `step` that is not within; n or -1
- * if all are. */
-static int first_outside(const struct tree *t, int centre, int step)
+/* Return the first sample from `i` on, in the direction of `step`, that is not within of `centre`;
+ * n or -1 if all are. The last leaf may be cut short, but no samples follow it. */
+static int first_outside(const struct tree *t, int centre, int i, int step)
 {
-	int i = centre + step;
-
 	while (i >= 0 && i < t->n) {
 		bool at_border = step > 0 ? i % LEAF == 0 : i % LEAF == LEAF - 1;
 		int skip = at_border ? leaves_within(t, centre, i / LEAF, step) : 0;
@@ -181,7 +186,27 @@ static int first_outside(const struct tree *t, int centre, int step)
 	return step > 0 ? t->n : -1;
 }
 
-/* The last leaf may be cut short, but never in front of more samples: i past the end is n. */
+/* Find a stretch, from + 1 .. to - 1, all of which is within for every one of the samples
+ * first..last: what is so close to the one in their middle that, by the triangle's inequality, none
+ * of the others can be further than the radius. */
+static void find_common(
+	struct tree *t, double radius, int first, int last, int *from, int *to)
+{
+	int middle = (first + last) / 2;
+	double square = t->square, away = 0.0, rest;
+
+	for (int i = first; i <= last; i++)
+		away = larger(away, distance_squared(t, middle, i));
+	rest = radius * (1.0 - ROUNDING) - sqrt(away);
+	*from = *to = middle;
+	if (!(rest > 0.0))
+		return;
+	t->square = rest * rest;
+	*from = first_outside(t, middle, middle - 1, -1);
+	*to = first_outside(t, middle, middle + 1, 1);
+	t->square = square;
+}
+
 void density_counts(const double *x, const double *y, int n, double radius,
 	void *memory, double *counts)
 {
@@ -190,9 +215,19 @@ void density_counts(const double *x, const double *y, int n, double radius,
 
 	(void)lay_out(&tree, n, memory, &curve, &wide);
 	build(&tree);
-	for (int i = 0; i < n - 1; i++)
-		counts[i] =
-			first_outside(&tree, i, 1) - first_outside(&tree, i, -1) - 2;
+	for (int first = 0; first < n - 1; first += TOGETHER) {
+		int last = first + TOGETHER < n - 1 ? first + TOGETHER - 1 : n - 2;
+		int from, to;
+
+		find_common(&tree, radius, first, last, &from, &to);
+		for (int i = first; i <= last; i++) {
+			bool shares = from < i && i < to;
+			int ahead = first_outside(&tree, i, shares ? to : i + 1, 1);
+			int behind = first_outside(&tree, i, shares ? from : i - 1, -1);
+
+			counts[i] = ahead - behind - 2;
+		}
+	}
 }
 
 static void read_peaks(const double *curve, int n, const double *x, const double *y,
