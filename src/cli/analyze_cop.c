@@ -7,9 +7,9 @@
 
 #include "src/cli/analyze.h"
 #include "src/cli/cli.h"
+#include "src/cli/cop_measure.h"
 #include "src/cli/cop_series.h"
 #include "src/cli/cop_table.h"
-#include "src/core/carve.h"
 #include "src/core/sway/norms.h"
 #include "src/core/sway/quijoux.h"
 #include "src/core/sway/series.h"
@@ -33,72 +33,10 @@ struct request {
 
 /* --- measuring ------------------------------------------------------------------------ */
 
-static int too_few(const struct request *r, const struct cop_series *s)
+static const char *least_of(const struct request *r)
 {
-	cli_error(r->cli,
-		"%s: %d samples over %.3g s are too few; mode %s needs at least %s",
-		r->path, s->n, s->n > 0 ? s->t_s[s->n - 1] - s->t_s[0] : 0.0,
-		r->quijoux ? "quijoux" : "native",
-		r->quijoux ? "5 s" : "10 samples over 1 s");
-	return CLI_CORRUPT;
-}
-
-/* Why the time stamps are refused. */
-static int bad_times(const struct request *r, const struct series_timing *timing)
-{
-	if (timing->step_s > SERIES_GAP_S)
-		cli_error(r->cli,
-			"%s: %.3g samples a second are too few, 10 are needed; is t_s "
-			"in seconds?",
-			r->path, 1.0 / timing->step_s);
-	else if (timing->n == 0)
-		cli_error(r->cli,
-			"%s: more than %d samples at %.4g a second; is t_s in seconds? "
-			"Cut the "
-			"series into parts",
-			r->path, SERIES_MAX_N, 1.0 / timing->step_s);
-	else
-		cli_error(r->cli,
-			"%s: %.1f %% of the time is missing in %d gaps over 0.1 s, at "
-			"most %g %% "
-			"can be bridged",
-			r->path, 100.0 * timing->missing_frac, timing->n_gaps,
-			100.0 * SERIES_MAX_MISSING_FRAC);
-	return CLI_CORRUPT;
-}
-
-static void *take_memory(size_t size)
-{
-	size_t lines = (size + CARVE_ALIGNMENT - 1) / CARVE_ALIGNMENT;
-
-	return aligned_alloc(CARVE_ALIGNMENT, (lines + 1) * CARVE_ALIGNMENT);
-}
-
-/* Judge the time stamps; CLI_OK or an exit code, said. */
-static int judge_times(const struct request *r, const struct cop_series *s,
-	struct series_timing *timing)
-{
-	void *memory;
-	int rc;
-
-	if (s->n < SWAY_MIN_N)
-		return too_few(r, s);
-	memory = take_memory(series_timing_size(s->n));
-	if (!memory)
-		return CLI_FAILURE;
-	rc = series_timing(s->t_s, s->n, memory, timing);
-	free(memory);
-	return rc < 0 ? bad_times(r, timing) : CLI_OK;
-}
-
-static int bad_cutoff(const struct request *r, double rate_hz)
-{
-	cli_error(r->cli,
-		"%s: a low-pass at %g Hz needs more than the %.4g samples a second "
-		"here; choose a "
-		"lower --cutoff-hz, or none",
-		r->path, r->cutoff_hz, rate_hz);
-	return CLI_USAGE;
+	return r->quijoux ? "mode quijoux needs at least 5 s"
+			  : COP_MEASURE_NATIVE_LEAST;
 }
 
 static int measure_native(const struct request *r, const struct cop_series *s,
@@ -110,33 +48,18 @@ static int measure_native(const struct request *r, const struct cop_series *s,
 		.y_mm = s->y_mm,
 		.cutoff_hz = r->cutoff_hz,
 		.noise_velocity_mm_s = r->noise_mm_s };
-	double duration_s = s->t_s[s->n - 1] - s->t_s[0];
-	size_t size = sway_size(s->n, duration_s, 1.0 / timing->step_s);
-	void *memory = take_memory(size);
-	int rc;
+	int code = cop_measure_native(r->cli, r->path, &input, timing, result);
 
-	if (!memory)
-		return CLI_FAILURE;
-	rc = sway_measure(&input, memory, size, result);
-	free(memory);
-	if (rc == -ENODATA)
-		return too_few(r, s);
-	if (rc == -EINVAL)
-		return bad_cutoff(r, 1.0 / timing->step_s);
-	if (rc < 0) {
-		cli_error(r->cli, "%s: cannot measure it: %s", r->path, strerror(-rc));
-		return CLI_FAILURE;
-	}
-	if (s->n_absent > 0)
+	if (code == CLI_OK && s->n_absent > 0)
 		result->notes |= SWAY_NOTE_NO_COP;
-	return CLI_OK;
+	return code;
 }
 
 static int measure_quijoux(const struct request *r, const struct cop_series *s,
 	struct quijoux_result *result, uint32_t *notes)
 {
 	size_t size = quijoux_size(s->n, s->t_s[s->n - 1] - s->t_s[0]);
-	void *memory = take_memory(size);
+	void *memory = cop_measure_memory(size);
 	double speed, reach;
 	int rc;
 
@@ -145,7 +68,7 @@ static int measure_quijoux(const struct request *r, const struct cop_series *s,
 	rc = quijoux_measure(s->n, s->t_s, s->x_mm, s->y_mm, memory, size, result);
 	free(memory);
 	if (rc == -ENODATA)
-		return too_few(r, s);
+		return cop_measure_too_few(r->cli, r->path, s->n, s->t_s, least_of(r));
 	if (rc < 0) {
 		cli_error(r->cli, "%s: cannot measure it: %s", r->path, strerror(-rc));
 		return rc == -ENOBUFS ? CLI_FAILURE : CLI_CORRUPT;
@@ -241,7 +164,8 @@ static int run(struct request *r)
 		cli_error(r->cli, "%s", rc == -ENOMEM ? "not enough memory" : message);
 		return rc == -ENOMEM ? CLI_FAILURE : CLI_CORRUPT;
 	}
-	code = judge_times(r, &series, &timing);
+	code = cop_measure_times(
+		r->cli, r->path, series.n, series.t_s, least_of(r), &timing);
 	if (code == CLI_OK)
 		code = r->quijoux ? run_quijoux(r, &series)
 				  : run_native(r, &series, &timing);
