@@ -17,6 +17,7 @@ static const struct {
 	int (*main)(struct cli *cli, int argc, char **argv);
 } kinds[] = {
 	{ "cop", analyze_cop },
+	{ "feet", analyze_feet },
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -60,18 +61,22 @@ static int find_kind(int argc, char **argv)
 static int explain(struct cli *cli, int argc, char **argv)
 {
 	static const struct argp argp = {
-		.args_doc = "cop FILE.csv",
+		.args_doc = "cop FILE.csv\nfeet FILE.csv --mass-kg M --stature-m H "
+			    "--sex M/F",
 		.doc = "Analyse a recording of any maker.\v"
 		       "cop   the movement of the centre of pressure: "
 		       "t_s,x_mm,y_mm[,force_n]\n"
-		       "\nstance analyze cop --help explains it.",
+		       "feet  two force plates, one under each foot: "
+		       "t_s,left_n,left_x_mm,left_y_mm,right_n,right_x_mm,right_y_mm\n"
+		       "\nstance analyze cop --help explains it, and so on.",
 	};
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
 	cli_error(cli,
-		"analyse what? stance analyze cop FILE.csv; see stance analyze --help");
+		"analyse what? stance analyze cop FILE.csv, or feet FILE.csv; see "
+		"stance analyze --help");
 	return CLI_USAGE;
 }
 

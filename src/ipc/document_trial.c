@@ -201,9 +201,8 @@ static void put_condition(struct jsonw *w, const struct trial_condition *c)
 	jsonw_end_object(w);
 }
 
-static void put_quality(struct jsonw *w, const struct trial_record *r)
+void document_put_quality(struct jsonw *w, const struct trial_record *r)
 {
-	jsonw_key(w, "quality");
 	jsonw_begin_object(w);
 	put_text(w, "verdict", trial_verdict_name(r->verdict));
 	jsonw_key(w, "reasons");
@@ -270,7 +269,8 @@ void document_put_trial(struct jsonw *w, const struct trial_record *r)
 {
 	jsonw_begin_object(w);
 	put_identity(w, r);
-	put_quality(w, r);
+	jsonw_key(w, "quality");
+	document_put_quality(w, r);
 	put_all_outcomes(w, r);
 	put_first_phase(w, r);
 	put_phases(w, r);

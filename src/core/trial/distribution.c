@@ -44,8 +44,7 @@ void distribution_offset(const struct distribution_stance *s, double *value)
 	double d = dot(offset, right_of(s->forward)), width = s->cop_width_mm;
 	double share_mm = width * s->share_sd;
 	double sd = sqrt(DISTRIBUTION_SD_TRIAL_MM * DISTRIBUTION_SD_TRIAL_MM +
-			 DISTRIBUTION_SD_REF_MM * DISTRIBUTION_SD_REF_MM +
-			 share_mm * share_mm);
+			 s->ref_sd_mm * s->ref_sd_mm + share_mm * share_mm);
 	double a = 100.0 * (1.0 - 2.0 * s->left_frac);
 	double a_sd = 200.0 * hypot(DISTRIBUTION_SD_TRIAL_MM / width, s->share_sd);
 
@@ -155,6 +154,7 @@ void distribution_measure(
 		.forward = forward_of(p),
 		.left_frac = mean_of(p, r->left_frac),
 		.share_sd = isnan(u95) ? 0.0 : 0.5 * u95,
+		.ref_sd_mm = DISTRIBUTION_SD_REF_MM,
 	};
 	struct pos_mm apart = { mean_of(p, r->right_x_mm) - mean_of(p, r->left_x_mm),
 		mean_of(p, r->right_y_mm) - mean_of(p, r->left_y_mm) };

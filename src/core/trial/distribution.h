@@ -25,6 +25,7 @@ struct distribution_stance {
 	double left_frac;      /* mean */
 	double cop_width_mm; /* between the feet's mean COPs, across the forward direction */
 	double share_sd; /* standard uncertainty of left_frac from the sheet; 0 unknown */
+	double ref_sd_mm; /* of the ankles' midpoint, sideways */
 };
 
 /* Fill in asymmetry, com_ml_mm with intervals, com_ap_mm of `value` (METRIC_N numbers). */

@@ -11,12 +11,6 @@
 #define MISSING_CHECK 0.01
 #define SOME_FRAMES   0.05 /* of the frames carry a flag: worth a look */
 #define MANY_FRAMES   0.5
-#define DRIFT_PER_MIN 0.05 /* of body weight */
-#define DRIFT_LEAST_S 10.0 /* a shorter trial has no drift to speak of */
-#define WEIGHT_MISFIT 0.05
-#define TURNED_DEG    15.0
-#define RATE_LEAST_HZ 50.0
-#define THIN_FRAMES   0.02
 #define EDGE_FRAMES   0.0
 
 void quality_add(struct trial_record *record, enum trial_verdict verdict,
@@ -109,7 +103,7 @@ static void judge_feet(const struct engine *e, int phase, struct trial_record *r
 		quality_add(r, TRIAL_UNUSABLE,
 			"%sA foot carried less than 5 %% of the weight at %.1f s.",
 			name.text, p->thin_s);
-	else if (matters && p->n_thin > THIN_FRAMES * p->n)
+	else if (matters && p->n_thin > QUALITY_THIN_FRAMES * p->n)
 		quality_add(r, TRIAL_CHECK,
 			"%sA foot carried less than 5 %% of the weight in %.0f %% of "
 			"the "
@@ -137,15 +131,13 @@ static void judge_edge(const struct engine *e, int phase, struct trial_record *r
 			name_of(e, phase).text, ENGINE_EDGE_MM);
 }
 
-/* Least squares of force on time. */
-static double drift_n_per_min(const struct engine *e, const struct engine_phase *p)
+double quality_drift_n_per_min(const double *t_s, const double *force_n, int n)
 {
-	const struct trial_series *s = &e->series;
-	double t0 = p->start_s, st = 0, sf = 0, stt = 0, stf = 0;
-	int n = 0;
+	double st = 0, sf = 0, stt = 0, stf = 0;
+	int count = 0;
 
-	for (int i = p->first; i < p->first + p->n; i++) {
-		double t = s->t_s[i] - t0, f = s->force_n[i];
+	for (int i = 0; i < n; i++) {
+		double t = t_s[i] - t_s[0], f = force_n[i];
 
 		if (isnan(f))
 			continue;
@@ -153,9 +145,10 @@ static double drift_n_per_min(const struct engine *e, const struct engine_phase 
 		sf += f;
 		stt += t * t;
 		stf += t * f;
-		n++;
+		count++;
 	}
-	return n > 2 ? 60.0 * (n * stf - st * sf) / (n * stt - st * st) : NAN;
+	return count > 2 ? 60.0 * (count * stf - st * sf) / (count * stt - st * st)
+			 : NAN;
 }
 
 static void judge_load(const struct engine *e, int phase,
@@ -164,17 +157,20 @@ static void judge_load(const struct engine *e, int phase,
 	const struct engine_phase *p = &e->phases[phase];
 	enum protocol_kind kind = e->setup.protocol->kind;
 	double force_n = r->phases[phase].value[METRIC_MASS_KG] * UNITS_GRAVITY_M_S2;
-	double drift = drift_n_per_min(e, p) / force_n;
+	double drift = quality_drift_n_per_min(e->series.t_s + p->first,
+			       e->series.force_n + p->first, p->n) /
+		       force_n;
 	double misfit = force_n / context->weight_n - 1.0;
 	struct phase_name name = name_of(e, phase);
 
 	if (kind != PROTOCOL_QUIET || e->setup.protocol->feet != PROTOCOL_BOTH)
 		return;
-	if (p->end_s - p->start_s >= DRIFT_LEAST_S && fabs(drift) > DRIFT_PER_MIN)
+	if (p->end_s - p->start_s >= QUALITY_DRIFT_LEAST_S &&
+		fabs(drift) > QUALITY_DRIFT_PER_MIN)
 		quality_add(r, TRIAL_CHECK,
 			"%sThe total load drifted by %+.0f %% of body weight a minute.",
 			name.text, 100.0 * drift);
-	if (fabs(misfit) > WEIGHT_MISFIT)
+	if (fabs(misfit) > QUALITY_WEIGHT_MISFIT)
 		quality_add(r, TRIAL_CHECK,
 			"%sThe mat shows %.1f kg, %.1f kg were entered: trust the "
 			"shares "
@@ -252,10 +248,10 @@ static void judge_rate(
 	double rate_hz = r->phases[phase].rate_hz;
 
 	(void)context;
-	if (rate_hz < RATE_LEAST_HZ - 0.5)
+	if (rate_hz < QUALITY_RATE_LEAST_HZ - 0.5)
 		quality_add(r, TRIAL_CHECK,
 			"The mat sent %.0f frames a second; sway needs at least %.0f.",
-			rate_hz, RATE_LEAST_HZ);
+			rate_hz, QUALITY_RATE_LEAST_HZ);
 }
 
 void quality_judge(const struct engine *e, const struct quality_context *context,

@@ -16,6 +16,17 @@ struct quality_context {
 void quality_judge(const struct engine *engine, const struct quality_context *context,
 	struct trial_record *record);
 
+/* Limits that every judgement shares (docs/protocols.md, "Quality"). */
+#define QUALITY_DRIFT_PER_MIN 0.05 /* of body weight */
+#define QUALITY_DRIFT_LEAST_S 10.0 /* a shorter trial has no drift to speak of */
+#define QUALITY_WEIGHT_MISFIT 0.05
+#define QUALITY_THIN_FRAMES   0.02 /* with a foot below ENGINE_THIN_FRAC */
+#define QUALITY_RATE_LEAST_HZ 50.0
+
+/* Return the slope of a force in newtons a minute by least squares; rows without force are left
+ * out; NaN for fewer than three. */
+double quality_drift_n_per_min(const double *t_s, const double *force_n, int n);
+
 /* Add a reason and let the verdict be at least as bad as `verdict`. What finds no room is left out,
  * the verdict counts. */
 void quality_add(struct trial_record *record, enum trial_verdict verdict,
