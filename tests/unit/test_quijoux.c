@@ -364,7 +364,7 @@ static void every_length(void **state)
 {
 	(void)state;
 	stand(9000, 9);
-	for (int n = 516; n <= 9000; n += n < 1500 ? 4 : 52)
+	for (int n = 516; n <= 9000; n += n < 1500 ? 12 : 148)
 		if (measure(n))
 			fail_msg("%d samples", n);
 }
