@@ -86,9 +86,13 @@ static void print_store(const struct status_document *s, FILE *out)
 {
 	char trials[32], space[32];
 
-	if (*s->store_path)
+	if (*s->store_path && s->store_trials < 0)
+		row(out, "store", "%s: cannot be read, %s free", s->store_path,
+			phrases_bytes(s->store_free_bytes, space, sizeof(space)));
+	else if (*s->store_path)
 		row(out, "store", "%s: %s trials, %s free", s->store_path,
-			phrases_count(s->store_trials, trials, sizeof(trials)),
+			phrases_count(
+				(uint64_t)s->store_trials, trials, sizeof(trials)),
 			phrases_bytes(s->store_free_bytes, space, sizeof(space)));
 	else
 		row(out, "store", "none");

@@ -42,6 +42,7 @@ struct live {
 	live_watch_fn *watch_fn;
 	void *watch_ctx;
 	struct analysis_setup setup;
+	bool streams;    /* a frame came since the last break */
 	bool raw_wanted; /* since the start: its memory follows the mat */
 	size_t raw_size; /* of the raw stream's messages, as asked for */
 };
@@ -158,7 +159,7 @@ int live_describe(const struct live *live, struct mat_document *out)
 {
 	const struct mat_info *info = &live->info;
 
-	if (!live->analysis)
+	if (!live->analysis || !live->streams)
 		return -ENODEV;
 	*out = (struct mat_document){ .n_hello = info->n_hello,
 		.mat = live->setup,
@@ -336,6 +337,7 @@ void live_push(
 	if (timed.t_ns < live->last_t_ns + T_STEP_NS)
 		timed.t_ns = live->last_t_ns + T_STEP_NS;
 	live->last_t_ns = timed.t_ns;
+	live->streams = true;
 	measure_rate(live, timed.t_ns);
 	publish_raw(live, &timed);
 	if (live->watch_fn)
@@ -352,6 +354,7 @@ void live_break(struct live *live)
 {
 	if (live->analysis)
 		analysis_reset(live->analysis);
+	live->streams = false;
 	live->window_frames = 0;
 	live->rate_hz = NAN;
 	end_tare(live, LIVE_TARE_NO_FRAMES);

@@ -32,7 +32,7 @@ typedef void live_watch_fn(const struct raw_frame *frame, void *ctx);
 void live_watch(struct live *live, live_watch_fn *fn, void *ctx);
 
 /* Describe the mat and the zero in force, which the next frame will be measured with. The map is
- * borrowed until the next call. Returns 0, or -ENODEV before the first frame. */
+ * borrowed until the next call. Returns 0, or -ENODEV before the first frame since the stream began or broke. */
 int live_describe(const struct live *live, struct mat_document *out);
 
 /* Make room for whole frames in the raw stream: someone wants them. Returns 0 or -ENOMEM. */

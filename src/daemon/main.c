@@ -13,6 +13,7 @@
 #include "src/base/paths.h"
 #include "src/base/settings.h"
 #include "src/base/version.h"
+#include "src/daemon/archive.h"
 #include "src/daemon/journal.h"
 #include "src/daemon/live.h"
 #include "src/daemon/lock.h"
@@ -21,6 +22,7 @@
 #include "src/daemon/methods.h"
 #include "src/daemon/options.h"
 #include "src/daemon/status.h"
+#include "src/daemon/trials.h"
 #include "src/ipc/server.h"
 
 #define LOG_TAG "stanced"
@@ -44,6 +46,8 @@ struct daemon {
 	struct server *server;
 	struct live *live;
 	struct status *status;
+	struct archive *archive;
+	struct trials *trials;
 	struct mat_io *mat;
 };
 
@@ -186,11 +190,23 @@ static void stop_status(struct daemon *d)
 	status_free(d->status);
 }
 
-static void on_mat_changed(void *ctx)
+static void on_changed(void *ctx)
 {
 	struct daemon *d = ctx;
 
 	status_publish(d->status);
+}
+
+static int start_archive(struct daemon *d)
+{
+	return archive_new(d->event, d->state_dir,
+		settings_number(&d->settings, SETTINGS_STORE_KEEP_RAW_DAYS),
+		&d->archive);
+}
+
+static void stop_archive(struct daemon *d)
+{
+	archive_free(d->archive);
 }
 
 static int start_mat(struct daemon *d)
@@ -201,7 +217,7 @@ static int start_mat(struct daemon *d)
 		.driver = driver[0] ? driver : NULL,
 		.rate_hz = settings_number(&d->settings, SETTINGS_MAT_RATE_HZ),
 		.baud = (int)settings_number(&d->settings, SETTINGS_MAT_BAUD) };
-	int err = mat_io_new(d->event, &options, d->live, on_mat_changed, d, &d->mat);
+	int err = mat_io_new(d->event, &options, d->live, on_changed, d, &d->mat);
 
 	if (err == -EINVAL)
 		snprintf(d->message, sizeof(d->message),
@@ -219,6 +235,22 @@ static void stop_mat(struct daemon *d)
 	mat_io_free(d->mat);
 }
 
+static int start_trials(struct daemon *d)
+{
+	int err = trials_new(d->archive, d->live, d->server, on_changed, d, &d->trials);
+
+	if (err == 0)
+		status_set_trials(d->status, d->trials, d->archive);
+	return err;
+}
+
+/* Before the mat goes: what was measured is stored as what it is, not as a mat that was lost. */
+static void stop_trials(struct daemon *d)
+{
+	trials_free(d->trials);
+	status_set_trials(d->status, NULL, NULL);
+}
+
 static int start_methods(struct daemon *d)
 {
 	d->methods.event = d->event;
@@ -226,6 +258,8 @@ static int start_methods(struct daemon *d)
 	d->methods.live = d->live;
 	d->methods.status = d->status;
 	d->methods.mat = d->mat;
+	d->methods.archive = d->archive;
+	d->methods.trials = d->trials;
 	d->methods.settings = &d->settings;
 	return 0;
 }
@@ -261,7 +295,9 @@ static const struct part {
 	{ "server", start_server, stop_server },
 	{ "live", start_live, stop_live },
 	{ "status", start_status, stop_status },
+	{ "archive", start_archive, stop_archive },
 	{ "mat", start_mat, stop_mat },
+	{ "trials", start_trials, stop_trials },
 	{ "methods", start_methods, stop_methods },
 	{ "service", start_service, stop_service },
 };

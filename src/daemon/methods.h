@@ -5,9 +5,12 @@
 #define STANCE_DAEMON_METHODS_H
 
 #include "src/base/settings.h"
+#include "src/daemon/archive.h"
+#include "src/daemon/call.h"
 #include "src/daemon/live.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/status.h"
+#include "src/daemon/trials.h"
 #include "src/ipc/server.h"
 
 struct sd_event;
@@ -15,9 +18,8 @@ struct sd_event_source;
 
 /* A tare whose answer is still owed. */
 struct methods_tare {
-	uint64_t client; /* number of the connection; 0: nobody waits */
-	bool has_id;
-	char id[RPC_ID_SIZE];
+	bool runs;
+	struct call_owed owed;
 	int n_frames;
 	struct sd_event_source *timer;
 };
@@ -29,9 +31,30 @@ struct methods {
 	struct live *live;
 	struct status *status;
 	struct mat_io *mat;
+	struct archive *archive;
+	struct trials *trials;
 	const struct settings *settings;
 	struct methods_tare tare;
 };
+
+/* One method: a row of the tables in methods.c and methods_NAME.c, ended by a NULL name. */
+struct method {
+	const char *name;
+	unsigned roles; /* any of these may call it */
+	void (*serve_fn)(const struct call *call);
+};
+
+#define METHODS_ANYONE   ROLE_VIEWER
+#define METHODS_OPERATOR (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
+
+extern const struct method methods_of_mat[]; /* mat.*: methods_mat.c */
+extern const struct method
+	methods_of_trials[]; /* trial.start and on: methods_trial.c */
+
+/* Serve a method of the records (src/records/records.h) on the worker's thread; it exists and the peer
+ * may call it: methods_store.c. */
+struct records_method;
+void methods_store_serve(const struct call *call, const struct records_method *method);
 
 /* Serve one request; server_handlers.request_fn with `ctx` a struct methods. */
 void methods_serve(struct conn *conn, const struct rpc_request *request, void *ctx);

@@ -22,6 +22,8 @@ struct status {
 	sd_event_source *timer;
 	struct server *server;
 	const struct mat_io *mat;
+	const struct trials *trials;
+	const struct archive *archive;
 	const char *state_dir;
 	int64_t start_ns;
 	char told[160]; /* the line the service manager has */
@@ -77,6 +79,13 @@ void status_set_mat(struct status *status, const struct mat_io *mat)
 	status->mat = mat;
 }
 
+void status_set_trials(struct status *status, const struct trials *trials,
+	const struct archive *archive)
+{
+	status->trials = trials;
+	status->archive = archive;
+}
+
 /* --- the document ------------------------------------------------------------------------ */
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -130,6 +139,17 @@ static double free_bytes(const char *path)
 	return (double)fs.f_bavail * (double)fs.f_frsize;
 }
 
+static void fill_trial(const struct trials *trials, struct status_document *out)
+{
+	struct progress_document progress;
+
+	trials_progress(trials, &progress);
+	copy_text(out->trial_state, sizeof(out->trial_state), progress.state);
+	copy_text(out->trial_protocol, sizeof(out->trial_protocol),
+		progress.protocol ? progress.protocol : "");
+	out->trial_elapsed_s = progress.elapsed_s;
+}
+
 void status_fill(const struct status *status, struct status_document *out)
 {
 	*out = (struct status_document){ .uptime_s = (double)(clock_now_ns() -
@@ -144,6 +164,8 @@ void status_fill(const struct status *status, struct status_document *out)
 		.latency_p99_ms = NAN,
 		.temperature_c = NAN,
 		.calibration_age_days = NAN,
+		.store_trials =
+			status->archive ? archive_n_trials(status->archive) : -1,
 		.store_free_bytes = free_bytes(status->state_dir),
 		.trial_state = "idle",
 		.trial_elapsed_s = NAN,
@@ -152,6 +174,8 @@ void status_fill(const struct status *status, struct status_document *out)
 	copy_text(out->store_path, sizeof(out->store_path), status->state_dir);
 	if (status->mat)
 		fill_mat(mat_io_mat(status->mat), out);
+	if (status->trials)
+		fill_trial(status->trials, out);
 	copy_text(out->calibration_state, sizeof(out->calibration_state),
 		out->rows > 0 && out->unit_is_force ? "not_needed" : "none");
 }

@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
+#include "src/daemon/archive.h"
 #include "src/daemon/mat_io.h"
+#include "src/daemon/trials.h"
 #include "src/ipc/documents.h"
 #include "src/ipc/server.h"
 
@@ -21,6 +23,10 @@ void status_free(struct status *status);
 
 /* Name the mat to report on; NULL: none yet. */
 void status_set_mat(struct status *status, const struct mat_io *mat);
+
+/* Name the trials and the store to report on; NULL: none yet. */
+void status_set_trials(struct status *status, const struct trials *trials,
+	const struct archive *archive);
 
 /* Fill in the document as it is now. */
 void status_fill(const struct status *status, struct status_document *out);

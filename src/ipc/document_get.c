@@ -328,7 +328,8 @@ static void get_parts(struct reader *parent, struct status_document *s)
 		sizeof(s->calibration_state));
 	s->calibration_age_days = get_number(&calibration, "age_days");
 	get_text(&store, "path", s->store_path, sizeof(s->store_path));
-	s->store_trials = get_uint(&store, "trials");
+	s->store_trials =
+		member(&store, "trials") ? (int64_t)get_uint(&store, "trials") : -1;
 	s->store_free_bytes = get_number(&store, "free_bytes");
 	get_text(&trial, "state", s->trial_state, sizeof(s->trial_state));
 	get_text(&trial, "protocol", s->trial_protocol, sizeof(s->trial_protocol));

@@ -239,7 +239,11 @@ static void put_parts(struct jsonw *w, const struct status_document *s)
 	jsonw_key(w, "store");
 	jsonw_begin_object(w);
 	put_text(w, "path", s->store_path);
-	put_uint(w, "trials", s->store_trials);
+	jsonw_key(w, "trials");
+	if (s->store_trials >= 0)
+		jsonw_int(w, s->store_trials);
+	else
+		jsonw_null(w);
 	put_fixed(w, "free_bytes", s->store_free_bytes, 0);
 	jsonw_end_object(w);
 	jsonw_key(w, "trial");

@@ -51,7 +51,7 @@ struct status_document {
 	char calibration_state[16], calibration_id[64];
 	double calibration_age_days;
 	char store_path[256];
-	uint64_t store_trials;
+	int64_t store_trials; /* -1: null */
 	double store_free_bytes;
 	char trial_state[16], trial_protocol[32];
 	double trial_elapsed_s;

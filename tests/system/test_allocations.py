@@ -1,11 +1,12 @@
-"""The running daemon, two subscribers, ten thousand frames: not one heap call."""
+"""The running daemon, two subscribers, five thousand frames, then as many again into a running trial:
+not one heap call on the event loop."""
 import mmap
 import struct
 import time
 
 from station import Checks, PRELOAD, SANITIZED, Station, need, skip, BIN
 
-N_FRAMES, RATE_HZ = 10_000, 400
+N_FRAMES, RATE_HZ = 5_000, 400
 NAMES = ("malloc", "calloc", "realloc", "aligned", "free")
 
 
@@ -13,13 +14,46 @@ class Counter:
     """The counters of tests/support/preload/alloc_count.c."""
 
     def __init__(self, path):
-        path.write_bytes(bytes(48))
+        path.write_bytes(bytes(96))
         self.path = str(path)
         self.file = open(path, "r+b")
-        self.map = mmap.mmap(self.file.fileno(), 48)
+        self.map = mmap.mmap(self.file.fileno(), 96)
 
     def read(self):
+        """What the event loop's thread called."""
         return dict(zip((*NAMES, "loaded"), struct.unpack("<6Q", self.map[:48])))
+
+    def others(self):
+        """The calls of all other threads together: the one that waits for the disk."""
+        return sum(struct.unpack("<6Q", self.map[48:96]))
+
+
+def listen(clients, seconds):
+    end_s = time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        for client in clients:
+            client.drain(0.02)
+
+
+def count(checks, station, counter, clients, what):
+    """The heap calls while N_FRAMES pass."""
+    first = station.status()["mat"]["frames"]
+    listen(clients, 0.1)
+    before = counter.read()
+    n = [0, 0]
+    end_s = time.monotonic() + N_FRAMES / RATE_HZ + 15
+    while min(n) < N_FRAMES and time.monotonic() < end_s:
+        for k, client in enumerate(clients):
+            n[k] += sum(name == "sample" for _, name, _ in client.drain(0.01))
+    after = counter.read()
+    frames = station.status()["mat"]["frames"] - first
+    print(f"{what}: {frames} frames analysed, {n[0]} and {n[1]} samples at two subscribers; heap "
+          "calls: " + ", ".join(f"{name} {after[name] - before[name]}" for name in NAMES))
+    checks.check(frames >= N_FRAMES, f"{what}: {frames} frames, wanted {N_FRAMES}")
+    checks.check(min(n) >= 0.98 * N_FRAMES, f"{what}: {n} samples arrived")
+    for name in NAMES:
+        checks.equal(after[name] - before[name], 0,
+                     f"{what}: calls of {name} on the per-frame path")
 
 
 def main():
@@ -40,31 +74,20 @@ def main():
         checks.equal(counter.read()["loaded"], 1, "the counter is in the daemon")
         checks.check(counter.read()["malloc"] > 0, "the counter counts")
         clients = [station.client(), station.client()]
-        clients[0].call("subscribe", {"streams": ["sample"]})
-        clients[1].call("subscribe", {"streams": ["sample", "frame"]})
+        clients[0].call("subscribe", {"streams": ["sample", "trial"]})
+        clients[1].call("subscribe", {"streams": ["sample", "frame", "raw"]})
         # Settled: feet locked, body weight known, first statistics shown.
-        end_s = time.monotonic() + 3
-        while time.monotonic() < end_s:
-            for client in clients:
-                client.drain(0.02)
-        first = station.status()["mat"]["frames"]
-        for client in clients:
-            client.drain(0.05)
-        time.sleep(0.1)
-        before = counter.read()
-        n = [0, 0]
-        end_s = time.monotonic() + N_FRAMES / RATE_HZ + 15
-        while min(n) < N_FRAMES and time.monotonic() < end_s:
-            for k, client in enumerate(clients):
-                n[k] += sum(name == "sample" for _, name, _ in client.drain(0.01))
-        after = counter.read()
-        frames = station.status()["mat"]["frames"] - first
-        print(f"{frames} frames analysed, {n[0]} and {n[1]} samples at two subscribers; heap calls: "
-              + ", ".join(f"{name} {after[name] - before[name]}" for name in NAMES))
-        checks.check(frames >= N_FRAMES, f"{frames} frames, wanted {N_FRAMES}")
-        checks.check(min(n) >= 0.98 * N_FRAMES, f"{n} samples arrived")
-        for name in NAMES:
-            checks.equal(after[name] - before[name], 0, f"calls of {name} on the per-frame path")
+        listen(clients, 3)
+        count(checks, station, counter, clients, "no trial")
+
+        clients[0].call("trial.start", {"protocol": "natural", "duration_s": 120, "settle_s": 1})
+        listen(clients, 2)
+        checks.equal(station.status()["trial"]["state"], "measuring", "the trial")
+        others = counter.others()
+        count(checks, station, counter, clients, "trial running")
+        print(f"the disk's thread made {counter.others() - others} calls meanwhile")
+        checks.check(counter.others() > 0, "the disk's thread is counted apart")
+        checks.equal(station.status()["trial"]["state"], "measuring", "the trial")
     checks.finish()
 
 

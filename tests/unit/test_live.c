@@ -21,6 +21,8 @@
 #include "src/daemon/methods.h"
 #include "src/daemon/status.h"
 #include "src/ipc/documents.h"
+#include "src/records/records.h"
+#include "tests/support/folder.h"
 #include "tests/support/unix_socket.h"
 
 #define START_NS INT64_C(5000000000)
@@ -58,6 +60,13 @@ static void serve(struct conn *conn, const struct rpc_request *request, void *ct
 	methods_serve(conn, request, &b->methods);
 }
 
+static void on_changed(void *ctx)
+{
+	struct bench *b = ctx;
+
+	status_publish(b->methods.status);
+}
+
 static void start_parts(struct bench *b)
 {
 	const struct server_handlers handlers = { serve, b };
@@ -76,6 +85,12 @@ static void start_parts(struct bench *b)
 	assert_int_equal(status_new(b->event, b->server, b->folder, START_NS,
 				 &b->methods.status),
 		0);
+	assert_int_equal(archive_new(b->event, b->folder, 0, &b->methods.archive), 0);
+	assert_int_equal(trials_new(b->methods.archive, b->methods.live, b->server,
+				 on_changed, b, &b->methods.trials),
+		0);
+	status_set_trials(b->methods.status, b->methods.trials, b->methods.archive);
+	worker_drain(archive_worker(b->methods.archive));
 }
 
 static int setup(void **state)
@@ -108,11 +123,13 @@ static int teardown(void **state)
 	json_decref(b->line);
 	close(b->fd);
 	methods_fini(&b->methods);
+	trials_free(b->methods.trials);
+	archive_free(b->methods.archive);
 	status_free(b->methods.status);
 	live_free(b->methods.live);
 	server_free(b->server);
 	sd_event_unref(b->event);
-	assert_int_equal(rmdir(b->folder), 0);
+	folder_remove(b->folder);
 	free(b);
 	return 0;
 }
@@ -201,6 +218,7 @@ static struct stance_sample heard_sample(struct bench *b)
 	return s;
 }
 
+#define QUIET   "{\"protocol\":\"quiet-eo\"}"
 #define SAMPLES "{\"streams\":[\"sample\"]}"
 
 static void a_frame_becomes_a_sample(void **state)
@@ -457,13 +475,18 @@ static void a_tare_ends_when_the_stream_breaks(void **state)
 static void hello_tells_roles_and_methods(void **state)
 {
 	struct bench *b = *state;
+	size_t n_records = 0;
 	json_t *result;
 
 	b->roles = ROLE_VIEWER | ROLE_STATION;
 	result = result_of(b, "hello", NULL);
 	assert_int_equal(json_array_size(json_object_get(result, "roles")), 2);
 	assert_int_equal(json_array_size(json_object_get(result, "streams")), STREAM_N);
-	assert_int_equal(json_array_size(json_object_get(result, "methods")), 8);
+	/* 12 of the daemon's own, and all of the records. */
+	while (records_method_at(n_records))
+		n_records++;
+	assert_int_equal(
+		json_array_size(json_object_get(result, "methods")), 12 + n_records);
 }
 
 static void status_without_a_mat_is_searching(void **state)
@@ -477,6 +500,7 @@ static void status_without_a_mat_is_searching(void **state)
 	assert_string_equal(s.trial_state, "idle");
 	assert_int_equal(s.pid, getpid());
 	assert_int_equal(s.clients, 1);
+	assert_int_equal(s.store_trials, 0);
 	assert_true(s.store_free_bytes > 0);
 }
 
@@ -532,8 +556,8 @@ static void wrong_parameters_are_refused(void **state)
 
 static void what_is_not_there_yet_is_unknown(void **state)
 {
-	static const char *const names[] = { "trial.start", "visit.start",
-		"patient.add", "calibrate.zero", "", "HELLO" };
+	static const char *const names[] = { "trial.begin", "trial", "calibrate.zero",
+		"", "HELLO" };
 	struct bench *b = *state;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -547,10 +571,79 @@ static void roles_are_kept(void **state)
 	b->roles = ROLE_VIEWER;
 	assert_int_equal(code_of(b, "mat.tare", NULL), RPC_NOT_ALLOWED);
 	assert_int_equal(code_of(b, "mat.identify", NULL), RPC_NOT_ALLOWED);
+	assert_int_equal(code_of(b, "trial.start", NULL), RPC_NOT_ALLOWED);
+	assert_int_equal(code_of(b, "trial.abort", NULL), RPC_NOT_ALLOWED);
+	result_of(b, "trial.status", NULL);
 	result_of(b, "status", NULL);
 	b->roles = ROLE_VIEWER | ROLE_STATION;
 	assert_int_equal(code_of(b, "mat.tare", NULL), RPC_NO_MAT);
 	assert_int_equal(code_of(b, "mat.identify", NULL), RPC_NO_MAT);
+	assert_int_equal(code_of(b, "mat.describe", NULL), RPC_NO_MAT);
+	assert_int_equal(code_of(b, "trial.start", QUIET), RPC_NO_MAT);
+}
+
+/* --- trials by their methods ------------------------------------------------------------- */
+
+static void wrong_trials_are_refused(void **state)
+{
+	static const char *const bad[] = { "{}", "{\"protocol\":7}",
+		"{\"protocol\":\"quiet\"}", "{\"protocol\":\"quiet-eo\",\"patient\":3}",
+		"{\"protocol\":\"quiet-eo\",\"duration_s\":\"30\"}",
+		"{\"protocol\":\"quiet-eo\",\"duration_s\":-1}",
+		"{\"protocol\":\"quiet-eo\",\"settle_s\":1e9}",
+		"{\"protocol\":\"quiet-eo\",\"wait_s\":true}",
+		"{\"protocol\":\"quiet-eo\",\"visit\":0}",
+		"{\"protocol\":\"quiet-eo\",\"visit\":1.5}",
+		"{\"protocol\":\"quiet-eo\",\"condition\":{\"pain\":11}}",
+		"{\"protocol\":\"quiet-eo\",\"condition\":{\"footwear\":"
+		"\"a word of more than thirty-one bytes\"}}" };
+	struct bench *b = *state;
+
+	load(b, 300, 300);
+	push(b, 0);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(code_of(b, "trial.start", bad[i]), RPC_INVALID_PARAMS);
+	assert_false(trials_is_busy(b->methods.trials));
+	assert_int_equal(code_of(b, "trial.stop", NULL), RPC_NO_TRIAL);
+	assert_int_equal(code_of(b, "trial.abort", "{\"id\":5}"), RPC_NO_TRIAL);
+	assert_int_equal(
+		code_of(b, "trial.abort", "{\"id\":\"x\"}"), RPC_INVALID_PARAMS);
+}
+
+static void a_trial_is_started_followed_and_aborted(void **state)
+{
+	struct bench *b = *state;
+	struct worker *worker = archive_worker(b->methods.archive);
+	json_t *line;
+	int64_t id;
+
+	result_of(b, "subscribe", "{\"streams\":[\"trial\"]}");
+	load(b, 300, 300);
+	push(b, 0);
+	/* The answer comes once the disk has given its own. */
+	line = call(b, "trial.start", QUIET);
+	worker_drain(worker);
+	line = json_object_get(line ? line : hear(b), "result");
+	id = json_integer_value(json_object_get(line, "id"));
+	assert_true(id > 0);
+	assert_string_equal(
+		json_string_value(json_object_get(line, "state")), "waiting");
+	assert_string_equal(
+		json_string_value(json_object_get(hear(b), "method")), "trial");
+	assert_int_equal(code_of(b, "trial.start", QUIET), RPC_BUSY);
+	assert_int_equal(code_of(b, "trial.stop", "{\"id\":99}"), RPC_NO_TRIAL);
+	call(b, "trial.abort", NULL);
+	for (int i = 0; i < 20; i++) {
+		worker_drain(worker);
+		line = json_object_get(hear(b), "params");
+		if (line && strcmp(json_string_value(json_object_get(line, "state")),
+				    "stored") == 0)
+			break;
+	}
+	assert_non_null(line);
+	assert_string_equal(
+		json_string_value(json_object_get(line, "verdict")), "interrupted");
+	assert_int_equal(json_integer_value(json_object_get(line, "id")), id);
 }
 
 static void settings_are_told_with_their_origin(void **state)
@@ -592,6 +685,8 @@ int main(void)
 		TEST(wrong_parameters_are_refused),
 		TEST(what_is_not_there_yet_is_unknown),
 		TEST(roles_are_kept),
+		TEST(wrong_trials_are_refused),
+		TEST(a_trial_is_started_followed_and_aborted),
 		TEST(settings_are_told_with_their_origin),
 	};
 

@@ -1,0 +1,50 @@
+/* The one trial that may run: started, fed with every frame, followed by those who listen, stopped,
+ * stored. Whoever started it may leave: it goes on.
+ * Does not measure (session.h) and does not wait for the disk (trial_work.h).
+ * Follows docs/api.md ("Trials"):
+ *
+ *   idle --start--> opening --begun--> running --done--> storing --stored--> idle
+ *                      |                  |                           any end is told on "trial"
+ *                      +--refused--> idle +--nobody came--> taken back --> idle
+ */
+#ifndef STANCE_DAEMON_TRIALS_H
+#define STANCE_DAEMON_TRIALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "src/daemon/archive.h"
+#include "src/daemon/live.h"
+#include "src/daemon/trial_work.h"
+#include "src/ipc/document_progress.h"
+#include "src/ipc/rpc.h"
+#include "src/ipc/server.h"
+
+struct trials;
+
+/* How long to wait for somebody, unless the request says otherwise (docs/api.md). */
+#define TRIALS_WAIT_S 60.0
+
+/* `changed_fn` comes when a trial begins or ends. Returns 0 or -ENOMEM. */
+int trials_new(struct archive *archive, struct live *live, struct server *server,
+	worker_fn *changed_fn, void *ctx, struct trials **out);
+
+/* End a running trial as interrupted, wait until it is stored, free; NULL does nothing. */
+void trials_free(struct trials *trials);
+
+/* Told once the trial is begun: error->code 0 and its id, or why not. */
+typedef void trials_begun_fn(const struct rpc_error *error, int64_t id, void *ctx);
+
+/* Begin a trial on the mat as it is. Returns 0, and `begun_fn` will be called; -EBUSY while one runs;
+ * -ENODEV before the first frame; -ENOMEM. */
+int trials_start(struct trials *trials, const struct trial_request *request,
+	trials_begun_fn *begun_fn, void *ctx);
+
+/* End it now, as session_stop(). Returns 0, or -ENOENT if none runs. */
+int trials_stop(struct trials *trials, enum session_stop why);
+
+/* Return whether a trial is under way, and describe it; texts are borrowed until the next call. */
+bool trials_is_busy(const struct trials *trials);
+void trials_progress(const struct trials *trials, struct progress_document *out);
+
+#endif

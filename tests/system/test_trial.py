@@ -1,0 +1,148 @@
+"""A trial from end to end: a real recording of two force plates walks onto a simulated mat, the daemon
+measures, stores and records it; against what the plates' own truth gives for the same seconds with the same
+filter."""
+import json
+import sys
+
+from station import BIN, Checks, RpcError, Station, need, read_jsonl, recording
+
+SECONDS, SETTLE = 20, 2
+GRID = ("--rows", "48", "--cols", "48", "--pitch-mm", "10", "--rate-hz", "100")
+WITHIN = {"path_mm": 1, "mean_velocity_mm_s": 1, "rms_ml_mm": 1, "rms_ap_mm": 1, "rms_mm": 1,
+          "ellipse95_mm2": 1}  # per cent
+
+
+def run_trial(station, client, **params):
+    """Start a trial and follow it to its end: (progress documents, device_us of the first measured
+    frame, the last progress)."""
+    client.call("subscribe", {"streams": ["trial", "sample"]})
+    id_ = client.call("trial.start", params)["id"]
+    seen, first_us, await_sample = [], None, False
+    while not seen or seen[-1]["state"] not in ("stored", "timeout", "failed"):
+        notes = client.drain(0.05)
+        for _, name, document in notes:
+            # A frame goes to the trial first: its sample comes right after the change of state.
+            if name == "sample" and await_sample:
+                first_us, await_sample = document["device_us"], False
+            if name != "trial":
+                continue
+            if document["state"] == "measuring" and (not seen or seen[-1]["state"] != "measuring"):
+                await_sample = first_us is None
+            seen.append(document)
+    client.call("unsubscribe")
+    assert all(d["id"] == id_ for d in seen)
+    return seen, first_us, seen[-1]
+
+
+def check_progress(checks, seen):
+    states = [d["state"] for d in seen]
+    order = [s for k, s in enumerate(states) if k == 0 or s != states[k - 1]]
+    checks.equal(order, ["waiting", "settling", "measuring", "storing", "stored"], "states")
+    measuring = [d for d in seen if d["state"] == "measuring"]
+    checks.check(4 * SECONDS <= len(measuring) <= 6 * SECONDS + 2,
+                 f"{len(measuring)} reports in {SECONDS} s, wanted about five a second")
+    done = [d["done_frac"] for d in measuring]
+    checks.check(done == sorted(done) and done[0] < 0.05 and done[-1] > 0.95, "done_frac rises")
+    checks.check(all(abs(d["elapsed_s"] + d["remaining_s"] - SECONDS) < 0.02 for d in measuring),
+                 "elapsed and remaining add up")
+    checks.check(all(d["instruction"] for d in seen if d["state"] != "stored"), "instructions")
+
+
+def write_truth(station, truths, first_us):
+    """The truth of the measured seconds as a COP series; returns it and the left share."""
+    end_us = first_us + SECONDS * 1_000_000
+    rows = [t for t in truths if first_us <= t["device_us"] < end_us and t["cop_mm"]]
+    path = station.path / "truth.csv"
+    with path.open("w") as file:
+        file.write("t_s,x_mm,y_mm\n")
+        for t in rows:
+            file.write(f"{(t['device_us'] - first_us) / 1e6:.6f},{t['cop_mm'][0]:.6f},"
+                       f"{t['cop_mm'][1]:.6f}\n")
+    return path, sum(t["left_frac"] for t in rows) / len(rows)
+
+
+def against_the_plates(checks, station, trial, truths, first_us):
+    path, left_frac = write_truth(station, truths, first_us)
+    done = station.stance("analyze", "cop", path, "--mode", "native", "--cutoff-hz", "5", "--json")
+    if not checks.equal(done.returncode, 0, f"analyze cop: {done.stderr}"):
+        return
+    want = json.loads(done.stdout)["metrics"]
+    got = trial["sway"]["metrics"]
+    for key, limit in WITHIN.items():
+        checks.within(100 * abs(got[key] / want[key] - 1), limit,
+                      f"{key} {got[key]:.4g} against {want[key]:.4g}", "%")
+    share = trial["weight"]["left_frac"]
+    checks.within(100 * abs(share / left_frac - 1), 1,
+                  f"left share {share:.4f} against {left_frac:.4f}", "%")
+
+
+def real_person(checks):
+    csv = recording("PDS13OR1.csv")
+    with Station() as station:
+        station.start_daemon()
+        client = station.client()
+        truth = station.path / "truth.jsonl"
+        station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), *GRID,
+                       "--sensor", "ideal", "--feet", str(csv), "--truth", str(truth)], "sim.log")
+        station.wait_state("streaming")
+        # Let the analysis find the feet; nothing depends on it: a trial analyses for itself.
+        seen, first_us, last = run_trial(station, client, protocol="quiet-eo", duration_s=SECONDS,
+                                         settle_s=SETTLE, operator="test")
+        check_progress(checks, seen)
+        trial = client.call("trial.show", {"id": last["id"]})
+        print(f"verdict {trial['quality']['verdict']}: {trial['quality']['reasons']}")
+        checks.check(trial["quality"]["verdict"] in ("good", "check"), "the verdict")
+        checks.equal(trial["quality"]["verdict"], last["verdict"], "verdict told and stored")
+        checks.equal(trial["quality"]["reasons"], last["reasons"], "reasons told and stored")
+        checks.equal(trial["operator"], "test", "operator")
+        checks.check(abs(trial["duration_s"] - SECONDS) < 0.03, f"{trial['duration_s']} s")
+        against_the_plates(checks, station, trial, read_jsonl(truth), first_us)
+        checks.equal(station.status()["store"]["trials"], 1, "trials in the store")
+
+
+def starter_leaves(checks):
+    """Whoever started it may go; another one sees it run and end."""
+    with Station() as station:
+        station.start_daemon()
+        station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), "--seed",
+                       "5"], "sim.log")
+        station.wait_state("streaming")
+        starter, other = station.client(), station.client()
+        other.call("subscribe", {"streams": ["trial"]})
+        id_ = starter.call("trial.start", {"protocol": "quiet-eo", "duration_s": 2,
+                                           "settle_s": 0.5})["id"]
+        starter.close()
+        checks.equal(other.call("trial.status")["id"], id_, "the trial that runs")
+        for method in ("trial.start", "mat.tare"):
+            try:
+                other.call(method, {"protocol": "quiet-eo"})
+                checks.check(False, f"{method} during a trial was not refused")
+            except RpcError as error:
+                checks.equal(error.code, -32004, f"{method} during a trial")
+        end = None
+        while (note := other.note("trial", 10)) and end is None:
+            end = note[1] if note[1]["state"] == "stored" else None
+            if end:
+                break
+        checks.equal(end and end["id"], id_, "the trial that was stored")
+        try:
+            other.call("trial.stop")
+            checks.check(False, "trial.stop without a trial was not refused")
+        except RpcError as error:
+            checks.equal(error.code, -32006, "trial.stop without a trial")
+        last = other.call("trial.status")
+        checks.equal((last["state"], last["last"]["id"], last["last"]["state"]),
+                     ("idle", id_, "stored"), "what trial.status remembers")
+
+
+def main():
+    need("stanced", "stance-sim", "stance")
+    checks = Checks()
+    starter_leaves(checks)
+    if "--short" not in sys.argv:
+        real_person(checks)
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()
