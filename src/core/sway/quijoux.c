@@ -1,5 +1,6 @@
 #include "src/core/sway/quijoux.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -34,6 +35,7 @@ struct work {
 	struct swarii_series out, spare;
 	double *speed_x, *speed_y;
 	void *scratch;
+	size_t scratch_size;
 };
 
 static size_t lay_out(int n, double duration_s, void *memory, struct work *w)
@@ -52,7 +54,8 @@ static size_t lay_out(int n, double duration_s, void *memory, struct work *w)
 	w->spare.y = carve_take(&c, bytes);
 	w->speed_x = carve_take(&c, bytes);
 	w->speed_y = carve_take(&c, bytes);
-	w->scratch = carve_take(&c, SCRATCH_LEAST + most * SCRATCH_A_SAMPLE);
+	w->scratch_size = SCRATCH_LEAST + most * SCRATCH_A_SAMPLE;
+	w->scratch = carve_take(&c, w->scratch_size);
 	return c.used;
 }
 
@@ -79,7 +82,7 @@ static struct spectrum_setup spectrum_of(int n, double rate_hz)
 	return setup;
 }
 
-/* The spectrum's plan and both densities. */
+/* The spectrum's plan and the density of one axis at a time. */
 static size_t lay_out_spectrum(
 	const struct spectrum_setup *setup, void *memory, void **plan, double **density)
 {
@@ -104,7 +107,8 @@ static size_t lay_out_diffusion(
 	return c.used;
 }
 
-size_t quijoux_scratch_size(int n)
+/* What the hungriest group of descriptors takes. */
+static size_t scratch_size(int n)
 {
 	struct spectrum_setup setup = spectrum_of(n, SWARII_RATE_HZ);
 	double *msd[2], *logs, *density;
@@ -237,6 +241,7 @@ static int prepare(struct work *w, int n, struct quijoux_result *result)
 		w->times, w->x, w->y, n_kept, &w->out, &w->spare, &n_empty);
 	if (n_out < QUIJOUX_MIN_N)
 		return -ENODATA;
+	assert(scratch_size(n_out) <= w->scratch_size);
 	filter_both_ways(&low_pass, FILTER_BUTTER4_PAD, w->out.x, n_out, w->scratch);
 	filter_both_ways(&low_pass, FILTER_BUTTER4_PAD, w->out.y, n_out, w->scratch);
 	result->notes |= n_empty > 0 ? QUIJOUX_NOTE_GAPS : 0;

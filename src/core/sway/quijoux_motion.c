@@ -32,7 +32,7 @@ static double paths(const struct quijoux_series *s, double *value)
 	return path;
 }
 
-/* Prieto et al. 1996, eqs 13 and 14 with the ML and AP factor. */
+/* Prieto et al. 1996: a circle of the mean distance, walked at the mean speed; in one axis, a sine. */
 static void frequencies(const struct quijoux_series *s, double path, double *value)
 {
 	const double *axes[] = { s->x, s->y };

@@ -4,8 +4,6 @@
 #ifndef STANCE_CORE_SWAY_QUIJOUX_PARTS_H
 #define STANCE_CORE_SWAY_QUIJOUX_PARTS_H
 
-#include <stddef.h>
-
 /* Order of quijoux_info() and of the reference's output. Where two axes follow each other, AP is
  * ML + 1, and the radius or the plane ML + 2. */
 enum quijoux_descriptor {
@@ -49,8 +47,8 @@ enum quijoux_descriptor {
 	QUIJOUX_DESCRIPTORS = QUIJOUX_DIFFUSION_AP + 6,
 };
 
-/* The series after preprocessing: n samples at rate_hz, cm, with the speeds (cm/s) and scratch of
- * quijoux_scratch_size(n) bytes. */
+/* The series after preprocessing: n samples at rate_hz, cm, with room for the speeds (cm/s) and
+ * scratch for the hungriest group. */
 struct quijoux_series {
 	int n;
 	double rate_hz;
@@ -58,8 +56,6 @@ struct quijoux_series {
 	double *speed_x, *speed_y;
 	void *scratch;
 };
-
-size_t quijoux_scratch_size(int n);
 
 void quijoux_positions(const struct quijoux_series *s, double *value);
 

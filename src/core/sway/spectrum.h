@@ -65,7 +65,7 @@ struct spectrum_band {
 	double pf95_hz;     /* and 95 % */
 	double mode_hz;     /* the (first) highest bin */
 	double centroid_hz; /* sqrt(m2 / m0) */
-	double dispersion;  /* sqrt(1 - m1^2 / (m0 m2)), Prieto 1996 eq. 26 */
+	double dispersion;  /* sqrt(1 - m1^2 / (m0 m2)), Prieto et al. 1996 */
 };
 
 void spectrum_read_band(const struct spectrum_setup *setup, const double *density,
