@@ -90,11 +90,12 @@ static bool next_line(struct csv *csv, struct field *line)
  * A separator between quotes separates nothing. */
 static bool next_field(struct field *rest, char separator, struct field *field)
 {
-	const char *from = rest->at, *end = rest->at + rest->n, *p = from;
+	const char *from = rest->at, *end, *p = from;
 	bool quoted = false;
 
 	if (!from)
 		return false;
+	end = from + rest->n;
 	for (; p < end && (quoted || *p != separator); p++)
 		if (*p == '"')
 			quoted = !quoted;

@@ -16,7 +16,6 @@ struct range {
 
 /* Templates sorted by the rank of their first sample: ranks of the three samples, in 16 or 32 bits,
  * BLOCK ranks that match nothing behind them. `alike` is by rank. */
-
 struct templates {
 	int n;
 	void *rank[M + 1];
@@ -64,100 +63,21 @@ static void find_ranges(const double *x, const struct order_item *items, int n,
 	}
 }
 
-/* Fill in the templates; count those of a whole number of blocks that are alike; compare all.
- * Functions for each width of ranks. Differences wrap, so that one comparison checks both ends of
- * a range; no count of one template's matches exceeds the width. */
-#define DEFINE_WIDTH(type, width)                                                      \
-	static void fill_##width(const struct order_item *items,                       \
-		const uint32_t *ranks, int n, struct templates *t)                     \
-	{                                                                              \
-		type *first = t->rank[0], *second = t->rank[1], *third = t->rank[2];   \
-		int k = 0;                                                             \
-                                                                                       \
-		for (int r = 0; r < n; r++) {                                          \
-			uint32_t i = items[r].at;                                      \
-                                                                                       \
-			if (i + M >= (uint32_t)n)                                      \
-				continue;                                              \
-			first[k] = (type)r;                                            \
-			second[k] = (type)ranks[i + 1];                                \
-			third[k++] = (type)ranks[i + 2];                               \
-		}                                                                      \
-		t->n = k;                                                              \
-		for (int j = 0; j < BLOCK; j++, k++)                                   \
-			first[k] = second[k] = third[k] = (type)-1;                    \
-	}                                                                              \
-                                                                                       \
-	/* first[] is compared too: of the last block only a part is in reach */       \
-	static void compare_last_##width(const type *first, type last,                 \
-		const type *second, const type *third, const type low[2],              \
-		const type span[2], struct entropy_counts *out)                        \
-	{                                                                              \
-		type low_2 = low[0], low_3 = low[1], span_2 = span[0],                 \
-		     span_3 = span[1];                                                 \
-		type n_two = 0, n_three = 0;                                           \
-                                                                                       \
-		for (int j = 0; j < BLOCK; j++) {                                      \
-			type two = (type)((first[j] <= last) &                         \
-					  ((type)(second[j] - low_2) <= span_2));      \
-			type three =                                                   \
-				(type)(two & ((type)(third[j] - low_3) <= span_3));    \
-                                                                                       \
-			n_two = (type)(n_two + two);                                   \
-			n_three = (type)(n_three + three);                             \
-		}                                                                      \
-		out->two += n_two;                                                     \
-		out->three += n_three;                                                 \
-	}                                                                              \
-                                                                                       \
-	static void compare_blocks_##width(const type *second, const type *third,      \
-		unsigned n_blocks, const type low[2], const type span[2],              \
-		struct entropy_counts *out)                                            \
-	{                                                                              \
-		type low_2 = low[0], low_3 = low[1], span_2 = span[0],                 \
-		     span_3 = span[1];                                                 \
-		type n_two = 0, n_three = 0;                                           \
-                                                                                       \
-		for (unsigned j = 0; j < n_blocks * BLOCK; j++) {                      \
-			type two = (type)((type)(second[j] - low_2) <= span_2);        \
-			type three =                                                   \
-				(type)(two & ((type)(third[j] - low_3) <= span_3));    \
-                                                                                       \
-			n_two = (type)(n_two + two);                                   \
-			n_three = (type)(n_three + three);                             \
-		}                                                                      \
-		out->two += n_two;                                                     \
-		out->three += n_three;                                                 \
-	}                                                                              \
-                                                                                       \
-	static void compare_##width(                                                   \
-		const struct templates *t, struct entropy_counts *out)                 \
-	{                                                                              \
-		const type *r0 = t->rank[0], *r1 = t->rank[1], *r2 = t->rank[2];       \
-		int end = 0;                                                           \
-                                                                                       \
-		for (int k = 0; k < t->n; k++) {                                       \
-			const struct range *second = &t->alike[r1[k]];                 \
-			const struct range *third = &t->alike[r2[k]];                  \
-			const type low[2] = { (type)second->low, (type)third->low };   \
-			const type span[2] = { (type)(second->high - second->low),     \
-				(type)(third->high - third->low) };                    \
-			type last = (type)t->alike[r0[k]].high;                        \
-			int n_blocks, from = k + 1;                                    \
-                                                                                       \
-			while (end < t->n && r0[end] <= last)                          \
-				end++;                                                 \
-			n_blocks = (end - from) / BLOCK;                               \
-			compare_blocks_##width(r1 + from, r2 + from,                   \
-				(unsigned)n_blocks, low, span, out);                   \
-			from += n_blocks * BLOCK;                                      \
-			compare_last_##width(r0 + from, last, r1 + from, r2 + from,    \
-				low, span, out);                                       \
-		}                                                                      \
-	}
+#define RANK        uint16_t
+#define SIGNED      int16_t
+#define WIDTH(name) name##_16
+#include "src/core/sway/entropy_ranks.h"
+#undef RANK
+#undef SIGNED
+#undef WIDTH
 
-DEFINE_WIDTH(uint16_t, 16)
-DEFINE_WIDTH(uint32_t, 32)
+#define RANK        uint32_t
+#define SIGNED      int32_t
+#define WIDTH(name) name##_32
+#include "src/core/sway/entropy_ranks.h"
+#undef RANK
+#undef SIGNED
+#undef WIDTH
 
 void entropy_count(const double *x, int n, double tolerance, void *memory,
 	struct entropy_counts *out)

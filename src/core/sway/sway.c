@@ -145,10 +145,11 @@ static int take_series(const struct sway_input *in, void *memory, size_t size,
 	int rc = check(in);
 	size_t need;
 
-	if (rc == 0 && series_timing_size(in->n) > size)
-		rc = -ENOBUFS;
-	if (rc == 0)
-		rc = series_timing(in->t_s, in->n, memory, timing);
+	if (rc < 0)
+		return rc;
+	if (series_timing_size(in->n) > size)
+		return -ENOBUFS;
+	rc = series_timing(in->t_s, in->n, memory, timing);
 	if (rc < 0)
 		return rc;
 	s->n = timing->n;
