@@ -183,9 +183,8 @@ static void put_all_outcomes(struct jsonw *w, const struct trial_record *r)
 
 /* --- the trial ----------------------------------------------------------------------------- */
 
-static void put_condition(struct jsonw *w, const struct trial_condition *c)
+void document_put_condition(struct jsonw *w, const struct trial_condition *c)
 {
-	jsonw_key(w, "condition");
 	jsonw_begin_object(w);
 	put_text(w, "eyes", c->eyes);
 	put_text(w, "surface", c->surface);
@@ -222,7 +221,8 @@ static void put_identity(struct jsonw *w, const struct trial_record *r)
 	put_text(w, "patient", r->patient);
 	put_text(w, "operator", r->operator_name);
 	put_text(w, "protocol", r->protocol);
-	put_condition(w, &r->condition);
+	jsonw_key(w, "condition");
+	document_put_condition(w, &r->condition);
 	jsonw_key(w, "started");
 	document_put_time(w, r->started_unix_ms, r->utc_offset_min);
 	put_real(w, "duration_s", r->duration_s);
@@ -239,7 +239,8 @@ static void put_phases(struct jsonw *w, const struct trial_record *r)
 
 		jsonw_begin_object(w);
 		put_text(w, "key", p->key);
-		put_condition(w, &p->condition);
+		jsonw_key(w, "condition");
+		document_put_condition(w, &p->condition);
 		put_real(w, "start_s", p->start_s);
 		put_real(w, "duration_s", p->duration_s);
 		jsonw_key(w, "weight");

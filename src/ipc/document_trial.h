@@ -16,6 +16,9 @@ void document_put_trial(struct jsonw *w, const struct trial_record *record);
 /* The value of "weight": the group WEIGHT of `value`, pairs and intervals nested. */
 void document_put_weight(struct jsonw *w, const double value[METRIC_N]);
 
+/* The value of "condition". */
+void document_put_condition(struct jsonw *w, const struct trial_condition *condition);
+
 /* The value of "quality": verdict and reasons. */
 void document_put_quality(struct jsonw *w, const struct trial_record *record);
 

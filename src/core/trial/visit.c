@@ -1,0 +1,405 @@
+#include "src/core/trial/visit.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "src/base/text.h"
+#include "src/core/sway/norms.h"
+#include "src/core/trial/protocol.h"
+
+/* A lateral offset that asks for an explanation: clear side preference, and surely one. */
+#define ASKS_MM 15.0
+#define SURE_MM 5.0
+
+#define MDC_SINGLE_MM 13.9
+#define MDC_MEAN3_MM  8.0
+#define OTHER_DAY     1.3
+
+/* --- collecting ---------------------------------------------------------------------------- */
+
+void visit_init(struct visit *visit)
+{
+	memset(visit, 0, sizeof(*visit));
+}
+
+static bool is_usable(const struct trial_record *r)
+{
+	return !r->voided && (r->verdict == TRIAL_GOOD || r->verdict == TRIAL_CHECK);
+}
+
+/* What the protocol does not fix must be the same in all trials of a mean. */
+static bool same_circumstances(
+	const struct trial_condition *a, const struct trial_condition *b)
+{
+	return strcmp(a->footwear, b->footwear) == 0 &&
+	       strcmp(a->support, b->support) == 0 &&
+	       strcmp(a->orthosis, b->orthosis) == 0;
+}
+
+static struct visit_group *take_group(struct visit *v, const char *protocol,
+	const char *phase, const struct trial_condition *condition)
+{
+	struct visit_group *g;
+
+	for (int k = 0; k < v->n_groups; k++) {
+		g = &v->groups[k];
+		if (strcmp(g->protocol, protocol) == 0 &&
+			strcmp(g->phase, phase) == 0 &&
+			same_circumstances(&g->condition, condition))
+			return g;
+	}
+	if (v->n_groups >= VISIT_MAX_GROUPS)
+		return NULL;
+	g = &v->groups[v->n_groups++];
+	text_copy(g->protocol, sizeof(g->protocol), protocol);
+	text_copy(g->phase, sizeof(g->phase), phase);
+	g->condition = *condition;
+	return g;
+}
+
+/* Welford 1962; until visit_finish(), sd holds the sum of squares about the mean. */
+static void add_value(struct visit_mean *m, double value)
+{
+	double step = value - m->mean;
+
+	if (isnan(value))
+		return;
+	m->n++;
+	m->mean += step / m->n;
+	m->sd += step * (value - m->mean);
+}
+
+static bool add_to_group(struct visit *v, const struct trial_record *r,
+	const char *phase, const struct trial_condition *condition, const double *value)
+{
+	struct visit_group *g = take_group(v, r->protocol, phase, condition);
+
+	if (!g)
+		return false;
+	g->trials[g->n++] = r->id;
+	for (int k = 0; k < METRIC_N; k++)
+		add_value(&g->value[k], value[k]);
+	/* one trial has only its own interval; of more it is not used */
+	for (int k = METRIC_ASYMMETRY_PCT; k <= METRIC_COM_ML_MM; k += 3) {
+		g->value[k].low = value[k + 1];
+		g->value[k].high = value[k + 2];
+	}
+	return true;
+}
+
+_Static_assert(METRIC_ASYMMETRY_PCT + 3 == METRIC_COM_ML_MM &&
+		       METRIC_ASYMMETRY_PCT_CI95_LOW == METRIC_ASYMMETRY_PCT + 1 &&
+		       METRIC_ASYMMETRY_PCT_CI95_HIGH == METRIC_ASYMMETRY_PCT + 2 &&
+		       METRIC_COM_ML_MM_CI95_LOW == METRIC_COM_ML_MM + 1 &&
+		       METRIC_COM_ML_MM_CI95_HIGH == METRIC_COM_ML_MM + 2,
+	"intervals are not beside their values");
+
+static bool add_values(struct visit *v, const struct trial_record *r)
+{
+	int n_needed = r->n_phases > 1 ? r->n_phases + 1 : 1;
+
+	/* all or nothing: a group that is full must not hold a part of a trial */
+	if (v->n_groups + n_needed > VISIT_MAX_GROUPS || r->n_phases < 1)
+		return false;
+	if (r->n_phases == 1)
+		return add_to_group(
+			v, r, "", &r->phases[0].condition, r->phases[0].value);
+	for (int k = 0; k < r->n_phases; k++)
+		add_to_group(v, r, r->phases[k].key, &r->phases[k].condition,
+			r->phases[k].value);
+	return add_to_group(v, r, "", &r->condition, r->outcome);
+}
+
+void visit_add(struct visit *v, const struct trial_record *r)
+{
+	struct visit_trial *t;
+
+	if (v->n_trials >= VISIT_MAX_TRIALS) {
+		v->n_left_out++;
+		return;
+	}
+	t = &v->trials[v->n_trials++];
+	t->id = r->id;
+	text_copy(t->protocol, sizeof(t->protocol), r->protocol);
+	t->started_unix_ms = r->started_unix_ms;
+	t->utc_offset_min = r->utc_offset_min;
+	t->verdict = r->verdict;
+	t->voided = r->voided;
+	t->used = is_usable(r) && add_values(v, r);
+	if (is_usable(r) && !t->used)
+		v->n_left_out++;
+}
+
+/* --- intervals ----------------------------------------------------------------------------- */
+
+/* Quantiles of 97.5 % of Student's t for 1 to 30 degrees of freedom; beyond, the expansion in 1/df of
+ * Abramowitz & Stegun 26.7.5, which is right to 1e-5 there. */
+static double t_quantile(int df)
+{
+	static const double table[] = { 12.7062, 4.30265, 3.18245, 2.77645, 2.57058,
+		2.44691, 2.36462, 2.30600, 2.26216, 2.22814, 2.20099, 2.17881, 2.16037,
+		2.14479, 2.13145, 2.11991, 2.10982, 2.10092, 2.09302, 2.08596, 2.07961,
+		2.07387, 2.06866, 2.06390, 2.05954, 2.05553, 2.05183, 2.04841, 2.04523,
+		2.04227 };
+	const double z = 1.959964;
+	double z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
+
+	if (df <= (int)(sizeof(table) / sizeof(*table)))
+		return table[df - 1];
+	return z + (z3 + z) / (4.0 * df) +
+	       (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * df * df) +
+	       (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * df * df * df);
+}
+
+double visit_t_half(int n, double sem)
+{
+	return n > 1 ? t_quantile(n - 1) * sem : NAN;
+}
+
+/* What the standard error of a mean cannot fall below: that of d, and what it makes of A, which
+ * changes by 200 / W for each millimetre. */
+static double floor_of(const struct visit_group *g, int metric)
+{
+	if (metric == METRIC_COM_ML_MM)
+		return VISIT_SEM_FLOOR_MM;
+	if (metric == METRIC_ASYMMETRY_PCT && g->value[METRIC_STANCE_WIDTH_MM].n > 0)
+		return VISIT_SEM_FLOOR_MM * 200.0 /
+		       g->value[METRIC_STANCE_WIDTH_MM].mean;
+	return 0.0;
+}
+
+static void finish_mean(struct visit_mean *m, double floor)
+{
+	double half;
+
+	if (m->n == 0) {
+		m->mean = m->sd = m->low = m->high = NAN;
+		return;
+	}
+	if (m->n == 1) {
+		/* 0 is what a metric without intervals of its own was left with */
+		bool has_own = m->low < m->high;
+
+		m->sd = NAN;
+		m->low = has_own ? m->low : NAN;
+		m->high = has_own ? m->high : NAN;
+		return;
+	}
+	m->sd = sqrt(m->sd / (m->n - 1));
+	half = visit_t_half(m->n, fmax(m->sd, floor) / sqrt(m->n));
+	m->low = m->mean - half;
+	m->high = m->mean + half;
+}
+
+static void finish_group(struct visit_group *g)
+{
+	const struct protocol *protocol = protocol_find(g->protocol);
+
+	g->has_practice =
+		protocol && protocol->n_practice > 0 && g->n > protocol->n_repeats;
+	for (int k = 0; k < METRIC_N; k++)
+		finish_mean(&g->value[k], floor_of(g, k));
+}
+
+/* --- ratios -------------------------------------------------------------------------------- */
+
+static int find_like(
+	const struct visit *v, const char *protocol, const struct visit_group *like)
+{
+	for (int k = 0; k < v->n_groups; k++) {
+		const struct visit_group *g = &v->groups[k];
+
+		if (strcmp(g->protocol, protocol) == 0 &&
+			(!like || same_circumstances(&g->condition, &like->condition)))
+			return k;
+	}
+	return -1;
+}
+
+static const struct {
+	const char *key, *of, *over, *surface;
+	enum metric metric;
+} the_ratios[] = {
+	{ "romberg_velocity", "quiet-ec", "quiet-eo", "firm",
+		METRIC_MEAN_VELOCITY_MM_S },
+	{ "romberg_area", "quiet-ec", "quiet-eo", "firm", METRIC_ELLIPSE95_MM2 },
+	{ "romberg_velocity", "foam-ec", "foam-eo", "foam", METRIC_MEAN_VELOCITY_MM_S },
+	{ "romberg_area", "foam-ec", "foam-eo", "foam", METRIC_ELLIPSE95_MM2 },
+	{ "foam_velocity_ratio", "foam-eo", "quiet-eo", "foam",
+		METRIC_MEAN_VELOCITY_MM_S },
+	{ "vestibular_velocity_ratio", "foam-ec", "quiet-eo", "foam",
+		METRIC_MEAN_VELOCITY_MM_S },
+};
+
+/* Every group of the numerator, with the denominator measured under the same circumstances. */
+static void find_ratios(struct visit *v, size_t k)
+{
+	for (int of = 0; of < v->n_groups; of++) {
+		int over;
+		double ratio;
+
+		if (strcmp(v->groups[of].protocol, the_ratios[k].of) != 0)
+			continue;
+		over = find_like(v, the_ratios[k].over, &v->groups[of]);
+		if (over < 0 || v->n_ratios >= VISIT_MAX_RATIOS)
+			continue;
+		ratio = v->groups[of].value[the_ratios[k].metric].mean /
+			v->groups[over].value[the_ratios[k].metric].mean;
+		if (!isfinite(ratio))
+			continue;
+		v->ratios[v->n_ratios++] = (struct visit_ratio){ the_ratios[k].key,
+			the_ratios[k].surface, ratio, of, over };
+	}
+}
+
+/* --- the next test ------------------------------------------------------------------------- */
+
+static int n_usable(const struct visit *v, const char *protocol)
+{
+	int n = 0;
+
+	for (int k = 0; k < v->n_trials; k++)
+		n += v->trials[k].used && strcmp(v->trials[k].protocol, protocol) == 0;
+	return n;
+}
+
+static bool was_tried(const struct visit *v, const char *protocol)
+{
+	for (int k = 0; k < v->n_trials; k++) {
+		if (strcmp(v->trials[k].protocol, protocol) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Propose the protocol if it has fewer usable trials than it needs. */
+static bool propose_rest(struct visit *v, const struct protocol *protocol)
+{
+	int n = protocol ? n_usable(v, protocol->key) : 0;
+
+	if (!protocol || n >= protocol->n_repeats)
+		return false;
+	v->next.protocol = protocol->key;
+	text_format(v->next.reason, sizeof(v->next.reason),
+		"%d of %d trials are usable.", n, protocol->n_repeats);
+	return true;
+}
+
+static bool offset_asks(const struct visit *v)
+{
+	int k = find_like(v, "quiet-eo", NULL);
+	const struct visit_mean *d;
+
+	if (k < 0)
+		return false;
+	d = &v->groups[k].value[METRIC_COM_ML_MM];
+	return fabs(d->mean) >= ASKS_MM && (d->low > SURE_MM || d->high < -SURE_MM);
+}
+
+/* A clear offset is followed in the order in which each test can explain it: can it be corrected,
+ * does it change with the knees' angle, with plates under a foot, sitting. */
+static void propose_explanation(struct visit *v)
+{
+	static const char *const order[] = { "correct-seen", "correct-hidden",
+		"squat-30", "squat-60", "lift", "seated" };
+	int k = find_like(v, "quiet-eo", NULL);
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		if (n_usable(v, order[i]) > 0)
+			continue;
+		v->next.protocol = order[i];
+		text_format(v->next.reason, sizeof(v->next.reason),
+			"The weight lies %.0f mm to the %s; this may help to see why.",
+			fabs(v->groups[k].value[METRIC_COM_ML_MM].mean),
+			v->groups[k].value[METRIC_COM_ML_MM].mean < 0.0 ? "left"
+									: "right");
+		return;
+	}
+}
+
+static void propose(struct visit *v, const char *planned)
+{
+	const struct protocol *protocol;
+
+	if (propose_rest(v, protocol_find(planned)))
+		return;
+	for (size_t i = 0; (protocol = protocol_at(i)); i++) {
+		if (was_tried(v, protocol->key) && propose_rest(v, protocol))
+			return;
+	}
+	if (offset_asks(v)) {
+		propose_explanation(v);
+		return;
+	}
+	if (n_usable(v, "quiet-eo") > 0 && n_usable(v, "quiet-ec") == 0) {
+		v->next.protocol = protocol_find("quiet-ec")->key;
+		text_copy(v->next.reason, sizeof(v->next.reason),
+			"Eyes open was measured; closed, they can be compared.");
+	}
+}
+
+void visit_finish(struct visit *v, const char *planned)
+{
+	for (int k = 0; k < v->n_groups; k++)
+		finish_group(&v->groups[k]);
+	for (size_t k = 0; k < sizeof(the_ratios) / sizeof(*the_ratios); k++)
+		find_ratios(v, k);
+	propose(v, planned);
+}
+
+/* --- changes ------------------------------------------------------------------------------- */
+
+static enum norms_condition condition_of(const struct trial_condition *c)
+{
+	bool closed = strcmp(c->eyes, "closed") == 0;
+
+	if (strcmp(c->surface, "foam") == 0)
+		return closed ? NORMS_EC_FOAM : NORMS_EO_FOAM;
+	return closed ? NORMS_EC_FIRM : NORMS_EO_FIRM;
+}
+
+static int limit_of(const struct visit_group *now, enum metric metric, bool mean3,
+	double age_years, bool same_day, double *limit)
+{
+	struct norms_reliability reliability;
+	int err;
+
+	if (metric == METRIC_COM_ML_MM) {
+		*limit = (mean3 ? MDC_MEAN3_MM : MDC_SINGLE_MM) *
+			 (same_day ? 1.0 : OTHER_DAY);
+		return 0;
+	}
+	if (strcmp(now->condition.stance, "bipedal") != 0)
+		return -ENOENT;
+	err = norms_reliability(metric, condition_of(&now->condition), age_years,
+		same_day, &reliability);
+	if (err == 0)
+		*limit = mean3 ? reliability.change_mean3 : reliability.change_single;
+	return err;
+}
+
+int visit_change(const struct visit_group *now, const struct visit_group *before,
+	enum metric metric, double age_years, bool same_day, struct visit_change *out)
+{
+	const struct visit_mean *a = &now->value[metric], *b = &before->value[metric];
+	bool mean3 = a->n >= 3 && b->n >= 3;
+	double limit = NAN, ratio;
+	int err;
+
+	if (strcmp(now->protocol, before->protocol) != 0 ||
+		strcmp(now->phase, before->phase) != 0)
+		return -EINVAL;
+	if (a->n == 0 || b->n == 0)
+		return -ENODATA;
+	err = limit_of(now, metric, mean3, age_years, same_day, &limit);
+	if (err < 0)
+		return err;
+	ratio = metric == METRIC_COM_ML_MM ? NAN : a->mean / b->mean;
+	*out = (struct visit_change){
+		.ratio = ratio, .difference = a->mean - b->mean, .limit = limit
+	};
+	out->is_real = isnan(ratio) ? fabs(out->difference) > limit
+				    : fmax(ratio, 1.0 / ratio) > limit;
+	return 0;
+}

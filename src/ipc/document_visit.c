@@ -1,0 +1,151 @@
+#include "src/ipc/document_visit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "src/ipc/document_trial.h"
+
+static void put_text(struct jsonw *w, const char *key, const char *text)
+{
+	jsonw_key(w, key);
+	jsonw_string(w, text && text[0] ? text : NULL);
+}
+
+static void put_real(struct jsonw *w, const char *key, double value)
+{
+	jsonw_key(w, key);
+	jsonw_real(w, value);
+}
+
+static void put_ids(struct jsonw *w, const char *key, const struct visit_group *g)
+{
+	jsonw_key(w, key);
+	jsonw_begin_array(w);
+	for (int k = 0; k < g->n; k++)
+		jsonw_int(w, g->trials[k]);
+	jsonw_end_array(w);
+}
+
+static void put_trials(struct jsonw *w, const struct visit *v)
+{
+	jsonw_key(w, "trials");
+	jsonw_begin_array(w);
+	for (int k = 0; k < v->n_trials; k++) {
+		const struct visit_trial *t = &v->trials[k];
+
+		jsonw_begin_object(w);
+		jsonw_key(w, "id");
+		jsonw_int(w, t->id);
+		put_text(w, "protocol", t->protocol);
+		jsonw_key(w, "started");
+		document_put_time(w, t->started_unix_ms, t->utc_offset_min);
+		put_text(w, "verdict", trial_verdict_name(t->verdict));
+		jsonw_key(w, "voided");
+		jsonw_bool(w, t->voided);
+		jsonw_key(w, "used");
+		jsonw_bool(w, t->used);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+	jsonw_key(w, "trials_left_out");
+	jsonw_int(w, v->n_left_out);
+}
+
+/* A limit of an interval is no quantity whose mean says anything. */
+static bool has_mean(int m)
+{
+	return m != METRIC_ASYMMETRY_PCT_CI95_LOW &&
+	       m != METRIC_ASYMMETRY_PCT_CI95_HIGH && m != METRIC_COM_ML_MM_CI95_LOW &&
+	       m != METRIC_COM_ML_MM_CI95_HIGH &&
+	       !metric_info((enum metric)m)->exploratory;
+}
+
+static void put_mean(struct jsonw *w, const char *key, const struct visit_mean *mean)
+{
+	jsonw_key(w, key);
+	jsonw_begin_object(w);
+	jsonw_key(w, "n");
+	jsonw_int(w, mean->n);
+	put_real(w, "mean", mean->mean);
+	put_real(w, "sd", mean->sd);
+	jsonw_key(w, "ci95");
+	if (isnan(mean->low)) {
+		jsonw_null(w);
+	} else {
+		jsonw_begin_array(w);
+		jsonw_real(w, mean->low);
+		jsonw_real(w, mean->high);
+		jsonw_end_array(w);
+	}
+	jsonw_end_object(w);
+}
+
+static void put_group(struct jsonw *w, const struct visit_group *g)
+{
+	jsonw_begin_object(w);
+	put_text(w, "protocol", g->protocol);
+	put_text(w, "phase", g->phase);
+	jsonw_key(w, "condition");
+	document_put_condition(w, &g->condition);
+	put_ids(w, "trials", g);
+	jsonw_key(w, "has_practice");
+	jsonw_bool(w, g->has_practice);
+	jsonw_key(w, "metrics");
+	jsonw_begin_object(w);
+	for (int m = 0; m < METRIC_N; m++) {
+		if (g->value[m].n > 0 && has_mean(m))
+			put_mean(w, metric_info((enum metric)m)->key, &g->value[m]);
+	}
+	jsonw_end_object(w);
+	jsonw_end_object(w);
+}
+
+static void put_ratio(
+	struct jsonw *w, const struct visit *v, const struct visit_ratio *ratio)
+{
+	const struct visit_group *of = &v->groups[ratio->of],
+				 *over = &v->groups[ratio->over];
+
+	jsonw_begin_object(w);
+	put_text(w, "key", ratio->key);
+	put_text(w, "surface", ratio->surface);
+	put_real(w, "value", ratio->value);
+	put_text(w, "of", of->protocol);
+	put_ids(w, "of_trials", of);
+	put_text(w, "over", over->protocol);
+	put_ids(w, "over_trials", over);
+	jsonw_end_object(w);
+}
+
+static void put_next(struct jsonw *w, const struct visit_next *next)
+{
+	jsonw_key(w, "next");
+	if (!next->protocol) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_begin_object(w);
+	put_text(w, "protocol", next->protocol);
+	put_text(w, "reason", next->reason);
+	jsonw_end_object(w);
+}
+
+void document_put_visit(struct jsonw *w, const struct visit *v)
+{
+	put_trials(w, v);
+	jsonw_key(w, "means");
+	jsonw_begin_array(w);
+	for (int k = 0; k < v->n_groups; k++)
+		put_group(w, &v->groups[k]);
+	jsonw_end_array(w);
+	jsonw_key(w, "ratios");
+	jsonw_begin_array(w);
+	for (int k = 0; k < v->n_ratios; k++)
+		put_ratio(w, v, &v->ratios[k]);
+	jsonw_end_array(w);
+	/* What trials say of pelvis, knees and spine is not computed in this version. */
+	jsonw_key(w, "findings");
+	jsonw_begin_array(w);
+	jsonw_end_array(w);
+	put_next(w, &v->next);
+}

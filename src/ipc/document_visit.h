@@ -1,0 +1,15 @@
+/* What several trials say together, as members of stance.visit/1.
+ * Does not know who the visit is of: the store's head of the document is written by records.
+ * Follows docs/api.md ("Documents") and docs/protocols.md ("Visits"). */
+#ifndef STANCE_IPC_DOCUMENT_VISIT_H
+#define STANCE_IPC_DOCUMENT_VISIT_H
+
+#include "src/base/jsonw.h"
+#include "src/core/trial/visit.h"
+
+/* Write the members trials, trials_left_out, means, ratios, findings and next of a finished visit
+ * into the object that is open. Exploratory metrics are left out: they are not settled enough for a
+ * mean to decide by. */
+void document_put_visit(struct jsonw *w, const struct visit *visit);
+
+#endif
