@@ -133,7 +133,8 @@ def bad_input(checks, folder):
     done = analyze(write_text(folder / "cm.csv", head + "".join(
         line(i, round(0.2 * math.sin(i / 40), 4), round(0.3 * math.cos(i / 67), 4))
         for i in range(3000))))
-    checks.check(done.returncode == 0 and "millimetres" in done.stderr,
+    checks.check(done.returncode == 0 and "warning" in done.stderr
+                 and "small" in json.loads(done.stdout)["notes"],
                  "centimetres given as millimetres are doubted")
 
 
