@@ -58,6 +58,13 @@ static void explain(int error, const char *dir, char *message, size_t size)
 			" running?",
 			dir);
 		break;
+	case -EROFS:
+		say(message, size,
+			"%s/stance.db is of an earlier version and was opened for "
+			"reading"
+			" only, or the disk is read-only. Start stanced once.",
+			dir);
+		break;
 	default:
 		say(message, size, "%s/stance.db cannot be opened: %s.", dir,
 			strerror(-error));

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -174,6 +176,17 @@ void store_fixture_assert_same(
 	assert_string_equal(a->algorithm, b->algorithm);
 	assert_true(a->voided == b->voided && a->has_raw == b->has_raw);
 	assert_string_equal(a->void_reason, b->void_reason);
+}
+
+void store_fixture_folder(char path[64])
+{
+	struct statvfs fs;
+	const bool in_memory =
+		access("/dev/shm", W_OK) == 0 && statvfs("/dev/shm", &fs) == 0 &&
+		(uint64_t)fs.f_bavail * (uint64_t)fs.f_frsize > (UINT64_C(256) << 20);
+
+	snprintf(path, 64, "%s/stance-store-XXXXXX", in_memory ? "/dev/shm" : "/tmp");
+	assert_non_null(mkdtemp(path));
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)

@@ -20,6 +20,10 @@ void store_fixture_series(struct trial_series *series, struct rng *rng, int n);
 void store_fixture_assert_same(
 	const struct trial_record *a, const struct trial_record *b);
 
+/* Make a fresh folder and write its path: in memory where there is room, for a test that is not about
+ * the disk. */
+void store_fixture_folder(char path[64]);
+
 /* Delete a folder made for a test, and all below it. */
 void store_fixture_remove(const char *folder);
 

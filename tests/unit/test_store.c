@@ -41,8 +41,7 @@ static int setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 
 	assert_non_null(f);
-	strcpy(f->folder, "/tmp/stance-store-XXXXXX");
-	assert_non_null(mkdtemp(f->folder));
+	store_fixture_folder(f->folder);
 	rng_init(&f->rng, 5, 0);
 	reopen(f, false);
 	*state = f;
