@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -157,10 +158,13 @@ uint64_t store_free_bytes(const struct store *store)
 int store_reserve_take(struct store *store)
 {
 	char path[PATH_MAX];
+	struct stat st;
 	int error;
 	int fd;
 
 	reserve_path(store, path);
+	if (lstat(path, &st) == 0 && st.st_blocks >= STORE_RESERVE_BYTES / 512)
+		return 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
