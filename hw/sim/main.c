@@ -8,41 +8,43 @@
 
 #define EXIT_USAGE 2
 
-static volatile sig_atomic_t stop_requested;
+static struct simrun_signals signals;
 
 static void on_signal(int number)
 {
-	(void)number;
-	stop_requested = 1;
+	if (number == SIGUSR1)
+		signals.cue = 1;
+	else
+		signals.stop = 1;
 }
 
 /* Signals get through only while the loop waits, so that none is missed between looking and
  * waiting. */
-static void catch_signals(sigset_t *waiting_mask)
+static void catch_signals(void)
 {
 	struct sigaction action = { .sa_handler = on_signal };
+	const int numbers[] = { SIGINT, SIGTERM, SIGUSR1 };
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
-	sigprocmask(SIG_BLOCK, &blocked, waiting_mask);
-	sigdelset(waiting_mask, SIGINT);
-	sigdelset(waiting_mask, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sigaddset(&blocked, numbers[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &signals.waiting_mask);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		sigdelset(&signals.waiting_mask, numbers[i]);
+		sigaction(numbers[i], &action, NULL);
+	}
 	signal(SIGPIPE, SIG_IGN);
 }
 
 int main(int argc, char **argv)
 {
 	static struct simopts options;
-	sigset_t waiting_mask;
 	int rc = simopts_parse(&options, argc, argv);
 
 	if (rc == 0) {
-		catch_signals(&waiting_mask);
-		rc = simrun(&options, &stop_requested, &waiting_mask);
+		catch_signals();
+		rc = simrun(&options, &signals);
 	} else if (rc == -EINVAL) {
 		rc = EXIT_USAGE;
 	}

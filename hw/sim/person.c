@@ -25,6 +25,9 @@
 #define LANDING_OVERSHOOT 0.07 /* of body weight */
 #define LANDING_HEEL_FRAC 0.26 /* of the foot's length behind the mean COP */
 #define LEAVING_TOE_FRAC  0.24 /* ahead of it */
+#define STATURE_M         1.70
+#define HEEL_TO_TOE_MM    5.0  /* between the feet of a tandem stance */
+#define IN_LINE_MM        60.0 /* feet nearer than this carry lateral sway within */
 #define OUTLINE_BINS      1024 /* of a millimetre, for the gap between the feet */
 
 static const double deg = M_PI / 180.0;
@@ -50,33 +53,9 @@ void person_defaults(struct person_options *o)
 		.left_frac = NAN,
 		.fore_frac = NAN,
 		.sway_mm = NAN,
+		.stature_m = STATURE_M,
 		.seed = 1,
 	};
-}
-
-/* Smooth from 0 to 1 with no speed and no acceleration at the ends (minimum jerk). */
-static double ease(double t)
-{
-	if (!(t > 0))
-		return 0;
-	return t >= 1 ? 1 : t * t * t * (10 + t * (6 * t - 15));
-}
-
-static double ramp_at(const struct person_ramp *r, double t_s)
-{
-	double t = r->over_s > 0 ? (t_s - r->start_s) / r->over_s : t_s >= r->start_s;
-
-	return r->from + (r->to - r->from) * ease(t);
-}
-
-static void ramp_to(struct person_ramp *r, double to, const struct timeline_event *e)
-{
-	*r = (struct person_ramp){ ramp_at(r, e->at_s), to, e->at_s, e->over_s };
-}
-
-static void ramp_set(struct person_ramp *r, double value)
-{
-	*r = (struct person_ramp){ .from = value, .to = value };
 }
 
 /* A vector of the stance turned into the foot's frame. */
@@ -236,6 +215,30 @@ static void size_up(struct person *p)
 		isnan(o->fore_frac) ? 0 : lean_for_fore(p, o->fore_frac));
 }
 
+/* One foot straight behind the other. */
+static void stand_in_line(struct person_options *o)
+{
+	double apart = o->foot_length_mm + HEEL_TO_TOE_MM;
+
+	o->toe_out_deg = 0;
+	o->stance_width_mm = 0;
+	o->gap_mm = NAN;
+	o->stagger_mm += o->stance == POSTURE_TANDEM_LEFT ? -apart : apart;
+}
+
+static void begin(struct person *p)
+{
+	const struct person_options *o = &p->options;
+
+	balance_init(&p->ml, BALANCE_ML, o->seed);
+	balance_init(&p->ap, BALANCE_AP, o->seed);
+	balance_init(&p->apart, BALANCE_AP, ~o->seed);
+	posture_init(&p->posture, o->stance, o->stature_m, o->timeline);
+	p->stands = o->stance != POSTURE_NONE &&
+		    (!o->timeline || timeline_starts_on(o->timeline));
+	p->step_s = -1e9;
+}
+
 int person_init(struct person *p, const struct person_options *options)
 {
 	struct sole_shape shape = { .length_mm = options->foot_length_mm,
@@ -244,6 +247,9 @@ int person_init(struct person *p, const struct person_options *options)
 
 	memset(p, 0, sizeof(*p));
 	p->options = *options;
+	if (options->stance == POSTURE_TANDEM_LEFT ||
+		options->stance == POSTURE_TANDEM_RIGHT)
+		stand_in_line(&p->options);
 	if (isnan(shape.width_mm))
 		shape.width_mm = WIDTH_OF_LENGTH * shape.length_mm;
 	for (int f = 0; f < PERSON_N_FEET; f++) {
@@ -257,15 +263,11 @@ int person_init(struct person *p, const struct person_options *options)
 			return rc;
 		}
 		p->turn_rad[f] =
-			(f == PERSON_LEFT ? -1 : 1) * options->toe_out_deg * deg;
+			(f == PERSON_LEFT ? -1 : 1) * p->options.toe_out_deg * deg;
 	}
 	place(p);
 	size_up(p);
-	balance_init(&p->ml, BALANCE_ML, options->seed);
-	balance_init(&p->ap, BALANCE_AP, options->seed);
-	balance_init(&p->apart, BALANCE_AP, ~options->seed);
-	p->stands = !options->timeline || timeline_starts_on(options->timeline);
-	p->step_s = -1e9;
+	begin(p);
 	return 0;
 }
 
@@ -307,29 +309,83 @@ static void recorded_motion(struct person *p, double t_s, struct motion *m)
 	}
 }
 
+/* Set a foot elsewhere: mat plane turned with the person. */
+static void set_foot(struct person *p, const struct timeline_event *e)
+{
+	struct pos_mm by =
+		out_of_foot(p->options.yaw_deg * deg, (struct pos_mm){ e->b, e->c });
+	struct imprint_pose *pose = &p->pose[(int)e->a];
+
+	pose->heel.x += by.x;
+	pose->heel.y += by.y;
+	p->width_mm += (int)e->a == PERSON_LEFT ? -e->b : e->b;
+	p->n_moves++;
+}
+
+static void lean_to(
+	struct person *p, double x_mm, double y_mm, const struct timeline_event *e)
+{
+	ramp_go(&p->lean_x_mm, x_mm, e->at_s, e->over_s);
+	ramp_go(&p->lean_y_mm, y_mm, e->at_s, e->over_s);
+}
+
+/* The body leans from the ankles as a whole: its centre of mass, and so the mean COP, moves by its
+ * height times the sine. */
+static void lean_by_angle(struct person *p, const struct timeline_event *e)
+{
+	double mm = 1e3 * POSTURE_COM_FRAC * p->options.stature_m * sin(e->a * deg);
+
+	lean_to(p, mm * sin(e->b * deg), mm * cos(e->b * deg), e);
+}
+
+static void act(struct person *p, const struct timeline_event *e)
+{
+	switch (e->kind) {
+	case TIMELINE_STEP_ON:
+	case TIMELINE_STEP_OFF:
+		p->stands = e->kind == TIMELINE_STEP_ON;
+		p->step_s = e->at_s;
+		break;
+	case TIMELINE_LEFT_FRAC:
+		ramp_go(&p->share, e->a, e->at_s, e->over_s);
+		break;
+	case TIMELINE_FORE_FRAC:
+		ramp_go(&p->lean_y_mm, lean_for_fore(p, e->a), e->at_s, e->over_s);
+		break;
+	case TIMELINE_LEAN:
+		lean_to(p, e->a, e->b, e);
+		break;
+	case TIMELINE_LEAN_ANGLE:
+		lean_by_angle(p, e);
+		break;
+	case TIMELINE_SWAY:
+		ramp_go(&p->sway, e->a, e->at_s, e->over_s);
+		break;
+	case TIMELINE_PLACE:
+		set_foot(p, e);
+		break;
+	default:
+		posture_follow(&p->posture, e);
+	}
+}
+
 /* Let happen what is due. */
 static void follow(struct person *p, double t_s)
 {
 	const struct timeline *line = p->options.timeline;
 
 	while (line && p->next_event < line->n &&
-		line->events[p->next_event].at_s <= t_s) {
-		const struct timeline_event *e = &line->events[p->next_event++];
+		line->events[p->next_event].at_s + p->cue_s <= t_s) {
+		struct timeline_event event = line->events[p->next_event++];
 
-		if (e->kind == TIMELINE_STEP_ON || e->kind == TIMELINE_STEP_OFF) {
-			p->stands = e->kind == TIMELINE_STEP_ON;
-			p->step_s = e->at_s;
-		} else if (e->kind == TIMELINE_LEFT_FRAC) {
-			ramp_to(&p->share, e->a, e);
-		} else if (e->kind == TIMELINE_FORE_FRAC) {
-			ramp_to(&p->lean_y_mm, lean_for_fore(p, e->a), e);
-		} else if (e->kind == TIMELINE_LEAN) {
-			ramp_to(&p->lean_x_mm, e->a, e);
-			ramp_to(&p->lean_y_mm, e->b, e);
-		} else if (e->kind == TIMELINE_SWAY) {
-			ramp_to(&p->sway, e->a, e);
-		}
+		event.at_s += p->cue_s;
+		act(p, &event);
 	}
+}
+
+void person_cue(struct person *p, double t_s)
+{
+	p->cue_s = t_s;
 }
 
 /* How far a step has come: 1 both feet stand, 0 nobody there. A step off is a step on that runs
@@ -347,8 +403,8 @@ static void step_loads(const struct person *p, double t, const struct motion *m,
 	struct person_load load[PERSON_N_FEET])
 {
 	int lead = p->options.lead_foot, other = !lead;
-	double total = m->total_n * ease(t / FIRST_FOOT_FRAC);
-	double second = ease((t - SECOND_FROM_FRAC) / (1 - SECOND_FROM_FRAC));
+	double total = m->total_n * ramp_ease(t / FIRST_FOOT_FRAC);
+	double second = ramp_ease((t - SECOND_FROM_FRAC) / (1 - SECOND_FROM_FRAC));
 	double share = other == PERSON_LEFT ? m->share : 1 - m->share;
 	double bump = (t - SECOND_FROM_FRAC) / (1 - SECOND_FROM_FRAC);
 
@@ -366,12 +422,30 @@ static double step_shift_mm(const struct person *p, int f, double t)
 	double frac = p->stands ? -LANDING_HEEL_FRAC : LEAVING_TOE_FRAC;
 
 	return frac * p->options.foot_length_mm *
-	       (1 - ease((t - from) / (until - from)));
+	       (1 - ramp_ease((t - from) / (until - from)));
+}
+
+/* The share of the left foot, and how far both COPs move within the feet for what shifting load
+ * cannot do: nearly nothing between two feet side by side, everything on one leg or in tandem. */
+static double share_load(const struct person *p, double t_s, double scale, double share,
+	double *inside_mm)
+{
+	double lean = ramp_at(&p->lean_x_mm, t_s), width = fmax(p->width_mm, 40);
+	double lift_left = posture_lift(&p->posture, TIMELINE_LEFT, t_s);
+	double lift_right = posture_lift(&p->posture, TIMELINE_RIGHT, t_s);
+	double inside = p->width_mm < IN_LINE_MM ? 1 : fmax(lift_left, lift_right);
+	double moved = scale * (share - p->mean_share) - lean / width;
+	double wanted = ramp_at(&p->share, t_s) + (1 - inside) * moved;
+	double got = fmin(fmax(wanted, 0), 1);
+
+	*inside_mm = width * (got - wanted - inside * moved);
+	got *= 1 - lift_left;
+	return 1 - (1 - got) * (1 - lift_right);
 }
 
 void person_at(struct person *p, double t_s, struct person_load load[PERSON_N_FEET])
 {
-	double t, scale, shift;
+	double t, scale, inside_mm;
 	struct motion m;
 
 	follow(p, t_s);
@@ -380,13 +454,12 @@ void person_at(struct person *p, double t_s, struct person_load load[PERSON_N_FE
 		recorded_motion(p, t_s, &m);
 	else
 		model_motion(p, t_s, &m);
-	scale = p->sway_scale * ramp_at(&p->sway, t_s);
-	shift = ramp_at(&p->lean_x_mm, t_s) / fmax(p->width_mm, 40);
-	m.share = ramp_at(&p->share, t_s) + scale * (m.share - p->mean_share) - shift;
-	m.share = fmin(fmax(m.share, 0), 1);
+	scale = p->sway_scale * ramp_at(&p->sway, t_s) * posture_sway(&p->posture, t_s);
+	m.share = share_load(p, t_s, scale, m.share, &inside_mm);
+	m.total_n *= posture_load(&p->posture, t_s);
 	step_loads(p, t, &m, load);
 	for (int f = 0; f < PERSON_N_FEET; f++) {
-		struct pos_mm rel = { scale * m.rel[f].x,
+		struct pos_mm rel = { scale * m.rel[f].x + inside_mm,
 			scale * m.rel[f].y + p->mean[f].y +
 				ramp_at(&p->lean_y_mm, t_s) };
 
@@ -394,4 +467,13 @@ void person_at(struct person *p, double t_s, struct person_load load[PERSON_N_FE
 		load[f].cop.x = p->anchor[f].x + rel.x;
 		load[f].cop.y = p->anchor[f].y + rel.y + step_shift_mm(p, f, t);
 	}
+}
+
+const char *person_word(const struct person *p, double t_s)
+{
+	double t = step_progress(p, t_s);
+
+	if (t <= 0)
+		return "absent";
+	return t < 1 ? "stepping" : posture_word(&p->posture, t_s);
 }

@@ -12,6 +12,8 @@
 #include "hw/sim/balance.h"
 #include "hw/sim/imprint.h"
 #include "hw/sim/plates.h"
+#include "hw/sim/posture.h"
+#include "hw/sim/ramp.h"
 #include "hw/sim/sole.h"
 #include "hw/sim/timeline.h"
 
@@ -33,6 +35,8 @@ struct person_options {
 	int heel_raised;      /* PERSON_LEFT, PERSON_RIGHT or PERSON_NO_HEEL */
 	int lead_foot;        /* which steps on first */
 	double mass_kg, left_frac, fore_frac, sway_mm;
+	double stature_m; /* what leans by an angle and bent knees are counted with */
+	enum posture_stance stance;
 	uint64_t seed;
 	const struct plates *plates;     /* NULL: the model */
 	const struct timeline *timeline; /* NULL: nothing happens */
@@ -42,11 +46,6 @@ struct person_options {
 struct person_load {
 	double force_n;
 	struct pos_mm cop;
-};
-
-/* A quantity that moves smoothly from one value to another. */
-struct person_ramp {
-	double from, to, start_s, over_s;
 };
 
 /* Caller-owned; the soles and poses may be read, and the soles pressed, by the owner. */
@@ -60,8 +59,11 @@ struct person {
 	struct pos_mm mean[PERSON_N_FEET]; /* of the source's COP about the anchor */
 	double width_mm, mass_kg, mean_share, sway_scale;
 	struct balance ml, ap, apart; /* the model's three motions */
-	struct person_ramp share, lean_x_mm, lean_y_mm, sway;
+	struct ramp share, lean_x_mm, lean_y_mm, sway;
+	struct posture posture;
+	int n_moves; /* feet set elsewhere so far: their imprints are no longer true */
 	int next_event;
+	double cue_s;  /* when the script's time began; infinite: not yet */
 	bool stands;   /* on the mat, or stepping onto it */
 	double step_s; /* when the last step began; far in the past if never */
 };
@@ -73,6 +75,12 @@ void person_defaults(struct person_options *options);
  * feet that cannot be built, -ENOMEM. */
 int person_init(struct person *person, const struct person_options *options);
 void person_fini(struct person *person);
+
+/* Say when the script's time begins: 0 unless told, infinite for not yet. */
+void person_cue(struct person *person, double t_s);
+
+/* Return a word for what the person does at `t_s`: absent, stepping, or posture_word(). */
+const char *person_word(const struct person *person, double t_s);
 
 /* Fill in what each foot carries at `t_s` (>= 0). Time never runs backwards from call to call. */
 void person_at(

@@ -109,13 +109,31 @@ void scene_fini(struct scene *s)
 	s->cells_n = NULL;
 }
 
+static void follow_moves(struct scene *s)
+{
+	if (s->n_moves == s->person.n_moves)
+		return;
+	s->n_moves = s->person.n_moves;
+	for (int f = 0; f < PERSON_N_FEET; f++) {
+		struct imprint moved;
+
+		if (imprint_init(&moved, s->person.sole[f], &s->person.pose[f],
+			    &s->sheet.geometry) < 0)
+			continue;
+		imprint_fini(&s->imprint[f]);
+		s->imprint[f] = moved;
+	}
+}
+
 bool scene_scan(struct scene *s, double t_s, uint16_t *cells, struct scene_truth *truth)
 {
 	struct person_load load[PERSON_N_FEET];
 
 	person_at(&s->person, t_s, load);
+	follow_moves(s);
 	press(s, load, truth);
 	sum_up(truth);
 	truth->t_s = t_s;
+	truth->posture = person_word(&s->person, t_s);
 	return sheet_render(&s->sheet, t_s, s->cells_n, cells);
 }

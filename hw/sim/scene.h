@@ -25,7 +25,8 @@ struct scene_truth {
 	struct pos_mm cop;
 	double left_frac; /* NaN without both feet */
 	double fore_frac;
-	double off_n; /* pressing beside the sheet */
+	double off_n;        /* pressing beside the sheet */
+	const char *posture; /* person_word() */
 	struct imprint_load foot[PERSON_N_FEET];
 };
 
@@ -33,6 +34,7 @@ struct scene_truth {
 struct scene {
 	struct person person;
 	struct imprint imprint[PERSON_N_FEET];
+	int n_moves; /* of the person that the imprints know */
 	struct sheet sheet;
 	double *cells_n; /* of the last scan */
 };
@@ -43,7 +45,8 @@ int scene_init(struct scene *scene, const struct scene_options *options);
 void scene_fini(struct scene *scene);
 
 /* Scan at `t_s` (>= 0, never falling): sensor numbers into `cells` (n_rows * n_cols, front row
- * first, left to right). Returns true if a cell is at full scale. */
+ * first, left to right). Returns true if a cell is at full scale. Takes memory when a foot was set
+ * elsewhere; without any the foot stays where it was. */
 bool scene_scan(
 	struct scene *scene, double t_s, uint16_t *cells, struct scene_truth *truth);
 

@@ -28,6 +28,8 @@ enum key {
 	KEY_LEAD_FOOT,
 	KEY_TRUTH,
 	KEY_SCRIPT,
+	KEY_CUE,
+	KEY_STANCE,
 	KEY_FAST,
 	KEY_QUIET,
 	KEY_SEED,
@@ -84,6 +86,9 @@ static const struct number {
 	{ "sway-mm", "S", GROUP_PERSON, false, 0, 100, PERSON(sway_mm),
 		"RMS of the COP's distance from its mean (default 4.9, or the "
 		"recording's); 0 stands still" },
+	{ "stature-m", "H", GROUP_PERSON, false, 0.5, 2.5, PERSON(stature_m),
+		"what leaning by an angle and bent knees are counted with "
+		"(default 1.70)" },
 	{ "foot-length-mm", "L", GROUP_FEET, false, 120, 340, PERSON(foot_length_mm),
 		"length of the foot's contact (default 255)" },
 	{ "foot-width-mm", "W", GROUP_FEET, false, 40, 160, PERSON(foot_width_mm),
@@ -163,6 +168,10 @@ static const struct argp_option words[] = {
 	{ "feet", KEY_FEET, "FILE.csv", 0,
 		"stand as recorded on two force plates instead of by the model",
 		GROUP_PERSON },
+	{ "stance", KEY_STANCE, "HOW", 0,
+		"bipedal (default), tandem-left or tandem-right (that foot behind), "
+		"single-left or single-right (on that leg), none (nobody yet)",
+		GROUP_PERSON },
 	{ NULL, 0, NULL, 0, "Her feet:", GROUP_FEET },
 	{ "facing-back", KEY_FACING_BACK, NULL, 0, "stands the wrong way round",
 		GROUP_FEET },
@@ -173,6 +182,10 @@ static const struct argp_option words[] = {
 	{ NULL, 0, NULL, 0,
 		"What happens, in seconds after the first START:", GROUP_EVENTS },
 	{ "script", KEY_SCRIPT, "FILE", 0, "do what FILE says, see stance-sim(1)",
+		GROUP_EVENTS },
+	{ "cue", KEY_CUE, "start|signal", 0,
+		"the times of a script, --step-on and --step-off count from the first "
+		"START (default) or from a SIGUSR1",
 		GROUP_EVENTS },
 	{ NULL, 0, NULL, 0,
 		"The sheet (all but --sensor: resistive only):", GROUP_SHEET },
@@ -286,6 +299,12 @@ static error_t parse_word(
 		o->scene.person.lead_foot =
 			choice("lead-foot", "left|right", arg, state);
 		return 0;
+	case KEY_STANCE:
+		o->scene.person.stance = (enum posture_stance)choice("stance",
+			"bipedal|tandem-left|tandem-right|single-left|single-right|"
+			"none",
+			arg, state);
+		return 0;
 	case KEY_FACING_BACK:
 		o->facing_back = true;
 		return 0;
@@ -305,6 +324,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case KEY_SCRIPT:
 		o->script = arg;
+		return 0;
+	case KEY_CUE:
+		o->wait_for_cue = choice("cue", "start|signal", arg, state) == 1;
 		return 0;
 	case KEY_SENSOR: /* was looked at before, see find_sensor() */
 		choice("sensor", "ideal|resistive", arg, state);

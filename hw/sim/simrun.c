@@ -47,6 +47,7 @@ struct run {
 	unsigned restarts;      /* STARTs seen */
 	int64_t status_ns;      /* when the next STATUS is due */
 	int next_event;
+	double cue_s; /* person's time when the script's began; infinite: not yet */
 	bool overrun; /* scans were left out before the next frame */
 };
 
@@ -110,6 +111,21 @@ static double person_s(const struct run *r, int64_t t_ns)
 	return r->first_start_ns < 0 ? -1 : (double)(t_ns - r->first_start_ns) * 1e-9;
 }
 
+static int64_t event_ns(const struct run *r, const struct timeline_event *e)
+{
+	return r->first_start_ns + (int64_t)((e->at_s + r->cue_s) * 1e9);
+}
+
+/* The script's time begins at the first signal; one before the first START counts then. */
+static void take_cue(struct run *r, const struct simrun_signals *signals)
+{
+	if (!signals->cue || isfinite(r->cue_s) || r->first_start_ns < 0)
+		return;
+	r->cue_s = person_s(r, now_ns(r));
+	person_cue(&r->scene.person, r->cue_s);
+	log_info("the script begins");
+}
+
 /* Pull and put back cables, press buttons: what the script wants of the mat. */
 static int follow_events(struct run *r)
 {
@@ -120,8 +136,9 @@ static int follow_events(struct run *r)
 		const struct timeline_event *e = &line->events[r->next_event];
 
 		if (r->link.fd < 0 && r->options->fast && e->kind == TIMELINE_REPLUG)
-			r->virtual_ns = r->first_start_ns + (int64_t)(e->at_s * 1e9);
-		if (r->first_start_ns < 0 || e->at_s > person_s(r, now_ns(r)))
+			r->virtual_ns = event_ns(r, e);
+		if (r->first_start_ns < 0 ||
+			e->at_s + r->cue_s > person_s(r, now_ns(r)))
 			break;
 		r->next_event++;
 		if (e->kind == TIMELINE_UNPLUG) {
@@ -156,7 +173,8 @@ static void make_frame(struct run *r)
 {
 	int64_t t_ns = frame_ns(r);
 	struct truth_frame frame = { .device_us = device_us(r, t_ns),
-		.session_id = r->firmware.hello.session_id };
+		.session_id = r->firmware.hello.session_id,
+		.cue_s = r->cue_s };
 	struct smp_frame_head head = { .device_us = frame.device_us,
 		.scan_us = (uint16_t)(scan_ns(r) / 1000) };
 	struct scene_truth truth;
@@ -280,45 +298,45 @@ static int64_t wait_ns(const struct run *r)
 			       : MAX_WAIT_NS;
 	if (r->firmware.streaming)
 		wait = frame_ns(r) + scan_ns(r) - now_ns(r);
-	if (r->first_start_ns >= 0 && r->next_event < line->n) {
-		int64_t event_ns = r->first_start_ns +
-				   (int64_t)(line->events[r->next_event].at_s * 1e9);
+	if (r->first_start_ns >= 0 && r->next_event < line->n && isfinite(r->cue_s)) {
+		int64_t until = event_ns(r, &line->events[r->next_event]) - now_ns(r);
 
-		if (event_ns - now_ns(r) < wait)
-			wait = event_ns - now_ns(r);
+		if (until < wait)
+			wait = until;
 	}
 	return wait < 0 ? 0 : wait > MAX_WAIT_NS ? MAX_WAIT_NS : wait;
 }
 
 /* Let the reader have what is left. */
-static void drain(
-	struct run *r, const volatile sig_atomic_t *stop, const sigset_t *mask)
+static void drain(struct run *r, const struct simrun_signals *signals)
 {
 	int64_t until_ns = clock_now_ns() + DRAIN_NS;
 
-	while (r->firmware.n_out > 0 && r->link.has_reader && !*stop &&
+	while (r->firmware.n_out > 0 && r->link.has_reader && !signals->stop &&
 		(r->options->fast || clock_now_ns() < until_ns)) {
-		ptylink_poll(&r->link, true, MAX_WAIT_NS, mask);
+		ptylink_poll(&r->link, true, MAX_WAIT_NS, &signals->waiting_mask);
 		listen(r);
 		talk(r);
 	}
-	if (!*stop)
+	if (!signals->stop)
 		ptylink_drain(&r->link, DRAIN_NS);
 }
 
-static int loop(struct run *r, const volatile sig_atomic_t *stop, const sigset_t *mask)
+static int loop(struct run *r, const struct simrun_signals *signals)
 {
 	int rc = plug(r);
 
-	while (rc == 0 && !*stop) {
+	while (rc == 0 && !signals->stop) {
 		int64_t at_ns = r->firmware.streaming ? frame_ns(r) : now_ns(r);
 
 		if (is_over(r, at_ns)) {
-			drain(r, stop, mask);
+			drain(r, signals);
 			break;
 		}
-		ptylink_poll(&r->link, r->firmware.n_out > 0, wait_ns(r), mask);
+		ptylink_poll(&r->link, r->firmware.n_out > 0, wait_ns(r),
+			&signals->waiting_mask);
 		listen(r);
+		take_cue(r, signals);
 		stream(r);
 		talk(r);
 		rc = follow_events(r);
@@ -407,8 +425,7 @@ static int close_truth(struct run *r)
 	return failed ? -EIO : 0;
 }
 
-int simrun(const struct simopts *options, const volatile sig_atomic_t *stop,
-	const sigset_t *waiting_mask)
+int simrun(const struct simopts *options, const struct simrun_signals *signals)
 {
 	struct run r = {
 		.options = options, .zero_ns = clock_now_ns(), .first_start_ns = -1
@@ -429,9 +446,11 @@ int simrun(const struct simopts *options, const volatile sig_atomic_t *stop,
 	rng_init(&r.rng, options->seed, 0x400);
 	ptylink_init(&r.link, options->link);
 	boot(&r, 0);
+	r.cue_s = options->wait_for_cue ? INFINITY : 0;
+	person_cue(&r.scene.person, r.cue_s);
 	rc = open_truth(&r);
 	if (rc == 0)
-		rc = loop(&r, stop, waiting_mask);
+		rc = loop(&r, signals);
 	closed = close_truth(&r);
 	rc = rc < 0 ? rc : closed;
 	firmware_fini(&r.firmware);

@@ -8,9 +8,15 @@
 
 #include "hw/sim/simopts.h"
 
-/* Run until the duration is over or `*stop` is set by a signal, which only gets through while
- * waiting (`waiting_mask`). Returns 0, or a negative errno after a message on stderr. */
-int simrun(const struct simopts *options, const volatile sig_atomic_t *stop,
-	const sigset_t *waiting_mask);
+/* What signals ask for; they only get through while waiting (`waiting_mask`). */
+struct simrun_signals {
+	volatile sig_atomic_t stop;
+	volatile sig_atomic_t cue; /* a script that waits for it begins */
+	sigset_t waiting_mask;
+};
+
+/* Run until the duration is over or a signal stops it. Returns 0, or a negative errno after a
+ * message on stderr. */
+int simrun(const struct simopts *options, const struct simrun_signals *signals);
 
 #endif

@@ -20,14 +20,26 @@ enum timeline_kind {
 	TIMELINE_UNPLUG,
 	TIMELINE_REPLUG,
 	TIMELINE_BUTTON,
+	TIMELINE_LIFT,  /* a: side */
+	TIMELINE_LOWER, /* a: side */
+	TIMELINE_PLACE, /* a: side; b, c: where to, millimetres from where it stood */
+	TIMELINE_SIT,
+	TIMELINE_STAND,
+	TIMELINE_SQUAT,      /* a: angle of the knees, degrees */
+	TIMELINE_LEAN_ANGLE, /* a: degrees, b: direction, 0 forward, + to the right */
+	TIMELINE_EYES,       /* a: 0 open, 1 closed */
+	TIMELINE_SURFACE,    /* a: 0 firm, 1 foam */
+	TIMELINE_STS,        /* a: rises; kept as its stands and sits */
 	TIMELINE_N_KINDS,
 };
 
+enum timeline_side { TIMELINE_LEFT, TIMELINE_RIGHT, TIMELINE_N_SIDES };
+
 /* One event; `over_s` is how long a change takes. */
 struct timeline_event {
-	double at_s; /* since the first START */
+	double at_s; /* since the first START, or the cue */
 	enum timeline_kind kind;
-	double a, b, over_s;
+	double a, b, c, over_s;
 	int line; /* in the script; 0: from an option */
 };
 
@@ -45,10 +57,17 @@ int timeline_add(struct timeline *timeline, const struct timeline_event *event);
 int timeline_parse(struct timeline *timeline, const char *text, size_t n,
 	const char *file, char *message, size_t size);
 
-/* Sort by time and check that steps and plugs alternate. Returns 0, or -EINVAL with a message. */
+/* Sort by time and check that what must alternate does: steps, plugs, sitting and standing, each
+ * foot's lifting and lowering. Returns 0, or -EINVAL with a message. */
 int timeline_finish(struct timeline *timeline, char *message, size_t size);
 
 /* Is someone on the mat at the start? Yes, unless the first step is a step on. */
 bool timeline_starts_on(const struct timeline *timeline);
+
+/* Does the person sit at the start? No, unless she stands up before she sits down. */
+bool timeline_starts_seated(const struct timeline *timeline);
+
+/* Is that foot in the air at the start? No, unless it is lowered before it is lifted. */
+bool timeline_starts_lifted(const struct timeline *timeline, enum timeline_side side);
 
 #endif

@@ -15,6 +15,7 @@ struct truth_frame {
 	uint64_t seq; /* packet number, unwrapped, in this session */
 	uint64_t device_us;
 	uint32_t session_id;
+	double cue_s; /* when the script's time began; infinite: not yet */
 	bool damaged; /* on purpose, on the wire */
 	bool dropped; /* never sent: nobody read */
 };

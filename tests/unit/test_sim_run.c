@@ -83,13 +83,13 @@ static pid_t run(const char *options)
 	if (!freopen("/dev/null", "w", stderr))
 		_exit(99);
 	static struct simopts o;
-	static volatile sig_atomic_t stop;
-	sigset_t mask;
+	static struct simrun_signals signals;
 	int rc = simopts_parse(&o, n, args);
 
-	sigemptyset(&mask);
+	sigemptyset(&signals.waiting_mask);
+	signals.cue = 1;
 	if (rc == 0)
-		rc = simrun(&o, &stop, &mask);
+		rc = simrun(&o, &signals);
 	simopts_fini(&o);
 	_exit(rc == 0 ? 0 : rc == -EINVAL ? 2 : 1);
 }

@@ -311,6 +311,234 @@ static void shifts_without_a_jump(void **state)
 	scene_fini(&s);
 }
 
+static struct timeline acts;
+
+/* The default person, still unless told, who does what `script` says. */
+static struct scene_options actor(const char *script)
+{
+	struct scene_options o = defaults();
+	char message[256];
+
+	memset(&acts, 0, sizeof(acts));
+	assert_int_equal(timeline_parse(&acts, script, strlen(script), "s", message,
+				 sizeof(message)),
+		0);
+	assert_int_equal(timeline_finish(&acts, message, sizeof(message)), 0);
+	o.person.timeline = &acts;
+	o.person.sway_mm = 0;
+	return o;
+}
+
+/* A lifted foot leaves no print; the other carries all, and nothing of the weight is lost. */
+static void lifts_a_foot(void **state)
+{
+	struct scene_options o = actor("at 2 lift right over 0.5\nat 5 lower right");
+	struct scene_truth t;
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_init(&s, &o), 0);
+	for (int i = 0; i < 700; i++) {
+		double t_s = i / 100.0;
+
+		t = scan(&s, t_s);
+		assert_true(fabs(t.force_n / GRAVITY_M_S2 - 72) < 0.3);
+		assert_int_equal(
+			t.foot[PERSON_RIGHT].force_n == 0, t_s >= 2.5 && t_s <= 5.0);
+		if (t_s > 2.3 && t_s < 5.1)
+			assert_string_equal(t.posture, "single-left");
+	}
+	assert_true(fabs(t.left_frac - 0.5) < 1e-9);
+	scene_fini(&s);
+}
+
+/* On one leg the lateral sway is all within the foot: the net COP moves as it would have. */
+static void sways_as_much_on_one_leg(void **state)
+{
+	struct scene_options o = defaults();
+	struct scene two, one;
+	double first_mm = NAN;
+
+	(void)state;
+	assert_int_equal(scene_init(&two, &o), 0);
+	o.person.stance = POSTURE_SINGLE_LEFT;
+	assert_int_equal(scene_init(&one, &o), 0);
+	for (int i = 0; i < 500; i++) {
+		double apart_mm =
+			scan(&one, i / 50.0).cop.x - scan(&two, i / 50.0).cop.x;
+
+		if (i == 0)
+			first_mm = apart_mm;
+		assert_true(fabs(apart_mm - first_mm) < 0.05);
+	}
+	assert_true(fabs(first_mm + 85) < 6);
+	scene_fini(&one);
+	scene_fini(&two);
+}
+
+static void stands_in_tandem(void **state)
+{
+	struct scene_options o = defaults();
+	struct scene_truth t;
+	struct scene s;
+
+	(void)state;
+	o.geometry = (struct mat_geometry){ 56, 48, 10, 10 };
+	o.person.sway_mm = 0;
+	o.person.stance = POSTURE_TANDEM_LEFT;
+	assert_int_equal(scene_init(&s, &o), 0);
+	t = scan(&s, 0);
+	assert_true(fabs(t.foot[0].cop.x - t.foot[1].cop.x) < 1e-6);
+	assert_true(fabs(t.foot[1].cop.y - t.foot[0].cop.y - 260) < 1e-6);
+	assert_true(t.off_n == 0);
+	scene_fini(&s);
+}
+
+/* Seated, the feet carry 17 % of the weight; the load passes body weight once on its way up, and is
+ * body weight again exactly when the rise is over. */
+static void sits_and_stands_up(void **state)
+{
+	struct scene_options o = actor("at 2 stand over 1\nat 5 sit over 1");
+	double weight_n = 72 * GRAVITY_M_S2, most_n = 0;
+	struct scene_truth t;
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_init(&s, &o), 0);
+	for (int i = 0; i < 700; i++) {
+		double t_s = i / 100.0;
+
+		t = scan(&s, t_s);
+		if (t_s < 2 || t_s >= 6) {
+			assert_true(fabs(t.force_n / weight_n - 0.17) < 0.002);
+			assert_string_equal(t.posture, "seated");
+		}
+		if (t_s >= 3 && t_s <= 5)
+			assert_true(fabs(t.force_n / weight_n - 1) < 0.004);
+		if (t_s > 2 && t_s < 3)
+			assert_string_equal(t.posture, "rising");
+		most_n = fmax(most_n, t.force_n);
+	}
+	assert_true(most_n > 1.1 * weight_n && most_n < 1.2 * weight_n);
+	scene_fini(&s);
+}
+
+/* 2 x 0.2455 x 1.70 m x (1 - cos 30 degrees) = 111.8 mm down: the load, integrated twice, is
+ * that way, from rest to rest. */
+static void bends_the_knees(void **state)
+{
+	struct scene_options o = actor("at 1 squat 60 over 1.2");
+	double speed = 0, way_m = 0, still_n = 72 * GRAVITY_M_S2;
+	struct scene_truth t;
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_init(&s, &o), 0);
+	for (int i = 0; i < 2500; i++) {
+		double breath = 1 + 0.0016 * sin(2 * M_PI * 1.15 * i / 1e3) +
+				0.0012 * sin(2 * M_PI * 0.27 * i / 1e3);
+
+		t = scan(&s, i / 1e3);
+		speed += (t.force_n / breath / still_n - 1) * GRAVITY_M_S2 / 1e3;
+		way_m += speed / 1e3;
+	}
+	assert_true(fabs(speed) < 1e-3);
+	assert_true(fabs(way_m + 0.1118) < 5e-4);
+	assert_string_equal(t.posture, "squatting");
+	scene_fini(&s);
+}
+
+/* The norms' mean velocities: 8.2, 8.9, 22.0 and 29.3 mm/s; the model's path scales with them. */
+static void sways_more_without_eyes_and_on_foam(void **state)
+{
+	static const char *const scripts[] = { "", "at 0 eyes closed over 0",
+		"at 0 surface foam over 0",
+		"at 0 eyes closed over 0\nat 0 surface foam over 0" };
+	static const double factor[] = { 1, 8.9 / 8.2, 22.0 / 8.2, 29.3 / 8.2 };
+	double path_mm[4] = { 0 };
+
+	(void)state;
+	for (int k = 0; k < 4; k++) {
+		struct scene_options o = actor(scripts[k]);
+		struct scene_truth t, last = { 0 };
+		struct scene s;
+
+		o.person.sway_mm = NAN;
+		assert_int_equal(scene_init(&s, &o), 0);
+		for (int i = 0; i < 1000; i++, last = t) {
+			t = scan(&s, i / 50.0);
+			if (i > 0)
+				path_mm[k] += hypot(
+					t.cop.x - last.cop.x, t.cop.y - last.cop.y);
+		}
+		scene_fini(&s);
+		assert_true(fabs(path_mm[k] / path_mm[0] / factor[k] - 1) < 0.01);
+	}
+}
+
+/* 0.5527 x 1.60 m x sin 6 degrees = 92.4 mm to each side; what the feet really carried is in the
+ * truth, and for this person on these feet it is what was asked for. */
+static void leans_by_an_angle(void **state)
+{
+	(void)state;
+	for (int d = 0; d < 8; d++) {
+		char script[64];
+		struct scene_options o;
+		struct scene_truth t;
+		struct scene s;
+		double angle = 45 * d * M_PI / 180;
+
+		snprintf(script, sizeof(script), "at 1 lean-angle 6 %d over 1", 45 * d);
+		o = actor(script);
+		o.person.stature_m = 1.60;
+		o.person.stance_width_mm = 240;
+		o.person.foot_length_mm = 270;
+		assert_int_equal(scene_init(&s, &o), 0);
+		t = scan(&s, 1);
+		assert_true(hypot(t.cop.x, t.cop.y) < 1e-6);
+		t = scan(&s, 2);
+		assert_true(hypot(t.cop.x - 92.43 * sin(angle),
+				    t.cop.y - 92.43 * cos(angle)) < 0.05);
+		scene_fini(&s);
+	}
+}
+
+/* A foot set elsewhere leaves its print there, and one beside the mat presses beside it. */
+static void moves_a_foot(void **state)
+{
+	struct scene_options o = actor("at 1 move left -40 25");
+	struct scene_truth before, t;
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_init(&s, &o), 0);
+	before = scan(&s, 0);
+	for (int i = 0; i < 200; i++)
+		t = scan(&s, i / 100.0);
+	assert_true(fabs(t.foot[0].cop.x - before.foot[0].cop.x + 40) < 1e-6);
+	assert_true(fabs(t.foot[0].cop.y - before.foot[0].cop.y - 25) < 1e-6);
+	assert_true(fabs(t.foot[1].cop.x - before.foot[1].cop.x) < 1e-6);
+	assert_true(fabs(t.left_frac - 0.5) < 1e-9 && t.off_n == 0);
+	scene_fini(&s);
+}
+
+/* Nothing happens before the cue; then everything, counted from it. */
+static void waits_for_its_cue(void **state)
+{
+	struct scene_options o = actor("at 1 left-frac 0.7 over 0.5");
+	struct scene s;
+
+	(void)state;
+	assert_int_equal(scene_init(&s, &o), 0);
+	person_cue(&s.person, INFINITY);
+	assert_true(fabs(scan(&s, 8).left_frac - 0.5) < 1e-9);
+	person_cue(&s.person, 8);
+	assert_true(fabs(scan(&s, 9).left_frac - 0.5) < 1e-9);
+	assert_true(fabs(scan(&s, 9.25).left_frac - 0.6) < 1e-9);
+	assert_true(fabs(scan(&s, 9.6).left_frac - 0.7) < 1e-9);
+	scene_fini(&s);
+}
+
 /* An impossible lean is cut to what feet can carry, and the truth says so. */
 static void truth_says_what_was_applied(void **state)
 {
@@ -384,6 +612,15 @@ int main(void)
 		cmocka_unit_test(a_heel_can_be_raised),
 		cmocka_unit_test(steps_on_and_off),
 		cmocka_unit_test(shifts_without_a_jump),
+		cmocka_unit_test(lifts_a_foot),
+		cmocka_unit_test(sways_as_much_on_one_leg),
+		cmocka_unit_test(stands_in_tandem),
+		cmocka_unit_test(sits_and_stands_up),
+		cmocka_unit_test(bends_the_knees),
+		cmocka_unit_test(sways_more_without_eyes_and_on_foam),
+		cmocka_unit_test(leans_by_an_angle),
+		cmocka_unit_test(moves_a_foot),
+		cmocka_unit_test(waits_for_its_cue),
 		cmocka_unit_test(truth_says_what_was_applied),
 		cmocka_unit_test(same_seed_same_cells),
 		cmocka_unit_test(refuses_what_cannot_be),

@@ -61,6 +61,68 @@ static void knows_who_stands_at_the_start(void **state)
 	assert_false(timeline_starts_on(&line));
 }
 
+static void understands_what_a_body_does(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("at 1 lift right\n"
+			       "at 2 lower right over 0.2\n"
+			       "at 3 sit\n"
+			       "at 5 stand over 2\n"
+			       "at 8 squat 60\n"
+			       "at 9 lean-angle 6 225 over 0.5\n"
+			       "at 10 eyes closed\n"
+			       "at 11 surface foam over 0"),
+		0);
+	assert_int_equal(line.n, 8);
+	assert_int_equal(line.events[0].kind, TIMELINE_LIFT);
+	assert_true(line.events[0].a == TIMELINE_RIGHT);
+	assert_true(line.events[0].over_s == 0.4 && line.events[1].over_s == 0.2);
+	assert_true(
+		line.events[3].kind == TIMELINE_STAND && line.events[3].over_s == 2);
+	assert_true(line.events[5].a == 6 && line.events[5].b == 225);
+	assert_true(line.events[6].kind == TIMELINE_EYES && line.events[6].a == 1);
+	assert_true(line.events[7].kind == TIMELINE_SURFACE && line.events[7].a == 1);
+	assert_false(timeline_starts_seated(&line));
+	assert_false(timeline_starts_lifted(&line, TIMELINE_RIGHT));
+	assert_int_equal(parse("at 3 stand\nat 4.5 lower left"), 0);
+	assert_true(timeline_starts_seated(&line));
+	assert_true(timeline_starts_lifted(&line, TIMELINE_LEFT));
+}
+
+/* Five rises in 11.4 s: cycles of 11.4 / 4.4 s, 0.4 of each a rise; the last rise ends at 11.4 s. */
+static void writes_repetitions_out(void **state)
+{
+	double cycle_s = 11.4 / 4.4;
+
+	(void)state;
+	assert_int_equal(parse("at 2 sts 5 over 11.4"), 0);
+	assert_int_equal(line.n, 9);
+	for (int i = 0; i < 9; i++) {
+		const struct timeline_event *e = &line.events[i];
+
+		assert_int_equal(e->kind, i % 2 ? TIMELINE_SIT : TIMELINE_STAND);
+		assert_true(fabs(e->at_s - 2 - 0.5 * i * cycle_s) < 1e-12);
+		assert_true(fabs(e->over_s - 0.4 * cycle_s) < 1e-12);
+	}
+	assert_true(fabs(line.events[8].at_s + line.events[8].over_s - 13.4) < 1e-12);
+	assert_int_equal(parse("at 0 sts 1 over 1"), 0);
+	assert_int_equal(line.n, 1);
+}
+
+/* A foot goes up before it goes elsewhere, and down after. */
+static void writes_a_move_out(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("at 2 move left -30 12"), 0);
+	assert_int_equal(line.n, 3);
+	assert_int_equal(line.events[0].kind, TIMELINE_LIFT);
+	assert_int_equal(line.events[1].kind, TIMELINE_PLACE);
+	assert_int_equal(line.events[2].kind, TIMELINE_LOWER);
+	assert_true(line.events[1].b == -30 && line.events[1].c == 12);
+	assert_true(line.events[0].at_s + line.events[0].over_s <= line.events[1].at_s);
+	assert_true(line.events[1].at_s <= line.events[2].at_s);
+}
+
 static void names_every_mistake(void **state)
 {
 	static const struct {
@@ -81,6 +143,21 @@ static void names_every_mistake(void **state)
 		{ "at 1 step-on\nat 1.2 step-off", "at least 0.6 s" },
 		{ "at 1 replug", "replug without an unplug" },
 		{ "at 1 unplug\nat 2 unplug", "unplug comes twice" },
+		{ "at 1 lift", "s:1: lift takes left or right" },
+		{ "at 1 lift both", "s:1: lift takes left or right" },
+		{ "at 1 lift left 3", "s:1: after the numbers" },
+		{ "at 1 move left 3", "s:1: move takes left or right and two" },
+		{ "at 1 move left 3 4 over 1", "s:1: there are words left over" },
+		{ "at 1 eyes shut", "s:1: eyes takes open or closed" },
+		{ "at 1 surface ice", "s:1: surface takes firm or foam" },
+		{ "at 1 squat 150", "s:1: this verb takes one number: squat" },
+		{ "at 1 lean-angle 6", "s:1: lean-angle takes two numbers" },
+		{ "at 1 sts 5", "s:1: sts takes a number of rises" },
+		{ "at 1 sts 2.5 over 3", "s:1: sts takes a number of rises" },
+		{ "at 1 sts 0 over 3", "s:1: sts takes a number of rises" },
+		{ "at 1 stand\nat 2 sit", "at least 1.2 s" },
+		{ "at 1 sit\nat 4 sit", "sit comes twice" },
+		{ "at 1 lift left\nat 2 move left 1 1", "lift comes twice" },
 	};
 
 	(void)state;
@@ -111,6 +188,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(understands_every_verb),
 		cmocka_unit_test(knows_who_stands_at_the_start),
+		cmocka_unit_test(understands_what_a_body_does),
+		cmocka_unit_test(writes_repetitions_out),
+		cmocka_unit_test(writes_a_move_out),
 		cmocka_unit_test(names_every_mistake),
 		cmocka_unit_test(is_bounded),
 	};
