@@ -144,6 +144,18 @@ static double sd_of(const struct engine_phase *p, const double *column, double m
 	return n > 1 ? sqrt(sum / (n - 1)) : NAN;
 }
 
+/* The mean COP is where the body's mass is only of somebody who stands; and who sits in between does
+ * not weigh what the mat shows. */
+static void forget_offset_of_moving(enum protocol_kind kind, double *value)
+{
+	if (kind == PROTOCOL_STS)
+		value[METRIC_MASS_KG] = NAN;
+	if (kind != PROTOCOL_STS && kind != PROTOCOL_LIMITS)
+		return;
+	value[METRIC_COM_ML_MM] = value[METRIC_COM_AP_MM] = NAN;
+	value[METRIC_COM_ML_MM_CI95_LOW] = value[METRIC_COM_ML_MM_CI95_HIGH] = NAN;
+}
+
 void distribution_measure(
 	const struct engine *e, const struct engine_phase *p, double *value)
 {
@@ -169,4 +181,5 @@ void distribution_measure(
 	value[METRIC_RIGHT_FORE_FRAC] = engine_mean(&p->fore[ENGINE_RIGHT]);
 	measure_feet(p, stance.forward, &stance, value);
 	distribution_offset(&stance, value);
+	forget_offset_of_moving(e->setup.protocol->kind, value);
 }

@@ -161,6 +161,8 @@ void outcomes_limits(const struct engine *e, const struct engine_phase *p,
 	if (p->n < 2)
 		return;
 	take_rows(e, p, direction_deg, &lean);
+	if (isnan(lean.along[0]))
+		return; /* nobody knows where she leaned from */
 	smooth(&lean, context->scratch + 2 * (size_t)p->n);
 	onset = find_onset(&lean);
 	for (int i = 0; i < lean.n; i++)

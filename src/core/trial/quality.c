@@ -196,6 +196,11 @@ static void judge_losses(const struct engine *e, int phase, struct trial_record 
 	else if (missing > MISSING_CHECK)
 		quality_add(r, TRIAL_CHECK, "%s%.1f %% of the frames are missing.",
 			name.text, 100.0 * missing);
+	if (e->setup.protocol->kind == PROTOCOL_QUIET && p->n > 0 &&
+		isnan(t->value[METRIC_PATH_MM]) && !(missing > MISSING_BAD))
+		quality_add(r, TRIAL_UNUSABLE,
+			"%s%.1f s of standing are too short to measure sway.",
+			name.text, p->end_s - p->start_s);
 	if (e->full)
 		quality_add(r, TRIAL_UNUSABLE,
 			"%sThe mat sent more frames than there was room for.",

@@ -8,6 +8,7 @@
 #include "src/base/units.h"
 #include "src/base/version.h"
 #include "src/core/carve.h"
+#include "src/core/sway/series.h"
 #include "src/core/sway/sway.h"
 #include "src/core/trial/distribution.h"
 #include "src/core/trial/outcomes.h"
@@ -210,6 +211,16 @@ static double rate_of(const double *t_s, int n)
 	return n > 1 ? (n - 1) / (t_s[n - 1] - t_s[0]) : NAN;
 }
 
+/* How much of the time is missing where it is too much to measure. */
+static double missing_of(const struct session *s, const double *t_s, int n)
+{
+	struct series_timing timing = { .missing_frac = 1.0 };
+
+	if (series_timing_size(n) <= s->sway_size)
+		(void)series_timing(t_s, n, s->sway_memory, &timing);
+	return timing.missing_frac;
+}
+
 static void measure_sway(
 	struct session *s, const struct engine_phase *p, struct trial_phase *out)
 {
@@ -231,7 +242,7 @@ static void measure_sway(
 	out->cutoff_hz = input.cutoff_hz;
 	err = sway_measure(&input, s->sway_memory, s->sway_size, &result);
 	if (err < 0) {
-		out->missing_frac = err == -ERANGE ? 1.0 : NAN;
+		out->missing_frac = err == -ERANGE ? missing_of(s, t_s, n) : NAN;
 		return;
 	}
 	out->n = result.n;
