@@ -3,8 +3,9 @@ measures, stores and records it; against what the plates' own truth gives for th
 filter."""
 import json
 import sys
+import time
 
-from station import BIN, Checks, RpcError, Station, need, read_jsonl, recording
+from station import (BIN, Checks, Mat, PATIENCE, RpcError, Station, need, read_jsonl, recording)
 
 SECONDS, SETTLE = 20, 2
 GRID = ("--rows", "48", "--cols", "48", "--pitch-mm", "10", "--rate-hz", "100")
@@ -135,10 +136,102 @@ def starter_leaves(checks):
                      ("idle", id_, "stored"), "what trial.status remembers")
 
 
+def await_state(client, states, timeout_s=15):
+    """The next progress report in one of these states, None if none comes."""
+    while note := client.note("trial", timeout_s * PATIENCE):
+        if note[1]["state"] in states:
+            return note[1]
+    return None
+
+
+def start_model_person(station):
+    station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), "--seed", "5"],
+                  "sim.log")
+    station.wait_state("streaming")
+
+
+def daemon_stops(checks):
+    """SIGTERM in the middle: stored as interrupted, and gone within half a second."""
+    with Station() as station:
+        station.start_daemon()
+        start_model_person(station)
+        client = station.client()
+        client.call("subscribe", {"streams": ["trial"]})
+        id_ = client.call("trial.start", {"protocol": "quiet-eo", "settle_s": 0.5})["id"]
+        await_state(client, ("measuring",))
+        client.drain(2)
+        start_s = time.monotonic()
+        station.daemon.terminate()
+        checks.equal(station.daemon.wait(10), 0, "exit code")
+        checks.within(1000 * (time.monotonic() - start_s), 500 * PATIENCE, "SIGTERM to the end",
+                      "ms")
+        end = await_state(client, ("stored",), 1)
+        checks.equal(end and end["verdict"], "interrupted", "told while it ends")
+        station.start_daemon()
+        trial = station.client().call("trial.show", {"id": id_})
+        checks.equal(trial["quality"]["verdict"], "interrupted", "verdict")
+        checks.check(any("daemon was stopped" in r for r in trial["quality"]["reasons"]),
+                     f"it says why: {trial['quality']['reasons']}")
+        checks.check(trial["sway"]["metrics"]["path_mm"] > 1, "what was measured is there")
+
+
+def mat_is_lost(checks):
+    """The cable is pulled: stored as interrupted, with what there is; the next trial runs."""
+    with Station() as station:
+        station.start_daemon()
+        mat = Mat(station, "--seconds", "600")
+        station.wait_state("streaming")
+        client = station.client()
+        client.call("subscribe", {"streams": ["trial"]})
+        client.call("trial.start", {"protocol": "quiet-eo", "settle_s": 0.5})
+        await_state(client, ("measuring",))
+        client.drain(1.5)
+        mat.do("unplug")
+        end = await_state(client, ("stored",))
+        checks.equal(end and end["verdict"], "interrupted", "verdict")
+        checks.check(end and any("mat was lost" in r for r in end["reasons"]), f"reasons {end}")
+        try:
+            client.call("trial.start", {"protocol": "quiet-eo"})
+            checks.check(False, "a trial without a mat was begun")
+        except RpcError as error:
+            checks.equal(error.code, -32002, "code without a mat")
+
+
+def broken_store(checks):
+    """A database that is no database: live pictures go on, trials are refused with a remedy, and once
+    it is out of the way all is well without a restart."""
+    with Station() as station:
+        folder = station.path / "state/stance"
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "stance.db").write_bytes(b"not a database, but long enough to be one " * 500)
+        station.start_daemon()
+        start_model_person(station)
+        client = station.client()
+        checks.equal(client.call("status")["store"]["trials"], None, "trials that cannot be counted")
+        client.call("subscribe", {"streams": ["sample", "trial"]})
+        checks.check(client.note("sample", 2) is not None, "samples come all the same")
+        for method, params in (("trial.start", {"protocol": "quiet-eo"}), ("trial.list", {})):
+            try:
+                client.call(method, params)
+                checks.check(False, f"{method} with a broken store was not refused")
+            except RpcError as error:
+                print(f"{method}: {error.message}")
+                checks.equal(error.code, -32007, f"{method} with a broken store")
+        (folder / "stance.db").rename(folder / "stance.db.broken")
+        time.sleep(1.1)
+        client.call("unsubscribe", {"streams": ["sample"]})
+        client.call("trial.start", {"protocol": "quiet-eo", "duration_s": 1, "settle_s": 0})
+        end = await_state(client, ("stored", "timeout", "failed"))
+        checks.equal(end and end["state"], "stored", "without the broken one")
+
+
 def main():
     need("stanced", "stance-sim", "stance")
     checks = Checks()
     starter_leaves(checks)
+    daemon_stops(checks)
+    mat_is_lost(checks)
+    broken_store(checks)
     if "--short" not in sys.argv:
         real_person(checks)
     checks.finish()
