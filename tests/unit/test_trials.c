@@ -537,6 +537,29 @@ static void its_recording_gives_the_same_numbers_bit_by_bit(void **state)
 	free(replay);
 }
 
+static void one_that_was_stopped_is_stopped_alike_when_replayed(void **state)
+{
+	static const enum session_stop why[] = { SESSION_STOP_ABORTED,
+		SESSION_STOP_MAT_LOST, SESSION_STOP_FINISH };
+	struct bench *b = *state;
+	struct trial_request request = a_request();
+	struct replay *replay = calloc(1, sizeof(*replay));
+
+	assert_non_null(replay);
+	for (size_t i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		push_standing(b, 1);
+		begin(b, &request);
+		push_standing(b, SETTLE_S + 2.2);
+		assert_int_equal(trials_stop(b->trials, why[i]), 0);
+		check_last(b, "stored");
+		assert_int_equal(find(b), 0);
+		run_again(b, replay);
+		check_same(&b->record, &replay->record);
+		replay_free(replay);
+	}
+	free(replay);
+}
+
 /* --- the disk ---------------------------------------------------------------------------- */
 
 struct stall {
@@ -600,6 +623,7 @@ int main(void)
 		TEST(the_end_of_the_daemon_interrupts),
 		TEST(strangers_and_wrong_visits_are_refused),
 		TEST(its_recording_gives_the_same_numbers_bit_by_bit),
+		TEST(one_that_was_stopped_is_stopped_alike_when_replayed),
 		TEST(a_disk_that_stalls_ends_the_trial_with_its_reason),
 	};
 
