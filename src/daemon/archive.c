@@ -154,13 +154,10 @@ static int on_day(sd_event_source *source, uint64_t usec, void *userdata)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* The first time at once, behind the recovery. */
-static int start_pruning(struct archive *archive, struct sd_event *event)
+static int start_timer(struct archive *archive, struct sd_event *event)
 {
-	if (!(archive->keep_raw_days > 0))
-		return 0;
 	return sd_event_add_time_relative(event, &archive->prune_timer, CLOCK_MONOTONIC,
-		0, PRUNE_SLACK_US, on_day, archive);
+		(uint64_t)DAY_S * 1000000, PRUNE_SLACK_US, on_day, archive);
 }
 
 int archive_new(struct sd_event *event, const char *dir, double keep_raw_days,
@@ -175,14 +172,16 @@ int archive_new(struct sd_event *event, const char *dir, double keep_raw_days,
 	archive->keep_raw_days = keep_raw_days;
 	archive->n_trials = -1;
 	err = worker_new(event, &archive->worker);
-	if (err == 0)
-		err = start_pruning(archive, event);
+	if (err == 0 && keep_raw_days > 0)
+		err = start_timer(archive, event);
 	if (err < 0) {
 		archive_free(archive);
 		return err;
 	}
 	archive->open_job = (struct archive_job){ .run_fn = run_open };
 	archive_post(archive, &archive->open_job);
+	if (keep_raw_days > 0)
+		post_prune(archive);
 	*out = archive;
 	return 0;
 }

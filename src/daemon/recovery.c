@@ -80,7 +80,7 @@ static int store_replayed(struct store *store, const struct trial_record *row,
 	return err;
 }
 
-static int recover_row(struct store *store, const struct trial_record *row)
+static int recover_row(struct store *store, struct trial_record *row)
 {
 	char path[PATH_SIZE], message[MESSAGE_SIZE] = "";
 	struct recording *recording;
@@ -91,6 +91,7 @@ static int recover_row(struct store *store, const struct trial_record *row)
 	err = recording_open(path, &recording, message, sizeof(message));
 	if (err == -ENOMEM)
 		return err;
+	row->has_raw = err != -ENOENT;
 	if (err < 0)
 		return store_unreadable(store, row,
 			err == -ENOENT ? "Nothing of it had been recorded yet."

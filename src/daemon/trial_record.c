@@ -8,6 +8,7 @@ void trial_record_identify(struct trial_record *record, const struct trial_recor
 {
 	record->id = row->id;
 	record->visit_id = row->visit_id;
+	record->has_raw = row->has_raw;
 	record->started_unix_ms = row->started_unix_ms;
 	record->utc_offset_min = row->utc_offset_min;
 	memcpy(record->uid, row->uid, sizeof(record->uid));

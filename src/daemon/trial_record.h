@@ -6,7 +6,7 @@
 #include "src/core/trial/record.h"
 
 /* Take over from `row`, the trial as it was begun: id, uid, visit, patient, operator, protocol, start,
- * calibration. */
+ * calibration, whether there are raw frames. */
 void trial_record_identify(struct trial_record *record, const struct trial_record *row);
 
 /* Add a reason, cut if it is too long; one that is there already or has no room is left out. */

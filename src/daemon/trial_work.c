@@ -267,7 +267,8 @@ static void fill_row(struct trial_work *work)
 		.duration_s = NAN,
 		.settle_s = NAN,
 		.rate_hz = work->header.mat.rate_hz,
-		.verdict = TRIAL_INTERRUPTED };
+		.verdict = TRIAL_INTERRUPTED,
+		.has_raw = true };
 	replay_label(&work->header, row);
 	copy_text(row->patient, sizeof(row->patient), request->patient);
 	copy_text(

@@ -141,7 +141,8 @@ static int64_t begin_row(struct bench *b, char *path, size_t size)
 		.duration_s = NAN,
 		.settle_s = NAN,
 		.rate_hz = RATE_HZ,
-		.verdict = TRIAL_INTERRUPTED };
+		.verdict = TRIAL_INTERRUPTED,
+		.has_raw = true };
 	snprintf(row->uid, sizeof(row->uid), "%032d", ++b->n_uids);
 	for (int m = 0; m < METRIC_N; m++)
 		row->outcome[m] = NAN;
@@ -200,7 +201,7 @@ static void a_trial_cut_short_is_measured_up_to_its_last_second(void **state)
 	assert_int_equal(recovery_run(b->store), 1);
 	record = found(b, id);
 	assert_int_equal(record->verdict, TRIAL_INTERRUPTED);
-	assert_true(has_reason(record, "went down"));
+	assert_true(has_reason(record, "went down") && record->has_raw);
 	assert_int_equal(store_trial_series(b->store, id, &series), 0);
 	/* 3.3 s of frames, a chunk a second: three seconds are there. */
 	assert_true(series.n >= 295 && series.n <= 335);
@@ -232,6 +233,7 @@ static void without_a_recording_the_row_is_interrupted(void **state)
 	assert_int_equal(recovery_run(b->store), 1);
 	assert_int_equal(found(b, id)->verdict, TRIAL_INTERRUPTED);
 	assert_true(has_reason(&b->record, "Nothing of it"));
+	assert_false(b->record.has_raw);
 }
 
 static void a_recording_without_frames_is_interrupted(void **state)

@@ -93,6 +93,15 @@ static void add_patient(struct store *store, const char *trouble, void *ctx)
 		store_patient_add(store, &patient, "test", &id);
 }
 
+static void start_trials(struct bench *b, double keep_raw_days)
+{
+	assert_int_equal(
+		archive_new(b->event, b->folder, keep_raw_days, &b->archive), 0);
+	assert_int_equal(
+		trials_new(b->archive, b->live, b->server, on_changed, b, &b->trials),
+		0);
+}
+
 static void start_parts(struct bench *b)
 {
 	const struct server_handlers handlers = { on_request, b };
@@ -104,10 +113,7 @@ static void start_parts(struct bench *b)
 				 sizeof(message)),
 		0);
 	assert_int_equal(live_new(b->server, START_NS, &b->live), 0);
-	assert_int_equal(archive_new(b->event, b->folder, 0, &b->archive), 0);
-	assert_int_equal(
-		trials_new(b->archive, b->live, b->server, on_changed, b, &b->trials),
-		0);
+	start_trials(b, 0);
 	b->look = (struct archive_job){ .run_fn = add_patient, .ctx = b };
 	archive_post(b->archive, &b->look);
 	drain(b);
@@ -560,6 +566,30 @@ static void one_that_was_stopped_is_stopped_alike_when_replayed(void **state)
 	free(replay);
 }
 
+static void old_raw_frames_go_and_the_numbers_stay(void **state)
+{
+	static const double keep_days[] = { 0, 1, 1e-9 };
+	struct bench *b = *state;
+	struct trial_request request = a_request();
+
+	push_standing(b, 0.5);
+	begin(b, &request);
+	push_standing(b, SETTLE_S + MEASURE_S + 1);
+	check_last(b, "stored");
+	for (size_t i = 0; i < 3; i++) {
+		trials_free(b->trials);
+		archive_free(b->archive);
+		usleep(2000); /* now it is older than 1e-9 days */
+		start_trials(b, keep_days[i]);
+		drain(b);
+		assert_int_equal(find(b), 0);
+		assert_int_equal(n_recordings(b), i < 2);
+		assert_int_equal(b->record.has_raw, i < 2);
+		assert_true(b->n_series > 200);
+		assert_true(b->record.phases[0].value[METRIC_PATH_MM] > 1);
+	}
+}
+
 /* --- the disk ---------------------------------------------------------------------------- */
 
 struct stall {
@@ -624,6 +654,7 @@ int main(void)
 		TEST(strangers_and_wrong_visits_are_refused),
 		TEST(its_recording_gives_the_same_numbers_bit_by_bit),
 		TEST(one_that_was_stopped_is_stopped_alike_when_replayed),
+		TEST(old_raw_frames_go_and_the_numbers_stay),
 		TEST(a_disk_that_stalls_ends_the_trial_with_its_reason),
 	};
 
