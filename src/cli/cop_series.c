@@ -24,7 +24,8 @@ static int check_time(
 		return csv_complain(csv, "the time is missing in column t_s");
 	if (s->n + s->n_absent > 0 && t_s == last_s)
 		return csv_complain(csv,
-			"the time %.17g s stands here twice; remove one of the rows",
+			"the time %.17g s stands here twice; give more digits or "
+			"remove a row",
 			t_s);
 	if (s->n + s->n_absent > 0 && t_s < last_s)
 		return csv_complain(csv,
