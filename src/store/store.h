@@ -147,6 +147,9 @@ int store_trial_running(struct store *store, int64_t *ids, int max);
 /* Return where a trial's raw frames are or would be, DIR/recordings/UID.srec. */
 int store_raw_path(const struct store *store, const char *uid, char *path, size_t size);
 
+/* Is that file there? A trial that is finished has raw frames if it is. */
+bool store_raw_exists(const struct store *store, const char *uid);
+
 /* Delete raw frames of finished trials that started before `unix_ms`; series stay; audited.
  * Returns how many recordings went. */
 int store_raw_prune(struct store *store, int64_t unix_ms, const char *by);

@@ -26,6 +26,14 @@ int store_raw_path(const struct store *store, const char *uid, char *path, size_
 	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
 }
 
+bool store_raw_exists(const struct store *store, const char *uid)
+{
+	char path[PATH_MAX];
+
+	return store_raw_path(store, uid, path, sizeof(path)) >= 0 &&
+	       access(path, F_OK) == 0;
+}
+
 /* --- deleting ------------------------------------------------------------------------------ */
 
 /* Read up to N_SWEEP names. */

@@ -204,7 +204,8 @@ static int put_done(struct store *store, const struct trial_record *r)
 		r->utc_offset_min, r->duration_s, r->settle_s, r->rate_hz,
 		trial_verdict_name(r->verdict), r->calibration_id, r->calibration_state,
 		r->algorithm, c->eyes, c->surface, c->stance, c->footwear, c->support,
-		c->orthosis, c->pain, r->has_raw, r->id);
+		c->orthosis, c->pain, r->has_raw || store_raw_exists(store, r->uid),
+		r->id);
 }
 
 static int finish(struct store *store, void *ctx)
