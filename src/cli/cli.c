@@ -47,6 +47,23 @@ static const struct cli_verb the_verbs[] = {
 		verb_ports, "--try" },
 	{ "watch", "live samples; on a terminal a live picture of the feet", verb_watch,
 		"--seconds --frames" },
+	{ "trial", "run trials; list, show, export, void or move those there are",
+		verb_trial,
+		"run list show export void move --protocol --patient --visit "
+		"--duration --settle --wait --footwear --support --orthosis --pain "
+		"--operator --list --limit --voided --format --out --reason" },
+	{ "protocols", "what trials there are: what is done, how long, how often",
+		verb_protocols, "" },
+	{ "visit", "trials of one person that are read together", verb_visit,
+		"start add show close --patient --protocol --visit" },
+	{ "patient", "who is measured: add, list, show, export, erase", verb_patient,
+		"add update list show export erase --sex --born --stature-m --mass-kg "
+		"--notes --out" },
+	{ "record", "record what the mat sends, as it sends it", verb_record,
+		"--output --seconds" },
+	{ "replay", "measure a recording anew", verb_replay, "" },
+	{ "audit", "who changed what; whether the log is whole", verb_audit,
+		"list verify" },
 	{ "doctor", "find what is wrong and say how to mend it", verb_doctor, "" },
 	{ "config", "show or check the configuration", verb_config,
 		"show validate --origin" },

@@ -167,10 +167,9 @@ int connect_open(struct cli *cli, struct client **out)
 	return code;
 }
 
-/* An exit code for the daemon's reason to refuse. */
-static int error_exit(const json_t *error)
+int connect_error_exit(long long code)
 {
-	switch (json_integer_value(json_object_get(error, "code"))) {
+	switch (code) {
 	case RPC_NOT_ALLOWED:
 	case RPC_BUSY:
 	case RPC_TOO_MANY_CLIENTS:
@@ -179,6 +178,10 @@ static int error_exit(const json_t *error)
 		return CLI_NO_MAT;
 	case RPC_TIMEOUT:
 		return CLI_TIMEOUT;
+	case RPC_INVALID_PARAMS:
+		return CLI_USAGE;
+	case RPC_DAMAGED:
+		return CLI_CORRUPT;
 	default:
 		return CLI_FAILURE;
 	}
@@ -188,29 +191,37 @@ int connect_refused(struct cli *cli, const char *method, const json_t *error)
 {
 	const char *why = json_string_value(json_object_get(error, "message"));
 
-	cli_error(cli, "%s: %s", method,
-		why ? why : "the daemon refused without a reason");
-	return error_exit(error);
+	if (why)
+		cli_error(cli, "%s", why);
+	else
+		cli_error(cli, "%s: the daemon refused without a reason", method);
+	return connect_error_exit(json_integer_value(json_object_get(error, "code")));
 }
 
-int connect_call(struct cli *cli, struct client *client, const char *method,
-	const char *params, int timeout_ms, struct client_message *message)
+int connect_failed(struct cli *cli, int err)
 {
-	int err = client_call(client, method, params, timeout_ms, message);
 	char path[512] = "";
 	char text[1536];
 	int code;
 
-	if (err == 0)
-		return CLI_OK;
-	if (err == -EREMOTEIO)
-		return connect_refused(cli, method, message->error);
 	if (err == -EINTR)
 		return CLI_INTERRUPTED;
 	connect_path(cli, path, sizeof(path));
 	code = connect_explain(err, path, text, sizeof(text));
 	cli_error(cli, "%s", text);
 	return code;
+}
+
+int connect_call(struct cli *cli, struct client *client, const char *method,
+	const char *params, int timeout_ms, struct client_message *message)
+{
+	int err = client_call(client, method, params, timeout_ms, message);
+
+	if (err == 0)
+		return CLI_OK;
+	if (err == -EREMOTEIO)
+		return connect_refused(cli, method, message->error);
+	return connect_failed(cli, err);
 }
 
 void connect_print_result(const struct cli *cli, const struct client_message *message)

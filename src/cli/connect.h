@@ -27,8 +27,14 @@ int connect_open(struct cli *cli, struct client **out);
 
 struct json_t;
 
+/* Return the exit code for an error's code (enum rpc_code). */
+int connect_error_exit(long long code);
+
 /* Say why the daemon answered `method` with this error object; returns the exit code. */
 int connect_refused(struct cli *cli, const char *method, const struct json_t *error);
+
+/* Say why client_call() gave `err`, which is not -EREMOTEIO; returns the exit code. */
+int connect_failed(struct cli *cli, int err);
 
 /* Ask `method` and wait for its result at most `timeout_ms`. Returns CLI_OK with
  * `message` filled in, or says what went wrong and returns the exit code to leave by. */

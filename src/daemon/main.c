@@ -10,13 +10,13 @@
 #include <systemd/sd-daemon.h>
 
 #include "src/base/clock.h"
+#include "src/base/lock.h"
 #include "src/base/paths.h"
 #include "src/base/settings.h"
 #include "src/base/version.h"
 #include "src/daemon/archive.h"
 #include "src/daemon/journal.h"
 #include "src/daemon/live.h"
-#include "src/daemon/lock.h"
 #include "src/daemon/loop.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/methods.h"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "src/daemon/lock.h"
+#include "src/base/lock.h"
 
 static char the_folder[64];
 

@@ -1,4 +1,4 @@
-#include "src/daemon/lock.h"
+#include "src/base/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,9 +76,11 @@ int lock_take(const char *dir, char *message, size_t size)
 		err = write_pid(fd);
 	} else if (fd >= 0 && errno == EWOULDBLOCK) {
 		snprintf(message, size,
-			"stanced runs already as process %ld on %s; stop it, or choose "
-			"another folder with --state-dir.",
-			read_pid(fd), dir);
+			"%s is in use by process %ld (a daemon, or a command that "
+			"changes "
+			"the store); wait or stop it, or choose another folder with "
+			"--state-dir.",
+			dir, read_pid(fd));
 		close(fd);
 		return -EBUSY;
 	} else {

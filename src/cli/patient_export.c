@@ -1,0 +1,146 @@
+#include "src/cli/patient_export.h"
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "src/cli/backend.h"
+#include "src/cli/cli.h"
+#include "src/cli/export.h"
+#include "src/cli/members.h"
+
+#define PAGE 100 /* trials in one answer */
+
+/* How far an export has come. */
+struct job {
+	struct cli *cli;
+	struct backend *backend;
+	const char *code, *dir;
+	long long last_visit;
+	int n_trials, n_raw;
+};
+
+/* Ask, and keep the answer as DIR/NAME. */
+static int keep(struct job *j, const char *method, json_t *params, const char *name)
+{
+	int code = backend_call(j->backend, method, params);
+	const char *text;
+	size_t n;
+
+	if (code != CLI_OK)
+		return code;
+	text = backend_text(j->backend, &n);
+	return export_file(j->cli, j->dir, name, text, n);
+}
+
+/* Trials come by number, and those of a visit mostly together: a visit may be written twice, alike. */
+static int keep_visit(struct job *j, long long id)
+{
+	char name[64];
+
+	if (id == 0 || id == j->last_visit)
+		return CLI_OK;
+	j->last_visit = id;
+	snprintf(name, sizeof(name), "visit-%lld.json", id);
+	return keep(j, "visit.show", json_pack("{sI}", "id", id), name);
+}
+
+/* A trial that is still running, or ended before anything was measured, has no series. */
+static int keep_trial(struct job *j, const json_t *line)
+{
+	long long id = json_integer_value(json_object_get(line, "id"));
+	bool has_raw = json_is_true(json_object_get(line, "has_raw"));
+	int n_rows = 0;
+	int code = export_trial(j->cli, j->backend, id, j->dir, &n_rows);
+
+	if (code == CLI_OK && has_raw) {
+		code = export_raw(j->cli, j->backend, id, j->dir);
+		j->n_raw++;
+	}
+	j->n_trials++;
+	return code;
+}
+
+static int keep_page(struct job *j, const json_t *trials)
+{
+	int code = CLI_OK;
+
+	for (size_t i = 0; code == CLI_OK && i < json_array_size(trials); i++) {
+		const json_t *line = json_array_get(trials, i);
+
+		code = keep_trial(j, line);
+		if (code == CLI_OK)
+			code = keep_visit(j, (long long)json_integer_value(
+						     json_object_get(line, "visit")));
+	}
+	return code;
+}
+
+static int keep_trials(struct job *j)
+{
+	long long before_id = 0;
+	bool more = true;
+	int code = CLI_OK;
+
+	while (code == CLI_OK && more) {
+		json_t *params = json_pack("{sssisb}", "patient", j->code, "limit",
+			PAGE, "with_voided", 1);
+		json_t *trials;
+		size_t n;
+
+		if (before_id > 0)
+			json_object_set_new(
+				params, "before_id", json_integer(before_id));
+		code = backend_call(j->backend, "trial.list", params);
+		if (code != CLI_OK)
+			return code;
+		more = json_is_true(json_object_get(backend_json(j->backend), "more"));
+		trials = json_incref(
+			json_object_get(backend_json(j->backend), "trials"));
+		n = json_array_size(trials);
+		more = more && n > 0;
+		before_id = json_integer_value(json_object_get(
+			json_array_get(trials, n > 0 ? n - 1 : 0), "id"));
+		code = keep_page(j, trials);
+		json_decref(trials);
+	}
+	return code;
+}
+
+static void say(const struct job *j)
+{
+	if (j->cli->json)
+		fprintf(j->cli->out,
+			"{\"schema\":\"stance.exported/"
+			"1\",\"trials\":%d,\"recordings\":"
+			"%d}\n",
+			j->n_trials, j->n_raw);
+	else
+		cli_note(j->cli, "%s: patient %s, %d trials, %d recordings", j->dir,
+			j->code, j->n_trials, j->n_raw);
+}
+
+int patient_export_all(struct cli *cli, const char *code, const char *dir)
+{
+	struct job j = { .cli = cli, .code = code, .dir = dir };
+	json_t *params = json_object();
+	int rc = backend_open(cli, false, &j.backend);
+
+	if (rc == CLI_OK && members_set_text(params, "code", code) < 0) {
+		cli_error(cli, "a patient's code must be valid UTF-8");
+		rc = CLI_USAGE;
+	}
+	if (rc == CLI_OK) /* who does not exist leaves no folder behind */
+		rc = backend_call(j.backend, "patient.show", json_incref(params));
+	if (rc == CLI_OK)
+		rc = export_folder(cli, dir);
+	if (rc == CLI_OK)
+		rc = keep(&j, "patient.show", json_incref(params), "patient.json");
+	if (rc == CLI_OK)
+		rc = keep_trials(&j);
+	if (rc == CLI_OK)
+		say(&j);
+	json_decref(params);
+	backend_close(j.backend);
+	return rc;
+}

@@ -1,0 +1,293 @@
+#include "src/cli/trial_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/members.h"
+#include "src/core/metrics.h"
+#include "src/core/trial/protocol.h"
+
+#define LABEL_WIDTH 44
+#define VALUE_WIDTH 10
+
+/* A metric's value of one stretch: `stretch` has "weight" and "sway". */
+static double value_of(const json_t *trial, const json_t *stretch, int m)
+{
+	const struct metric_info *info = metric_info((enum metric)m);
+	const json_t *weight = json_object_get(stretch, "weight");
+	const json_t *sway = json_object_get(stretch, "sway");
+
+	switch (m) {
+	case METRIC_FOOT_LENGTH_LEFT_MM:
+		return members_number(
+			json_object_get(weight, "foot_length_mm"), "left");
+	case METRIC_FOOT_LENGTH_RIGHT_MM:
+		return members_number(
+			json_object_get(weight, "foot_length_mm"), "right");
+	case METRIC_TOE_OUT_LEFT_DEG:
+		return members_number(json_object_get(weight, "toe_out_deg"), "left");
+	case METRIC_TOE_OUT_RIGHT_DEG:
+		return members_number(json_object_get(weight, "toe_out_deg"), "right");
+	default:
+		break;
+	}
+	if (info->group == METRIC_GROUP_WEIGHT)
+		return members_number(weight, info->key);
+	if (info->group == METRIC_GROUP_SWAY)
+		return members_number(json_object_get(sway, "metrics"), info->key);
+	return members_number(json_object_get(trial, "outcomes"), info->key);
+}
+
+/* The 95 % interval that stands beside some weights. */
+static const json_t *interval_of(const json_t *stretch, const char *key)
+{
+	char name[80];
+
+	snprintf(name, sizeof(name), "%s_ci95", key);
+	return json_object_get(json_object_get(stretch, "weight"), name);
+}
+
+/* --- one metric ---------------------------------------------------------------------------- */
+
+/* Fractions of one are read more easily as percentages. */
+static void print_number(FILE *out, const struct metric_info *info, double value)
+{
+	size_t n = strlen(info->key);
+	bool is_frac = n > 5 && strcmp(info->key + n - 5, "_frac") == 0;
+
+	if (is_frac)
+		fprintf(out, "%*.1f %%", VALUE_WIDTH, 100.0 * value);
+	else
+		fprintf(out, "%*.*f%s%s", VALUE_WIDTH, info->decimals, value,
+			*info->unit ? " " : "", info->unit);
+}
+
+static void print_metric(FILE *out, const json_t *trial, const json_t *stretch, int m)
+{
+	const struct metric_info *info = metric_info((enum metric)m);
+	double value = value_of(trial, stretch, m);
+	const json_t *interval = interval_of(stretch, info->key);
+
+	fprintf(out, "  %-*s", LABEL_WIDTH, info->label);
+	if (isnan(value))
+		fprintf(out, "%*s", VALUE_WIDTH, "-");
+	else
+		print_number(out, info, value);
+	if (json_array_size(interval) == 2)
+		fprintf(out, "  (95 %%: %.*f to %.*f)", info->decimals,
+			json_number_value(json_array_get(interval, 0)), info->decimals,
+			json_number_value(json_array_get(interval, 1)));
+	fprintf(out, "%s\n", info->exploratory ? "  exploratory" : "");
+}
+
+/* Return true if `key` is one of the words of `keys`. */
+static bool is_among(const char *keys, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *p = keys; (p = strstr(p, key)); p += n)
+		if ((p == keys || p[-1] == ' ') && (p[n] == ' ' || !p[n]))
+			return true;
+	return false;
+}
+
+static void print_stretch(FILE *out, const json_t *trial, const json_t *stretch,
+	const char *keys, bool all, bool with_outcomes)
+{
+	if (!json_is_object(json_object_get(stretch, "weight")) && !with_outcomes)
+		return;
+	for (int m = 0; m < METRIC_N; m++) {
+		const struct metric_info *info = metric_info((enum metric)m);
+		bool known = !isnan(value_of(trial, stretch, m));
+		bool is_end = m == METRIC_ASYMMETRY_PCT_CI95_LOW ||
+			      m == METRIC_ASYMMETRY_PCT_CI95_HIGH ||
+			      m == METRIC_COM_ML_MM_CI95_LOW ||
+			      m == METRIC_COM_ML_MM_CI95_HIGH;
+
+		if (is_end || (info->group == METRIC_GROUP_OUTCOME && !with_outcomes))
+			continue;
+		if (is_among(keys, info->key) || m == METRIC_MASS_KG
+				? known || !with_outcomes || all
+				: known && (all || info->group == METRIC_GROUP_OUTCOME))
+			print_metric(out, trial, stretch, m);
+	}
+}
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+static const char *verdict_sentence(const char *verdict)
+{
+	static const struct {
+		const char *verdict, *sentence;
+	} all[] = {
+		{ "good", "good" },
+		{ "check", "check: usable, but look at the reasons" },
+		{ "unusable", "unusable: repeat it" },
+		{ "interrupted", "interrupted: it did not come to its end" },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(all[i].verdict, verdict) == 0)
+			return all[i].sentence;
+	return *verdict ? verdict : "not judged";
+}
+
+static const char *verdict_colour(const struct cli *cli, const char *verdict)
+{
+	if (cli->colour == CLI_COLOUR_NONE)
+		return "";
+	return strcmp(verdict, "good") == 0    ? "\033[32m"
+	       : strcmp(verdict, "check") == 0 ? "\033[33m"
+					       : "\033[31m";
+}
+
+static void print_head(const struct cli *cli, const json_t *trial)
+{
+	const struct protocol *protocol =
+		protocol_find(members_text(trial, "protocol"));
+	const json_t *id = json_object_get(trial, "id");
+	FILE *out = cli->out;
+
+	if (json_is_integer(id))
+		fprintf(out, "trial %lld: ", (long long)json_integer_value(id));
+	fprintf(out, "%s", protocol ? protocol->title : "Recording");
+	fprintf(out, ", %s",
+		*members_text(trial, "patient") ? members_text(trial, "patient")
+						: "anonymous");
+	if (*members_text(trial, "started"))
+		fprintf(out, ", %s", members_text(trial, "started"));
+	fputc('\n', out);
+}
+
+static void print_verdict(const struct cli *cli, const json_t *trial)
+{
+	const json_t *quality = json_object_get(trial, "quality");
+	const json_t *reasons = json_object_get(quality, "reasons");
+	const char *verdict = members_text(quality, "verdict");
+	const char *colour = verdict_colour(cli, verdict);
+
+	fprintf(cli->out, "verdict: %s%s%s\n", colour, verdict_sentence(verdict),
+		*colour ? "\033[m" : "");
+	for (size_t i = 0; i < json_array_size(reasons); i++)
+		fprintf(cli->out, "  - %s\n",
+			json_string_value(json_array_get(reasons, i)));
+	if (json_is_true(json_object_get(trial, "voided")))
+		fprintf(cli->out, "VOIDED: %s\n", members_text(trial, "void_reason"));
+}
+
+static void print_word(FILE *out, const json_t *condition, const char *key,
+	const char *before, const char *after)
+{
+	if (*members_text(condition, key))
+		fprintf(out, ", %s%s%s", before, members_text(condition, key), after);
+}
+
+static void print_condition(FILE *out, const json_t *trial)
+{
+	const json_t *condition = json_object_get(trial, "condition");
+	double pain = members_number(condition, "pain");
+
+	fprintf(out, "measured %.1f s", members_number(trial, "duration_s"));
+	if (!isnan(members_number(trial, "rate_hz")))
+		fprintf(out, " at %.1f Hz", members_number(trial, "rate_hz"));
+	print_word(out, condition, "eyes", "eyes ", "");
+	print_word(out, condition, "surface", "", " surface");
+	print_word(out, condition, "stance", "", "");
+	print_word(out, condition, "footwear", "", "");
+	print_word(out, condition, "support", "support: ", "");
+	print_word(out, condition, "orthosis", "orthosis: ", "");
+	if (!isnan(pain))
+		fprintf(out, ", pain %.0f of 10", pain);
+	if (*members_text(trial, "operator"))
+		fprintf(out, ", by %s", members_text(trial, "operator"));
+	fputc('\n', out);
+}
+
+static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
+{
+	const struct protocol *protocol =
+		protocol_find(members_text(trial, "protocol"));
+	const char *keys = protocol ? protocol->main_metrics : "left_frac fore_frac";
+	const json_t *phases = json_object_get(trial, "phases");
+
+	fputc('\n', cli->out);
+	if (json_array_size(phases) == 0) {
+		print_stretch(cli->out, trial, trial, keys, all, true);
+		return;
+	}
+	print_stretch(cli->out, trial, NULL, keys, all, true);
+	for (size_t i = 0; i < json_array_size(phases); i++) {
+		const json_t *phase = json_array_get(phases, i);
+
+		fprintf(cli->out, "\n%s\n", members_text(phase, "key"));
+		print_stretch(cli->out, trial, phase, keys, all, false);
+	}
+}
+
+static void print_origin(FILE *out, const json_t *trial)
+{
+	const char *state = members_text(trial, "calibration_state");
+	const char *id = members_text(trial, "calibration_id");
+
+	fprintf(out, "\ncalibration %s%s%s; computed by version %s%s\n",
+		*state ? state : "unknown", *id ? ", " : "", id,
+		members_text(json_object_get(trial, "algorithm"), "version"),
+		json_is_true(json_object_get(trial, "has_raw"))
+			? "; raw frames are kept"
+			: "");
+}
+
+void trial_text_print(const struct cli *cli, const struct json_t *trial, bool all)
+{
+	print_head(cli, trial);
+	print_verdict(cli, trial);
+	print_condition(cli->out, trial);
+	print_numbers(cli, trial, all);
+	print_origin(cli->out, trial);
+}
+
+/* --- listings ------------------------------------------------------------------------------ */
+
+/* "2026-11-27T20:18:30+00:00" without its seconds and offset. */
+static void short_time(const char *started, char out[17])
+{
+	snprintf(out, 17, "%.10s %.5s", started,
+		strlen(started) > 15 ? started + 11 : "");
+}
+
+static void print_line(FILE *out, const json_t *line)
+{
+	double left = members_number(line, "left_frac");
+	double velocity = members_number(line, "mean_velocity_mm_s");
+	char started[17], left_text[16] = "-", velocity_text[24] = "-";
+
+	short_time(members_text(line, "started"), started);
+	if (!isnan(left))
+		snprintf(left_text, sizeof(left_text), "%.1f %%", 100.0 * left);
+	if (!isnan(velocity))
+		snprintf(velocity_text, sizeof(velocity_text), "%.1f mm/s", velocity);
+	fprintf(out, "%6lld  %-16s  %-14s  %-13s%7s%12s  %s%s\n",
+		(long long)json_integer_value(json_object_get(line, "id")), started,
+		*members_text(line, "protocol") ? members_text(line, "protocol") : "-",
+		members_text(line, "verdict"), left_text, velocity_text,
+		*members_text(line, "patient") ? members_text(line, "patient")
+					       : "anonymous",
+		json_is_true(json_object_get(line, "voided")) ? "  VOIDED" : "");
+}
+
+void trial_text_list(const struct cli *cli, const struct json_t *trials)
+{
+	if (json_array_size(trials) == 0) {
+		cli_note(cli, "no trials");
+		return;
+	}
+	if (!cli->quiet)
+		fprintf(cli->out, "%6s  %-16s  %-14s  %-13s%7s%12s  %s\n", "id",
+			"started", "protocol", "verdict", "left", "velocity",
+			"patient");
+	for (size_t i = 0; i < json_array_size(trials); i++)
+		print_line(cli->out, json_array_get(trials, i));
+}

@@ -1,0 +1,114 @@
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/trial_text.h"
+#include "src/cli/verbs.h"
+#include "src/ipc/document_trial.h"
+#include "src/store/replay.h"
+
+static error_t parse_word(int key, char *value, struct argp_state *state)
+{
+	const char **path = state->input;
+
+	if (key != ARGP_KEY_ARG || *path)
+		return ARGP_ERR_UNKNOWN;
+	*path = value;
+	return 0;
+}
+
+static int print(const struct cli *cli, const struct trial_record *record)
+{
+	char *text = malloc(DOCUMENT_TRIAL_MAX);
+	json_t *document = NULL;
+	struct jsonw w;
+
+	if (!text)
+		return CLI_FAILURE;
+	jsonw_init(&w, text, DOCUMENT_TRIAL_MAX);
+	document_put_trial(&w, record);
+	if (cli->json)
+		fprintf(cli->out, "%s\n", text);
+	else if ((document = json_loads(text, 0, NULL)))
+		trial_text_print(cli, document, cli->verbose > 0);
+	json_decref(document);
+	free(text);
+	return CLI_OK;
+}
+
+/* Whatever the frames gave is printed; the exit code says whether that was a result. */
+static int judge(const struct cli *cli, const char *path, int err,
+	const struct recording_damage *damage, const struct trial_record *record)
+{
+	char text[512];
+	int code;
+
+	recording_damage_text(damage, text, sizeof(text));
+	if (*text)
+		cli_error(cli, "%s: %s", path, text);
+	if (err < 0 && err != -ENODATA) {
+		cli_error(cli, "%s: %s", path,
+			err == -EINVAL
+				? "it was made with a protocol or a mat that this "
+				  "version does not know; replay it with a newer "
+				  "one"
+				: strerror(-err));
+		return err == -EINVAL || err == -EBADMSG ? CLI_CORRUPT : CLI_FAILURE;
+	}
+	code = print(cli, record);
+	if (code != CLI_OK || err == 0)
+		return code;
+	if (!*text)
+		cli_error(cli, "%s: nothing was measured in it", path);
+	return *text ? CLI_CORRUPT : CLI_TIMEOUT;
+}
+
+static int replay_file(const struct cli *cli, const char *path)
+{
+	struct recording *recording = NULL;
+	struct replay replay = { .memory = NULL };
+	char message[512] = "";
+	int err = recording_open(path, &recording, message, sizeof(message));
+	int code;
+
+	if (err < 0) {
+		cli_error(cli, "%s", *message ? message : strerror(-err));
+		return err == -EBADMSG  ? CLI_CORRUPT
+		       : err == -EACCES ? CLI_PERMISSION
+					: CLI_FAILURE;
+	}
+	err = replay_run(recording, &replay);
+	code = judge(cli, path, err, recording_damage(recording), &replay.record);
+	replay_free(&replay);
+	recording_close(recording);
+	return code;
+}
+
+int verb_replay(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse_word,
+		.args_doc = "FILE",
+		.doc = "Measure a recording anew, with the same steps as when it was "
+		       "made: the same recording gives the same result.\v"
+		       "A trial's recording gives the trial's result; a plain one is "
+		       "measured from its first frame to its last. What is damaged or "
+		       "missing is said; exit code 8 if nothing whole is left, 5 if "
+		       "nothing was measured in it.",
+	};
+	const char *path = NULL;
+	int parsed = cli_parse(cli, &argp, argc, argv, &path);
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	if (!path) {
+		cli_error(cli, "say which recording: stance replay FILE");
+		return CLI_USAGE;
+	}
+	return replay_file(cli, path);
+}

@@ -1,0 +1,191 @@
+#include <argp.h>
+#include <errno.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "src/cli/backend.h"
+#include "src/cli/cli.h"
+#include "src/cli/members.h"
+#include "src/cli/subverb.h"
+#include "src/cli/trial_text.h"
+#include "src/cli/trials.h"
+#include "src/cli/verbs.h"
+#include "src/core/trial/protocol.h"
+
+struct request {
+	struct cli *cli;
+	const char *what; /* the number that the words give */
+	long long id, visit;
+	const char *patient, *protocol;
+};
+
+enum { KEY_PATIENT = 0x200, KEY_PROTOCOL, KEY_VISIT };
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	switch (key) {
+	case KEY_PATIENT:
+		r->patient = value;
+		return 0;
+	case KEY_PROTOCOL:
+		r->protocol = value;
+		return 0;
+	case KEY_VISIT:
+		return subverb_parse_id(r->cli, "visit", value, &r->visit);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_with_id(int key, char *value, struct argp_state *state)
+{
+	struct request *r = state->input;
+
+	if (key == ARGP_KEY_ARG && r->id == 0)
+		return subverb_parse_id(r->cli, r->what, value, &r->id);
+	if (key == ARGP_KEY_END && r->id == 0) {
+		cli_error(r->cli, "say which %s: its number", r->what);
+		return EINVAL;
+	}
+	return parse_option(key, value, state);
+}
+
+/* --- printing ------------------------------------------------------------------------------ */
+
+static void print_visit(const struct cli *cli, const json_t *visit)
+{
+	fprintf(cli->out, "visit %lld of patient %s, started %s, %s\n",
+		(long long)json_integer_value(json_object_get(visit, "id")),
+		members_text(visit, "patient"), members_text(visit, "started"),
+		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open");
+	if (*members_text(visit, "protocol"))
+		fprintf(cli->out, "planned: %s\n", members_text(visit, "protocol"));
+	fputc('\n', cli->out);
+	trial_text_list(cli, json_object_get(visit, "trials"));
+}
+
+static int ask(struct cli *cli, bool writes, const char *method, json_t *params)
+{
+	struct backend *backend = NULL;
+	int code = backend_ask(cli, writes, method, params, &backend);
+
+	if (code == CLI_OK && cli->json)
+		backend_print(backend);
+	else if (code == CLI_OK)
+		print_visit(cli, backend_json(backend));
+	backend_close(backend);
+	return code;
+}
+
+/* --- words --------------------------------------------------------------------------------- */
+
+static const struct argp_option start_options[] = {
+	{ "patient", KEY_PATIENT, "CODE", 0, "Who came", 0 },
+	{ "protocol", KEY_PROTOCOL, "KEY", 0, "What is planned", 0 },
+	{ 0 },
+};
+
+static int visit_start(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = start_options,
+		.parser = parse_option,
+		.args_doc = "--patient CODE",
+		.doc = "Begin a visit, for trials that are read together.",
+	};
+	struct request r = { .cli = cli };
+	int parsed = cli_parse(cli, &argp, argc, argv, &r);
+	json_t *params;
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	if (!r.patient) {
+		cli_error(cli,
+			"say who came: --patient CODE; stance patient list shows "
+			"who is known");
+		return CLI_USAGE;
+	}
+	if (r.protocol && !protocol_find(r.protocol))
+		return trial_unknown_protocol(cli, r.protocol);
+	params = json_object();
+	if (members_set_text(params, "patient", r.patient) < 0 ||
+		members_set_text(params, "protocol", r.protocol) < 0) {
+		json_decref(params);
+		cli_error(cli, "a patient's code must be valid UTF-8");
+		return CLI_USAGE;
+	}
+	return ask(cli, true, "visit.start", params);
+}
+
+static const struct argp_option add_options[] = {
+	{ "visit", KEY_VISIT, "ID", 0, "Which visit", 0 },
+	{ 0 },
+};
+
+static int visit_add(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = add_options,
+		.parser = parse_with_id,
+		.args_doc = "TRIAL --visit ID",
+		.doc = "Take a trial of the same patient into a visit.",
+	};
+	struct request r = { .cli = cli, .what = "trial" };
+	int parsed = cli_parse(cli, &argp, argc, argv, &r);
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	if (!r.visit) {
+		cli_error(cli, "say which visit: stance visit add TRIAL --visit ID");
+		return CLI_USAGE;
+	}
+	return ask(cli, true, "visit.add",
+		json_pack("{sIsI}", "id", r.visit, "trial", r.id));
+}
+
+static int visit_show(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse_with_id,
+		.args_doc = "ID",
+		.doc = "Show a visit and its trials.",
+	};
+	struct request r = { .cli = cli, .what = "visit" };
+	int parsed = cli_parse(cli, &argp, argc, argv, &r);
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	return ask(cli, false, "visit.show", json_pack("{sI}", "id", r.id));
+}
+
+static int visit_close(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse_with_id,
+		.args_doc = "ID",
+		.doc = "Close a visit: nothing is added to it any more.",
+	};
+	struct request r = { .cli = cli, .what = "visit" };
+	int parsed = cli_parse(cli, &argp, argc, argv, &r);
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	return ask(cli, true, "visit.close", json_pack("{sI}", "id", r.id));
+}
+
+int verb_visit(struct cli *cli, int argc, char **argv)
+{
+	static const struct subverb subverbs[] = {
+		{ "start", "--patient CODE: begin one", visit_start },
+		{ "add", "TRIAL --visit ID: take a trial in", visit_add },
+		{ "show", "ID: its trials", visit_show },
+		{ "close", "ID: nothing is added any more", visit_close },
+		{ NULL },
+	};
+
+	return subverb_run(cli, subverbs,
+		"Visits: trials of one person that are read together.", argc, argv);
+}
