@@ -343,6 +343,25 @@ static void five_rises_in_11_4_seconds(void **state)
 	}
 }
 
+/* A mass that the mat does not confirm must not make the fifth rise endless. */
+static void a_wrong_weight_moves_no_repetition(void **state)
+{
+	static double scratch[OUTCOMES_SCRATCH(MAX_ROWS / 10)];
+	static const double wrong[] = { 0.9, 1.04, 1.1, 1.3 };
+
+	(void)state;
+	set_up("sts5", NAN, NAN);
+	run(sits_and_stands, 100.0, 0.0, 0, 60.0);
+	for (int k = 0; k < 4; k++) {
+		struct outcomes_context context = { wrong[k] * WEIGHT_N, NAN, scratch };
+		double value[METRIC_N];
+
+		outcomes_sts(&bench.engine, &bench.engine.phases[0], &context, value);
+		assert_near(value[METRIC_REPETITIONS], 5.0, 0.0);
+		assert_near(value[METRIC_REPETITIONS_TIME_S], 11.4, 0.15);
+	}
+}
+
 /* --- limits of stability ------------------------------------------------------------------- */
 
 #define STATURE_M 1.70
@@ -451,6 +470,7 @@ int main(void)
 		cmocka_unit_test(foam_needs_a_step_off),
 		cmocka_unit_test(a_hold_counts_from_its_first_moment),
 		cmocka_unit_test(five_rises_in_11_4_seconds),
+		cmocka_unit_test(a_wrong_weight_moves_no_repetition),
 		cmocka_unit_test(six_degrees_in_eight_directions),
 		cmocka_unit_test(two_modes_are_seen),
 	};

@@ -54,8 +54,10 @@ static double quantile(const double *force_n, int n, double top_n, double frac)
 	return top_n;
 }
 
-/* Standing: the weight as entered, else a high one of the loads above half the top, because a quick
- * person is on the way more often than upright. Seated: a low one of those below a half. */
+/* Standing: a high one of the loads above half the top, because a quick person is on the way more
+ * often than upright; but no more than the weight as entered, which overshoots do not change. Where the
+ * mat shows less than was entered, nobody would ever have reached that. Seated: a low one of those
+ * below a half. */
 static bool find_levels(const double *force_n, int n, double weight_n, double *scratch,
 	struct levels *l)
 {
@@ -71,8 +73,9 @@ static bool find_levels(const double *force_n, int n, double weight_n, double *s
 	}
 	if (n_high == 0 || !(top > 0.0))
 		return false;
-	l->standing_n =
-		isnan(weight_n) ? quantile(scratch, n_high, top, STANDING) : weight_n;
+	l->standing_n = quantile(scratch, n_high, top, STANDING);
+	if (!isnan(weight_n))
+		l->standing_n = fmin(weight_n, l->standing_n);
 	for (int i = 0; i < n; i++) {
 		if (force_n[i] <= half)
 			scratch[n_low++] = force_n[i];
@@ -105,11 +108,13 @@ static void find_ends(
 	const double *force_n, int n, const struct levels *l, struct rise *rise)
 {
 	double begin = level_at(l, BEGIN_FRAC), end = level_at(l, END_FRAC);
+	int last =
+		rise->sit >= 0 ? rise->sit : n; /* a rise ends before sitting again */
 
 	rise->begin = rise->end = rise->cross;
 	while (rise->begin > 0 && force_n[rise->begin - 1] > begin)
 		rise->begin--;
-	while (rise->end + 1 < n && force_n[rise->end] < end)
+	while (rise->end + 1 < last && force_n[rise->end] < end)
 		rise->end++;
 }
 
