@@ -368,7 +368,8 @@ static bool measure(struct analysis *a, const struct raw_frame *frame, double lo
 	sum_zones(a, sums);
 	inside[0] = sums[0].load;
 	inside[1] = sums[1].load;
-	if (track_update(&a->track, a->values, load, inside, frame->t_ns))
+	if (track_update(&a->track, a->values, load, inside,
+		    sums[0].n_contact + sums[1].n_contact, frame->t_ns))
 		sum_zones(a, sums);
 	load = sums[0].load + sums[1].load;
 	if (!(load >= load_least(a)))

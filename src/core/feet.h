@@ -42,11 +42,20 @@ struct feet_line {
 	double offset_mm;
 };
 
+/* How the picture is parted: by a line; or, where feet hook into each other and no line parts them,
+ * by whole components, bit k of `positive` set for component k on the line's positive side. Then
+ * the line lies halfway between both and says little. */
+struct feet_parting {
+	struct feet_line line;
+	bool by_parts;
+	uint64_t positive;
+};
+
 /* What the search says. */
 struct feet_found {
 	int n_feet;                    /* 0 to 2 */
 	enum feet_side lone;           /* which one, if n_feet is 1 */
-	struct feet_line line;         /* if n_feet is 2 */
+	struct feet_parting at;        /* if n_feet is 2; positive is right */
 	struct footprint_pose pose[2]; /* by feet_side; the present feet's */
 	double contact_mm[2];          /* length of each one's contact along its axis */
 	double match[2];               /* how well the model explains each, 0..1 */
@@ -54,13 +63,19 @@ struct feet_found {
 	bool touch;                    /* a component lies on both sides of the line */
 	bool side_clear;               /* left and right are certain */
 	bool back;                     /* toes point to -y */
-	bool doubtful;   /* another split explains the picture nearly as well */
-	double cut_frac; /* share of the load in cells that the line crosses */
+	bool doubtful;     /* another split explains the picture nearly as well */
+	double light_frac; /* share of the load on the lighter foot's side */
+	double cut_frac;   /* share of the load in cells that the line crosses */
 };
 
 /* Find the feet. Some hundred microseconds for two feet. */
 void feet_find(const struct feet_picture *p, const struct footprint *model,
 	struct feet_found *found);
+
+/* Decide for each component on which side it lies whole: -1, +1, or 0 if it is cut. `whole`:
+ * p->n_parts of them. */
+void feet_judge_parts(
+	const struct feet_picture *p, const struct feet_parting *at, int8_t *whole);
 
 /* Put left for right: for a caller who knows better. */
 void feet_swap(struct feet_found *found);

@@ -7,6 +7,9 @@
 #define USUAL_LENGTH_MM 245.0 /* chosen: mean contact length of adults, where unknown */
 #define SHORT_MM        190.0 /* a contact shorter than this may be a part of a foot */
 #define PART_PENALTY    0.05  /* a whole foot is believed before a part of one */
+#define AXIS_RATIO      1.5 /* of the standard deviations along and across; less is round */
+#define TURN_RAD        (8.0 * M_PI / 180.0)  /* how far about the axis is searched, */
+#define WIDE_TURN_RAD   (20.0 * M_PI / 180.0) /* and about a hint */
 #define TURN_FREE_RAD   (60.0 * M_PI / 180.0) /* turns up to this cost nothing */
 
 struct fit_box fit_box_at(const struct fit_cells *cells, double phi_rad)
@@ -86,7 +89,7 @@ double fit_box_penalty(const struct fit_cells *cells)
 	struct fit_box box = fit_box_at(cells, phi);
 
 	return box_excess(&box, cells->pitch_mm) +
-	       (ratio > 1.5 ? turn_excess(phi) : 0.0);
+	       (ratio > AXIS_RATIO ? turn_excess(phi) : 0.0);
 }
 
 struct footprint_pose fit_pose(const struct fit *fit, bool back, bool is_right)
@@ -153,32 +156,42 @@ double fit_wrap_half(double rad)
 	return rad;
 }
 
+/* Match an axis and those turned a little from it, `n_steps` to either side; keep the best. */
+static void try_about(struct fit *best, const struct fit_cells *cells,
+	const struct footprint *model, double phi, double step, int n_steps,
+	enum footprint_part part, double length)
+{
+	for (int k = -n_steps; k <= n_steps; k++) {
+		struct fit t = { .x_mm = best->x_mm, .y_mm = best->y_mm };
+
+		try_axis(&t, cells, model, fit_wrap_half(phi + k * step / n_steps),
+			part, length);
+		if (best_match(&t) - t.penalty > best_match(best) - best->penalty)
+			*best = t;
+	}
+}
+
 void fit_foot(struct fit *fit, const struct fit_cells *cells,
 	const struct footprint *model, double hint_rad, double whole_mm, bool fine)
 {
 	double x, y, phi;
-	double ratio = find_axis(cells, &x, &y, &phi);
-	double step = ratio > 1.5 ? 8.0 * M_PI / 180.0 : 20.0 * M_PI / 180.0;
+	bool has_axis = find_axis(cells, &x, &y, &phi) > AXIS_RATIO;
 	double length = isnan(whole_mm) ? USUAL_LENGTH_MM : whole_mm;
 	int n_steps = fine ? 3 : 1;
-	struct fit best = { .penalty = INFINITY };
 	struct fit_box box;
 
-	if (ratio <= 1.5)
+	if (!has_axis)
 		phi = hint_rad;
+	*fit = (struct fit){ .x_mm = x, .y_mm = y, .penalty = INFINITY };
 	box = fit_box_at(cells, phi);
 	for (int part = 0; part < FOOTPRINT_N_PARTS; part++) {
 		if (part != FOOTPRINT_WHOLE && box.high - box.low > SHORT_MM)
 			break;
-		for (int k = -n_steps; k <= n_steps; k++) {
-			struct fit t = { .x_mm = x, .y_mm = y };
-
-			try_axis(&t, cells, model,
-				fit_wrap_half(phi + k * step / n_steps), part, length);
-			if (best_match(&t) - t.penalty >
-				best_match(&best) - best.penalty)
-				best = t;
-		}
+		try_about(fit, cells, model, phi, has_axis ? TURN_RAD : WIDE_TURN_RAD,
+			n_steps, part, length);
+		/* The heads of the metatarsals alone have an axis that is not the foot's. */
+		if (part != FOOTPRINT_WHOLE && has_axis)
+			try_about(fit, cells, model, hint_rad, WIDE_TURN_RAD, n_steps,
+				part, length);
 	}
-	*fit = best;
 }

@@ -149,7 +149,7 @@ static bool on_right(const struct feet_found *found, const struct contact_run *r
 
 	if (found->n_feet < 2)
 		return found->lone == FEET_RIGHT;
-	return found->line.nx * x + found->line.ny * y > found->line.offset_mm;
+	return found->at.line.nx * x + found->at.line.ny * y > found->at.line.offset_mm;
 }
 
 static void widen(

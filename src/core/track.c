@@ -14,10 +14,13 @@
 #define STRAY_DECAY        0.98  /* a look */
 #define OUTSIDE_SHARE      0.003 /* of the load outside the labels: look again */
 #define SHIFT              0.05 /* chosen: of the load, from foot to foot or more of it */
+#define GROWN              1.06 /* a lone foot's contact: more is another coming down beside it */
+#define LIGHT_FOOT         0.05 /* of the load: a foot lighter than this names nobody */
 #define GONE_SHARE         0.002 /* of the load: less is a foot lifted, as in feet.c */
 #define RESTLESS_NS        (300 * CLOCK_NS_PER_MS)
 #define RESTLESS_MOST      4.0 /* so that it is over 0.15 s after the last new picture */
 #define RESTLESS_LIMIT     2.5 /* pictures within about RESTLESS_NS */
+#define UNSETTLED          1.2 /* for 0.36 s after the last picture that came of itself */
 #define MAX_FILLS_PER_LINE 8
 #define SEAM_REACH         2.0 /* of the pitch: cells further from the line are whole */
 #define SEAM_LEAST         0.01 /* a share smaller than this is none */
@@ -115,8 +118,8 @@ static void weigh_overlap(const struct track *t, double mass[2][2])
 		int side = (int)t->found.lone;
 
 		if (t->found.n_feet == 2)
-			side = t->found.line.nx * x + t->found.line.ny * y >
-			       t->found.line.offset_mm;
+			side = t->found.at.line.nx * x + t->found.at.line.ny * y >
+			       t->found.at.line.offset_mm;
 		for (int old = 0; old < 2; old++)
 			mass[side][old] +=
 				(double)(f->load[i] * t->zone[old].share[cell]);
@@ -142,18 +145,37 @@ static void mark_before(struct track *t)
 	f->before = t->before;
 }
 
-/* Give the new picture the names that the old one had. */
-static void keep_names(struct track *t)
+/* Is one of two feet so light that the picture's word on names is worth less than that of the
+ * foot that stood there before? */
+static bool is_light(const struct track *t)
 {
-	double mass[2][2];
+	return t->found.n_feet == 2 && t->found.light_frac < LIGHT_FOOT;
+}
+
+/* May the new picture name the feet? A lone foot's name that was only guessed is not worth
+ * keeping when the other foot comes. */
+static bool may_name(const struct track *t, int n_before)
+{
 	bool two = t->found.n_feet == 2;
 
-	if (t->found.side_clear &&
-		(t->identity == TRACK_UNNAMED || (two && t->identity == TRACK_NAMED)))
+	if (t->identity == TRACK_UNNAMED)
+		return t->found.side_clear || (two && n_before == 1);
+	return t->found.side_clear && t->identity == TRACK_NAMED && two && !is_light(t);
+}
+
+/* Give the new picture the names that the old one had; where it clearly says otherwise, nobody
+ * knows. */
+static void keep_names(struct track *t, int n_before)
+{
+	double mass[2][2];
+
+	if (may_name(t, n_before))
 		return;
 	weigh_overlap(t, mass);
-	if (mass[0][1] + mass[1][0] > mass[0][0] + mass[1][1])
+	if (mass[0][1] + mass[1][0] > mass[0][0] + mass[1][1]) {
 		feet_swap(&t->found);
+		t->found.side_clear = false;
+	}
 }
 
 static void settle_names(struct track *t)
@@ -162,7 +184,7 @@ static void settle_names(struct track *t)
 	enum track_identity now = TRACK_UNNAMED;
 
 	if (clear)
-		now = t->found.n_feet == 2 ? TRACK_SURE : TRACK_NAMED;
+		now = t->found.n_feet == 2 && !is_light(t) ? TRACK_SURE : TRACK_NAMED;
 	t->identity = now > t->identity ? now : t->identity;
 }
 
@@ -190,30 +212,6 @@ static void spread(struct track *t, float *out)
 		}
 }
 
-/* Decide for each component whether one foot has it whole: 0 left, 1 right, 2 shared. */
-static void own_parts(const struct track *t, uint8_t *owner)
-{
-	const struct feet_picture *f = &t->picture.feet;
-	double mass[FEET_MAX_PARTS][2] = { { 0.0 } };
-
-	for (int i = 0; i < f->n; i++) {
-		bool right = t->found.line.nx * (double)f->x_mm[i] +
-				     t->found.line.ny * (double)f->y_mm[i] >
-			     t->found.line.offset_mm;
-
-		mass[f->part[i]][right] += (double)f->load[i];
-	}
-	for (int k = 0; k < f->n_parts; k++) {
-		double all = mass[k][0] + mass[k][1];
-
-		owner[k] = 2;
-		if (mass[k][0] < FEET_SNAP_SHARE * all)
-			owner[k] = FEET_RIGHT;
-		else if (mass[k][1] < FEET_SNAP_SHARE * all)
-			owner[k] = FEET_LEFT;
-	}
-}
-
 static void set_cell(struct track *t, int cell, double x, double y, double right,
 	const struct feet_line half[2])
 {
@@ -233,8 +231,11 @@ static void set_cell(struct track *t, int cell, double x, double y, double right
 /* The line across a foot at half its length, positive ahead. */
 static struct feet_line half_line(const struct footprint_pose *pose)
 {
-	return (struct feet_line){ sin(pose->phi_rad), cos(pose->phi_rad),
-		pose->rear_mm + 0.5 * pose->length_mm };
+	return (struct feet_line){
+		.nx = sin(pose->phi_rad),
+		.ny = cos(pose->phi_rad),
+		.offset_mm = pose->rear_mm + 0.5 * pose->length_mm,
+	};
 }
 
 /* Return the right foot's share of a cell that no component decides: as the models on both sides
@@ -243,7 +244,7 @@ static double share_cell(
 	const struct track *t, const struct seam *seam, double x, double y)
 {
 	const struct mat_geometry *g = &t->geometry;
-	const struct feet_line *line = &t->found.line;
+	const struct feet_line *line = &t->found.at.line;
 	double reach = SEAM_REACH * fmax(g->pitch_x_mm, g->pitch_y_mm);
 	double away = line->nx * x + line->ny * y - line->offset_mm;
 	double right = NAN;
@@ -255,18 +256,43 @@ static double share_cell(
 	return right < SEAM_LEAST ? 0.0 : right > 1.0 - SEAM_LEAST ? 1.0 : right;
 }
 
+/* Return the side (-1 left, +1 right) of the component nearest to a cell without load. */
+static int nearest_side(const struct track *t, struct cell cell, const int8_t *whole)
+{
+	const struct mat_geometry *g = &t->geometry;
+	int dx = (int)ceil(REACH_MM / g->pitch_x_mm);
+	int dy = (int)ceil(REACH_MM / g->pitch_y_mm);
+	double nearest = INFINITY;
+	int side = -1;
+
+	for (int row = cell.row - dy; row <= cell.row + dy; row++)
+		for (int col = cell.col - dx; col <= cell.col + dx; col++) {
+			double away = hypot((col - cell.col) * g->pitch_x_mm,
+				(row - cell.row) * g->pitch_y_mm);
+			uint8_t label = 0;
+
+			if (row >= 0 && row < g->n_rows && col >= 0 && col < g->n_cols)
+				label = t->picture.label[row * g->n_cols + col];
+			if (label && away < nearest) {
+				nearest = away;
+				side = whole[label - 1];
+			}
+		}
+	return side;
+}
+
 /* Write the zones' planes from the feet found. t->mean holds the reach on entry. */
 static void fill_zones(struct track *t)
 {
 	const struct mat_geometry *g = &t->geometry;
 	const struct feet_found *f = &t->found;
-	uint8_t owner[FEET_MAX_PARTS];
+	int8_t whole[FEET_MAX_PARTS]; /* -1 left, +1 right, 0 shared */
 	struct feet_line half[2] = { half_line(&f->pose[0]), half_line(&f->pose[1]) };
 	bool inferred = f->n_feet == 2 && f->touch && !f->tandem;
 	struct seam seam;
 
 	if (f->n_feet == 2)
-		own_parts(t, owner);
+		feet_judge_parts(&t->picture.feet, &f->at, whole);
 	if (inferred)
 		seam_fit(&seam, t->picture.kept, g, f->pose);
 	for (int row = 0; row < g->n_rows; row++)
@@ -281,8 +307,11 @@ static void fill_zones(struct track *t)
 			t->zone[0].fore[cell] = t->zone[1].fore[cell] = 0.0f;
 			if (t->mean[cell] <= 0.0f)
 				continue;
-			if (f->n_feet == 2 && label && owner[label - 1] < 2)
-				right = owner[label - 1];
+			if (f->n_feet == 2 && label && whole[label - 1] != 0)
+				right = whole[label - 1] > 0;
+			else if (f->n_feet == 2 && f->at.by_parts)
+				right = nearest_side(t, (struct cell){ row, col },
+						whole) > 0;
 			else if (f->n_feet == 2)
 				right = share_cell(t, inferred ? &seam : NULL, x, y);
 			set_cell(t, cell, x, y, right, half);
@@ -380,10 +409,14 @@ static void remove_fills(const struct track *t, float *values)
 static void weigh_zones(struct track *t, const float *values)
 {
 	double sum[2] = { 0.0, 0.0 };
+	double area = 0.0;
 
 	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
-		for (int side = 0; side < 2; side++)
+		for (int side = 0; side < 2; side++) {
 			sum[side] += (double)(values[i] * t->zone[side].share[i]);
+			area += values[i] > 0.0f ? (double)t->zone[side].share[i] : 0.0;
+		}
+	t->made_area = area;
 	t->made_load = sum[0] + sum[1];
 	t->made_right = t->made_load > 0.0 ? sum[1] / t->made_load : 0.0;
 }
@@ -417,7 +450,7 @@ static void look(struct track *t, float *values, int64_t t_ns)
 		mark_before(t);
 		feet_find(&t->picture.feet, &t->model, &t->found);
 	}
-	keep_names(t);
+	keep_names(t, before.n_feet);
 	settle_names(t);
 	spread(t, t->mean);
 	for (int i = 0; i < geometry_n_cells(&t->geometry); i++)
@@ -436,13 +469,24 @@ static void look(struct track *t, float *values, int64_t t_ns)
 	t->made_ns = t_ns;
 }
 
+/* Is the other foot coming down beside one that stood alone? What both carry need not change
+ * while it does, so every picture is looked at for a while. */
+static bool is_unsettled(const struct track *t)
+{
+	return t->state == TRACK_LOOSE && t->found.n_feet == 1 &&
+	       t->restless > UNSETTLED;
+}
+
 /* Has the picture changed so that the labels may be wrong? Before the lock any shift of load
  * says that a foot is still coming down; after it only load where none was. */
-static bool must_look(const struct track *t, double load, const double inside[2])
+static bool must_look(
+	const struct track *t, double load, const double inside[2], double area)
 {
 	double all = inside[0] + inside[1];
 
-	if (t->state == TRACK_EMPTY)
+	if (t->state == TRACK_EMPTY || is_unsettled(t))
+		return true;
+	if (t->found.n_feet == 1 && area > GROWN * t->made_area + 1.0)
 		return true;
 	/* Else the labels would be locked on a mean with traces of a foot that has left. */
 	if (t->state == TRACK_LOOSE && t->found.n_feet == 2 &&
@@ -468,8 +512,23 @@ static void lock(struct track *t, int64_t t_ns)
 		t->identity = TRACK_SURE;
 }
 
+/* Look because the picture has changed. A foot that comes down beside another, or touches down
+ * where that one reached, makes whatever is found doubtful for a while. */
+static void look_again(struct track *t, float *values, int64_t t_ns)
+{
+	bool was_lone = t->state != TRACK_EMPTY && t->found.n_feet == 1;
+	bool was_unsettled = is_unsettled(t);
+	double more = was_lone ? RESTLESS_MOST : 1.0;
+
+	look(t, values, t_ns);
+	if (was_unsettled && t->found.n_feet == 1)
+		more = 0.0;
+	t->restless = fmin(t->restless + more, RESTLESS_MOST);
+	t->state = TRACK_LOOSE;
+}
+
 bool track_update(struct track *t, float *values, double load, const double inside[2],
-	int64_t t_ns)
+	double area, int64_t t_ns)
 {
 	if (t->state == TRACK_EMPTY)
 		t->restless = 0.0;
@@ -477,10 +536,8 @@ bool track_update(struct track *t, float *values, double load, const double insi
 		t->restless *=
 			fmin(1.0, exp(-(double)(t_ns - t->loaded_ns) / RESTLESS_NS));
 	t->loaded_ns = t_ns;
-	if (must_look(t, load, inside)) {
-		look(t, values, t_ns);
-		t->restless = fmin(t->restless + 1.0, RESTLESS_MOST);
-		t->state = TRACK_LOOSE;
+	if (must_look(t, load, inside, area)) {
+		look_again(t, values, t_ns);
 		return true;
 	}
 	if (t->state == TRACK_LOCKED)

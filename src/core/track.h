@@ -55,6 +55,7 @@ struct track {
 	int64_t made_ns;   /* when the labels were made */
 	int64_t loaded_ns; /* when load was last seen */
 	double made_right; /* the right foot's share of it then */
+	double made_area;  /* cells in contact then */
 	double made_load;  /* the picture's load then */
 	double stray_load; /* load outside the labels then: specks */
 	int n_mean;
@@ -80,10 +81,10 @@ void track_forget(struct track *t);
 void track_idle(struct track *t, int64_t t_ns);
 
 /* Make the labels fit this frame: `values` n_rows * n_cols, already filled by t->defect;
- * `load` is their sum, `inside` what each zone holds of it. May fill newly found dead cells in
+ * `load` is their sum, `inside` what each zone holds of it, `area` the cells in contact there. May fill newly found dead cells in
  * `values`. Returns true if the labels are new. */
 bool track_update(struct track *t, float *values, double load, const double inside[2],
-	int64_t t_ns);
+	double area, int64_t t_ns);
 
 /* Return true while labels change so often that the picture is not to be trusted. */
 bool track_restless(const struct track *t);

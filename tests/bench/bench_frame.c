@@ -119,7 +119,7 @@ static void plain_foot(const double *v, const struct mat_geometry *g,
 			if (v[row * g->n_cols + col] <= 0.0)
 				continue;
 			share = feet_share(
-				&f->line, x, y, g->pitch_x_mm, g->pitch_y_mm);
+				&f->at.line, x, y, g->pitch_x_mm, g->pitch_y_mm);
 			if (side == 0)
 				share = 1.0 - share;
 			part = share * v[row * g->n_cols + col];
@@ -310,7 +310,7 @@ static void set_up(struct race *r, const struct mat_geometry *g)
 	r->to = calloc(4 * n, sizeof(float));
 	draw_frames(r, r->from);
 	track_init(&r->track, g, r->track_memory);
-	track_update(&r->track, r->from, 1e3, (const double[2]){ 0.0, 0.0 }, 1);
+	track_update(&r->track, r->from, 1e3, (const double[2]){ 0.0, 0.0 }, 0.0, 1);
 	r->found = r->track.found;
 	for (int side = 0; side < 2; side++) {
 		const struct force_zone *z = &r->track.zone[side];

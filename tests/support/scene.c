@@ -12,7 +12,8 @@ const char *scene_kind_name(enum scene_kind kind)
 	static const char *const names[SCENE_N_KINDS] = { "normal", "yaw 45",
 		"toe-out 45", "off-centre", "unequal 8-92 %", "wide", "high arch",
 		"narrow 5-20 mm", "12 specks", "staggered", "heel raised", "touching",
-		"dead row", "dead row mix", "one foot", "facing back", "tandem" };
+		"dead row", "dead row mix", "one foot", "facing back", "tandem",
+		"soles", "soles back", "one sole" };
 
 	return names[kind];
 }
@@ -40,7 +41,13 @@ bool scene_read_print(struct scene_print *print, const char *path)
 
 /* --- one foot ------------------------------------------------------------------------------ */
 
+/* Soles that are the same left and right; NONE: a foot. */
+enum sole { SOLE_NONE, SOLE_RECTANGLE, SOLE_ELLIPSE, SOLE_BOOT, SOLE_N };
+
 struct foot_plan {
+	enum sole sole;
+	double sole_width_mm;
+	double heel; /* of a sole: strength of the rear half against the front */
 	double length_mm, width; /* width: 1 is usual */
 	double arch;             /* 0 flat .. 1 no midfoot contact at all */
 	double toes;             /* strength */
@@ -89,6 +96,29 @@ static double draw(const struct foot_plan *plan, double u, double w)
 	return p;
 }
 
+/* A sole's pressure: u 0..1 from its rear end, w_mm from its axis. */
+static double draw_sole(const struct foot_plan *plan, double u, double w_mm)
+{
+	double w = fabs(w_mm) / (0.5 * plan->sole_width_mm);
+	double p = u < 0.5 ? plan->heel : 1.0;
+
+	if (u < 0.0 || u > 1.0 || w > 1.0)
+		return 0.0;
+	switch (plan->sole) {
+	case SOLE_ELLIPSE:
+		return w * w + 4.0 * (u - 0.5) * (u - 0.5) <= 1.0 ? p : 0.0;
+	case SOLE_BOOT: /* a heel block, a gap, and a front with a round toe */
+		if (u < 0.28)
+			return w < 0.8 ? p : 0.0;
+		if (u < 0.36)
+			return 0.0;
+		return u < 0.75 || w * w + 16.0 * (u - 0.75) * (u - 0.75) <= 1.0 ? p
+										 : 0.0;
+	default:
+		return p;
+	}
+}
+
 static double look_up(const struct scene_print *print, double u, double w)
 {
 	double r = 4.0 + u * 54.0;
@@ -128,7 +158,10 @@ static void draw_stamp(struct scene_stamp *stamp, const struct foot_plan *plan,
 				   (plan->length_mm * plan->width);
 			double p;
 
-			if (print) {
+			if (plan->sole) {
+				p = draw_sole(plan, u,
+					(k + 0.5 - SCENE_STAMP_W / 2) * SCENE_STEP_MM);
+			} else if (print) {
 				p = look_up(print, u, w);
 				p = p < 12.0 ? 0.0 : p; /* the mean's blurred rim */
 				if (u > 0.33 && u < 0.58 && plan->arch > 0.8)
@@ -317,6 +350,30 @@ static void plan_rest(struct plan *plan, enum scene_kind kind, struct rng *rng)
 	}
 }
 
+/* Shoes of one pair, on soles that do not say which is which. */
+static void plan_soles(struct plan *plan, enum scene_kind kind, struct rng *rng)
+{
+	struct foot_plan *left = &plan->foot[0];
+
+	if (kind < SCENE_SOLES)
+		return;
+	*left = (struct foot_plan){
+		.sole = SOLE_RECTANGLE + (int)(rng_uniform(rng) * (SOLE_N - 1)),
+		.sole_width_mm = rng_between(rng, 80.0, 115.0),
+		.length_mm = rng_between(rng, 240.0, 320.0),
+		.width = 1.0,
+		.heel = rng_between(rng, 0.6, 1.6),
+		.texture = rng_between(rng, 0.0, 0.25),
+	};
+	plan->foot[1] = *left;
+	plan->yaw += kind == SCENE_SOLES_BACK ||
+				     (kind == SCENE_ONE_SOLE && rng_uniform(rng) < 0.5)
+			     ? PI
+			     : 0.0;
+	if (kind == SCENE_ONE_SOLE)
+		plan->lone = rng_uniform(rng) < 0.5;
+}
+
 /* Shift the middle of both feet, not of their rasters, to the origin. */
 static void centre_feet(struct plan *plan)
 {
@@ -467,6 +524,7 @@ static bool try_scene(struct scene *scene, enum scene_kind kind,
 	plan_usual(&plan, rng);
 	plan_feet_apart(&plan, kind, rng);
 	plan_rest(&plan, kind, rng);
+	plan_soles(&plan, kind, rng);
 	for (int side = 0; side < 2; side++)
 		draw_stamp(&stamp[side], &plan.foot[side], print, rng);
 	place_feet(&plan, stamp);

@@ -1,7 +1,8 @@
 /* Seeded pictures of standing feet on a mat, with what is true about them.
  * Does not share any code or shape with src/core: an independent judge of it.
  * Feet are rasters of 2 mm: either our own drawing (ellipses for heel, lateral arch, heads of
- * the metatarsals, hallux and toes) or a mean footprint read from ../shared. */
+ * the metatarsals, hallux and toes) or a mean footprint read from ../shared. Soles that are
+ * symmetric about their axis are rectangles, ellipses and boots with a waist. */
 #ifndef STANCE_TESTS_SCENE_H
 #define STANCE_TESTS_SCENE_H
 
@@ -31,6 +32,9 @@ enum scene_kind {
 	SCENE_ONE_FOOT,
 	SCENE_BACK,
 	SCENE_TANDEM,
+	SCENE_SOLES, /* two soles, each the same left and right: flat shoes, boots */
+	SCENE_SOLES_BACK, /* the same, facing back */
+	SCENE_ONE_SOLE,   /* one of them, facing either way */
 	SCENE_N_KINDS,
 };
 

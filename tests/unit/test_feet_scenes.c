@@ -41,6 +41,8 @@ struct tally {
 	int n_wrong; /* mis-split: not two feet, or share off by 4 points, or COP by 12 mm */
 	int n_swapped; /* left for right, unflagged */
 	int n_unknown; /* side_unknown */
+	int n_silent;  /* wrong or swapped, and neither side_unknown nor unstable */
+	int n_share;   /* left share off by more than 0.2 points */
 	int n_touch;
 	int n_unstable;
 	int n_errors;
@@ -134,6 +136,8 @@ static void run_scene(
 	struct stance_sample sample;
 	struct analysis *a;
 
+	int wrong = t->n_wrong + t->n_swapped;
+
 	scene_to_mn(scene, cells, &setup.unit_scale);
 	assert_int_equal(analysis_init(memory, size, &setup, &a), 0);
 	analysis_push(a, &frame, &sample);
@@ -144,27 +148,30 @@ static void run_scene(
 		judge_two(t, scene, &sample);
 	else
 		judge_one(t, scene, &sample);
+	if (!(sample.flags & (SAMPLE_SIDE_UNKNOWN | SAMPLE_UNSTABLE)))
+		t->n_silent += t->n_wrong + t->n_swapped - wrong;
+	t->n_share += t->share[t->n] > 0.2;
 	t->n++;
 }
 
 static void print_tally(
 	enum scene_kind kind, int n_rows, const char *feet, struct tally *t)
 {
-	printf("%-15s %2d %-4s wrong %5.1f%% swap %d unknown %3d touch %3d unstable "
-	       "%3d  "
+	printf("%-15s %2d %-4s wrong %5.1f%% silent %d swap %d unknown %3d touch %3d "
+	       "unstable %3d  "
 	       "foot %.2f/%.2f  cop %.2f/%.2f  share %.2f/%.2f\n",
 		scene_kind_name(kind), n_rows, feet, 100.0 * t->n_wrong / t->n,
-		t->n_swapped, t->n_unknown, t->n_touch, t->n_unstable,
+		t->n_silent, t->n_swapped, t->n_unknown, t->n_touch, t->n_unstable,
 		quantile(t->errors, t->n_errors, 0.5),
 		quantile(t->errors, t->n_errors, 0.95), quantile(t->cop, t->n, 0.5),
 		quantile(t->cop, t->n, 0.95), quantile(t->share, t->n, 0.5),
 		quantile(t->share, t->n, 0.95));
 }
 
-/* Mis-splits in percent by grid, per-foot COP median and p95 in mm, for 48, 32 and 64 rows.
- * Mis-splits and medians are those that an earlier prototype reached on the mean footprint; p95
- * where its scenes and ours differ (specks, touching, dead rows, tandem) are what this search
- * reached, with room for chance. */
+/* Mis-splits in percent by grid, per-foot COP median and p95 in mm, for 48, 32 and 64 rows: what an
+ * earlier prototype reached on the mean footprint. Its p95 of specks and of dead rows on the finest
+ * grid are lower: its specks were others, ours lie against the feet now and then. Tandem stance and
+ * soles are our own. */
 struct limit {
 	double wrong[3], median[3], p95[3];
 };
@@ -190,30 +197,39 @@ static const struct limit limits[SCENE_N_KINDS] = {
 	[SCENE_STAGGERED] = { { 2.5, 1.2, 0 }, { 0.09, 0.13, 0.07 },
 		{ 0.2, 0.4, 0.2 } },
 	[SCENE_HEEL_RAISED] = { { 1.2, 0, 1.2 }, { 0.07, 0.1, 0.06 },
-		{ 0.2, 0.24, 0.2 } },
-	[SCENE_TOUCHING] = { { 0, 2.5, 0 }, { 0.15, 0.64, 0.11 }, { 1.0, 3.0, 0.8 } },
+		{ 0.2, 0.24, 0.15 } },
+	[SCENE_TOUCHING] = { { 0, 2.5, 0 }, { 0.15, 0.64, 0.11 }, { 0.4, 2.2, 0.2 } },
 	[SCENE_DEAD_ROW] = { { 0, 0, 0 }, { 1.25, 2.8, 0.86 }, { 3.5, 5.5, 2.6 } },
-	[SCENE_DEAD_MIX] = { { 1.2, 2.5, 0 }, { 1.3, 3.4, 0.7 }, { 3.4, 6.8, 2.0 } },
-	[SCENE_ONE_FOOT] = { { 0, 0, 0 }, { 0.1, 0.14, 0.09 }, { 0.2, 0.3, 0.2 } },
+	[SCENE_DEAD_MIX] = { { 1.2, 2.5, 0 }, { 1.3, 3.4, 0.7 }, { 3.4, 6.8, 1.7 } },
+	[SCENE_ONE_FOOT] = CLEAN,
 	[SCENE_BACK] = CLEAN,
 	[SCENE_TANDEM] = { { 0, 2.5, 0 }, { 0.2, 0.5, 0.15 }, { 1.2, 4.0, 1.0 } },
+	[SCENE_SOLES] = CLEAN,
+	[SCENE_SOLES_BACK] = CLEAN,
+	[SCENE_ONE_SOLE] = { { 2.5, 5.0, 2.5 }, { 0.1, 0.14, 0.09 },
+		{ 0.2, 0.3, 0.2 } },
 };
 
-/* Our own feet press to their very rim, so that touching ones leave no valley: the issue's
- * limits (0.5 mm median, 1 mm at 15 mm pitch) hold, the prototype's p95 do not. */
+/* Our own feet press to their very rim and touch along it, so that less is known of what lies
+ * between them; each row's share of mis-splits is the same. */
 static const struct limit own_limits[SCENE_N_KINDS] = {
-	[SCENE_NARROW] = { { 0, 2.0, 0 }, { 0.1, 0.15, 0.08 }, { 0.4, 1.5, 0.4 } },
-	[SCENE_SPECKS] = { { 0, 0, 0 }, { 0.3, 0.4, 0.3 }, { 1.3, 1.4, 1.1 } },
-	[SCENE_STAGGERED] = { { 2.5, 1.2, 0 }, { 0.09, 0.13, 0.07 },
-		{ 0.3, 0.8, 0.3 } },
-	[SCENE_HEEL_RAISED] = { { 1.2, 1.2, 1.2 }, { 0.08, 0.13, 0.08 },
-		{ 0.25, 0.35, 0.25 } },
-	[SCENE_TOUCHING] = { { 0, 2.5, 1.0 }, { 0.5, 1.0, 0.4 }, { 2.5, 4.5, 1.6 } },
-	[SCENE_DEAD_ROW] = { { 0, 0, 0 }, { 1.25, 2.8, 0.86 }, { 4.0, 6.5, 2.6 } },
-	[SCENE_DEAD_MIX] = { { 1.2, 2.5, 0 }, { 1.3, 3.4, 0.7 }, { 4.8, 8.0, 3.0 } },
-	[SCENE_TANDEM] = { { 1.0, 6.0, 3.5 }, { 0.5, 1.2, 0.4 }, { 3.5, 6.0, 3.0 } },
+	[SCENE_SPECKS] = { { 0, 0, 0 }, { 0.2, 0.26, 0.16 }, { 1.1, 1.2, 0.9 } },
+	[SCENE_HEEL_RAISED] = { { 1.2, 0, 1.2 }, { 0.07, 0.12, 0.06 },
+		{ 0.2, 0.24, 0.15 } },
+	[SCENE_TOUCHING] = { { 0, 2.5, 0 }, { 0.15, 0.64, 0.11 }, { 0.5, 2.2, 0.35 } },
+	[SCENE_DEAD_ROW] = { { 0, 0, 0 }, { 1.25, 2.8, 0.86 }, { 3.5, 6.0, 2.1 } },
+	[SCENE_DEAD_MIX] = { { 1.2, 2.5, 0 }, { 1.3, 3.4, 0.7 }, { 3.4, 8.0, 1.7 } },
+	[SCENE_TANDEM] = { { 2.0, 4.0, 3.0 }, { 0.2, 0.5, 0.15 }, { 2.0, 5.0, 2.0 } },
 };
 
+static bool is_sole(enum scene_kind kind)
+{
+	return kind == SCENE_SOLES || kind == SCENE_SOLES_BACK ||
+	       kind == SCENE_ONE_SOLE;
+}
+
+/* Is every row of limits met? Narrow feet may miss 0.2 points of left share in few scenes. What no picture can tell must be flagged, and feet that it can tell
+ * must not. */
 static int check(enum scene_kind kind, int grid, bool own, struct tally *t)
 {
 	const struct limit *l = &limits[kind];
@@ -222,13 +238,19 @@ static int check(enum scene_kind kind, int grid, bool own, struct tally *t)
 	if (own && own_limits[kind].median[0] > 0.0)
 		l = &own_limits[kind];
 	bad += t->n_wrong > ceil(l->wrong[grid] / 100.0 * t->n);
-	bad += t->n_swapped > (kind == SCENE_ONE_FOOT ? 0.025 * t->n : 0.0);
+	bad += t->n_swapped > 0;
 	if (t->n >= 40) { /* fewer say nothing of quantiles */
 		bad += quantile(t->errors, t->n_errors, 0.5) > l->median[grid];
 		bad += quantile(t->errors, t->n_errors, 0.95) > l->p95[grid];
 	}
 	if (kind == SCENE_TOUCHING)
 		bad += t->n_touch < t->n;
+	if (kind == SCENE_NARROW)
+		bad += t->n_share > ceil((own ? 0.03 : 0.005) * t->n);
+	if (is_sole(kind))
+		bad += t->n_unknown < t->n || t->n_silent > 0;
+	else if (kind <= SCENE_NARROW || kind == SCENE_ONE_FOOT || kind == SCENE_BACK)
+		bad += t->n_unknown > ceil(0.01 * t->n);
 	return bad;
 }
 
@@ -246,7 +268,8 @@ static int run_all(const struct scene_print *print, const char *feet, int n)
 			struct rng rng;
 			int failed;
 
-			if (only && atoi(only) != kind) {
+			if ((only && atoi(only) != kind) ||
+				(print && is_sole((enum scene_kind)kind))) {
 				free(memory);
 				continue;
 			}
