@@ -5,6 +5,9 @@
 
 #include "src/ipc/document_trial.h"
 
+/* A mean's own error is far above it; and VISIT_MAX_GROUPS groups must fit one answer. */
+#define MEAN_DECIMALS 6
+
 static void put_text(struct jsonw *w, const char *key, const char *text)
 {
 	jsonw_key(w, key);
@@ -60,21 +63,27 @@ static bool has_mean(int m)
 	       !metric_info((enum metric)m)->exploratory;
 }
 
+static void put_fixed(struct jsonw *w, const char *key, double value)
+{
+	jsonw_key(w, key);
+	jsonw_fixed(w, value, MEAN_DECIMALS);
+}
+
 static void put_mean(struct jsonw *w, const char *key, const struct visit_mean *mean)
 {
 	jsonw_key(w, key);
 	jsonw_begin_object(w);
 	jsonw_key(w, "n");
 	jsonw_int(w, mean->n);
-	put_real(w, "mean", mean->mean);
-	put_real(w, "sd", mean->sd);
+	put_fixed(w, "mean", mean->mean);
+	put_fixed(w, "sd", mean->sd);
 	jsonw_key(w, "ci95");
 	if (isnan(mean->low)) {
 		jsonw_null(w);
 	} else {
 		jsonw_begin_array(w);
-		jsonw_real(w, mean->low);
-		jsonw_real(w, mean->high);
+		jsonw_fixed(w, mean->low, MEAN_DECIMALS);
+		jsonw_fixed(w, mean->high, MEAN_DECIMALS);
 		jsonw_end_array(w);
 	}
 	jsonw_end_object(w);

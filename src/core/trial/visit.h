@@ -12,7 +12,7 @@
 #include "src/core/trial/record.h"
 
 #define VISIT_MAX_TRIALS 128
-#define VISIT_MAX_GROUPS 64
+#define VISIT_MAX_GROUPS 40 /* what one answer of the socket can hold */
 #define VISIT_MAX_RATIOS 16
 
 /* Standard error of a mean lateral offset of n trials is at least this over sqrt(n): trials repeat
@@ -61,7 +61,7 @@ struct visit_next {
 	char reason[RECORD_REASON_SIZE];
 };
 
-/* Caller-owned, some 300 kB: on the heap. Read it after visit_finish(). */
+/* Caller-owned, some 200 kB: on the heap. Read it after visit_finish(). */
 struct visit {
 	int n_trials,
 		n_left_out; /* left out: beyond VISIT_MAX_TRIALS or VISIT_MAX_GROUPS */
