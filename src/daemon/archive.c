@@ -93,14 +93,17 @@ static void run_open(struct store *store, const char *trouble, void *ctx)
 static void run_prune(struct store *store, const char *trouble, void *ctx)
 {
 	const struct archive *archive = ctx;
-	int64_t before_s =
-		time(NULL) - (int64_t)(archive->keep_raw_days * (double)DAY_S);
+	struct timespec now;
+	int64_t now_ms, keep_ms;
 	int n;
 
 	(void)trouble;
 	if (!store)
 		return;
-	n = store_raw_prune(store, before_s * 1000, PRUNED_BY);
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	keep_ms = (int64_t)(archive->keep_raw_days * (double)DAY_S * 1000);
+	n = store_raw_prune(store, now_ms - keep_ms, PRUNED_BY);
 	if (n > 0)
 		log_info("raw frames of %d trials older than %.6g days deleted", n,
 			archive->keep_raw_days);

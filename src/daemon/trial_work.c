@@ -141,7 +141,7 @@ static int find_patient(struct trial_work *work, struct store *store)
 		return 0;
 	err = store_patient_get(store, work->request.patient, &patient);
 	if (err == -ENOENT)
-		return refuse(work, RPC_INVALID_PARAMS,
+		return refuse(work, RPC_NOT_FOUND,
 			"There is no patient \"%s\"; add him first, or leave the "
 			"patient out for an anonymous trial.",
 			work->request.patient);
@@ -166,19 +166,19 @@ static int find_visit(struct trial_work *work, struct store *store)
 		return 0;
 	err = store_visit_get(store, request->visit_id, &visit);
 	if (err == -ENOENT)
-		return refuse(work, RPC_INVALID_PARAMS, "There is no visit %lld.",
+		return refuse(work, RPC_NOT_FOUND, "There is no visit %lld.",
 			(long long)request->visit_id);
 	if (err < 0)
 		return refuse(work, RPC_INTERNAL, "The visit cannot be read: %s.",
 			strerror(-err));
 	if (visit.closed)
-		return refuse(work, RPC_INVALID_PARAMS,
+		return refuse(work, RPC_NOT_NOW,
 			"Visit %lld is closed; start another one.",
 			(long long)request->visit_id);
 	if (!request->patient[0])
 		copy_text(request->patient, sizeof(request->patient), visit.patient);
 	if (strcmp(request->patient, visit.patient) != 0)
-		return refuse(work, RPC_INVALID_PARAMS,
+		return refuse(work, RPC_NOT_NOW,
 			"Visit %lld belongs to another patient than \"%s\".",
 			(long long)request->visit_id, request->patient);
 	return 0;

@@ -463,13 +463,13 @@ static void strangers_and_wrong_visits_are_refused(void **state)
 	strcpy(request.patient, "nobody");
 	assert_int_equal(trials_start(b->trials, &request, on_begun, b), 0);
 	drain(b);
-	assert_int_equal(b->error.code, RPC_INVALID_PARAMS);
+	assert_int_equal(b->error.code, RPC_NOT_FOUND);
 	assert_non_null(strstr(b->error.message, "nobody"));
 	request = a_request();
 	request.visit_id = 77;
 	assert_int_equal(trials_start(b->trials, &request, on_begun, b), 0);
 	drain(b);
-	assert_int_equal(b->error.code, RPC_INVALID_PARAMS);
+	assert_int_equal(b->error.code, RPC_NOT_FOUND);
 	assert_false(trials_is_busy(b->trials));
 	assert_int_equal(b->n_begun, 2);
 	assert_int_equal(n_recordings(b), 0);
