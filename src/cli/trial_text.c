@@ -83,8 +83,7 @@ static void print_metric(FILE *out, const json_t *trial, const json_t *stretch, 
 	fprintf(out, "%s\n", info->exploratory ? "  exploratory" : "");
 }
 
-/* Return true if `key` is one of the words of `keys`. */
-static bool is_among(const char *keys, const char *key)
+bool trial_text_is_among(const char *keys, const char *key)
 {
 	size_t n = strlen(key);
 
@@ -109,7 +108,7 @@ static void print_stretch(FILE *out, const json_t *trial, const json_t *stretch,
 
 		if (is_end || (info->group == METRIC_GROUP_OUTCOME && !with_outcomes))
 			continue;
-		if (is_among(keys, info->key) || m == METRIC_MASS_KG
+		if (trial_text_is_among(keys, info->key) || m == METRIC_MASS_KG
 				? known || !with_outcomes || all
 				: known && (all || info->group == METRIC_GROUP_OUTCOME))
 			print_metric(out, trial, stretch, m);

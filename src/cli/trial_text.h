@@ -16,4 +16,7 @@ void trial_text_print(const struct cli *cli, const struct json_t *trial, bool al
 /* Print a listing: the "trials" of a stance.trials/1 or a stance.visit/1. */
 void trial_text_list(const struct cli *cli, const struct json_t *trials);
 
+/* Return true if `key` is one of the words of `keys`. */
+bool trial_text_is_among(const char *keys, const char *key);
+
 #endif

@@ -8,9 +8,9 @@
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
-#include "src/cli/trial_text.h"
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
+#include "src/cli/visit_text.h"
 #include "src/core/trial/protocol.h"
 
 struct request {
@@ -53,20 +53,6 @@ static error_t parse_with_id(int key, char *value, struct argp_state *state)
 	return parse_option(key, value, state);
 }
 
-/* --- printing ------------------------------------------------------------------------------ */
-
-static void print_visit(const struct cli *cli, const json_t *visit)
-{
-	fprintf(cli->out, "visit %lld of patient %s, started %s, %s\n",
-		(long long)json_integer_value(json_object_get(visit, "id")),
-		members_text(visit, "patient"), members_text(visit, "started"),
-		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open");
-	if (*members_text(visit, "protocol"))
-		fprintf(cli->out, "planned: %s\n", members_text(visit, "protocol"));
-	fputc('\n', cli->out);
-	trial_text_list(cli, json_object_get(visit, "trials"));
-}
-
 static int ask(struct cli *cli, bool writes, const char *method, json_t *params)
 {
 	struct backend *backend = NULL;
@@ -74,8 +60,10 @@ static int ask(struct cli *cli, bool writes, const char *method, json_t *params)
 
 	if (code == CLI_OK && cli->json)
 		backend_print(backend);
+	else if (code == CLI_OK && writes)
+		visit_text_head(cli, backend_json(backend));
 	else if (code == CLI_OK)
-		print_visit(cli, backend_json(backend));
+		visit_text_print(cli, backend_json(backend));
 	backend_close(backend);
 	return code;
 }

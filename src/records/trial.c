@@ -286,7 +286,7 @@ int serve_trial_raw(struct store *store, const struct json_t *params, const char
 	if (err < 0)
 		return serve_fail(err, error, "recording of trial %lld", (long long)id);
 	text[base64_encode(bytes, n, text)] = '\0';
-	serve_begin(out, "stance.raw/1");
+	serve_begin(out, "stance.raw-page/1");
 	serve_int(out, "id", id);
 	serve_int(out, "offset", offset);
 	serve_int(out, "total", total);

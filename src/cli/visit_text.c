@@ -1,0 +1,126 @@
+#include "src/cli/visit_text.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/members.h"
+#include "src/cli/trial_text.h"
+#include "src/core/metrics.h"
+#include "src/core/trial/protocol.h"
+
+#define LABEL_WIDTH 44
+#define VALUE_WIDTH 10
+
+static void print_head(const struct cli *cli, const json_t *visit)
+{
+	fprintf(cli->out, "visit %lld of patient %s, started %s, %s\n",
+		(long long)json_integer_value(json_object_get(visit, "id")),
+		members_text(visit, "patient"), members_text(visit, "started"),
+		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open");
+	if (*members_text(visit, "protocol"))
+		fprintf(cli->out, "planned: %s\n", members_text(visit, "protocol"));
+}
+
+static void print_trials(const struct cli *cli, const json_t *trials)
+{
+	if (json_array_size(trials) == 0)
+		fputs("no trials yet\n", cli->out);
+	for (size_t i = 0; i < json_array_size(trials); i++) {
+		const json_t *t = json_array_get(trials, i);
+
+		fprintf(cli->out, "  trial %lld  %.16s  %-14s  %s%s\n",
+			(long long)json_integer_value(json_object_get(t, "id")),
+			members_text(t, "started"), members_text(t, "protocol"),
+			members_text(t, "verdict"),
+			json_is_true(json_object_get(t, "voided")) ? ", voided"
+			: json_is_true(json_object_get(t, "used"))
+				? ""
+				: ", not in the means");
+	}
+}
+
+static void print_mean(
+	const struct cli *cli, const struct metric_info *info, const json_t *mean)
+{
+	const json_t *ci95 = json_object_get(mean, "ci95");
+	size_t n = strlen(info->key);
+	bool is_frac = n > 5 && strcmp(info->key + n - 5, "_frac") == 0;
+	double scale = is_frac ? 100.0 : 1.0;
+	int decimals = is_frac ? 1 : info->decimals;
+
+	fprintf(cli->out, "  %-*s%*.*f %s", LABEL_WIDTH, info->label, VALUE_WIDTH,
+		decimals, scale * members_number(mean, "mean"),
+		is_frac ? "%" : info->unit);
+	if (json_array_size(ci95) == 2)
+		fprintf(cli->out, "  (95 %%: %.*f to %.*f)", decimals,
+			scale * json_number_value(json_array_get(ci95, 0)), decimals,
+			scale * json_number_value(json_array_get(ci95, 1)));
+	fputc('\n', cli->out);
+}
+
+static void print_group(const struct cli *cli, const json_t *group)
+{
+	const struct protocol *protocol =
+		protocol_find(members_text(group, "protocol"));
+	const json_t *metrics = json_object_get(group, "metrics");
+	size_t n = json_array_size(json_object_get(group, "trials"));
+
+	fprintf(cli->out, "\n%s%s%s: mean of %zu trial%s%s\n",
+		protocol ? protocol->title : "Recording",
+		*members_text(group, "phase") ? ", " : "", members_text(group, "phase"),
+		n, n == 1 ? "" : "s",
+		json_is_true(json_object_get(group, "has_practice"))
+			? ", the first may be practice"
+			: "");
+	for (int m = 0; m < METRIC_N; m++) {
+		const struct metric_info *info = metric_info((enum metric)m);
+		const json_t *mean = json_object_get(metrics, info->key);
+		bool main = protocol &&
+			    trial_text_is_among(protocol->main_metrics, info->key);
+
+		if (mean &&
+			(main || info->group == METRIC_GROUP_OUTCOME || cli->verbose))
+			print_mean(cli, info, mean);
+	}
+}
+
+static void print_ratios(const struct cli *cli, const json_t *ratios)
+{
+	if (json_array_size(ratios) > 0)
+		fputs("\nRatios\n", cli->out);
+	for (size_t i = 0; i < json_array_size(ratios); i++) {
+		const json_t *r = json_array_get(ratios, i);
+		enum metric m = metric_find(members_text(r, "key"));
+		const char *label =
+			m == METRIC_N ? members_text(r, "key") : metric_info(m)->label;
+
+		fprintf(cli->out, "  %-*s%*.2f  %s over %s\n", LABEL_WIDTH, label,
+			VALUE_WIDTH, members_number(r, "value"), members_text(r, "of"),
+			members_text(r, "over"));
+	}
+}
+
+void visit_text_head(const struct cli *cli, const json_t *visit)
+{
+	print_head(cli, visit);
+	print_trials(cli, json_object_get(visit, "trials"));
+}
+
+void visit_text_print(const struct cli *cli, const json_t *visit)
+{
+	const json_t *means = json_object_get(visit, "means");
+	const json_t *next = json_object_get(visit, "next");
+
+	visit_text_head(cli, visit);
+	for (size_t i = 0; i < json_array_size(means); i++)
+		print_group(cli, json_array_get(means, i));
+	print_ratios(cli, json_object_get(visit, "ratios"));
+	if (json_is_object(next))
+		fprintf(cli->out, "\nnext: %s: %s\n", members_text(next, "protocol"),
+			members_text(next, "reason"));
+}
