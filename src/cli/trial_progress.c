@@ -86,6 +86,8 @@ static void announce(struct trial_progress *p, const json_t *document)
 	char phase[96];
 
 	clear(p);
+	if (strcmp(state, "settling") == 0 && remaining_s < 0.5)
+		return; /* nothing to wait for */
 	put_phase(document, phase, sizeof(phase));
 	if (strcmp(state, "waiting") == 0 && *says)
 		fprintf(p->cli->err, "%s%s\n", phase, says);

@@ -236,7 +236,7 @@ def live_line(checks, s):
 def nobody(checks, s, sim):
     sim.terminate()
     sim.wait(10)
-    (s.path / "empty.txt").write_text("0 off\n")
+    (s.path / "empty.txt").write_text("at 0.0 step-off\nat 3000 step-on\n")
     sim = start_sim(s, "--script", str(s.path / "empty.txt"))
     time.sleep(0.5)
     done = s.stance("trial", "run", *QUICK, "--wait", "1")
