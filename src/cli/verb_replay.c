@@ -77,7 +77,7 @@ static int replay_file(const struct cli *cli, const char *path)
 	int code;
 
 	if (err < 0) {
-		cli_error(cli, "%s", *message ? message : strerror(-err));
+		cli_error(cli, "%s: %s", path, *message ? message : strerror(-err));
 		return err == -EBADMSG  ? CLI_CORRUPT
 		       : err == -EACCES ? CLI_PERMISSION
 					: CLI_FAILURE;
@@ -97,7 +97,8 @@ int verb_replay(struct cli *cli, int argc, char **argv)
 		.doc = "Measure a recording anew, with the same steps as when it was "
 		       "made: the same recording gives the same result.\v"
 		       "A trial's recording gives the trial's result; a plain one is "
-		       "measured from its first frame to its last. What is damaged or "
+		       "measured from when somebody stands there to its end. What is "
+		       "damaged or "
 		       "missing is said; exit code 8 if nothing whole is left, 5 if "
 		       "nothing was measured in it.",
 	};
