@@ -42,7 +42,11 @@ static void put_trials(struct jsonw *w, const struct visit *v)
 		put_text(w, "protocol", t->protocol);
 		jsonw_key(w, "started");
 		document_put_time(w, t->started_unix_ms, t->utc_offset_min);
+		put_text(w, "patient", t->patient);
+		put_real(w, "duration_s", t->duration_s);
 		put_text(w, "verdict", trial_verdict_name(t->verdict));
+		put_real(w, "left_frac", t->left_frac);
+		put_real(w, "mean_velocity_mm_s", t->mean_velocity_mm_s);
 		jsonw_key(w, "voided");
 		jsonw_bool(w, t->voided);
 		jsonw_key(w, "used");

@@ -26,6 +26,7 @@ static struct trial_record trial(const struct protocol *protocol, int64_t id)
 	struct trial_record r = { .id = id, .n_phases = protocol->n_phases };
 
 	snprintf(r.protocol, sizeof(r.protocol), "%s", protocol->key);
+	snprintf(r.patient, sizeof(r.patient), "P-7");
 	r.condition.pain = -1;
 	for (int m = 0; m < METRIC_N; m++)
 		r.outcome[m] = (double)id / 3.0 + m;
@@ -78,6 +79,12 @@ static void a_visit_is_readable(void **state)
 	assert_int_equal(json_array_size(json_object_get(root, "trials")), 3);
 	assert_false(json_is_true(json_object_get(
 		json_array_get(json_object_get(root, "trials"), 1), "used")));
+	/* as a listing has it, for those who print one */
+	group = json_array_get(json_object_get(root, "trials"), 0);
+	assert_string_equal(
+		json_string_value(json_object_get(group, "patient")), "P-7");
+	assert_true(fabs(real_at(group, "left_frac") - 1.0 / 3.0 - METRIC_LEFT_FRAC) <
+		    1e-12);
 	group = json_array_get(json_object_get(root, "means"), 0);
 	assert_true(json_is_null(json_object_get(group, "phase")));
 	assert_int_equal(json_array_size(json_object_get(group, "trials")), 2);

@@ -126,6 +126,11 @@ void visit_add(struct visit *v, const struct trial_record *r)
 	t->utc_offset_min = r->utc_offset_min;
 	t->verdict = r->verdict;
 	t->voided = r->voided;
+	text_copy(t->patient, sizeof(t->patient), r->patient);
+	t->duration_s = r->duration_s;
+	t->left_frac = r->n_phases > 0 ? r->phases[0].value[METRIC_LEFT_FRAC] : NAN;
+	t->mean_velocity_mm_s =
+		r->n_phases > 0 ? r->phases[0].value[METRIC_MEAN_VELOCITY_MM_S] : NAN;
 	t->used = is_usable(r) && add_values(v, r);
 	if (is_usable(r) && !t->used)
 		v->n_left_out++;

@@ -27,6 +27,9 @@ struct visit_trial {
 	enum trial_verdict verdict;
 	bool voided;
 	bool used; /* it is in the means */
+	char patient[RECORD_CODE_SIZE];
+	double duration_s, left_frac,
+		mean_velocity_mm_s; /* the last two of the first part */
 };
 
 struct visit_mean {
