@@ -1,8 +1,9 @@
 """A trial from end to end: a real recording of two force plates walks onto a simulated mat, the daemon
-measures, stores and records it; against what the plates' own truth gives for the same seconds with the same
-filter."""
+measures, stores and records it. Against what the plates' own truth gives for the same seconds with the
+same filter, and against its own recording, measured again: the latter to the last digit."""
 import concurrent.futures
 import json
+import math
 import sys
 import time
 
@@ -79,6 +80,28 @@ def against_the_plates(checks, station, trial, truths, first_us):
                   f"left share {share:.4f} against {left_frac:.4f}", "%")
 
 
+def differences(a, b, where=""):
+    """Where two documents differ, but for who and when."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return [d for key in sorted({*a, *b} - {"id", "visit", "patient", "operator", "has_raw"})
+                for d in differences(a.get(key), b.get(key), f"{where}.{key}")]
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        return [d for k, (x, y) in enumerate(zip(a, b)) for d in differences(x, y, f"{where}[{k}]")]
+    return [] if a == b else [f"{where}: {a!r} and {b!r}"]
+
+
+def against_its_recording(checks, station, trial):
+    files = sorted((station.path / "state/stance/recordings").glob("*.srec"))
+    if not checks.equal(len(files), 1, "recordings"):
+        return
+    done = station.stance("replay", files[0], "--json")
+    if not checks.equal(done.returncode, 0, f"replay: {done.stderr}"):
+        return
+    found = differences(trial, json.loads(done.stdout))
+    checks.equal(found[:5], [], "live and replayed differ")
+    checks.check(math.isfinite(trial["sway"]["metrics"]["path_mm"]), "a path was measured")
+
+
 def real_person(checks):
     csv = feet_model.shared("reference/cop/feet", "PDS13OR1.csv")
     if not csv.exists():
@@ -103,6 +126,7 @@ def real_person(checks):
         checks.equal(trial["operator"], "test", "operator")
         checks.check(abs(trial["duration_s"] - SECONDS) < 0.03, f"{trial['duration_s']} s")
         against_the_plates(checks, station, trial, read_jsonl(truth), first_us)
+        against_its_recording(checks, station, trial)
         checks.equal(station.status()["store"]["trials"], 1, "trials in the store")
 
 
