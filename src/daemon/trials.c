@@ -191,7 +191,9 @@ static void on_discarded(void *ctx)
 {
 	struct trials *t = ctx;
 
-	note_end(t, "timeout", "Nobody stood on the mat in time; nothing is stored.");
+	note_end(t, "timeout",
+		"Nobody stood on the mat as the protocol asks in time; nothing is "
+		"stored.");
 	go_idle(t);
 }
 

@@ -115,6 +115,43 @@ static void a_thin_foot_matters_where_two_are_needed(void **state)
 	judged(TRIAL_GOOD, NULL);
 }
 
+/* Heels 250 mm apart, toes ahead: the right foot in front, or behind. */
+static void stand_in_line(double right_y_mm)
+{
+	struct engine_phase *p = &engine.phases[0];
+
+	for (int side = 0; side < ENGINE_N_FEET; side++) {
+		p->axis_x[side] = (struct engine_mean){ 0.0, 1 };
+		p->axis_y[side] = (struct engine_mean){ 1.0, 1 };
+		p->heel_x_mm[side] = (struct engine_mean){ 0.0, 1 };
+		p->heel_y_mm[side] = (struct engine_mean){ 0.0, 1 };
+	}
+	p->heel_y_mm[ENGINE_RIGHT].sum = right_y_mm;
+}
+
+static void the_wrong_foot_behind_is_told(void **state)
+{
+	static const struct {
+		const char *protocol;
+		double right_y_mm;
+		const char *words;
+	} cases[] = {
+		{ "tandem-left", 250.0, NULL },
+		{ "tandem-left", -250.0, "The left foot stood in front" },
+		{ "tandem-right", -250.0, NULL },
+		{ "tandem-right", 250.0, "The right foot stood in front" },
+		{ "tandem-right", NAN, NULL },
+		{ "quiet-eo", 250.0, NULL },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+		clean(cases[k].protocol);
+		stand_in_line(cases[k].right_y_mm);
+		judged(cases[k].words ? TRIAL_CHECK : TRIAL_GOOD, cases[k].words);
+	}
+}
+
 static void moving_and_the_edge_are_seen(void **state)
 {
 	(void)state;
@@ -314,6 +351,7 @@ int main(void)
 		cmocka_unit_test(a_clean_trial_is_good),
 		cmocka_unit_test(leaving_makes_it_unusable),
 		cmocka_unit_test(a_thin_foot_matters_where_two_are_needed),
+		cmocka_unit_test(the_wrong_foot_behind_is_told),
 		cmocka_unit_test(moving_and_the_edge_are_seen),
 		cmocka_unit_test(drift_is_measured),
 		cmocka_unit_test(the_mass_is_compared),

@@ -30,6 +30,7 @@ struct bench {
 	double *numbers;
 	uint32_t *flags;
 	uint8_t *phase;
+	double ahead_mm; /* the right foot, straight ahead of the left; 0: beside it */
 };
 
 static struct bench bench;
@@ -95,6 +96,12 @@ static struct stance_sample sample_of(struct person p, double t_s)
 	s.cop_mm = (struct pos_mm){ p.x_mm, p.y_mm };
 	put_foot(&s.left, p.left_frac, s.force_n, -90.0);
 	put_foot(&s.right, 1.0 - p.left_frac, s.force_n, 90.0);
+	if (fabs(bench.ahead_mm) > 0.0) {
+		s.left.cop_mm = (struct pos_mm){ -8.0, -0.5 * bench.ahead_mm };
+		s.right.cop_mm = (struct pos_mm){ 8.0, 0.5 * bench.ahead_mm };
+		s.left.heel_mm = (struct pos_mm){ -8.0, -0.5 * bench.ahead_mm - 100.0 };
+		s.right.heel_mm = (struct pos_mm){ 8.0, 0.5 * bench.ahead_mm - 100.0 };
+	}
 	if (s.left.present && s.right.present) {
 		s.left_frac = p.left_frac;
 		s.fore_frac = 0.45;
@@ -297,6 +304,28 @@ static void a_hold_counts_from_its_first_moment(void **state)
 	assert_int_equal(bench.engine.state, SESSION_WAITING);
 }
 
+/* The left foot is put behind at 2 s; at 9 s she steps out beside it. */
+static struct person stands_in_tandem(double t_s)
+{
+	bench.ahead_mm = t_s > 2.0 && t_s < 9.0 ? 250.0 : 0.0;
+	return stands(t_s);
+}
+
+static void a_tandem_hold_ends_with_the_step_out_of_line(void **state)
+{
+	const struct engine_phase *p = &bench.engine.phases[0];
+
+	(void)state;
+	set_up("tandem-left", NAN, NAN);
+	run(stands_in_tandem, 100.0, 0.0, 0, 60.0);
+	assert_int_equal(bench.engine.state, SESSION_DONE);
+	assert_true(p->stepped_off);
+	assert_near(p->end_s - p->start_s, 7.0, 0.025);
+	set_up("tandem-left", NAN, NAN); /* side by side is no tandem stance */
+	run(stands, 100.0, 0.0, 0, 60.0);
+	assert_int_equal(bench.engine.state, SESSION_WAITING);
+}
+
 /* --- sit-to-stand -------------------------------------------------------------------------- */
 
 /* Rises of 0.8 s that begin each 2.65 s: from the first onset to the fifth stand are
@@ -469,6 +498,7 @@ int main(void)
 		cmocka_unit_test(stopping_says_why),
 		cmocka_unit_test(foam_needs_a_step_off),
 		cmocka_unit_test(a_hold_counts_from_its_first_moment),
+		cmocka_unit_test(a_tandem_hold_ends_with_the_step_out_of_line),
 		cmocka_unit_test(five_rises_in_11_4_seconds),
 		cmocka_unit_test(a_wrong_weight_moves_no_repetition),
 		cmocka_unit_test(six_degrees_in_eight_directions),

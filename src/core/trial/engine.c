@@ -13,6 +13,7 @@
 #define OFF_SEATED_S 1.0  /* chosen: feet may leave the floor in a rise from a chair */
 #define LOST_S       0.15 /* chosen: a hold is over when the other foot stays down */
 #define EMPTY_S      1.0
+#define IN_LINE      0.5 /* chosen: across over along; a semi-tandem stance has 0.7 */
 #define THIN_S       0.3
 #define LEFT_LOAD                                                                      \
 	0.9 /* of the mean load: less, just before an empty mat, is the step */
@@ -103,6 +104,30 @@ static bool one_foot_only(const struct stance_sample *s, bool left)
 	return wanted > 0.5 && other < ENGINE_THIN_FRAC;
 }
 
+static bool both_feet(const struct stance_sample *s)
+{
+	return fmin(share_of(&s->left), share_of(&s->right)) >= ENGINE_THIN_FRAC;
+}
+
+static double sum_or(double a, double b, double otherwise)
+{
+	return isnan(a + b) ? otherwise : a + b;
+}
+
+/* One foot straight ahead of the other: their COPs lie further apart along the feet's mean direction
+ * than across it. Feet without a direction point ahead. */
+static bool feet_in_line(const struct stance_sample *s)
+{
+	double left = s->left.direction_deg * UNITS_RAD_PER_DEG;
+	double right = s->right.direction_deg * UNITS_RAD_PER_DEG;
+	double ux = sum_or(sin(left), sin(right), 0.0);
+	double uy = sum_or(cos(left), cos(right), 1.0);
+	double dx = s->right.cop_mm.x - s->left.cop_mm.x;
+	double dy = s->right.cop_mm.y - s->left.cop_mm.y;
+
+	return fabs(dx * uy - dy * ux) < IN_LINE * fabs(dx * ux + dy * uy);
+}
+
 /* Does the person stand as the protocol asks? */
 static bool posture_holds(const struct engine *e, const struct stance_sample *s)
 {
@@ -114,8 +139,9 @@ static bool posture_holds(const struct engine *e, const struct stance_sample *s)
 	case PROTOCOL_RIGHT_ONLY:
 		return one_foot_only(s, false);
 	case PROTOCOL_BOTH:
-		return fmin(share_of(&s->left), share_of(&s->right)) >=
-		       ENGINE_THIN_FRAC;
+		return both_feet(s);
+	case PROTOCOL_TANDEM:
+		return both_feet(s) && feet_in_line(s);
 	default:
 		return true;
 	}

@@ -24,6 +24,7 @@ enum protocol_feet {
 	PROTOCOL_BOTH,
 	PROTOCOL_LEFT_ONLY,
 	PROTOCOL_RIGHT_ONLY,
+	PROTOCOL_TANDEM, /* both, one straight ahead of the other */
 	PROTOCOL_ANY
 };
 

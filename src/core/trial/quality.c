@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include "src/base/text.h"
 #include "src/base/units.h"
@@ -118,6 +119,28 @@ static void judge_feet(const struct engine *e, int phase, struct trial_record *r
 			"%sThe person faced the back of the mat; left and right are "
 			"hers.",
 			name.text);
+}
+
+/* The foot that should be behind, by the means of the heels along the feet's directions. */
+static void judge_tandem(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	double ahead = 0.0; /* the right foot's heel, of the left one's */
+	bool left_behind = strcmp(e->setup.protocol->stance, "tandem-left") == 0;
+
+	if (e->setup.protocol->feet != PROTOCOL_TANDEM)
+		return;
+	ahead += (engine_mean(&p->heel_x_mm[ENGINE_RIGHT]) -
+			 engine_mean(&p->heel_x_mm[ENGINE_LEFT])) *
+		 (engine_mean(&p->axis_x[ENGINE_LEFT]) +
+			 engine_mean(&p->axis_x[ENGINE_RIGHT]));
+	ahead += (engine_mean(&p->heel_y_mm[ENGINE_RIGHT]) -
+			 engine_mean(&p->heel_y_mm[ENGINE_LEFT])) *
+		 (engine_mean(&p->axis_y[ENGINE_LEFT]) +
+			 engine_mean(&p->axis_y[ENGINE_RIGHT]));
+	if (left_behind ? ahead < 0.0 : ahead > 0.0)
+		quality_add(r, TRIAL_CHECK, "The %s foot stood in front, not behind.",
+			left_behind ? "left" : "right");
 }
 
 static void judge_edge(const struct engine *e, int phase, struct trial_record *r)
@@ -273,6 +296,7 @@ void quality_judge(const struct engine *e, const struct quality_context *context
 		n_measured++;
 		judge_end(e, k, record);
 		judge_feet(e, k, record);
+		judge_tandem(e, k, record);
 		judge_edge(e, k, record);
 		judge_load(e, k, context, record);
 		judge_losses(e, k, record);
