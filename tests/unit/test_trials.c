@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -595,12 +596,14 @@ static void old_raw_frames_go_and_the_numbers_stay(void **state)
 struct stall {
 	struct worker_job job;
 	pthread_mutex_t mutex;
+	atomic_bool begun;
 };
 
 static void run_stall(void *ctx)
 {
 	struct stall *s = ctx;
 
+	s->begun = true;
 	pthread_mutex_lock(&s->mutex);
 	pthread_mutex_unlock(&s->mutex);
 }
@@ -625,6 +628,8 @@ static void a_disk_that_stalls_ends_the_trial_with_its_reason(void **state)
 	pthread_mutex_lock(&s.mutex);
 	s.job.ctx = &s;
 	worker_post(archive_worker(b->archive), &s.job);
+	while (!s.begun) /* until then it writes what comes */
+		usleep(100);
 	/* Five seconds of it pass unharmed: frames are kept, the loop never waits. */
 	push_standing(b, 5);
 	assert_true(trials_is_busy(b->trials));
