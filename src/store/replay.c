@@ -12,7 +12,7 @@
 static const struct protocol the_free = {
 	.key = "",
 	.title = "Recording",
-	.kind = PROTOCOL_QUIET,
+	.kind = PROTOCOL_FREE,
 	.feet = PROTOCOL_ANY,
 	.stance = "",
 	.n_repeats = 1,
@@ -111,15 +111,15 @@ static enum session_stop why_it_ends(const struct recording *recording)
 							: SESSION_STOP_FINISH;
 }
 
+/* To the recording's end, though the session may be done before: only there is known what is
+ * damaged. */
 static int run_frames(struct recording *recording, struct session *session)
 {
 	struct raw_frame frame;
-	int got = 0;
+	int got;
 
-	while ((got = recording_next(recording, &frame)) > 0) {
-		if (session_push(session, &frame, NULL) == SESSION_DONE)
-			return 0;
-	}
+	while ((got = recording_next(recording, &frame)) > 0)
+		session_push(session, &frame, NULL);
 	session_stop(session, why_it_ends(recording));
 	return got;
 }

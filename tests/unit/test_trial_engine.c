@@ -299,6 +299,9 @@ static void a_hold_counts_from_its_first_moment(void **state)
 	assert_true(p->complete);
 	outcomes_phase(&bench.engine, 0, &context, value);
 	assert_near(value[METRIC_HOLD_TIME_S], 12.6, 0.025);
+	for (int i = 1; i < bench.engine.series.n; i++)
+		assert_true(
+			bench.engine.series.t_s[i] > bench.engine.series.t_s[i - 1]);
 	set_up("single-right", NAN, NAN); /* she stands on the other leg */
 	run(stands_on_the_left, 100.0, 0.0, 0, 60.0);
 	assert_int_equal(bench.engine.state, SESSION_WAITING);

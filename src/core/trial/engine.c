@@ -367,11 +367,19 @@ static void step_off(struct engine *e)
 	end_phase(e, false);
 }
 
+/* How long a posture must hold before it counts. */
+static double ready_after_s(enum protocol_kind kind)
+{
+	if (kind == PROTOCOL_FREE)
+		return 0.0;
+	return kind == PROTOCOL_HOLD ? HOLD_READY_S : READY_S;
+}
+
 /* Waiting: rows of a posture that holds are kept from its first moment, because a hold counts from
  * there. */
 static void push_waiting(struct engine *e, const struct stance_sample *s)
 {
-	bool hold = e->setup.protocol->kind == PROTOCOL_HOLD;
+	double ready_s = ready_after_s(e->setup.protocol->kind);
 
 	if (e->must_empty) {
 		if (is_loaded(s))
@@ -388,31 +396,12 @@ static void push_waiting(struct engine *e, const struct stance_sample *s)
 	if (isnan(e->ready_s))
 		e->ready_s = e->now_s;
 	append(e, s, TRIAL_NO_PHASE);
-	if (e->now_s - e->ready_s < (hold ? HOLD_READY_S : READY_S))
+	if (e->now_s - e->ready_s < ready_s)
 		return;
-	if (hold && e->setup.settle_s <= 0.0)
+	if (ready_s < READY_S && e->setup.settle_s <= 0.0)
 		begin_phase(e, e->ready_s);
 	else
 		enter(e, SESSION_SETTLING, e->now_s);
-}
-
-static void push_settling(struct engine *e, const struct stance_sample *s)
-{
-	if (e->now_s - e->since_s >= e->setup.settle_s) {
-		begin_phase(e, e->now_s);
-		return;
-	}
-	append(e, s, TRIAL_NO_PHASE);
-	if (is_loaded(s)) {
-		e->off_s = NAN;
-		return;
-	}
-	if (isnan(e->off_s))
-		e->off_s = e->now_s;
-	if (e->now_s - e->off_s >= OFF_S) {
-		forget_posture(e);
-		enter(e, SESSION_WAITING, e->now_s);
-	}
 }
 
 /* A rise is a load that goes above STS_HIGH of its top after having been below STS_LOW. */
@@ -481,12 +470,33 @@ static void push_measuring(
 	note(e, s, n_lost);
 	if (kind == PROTOCOL_HOLD && hold_is_lost(e, s))
 		lose_hold(e);
-	else if (kind != PROTOCOL_HOLD && mat_is_left(e, s))
+	else if (kind != PROTOCOL_HOLD && kind != PROTOCOL_FREE && mat_is_left(e, s))
 		step_off(e);
 	else if (kind == PROTOCOL_STS && repetitions_are_done(e, s))
 		end_phase(e, true);
 	else if (over)
 		end_phase(e, true);
+}
+
+static void push_settling(
+	struct engine *e, const struct stance_sample *s, uint32_t n_lost)
+{
+	if (e->now_s - e->since_s >= e->setup.settle_s) {
+		begin_phase(e, e->now_s);
+		push_measuring(e, s, n_lost);
+		return;
+	}
+	append(e, s, TRIAL_NO_PHASE);
+	if (is_loaded(s)) {
+		e->off_s = NAN;
+		return;
+	}
+	if (isnan(e->off_s))
+		e->off_s = e->now_s;
+	if (e->now_s - e->off_s >= OFF_S) {
+		forget_posture(e);
+		enter(e, SESSION_WAITING, e->now_s);
+	}
 }
 
 void engine_push(struct engine *e, const struct stance_sample *sample, uint32_t n_lost)
@@ -513,8 +523,8 @@ void engine_push(struct engine *e, const struct stance_sample *sample, uint32_t 
 	if (e->state == SESSION_WAITING)
 		push_waiting(e, sample);
 	else if (e->state == SESSION_SETTLING)
-		push_settling(e, sample);
-	if (e->state == SESSION_MEASURING)
+		push_settling(e, sample, n_lost);
+	else
 		push_measuring(e, sample, n_lost);
 }
 

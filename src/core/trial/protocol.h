@@ -17,6 +17,7 @@ enum protocol_kind {
 	PROTOCOL_SQUAT,   /* hold a knee angle */
 	PROTOCOL_STS,     /* sit-to-stand repetitions */
 	PROTOCOL_NATURAL, /* stand as one likes */
+	PROTOCOL_FREE, /* a plain recording: all of it, whatever happens on the mat */
 };
 
 /* Which feet must carry load while measuring. */

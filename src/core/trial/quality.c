@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "src/base/bits.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 
@@ -12,6 +13,7 @@
 #define MISSING_CHECK 0.01
 #define SOME_FRAMES   0.05 /* of the frames carry a flag: worth a look */
 #define MANY_FRAMES   0.5
+#define NEVER         2.0
 #define EDGE_FRAMES   0.0
 
 void quality_add(struct trial_record *record, enum trial_verdict verdict,
@@ -69,7 +71,7 @@ static void judge_end(const struct engine *e, int phase, struct trial_record *r)
 	enum protocol_kind kind = e->setup.protocol->kind;
 	struct phase_name name = name_of(e, phase);
 	bool free_end = kind == PROTOCOL_HOLD || kind == PROTOCOL_STS ||
-			kind == PROTOCOL_NATURAL;
+			kind == PROTOCOL_NATURAL || kind == PROTOCOL_FREE;
 
 	if (p->stepped_off && kind != PROTOCOL_HOLD)
 		quality_add(r, TRIAL_UNUSABLE,
@@ -232,23 +234,30 @@ static void judge_losses(const struct engine *e, int phase, struct trial_record 
 
 /* Flags of samples that speak against a trial, by how many frames carry them. */
 static const struct {
-	int flag;
+	enum sample_flag flag;
 	double some; /* more than this share of the frames: check */
-	double many; /* more than this: unusable; above 1: never */
+	double many; /* more than this: unusable */
 	const char *sentence;
 } the_flags[] = {
-	{ 0, 0.0, 2.0,
+	{ SAMPLE_UNCALIBRATED, 0.0, NEVER,
 		"The mat is not calibrated: shares and COP are those of raw counts." },
-	{ 1, 0.0, 2.0, "The calibration was never verified." },
-	{ 2, 0.0, 2.0, "The calibration has expired." },
-	{ 3, SOME_FRAMES, 2.0, "The load lay beyond the calibrated span." },
-	{ 4, 0.0, MANY_FRAMES, "Cells were saturated." },
-	{ 5, SOME_FRAMES, 2.0, "Dead cells lay under the feet." },
-	{ 8, SOME_FRAMES, MANY_FRAMES, "Which foot is left could not be told." },
-	{ 9, SOME_FRAMES, 2.0, "The feet touched: the line between them is inferred." },
-	{ 10, SOME_FRAMES, 2.0, "A foot reached the mat's edge: load may be missing." },
-	{ 11, SOME_FRAMES, MANY_FRAMES, "The feet could not be kept apart surely." },
-	{ 12, SOME_FRAMES, 2.0, "The mat could not keep its rate." },
+	{ SAMPLE_UNVERIFIED, 0.0, NEVER, "The calibration was never verified." },
+	{ SAMPLE_EXPIRED, 0.0, NEVER, "The calibration has expired." },
+	{ SAMPLE_EXTRAPOLATED, SOME_FRAMES, NEVER,
+		"The load lay beyond the calibrated span." },
+	{ SAMPLE_SATURATED, 0.0, MANY_FRAMES, "Cells were saturated." },
+	{ SAMPLE_DEAD_CELLS, SOME_FRAMES, NEVER, "Dead cells lay under the feet." },
+	/* Shoes look alike from below: they are named by where they stand. */
+	{ SAMPLE_SIDE_UNKNOWN, SOME_FRAMES, NEVER,
+		"Left and right are named by place: the soles do not tell them "
+		"apart." },
+	{ SAMPLE_FEET_TOUCH, SOME_FRAMES, NEVER,
+		"The feet touched: the line between them is inferred." },
+	{ SAMPLE_EDGE, SOME_FRAMES, NEVER,
+		"A foot reached the mat's edge: load may be missing." },
+	{ SAMPLE_UNSTABLE, SOME_FRAMES, MANY_FRAMES,
+		"The feet could not be kept apart surely." },
+	{ SAMPLE_OVERRUN, SOME_FRAMES, NEVER, "The mat could not keep its rate." },
 };
 
 static void judge_flags(const struct engine *e, int phase, struct trial_record *r)
@@ -257,9 +266,9 @@ static void judge_flags(const struct engine *e, int phase, struct trial_record *
 	struct phase_name name = name_of(e, phase);
 
 	for (size_t k = 0; k < sizeof(the_flags) / sizeof(the_flags[0]); k++) {
-		double share =
-			p->n > 0 ? (double)p->n_flag[the_flags[k].flag] / p->n : 0.0;
-		bool ignored = the_flags[k].flag == 8 &&
+		int index = bits_lowest(the_flags[k].flag);
+		double share = p->n > 0 ? (double)p->n_flag[index] / p->n : 0.0;
+		bool ignored = the_flags[k].flag == SAMPLE_SIDE_UNKNOWN &&
 			       e->setup.protocol->feet == PROTOCOL_ANY;
 
 		if (!(share > the_flags[k].some) || ignored)
@@ -270,12 +279,10 @@ static void judge_flags(const struct engine *e, int phase, struct trial_record *
 	}
 }
 
-static void judge_rate(
-	const struct quality_context *context, int phase, struct trial_record *r)
+static void judge_rate(int phase, struct trial_record *r)
 {
 	double rate_hz = r->phases[phase].rate_hz;
 
-	(void)context;
 	if (rate_hz < QUALITY_RATE_LEAST_HZ - 0.5)
 		quality_add(r, TRIAL_CHECK,
 			"The mat sent %.0f frames a second; sway needs at least %.0f.",
@@ -303,7 +310,7 @@ void quality_judge(const struct engine *e, const struct quality_context *context
 		judge_flags(e, k, record);
 	}
 	if (n_measured > 0)
-		judge_rate(context, 0, record);
+		judge_rate(0, record);
 	if (context->needs_force)
 		quality_add(record, TRIAL_UNUSABLE,
 			"This protocol needs force; calibrate the mat.");

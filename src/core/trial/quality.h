@@ -9,7 +9,6 @@
 struct quality_context {
 	bool needs_force; /* the protocol's outcomes need newtons, and the mat gives none */
 	double weight_n; /* of the person as entered; NaN unknown */
-	double nominal_hz;
 };
 
 /* Judge a session that is done. `record` has its phases' metrics; verdict and reasons are written. */

@@ -304,7 +304,6 @@ static void judge(struct session *s, struct trial_record *record)
 		.needs_force = s->setup.protocol->kind == PROTOCOL_STS &&
 			       !analysis_unit_is_force(s->analysis),
 		.weight_n = s->setup.person.mass_kg * UNITS_GRAVITY_M_S2,
-		.nominal_hz = s->setup.mat.rate_hz,
 	};
 
 	quality_judge(&s->engine, &context, record);
