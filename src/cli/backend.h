@@ -1,7 +1,7 @@
 /* Who answers a verb about patients, visits and trials: the daemon if one listens, else the store
  * itself, opened here and asked by the very same methods.
  * Does not measure: what needs a mat needs the daemon (connect.h).
- * Follows stance(1) ("Without a daemon"). */
+ * Follows stance(1) ("DESCRIPTION"). */
 #ifndef STANCE_CLI_BACKEND_H
 #define STANCE_CLI_BACKEND_H
 

@@ -1,7 +1,7 @@
 /* What is stored, as files for other programs: series as CSV with a JSON file beside each that says
  * what the columns are, documents as JSON, raw frames as recordings.
  * Does not decide what is exported.
- * Follows docs/store.md ("Exports") and RFC 4180; numbers have a point, absent ones are empty. */
+ * Follows stance(1) ("trial export") and RFC 4180; numbers have a point, absent ones are empty. */
 #ifndef STANCE_CLI_EXPORT_H
 #define STANCE_CLI_EXPORT_H
 

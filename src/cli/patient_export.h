@@ -1,6 +1,6 @@
 /* Everything that is stored of one person, as files in one folder.
  * Does not change the store.
- * Follows docs/store.md ("Exports"). */
+ * Follows stance(1) ("patient export"). */
 #ifndef STANCE_CLI_PATIENT_EXPORT_H
 #define STANCE_CLI_PATIENT_EXPORT_H
 
