@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+#include "src/base/utf8.h"
+
 static const json_t *find(const struct json_t *params, const char *name)
 {
 	const json_t *value = json_object_get(params, name);
@@ -18,11 +20,15 @@ static bool refuse_missing(const char *name, struct rpc_error *error)
 	return false;
 }
 
-/* jansson has checked the UTF-8. */
+/* jansson has checked the UTF-8. Controls are C0, DEL and C1 (U+0080 to U+009F). */
 static bool has_control(const char *text, bool lines)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if ((*c < 0x20 && !(lines && *c == '\n')) || *c == 0x7f)
+	uint32_t code;
+
+	for (size_t n; *text; text += n) {
+		n = utf8_decode(text, &code);
+		if (n == 0 || (code < 0x20 && !(lines && code == '\n')) ||
+			(code >= 0x7f && code < 0xa0))
 			return true;
 	}
 	return false;

@@ -1,0 +1,405 @@
+/* The methods of the records over a store in a folder of its own: documents, paging, and refusals that say
+ * what to do. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "src/base/rng.h"
+#include "src/ipc/roles.h"
+#include "src/ipc/server.h"
+#include "src/records/records.h"
+#include "tests/support/store_fixture.h"
+
+struct fixture {
+	char folder[64];
+	struct store *store;
+	struct rng rng;
+	struct rpc_error error;
+	json_t *answer; /* of the last call */
+	char text[SERVER_VALUE_MAX];
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	char message[STORE_MESSAGE_SIZE];
+
+	assert_non_null(f);
+	store_fixture_folder(f->folder);
+	rng_init(&f->rng, 11, 0);
+	assert_int_equal(
+		store_open(f->folder, false, &f->store, message, sizeof(message)), 0);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	json_decref(f->answer);
+	store_close(f->store);
+	store_fixture_remove(f->folder);
+	free(f);
+	return 0;
+}
+
+/* Call with parameters as JSON; returns 0 and `answer`, or the error's code. */
+static int call(struct fixture *f, const char *name, const char *params)
+{
+	const struct records_method *method = records_method_find(name);
+	json_t *json = json_loads(params, 0, NULL);
+	struct jsonw w;
+	int err;
+
+	assert_non_null(method);
+	assert_non_null(json);
+	jsonw_init(&w, f->text, sizeof(f->text));
+	memset(&f->error, 0, sizeof(f->error));
+	json_decref(f->answer);
+	f->answer = NULL;
+	err = records_call(f->store, method, json, "tester", &w, &f->error);
+	json_decref(json);
+	if (err < 0) {
+		assert_int_equal(err, -EREMOTEIO);
+		assert_true(strlen(f->error.message) > 10);
+		return f->error.code;
+	}
+	assert_true(jsonw_finish(&w) > 0);
+	f->answer = json_loads(f->text, 0, NULL);
+	assert_non_null(f->answer);
+	return 0;
+}
+
+static void assert_says(const struct fixture *f, const char *word)
+{
+	if (!strstr(f->error.message, word))
+		fail_msg("\"%s\" does not say \"%s\"", f->error.message, word);
+}
+
+static const json_t *member(const struct fixture *f, const char *key)
+{
+	return json_object_get(f->answer, key);
+}
+
+/* Store one finished trial of `patient`; returns its number. */
+static int64_t store_one(struct fixture *f, const char *patient, int n_rows)
+{
+	struct trial_record record;
+	struct trial_series series;
+
+	store_fixture_record(&record, &f->rng, patient, 1);
+	store_fixture_series(&series, &f->rng, n_rows);
+	assert_int_equal(store_trial_begin(f->store, &record, &record.id), 0);
+	assert_int_equal(store_trial_finish(f->store, &record, &series), 0);
+	store_series_free(&series);
+	return record.id;
+}
+
+/* --- the table ----------------------------------------------------------------------------- */
+
+static void test_every_method_has_roles_and_is_found(void **state)
+{
+	const struct records_method *method;
+	size_t n = 0;
+
+	(void)state;
+	for (; (method = records_method_at(n)); n++) {
+		assert_ptr_equal(records_method_find(method->name), method);
+		assert_int_not_equal(method->roles, 0);
+		assert_int_equal(method->roles & ROLE_VIEWER, 0);
+	}
+	assert_int_equal(n, 18);
+	assert_null(records_method_find("patient.rename"));
+}
+
+/* --- patients ------------------------------------------------------------------------------ */
+
+static void test_patient_comes_back_as_added(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(
+		call(f, "patient.add",
+			"{\"code\":\"Zo\u00eb\",\"sex\":\"F\",\"birth_year\":1970,"
+			"\"stature_m\":1.7,\"notes\":\"two\\nlines\"}"),
+		0);
+	assert_string_equal(json_string_value(member(f, "schema")), "stance.patient/1");
+	assert_string_equal(json_string_value(member(f, "code")), "Zo\u00eb");
+	assert_string_equal(json_string_value(member(f, "sex")), "F");
+	assert_int_equal(json_integer_value(member(f, "birth_year")), 1970);
+	assert_true(json_is_null(member(f, "mass_kg")));
+	assert_string_equal(json_string_value(member(f, "notes")), "two\nlines");
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"Zo\u00eb\"}"), RPC_EXISTS);
+	assert_int_equal(call(f, "patient.show", "{\"code\":\"Zoe\"}"), RPC_NOT_FOUND);
+	assert_says(f, "Zoe");
+}
+
+static void test_update_keeps_what_is_not_given(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(call(f, "patient.add",
+				 "{\"code\":\"P\",\"sex\":\"M\",\"stature_m\":1.8,"
+				 "\"mass_kg\":80}"),
+		0);
+	assert_int_equal(
+		call(f, "patient.update",
+			"{\"code\":\"P\",\"mass_kg\":82.5,\"stature_m\":null}"),
+		0);
+	assert_true(json_real_value(member(f, "mass_kg")) == 82.5);
+	assert_true(json_is_null(member(f, "stature_m")));
+	assert_string_equal(json_string_value(member(f, "sex")), "M");
+	assert_int_equal(call(f, "patient.update", "{\"code\":\"Q\"}"), RPC_NOT_FOUND);
+}
+
+static void test_implausible_people_are_refused(void **state)
+{
+	static const struct {
+		const char *params, *word;
+	} cases[] = {
+		{ "{}", "code" },
+		{ "{\"code\":\"\"}", "character" },
+		{ "{\"code\":7}", "text" },
+		{ "{\"code\":\" P\"}", "blank" },
+		{ "{\"code\":\"a\\tb\"}", "control" },
+		{ "{\"code\":\"a\xc2\x85"
+		  "b\"}",
+			"control" },
+		{ "{\"code\":\"P\",\"sex\":\"x\"}", "M or F" },
+		{ "{\"code\":\"P\",\"birth_year\":2999}", "birth_year" },
+		{ "{\"code\":\"P\",\"birth_year\":70}", "birth_year" },
+		{ "{\"code\":\"P\",\"stature_m\":170}", "1.70" },
+		{ "{\"code\":\"P\",\"stature_m\":17}", "0.5 to 2.6" },
+		{ "{\"code\":\"P\",\"mass_kg\":80000}", "3 to 350" },
+		{ "{\"code\":\"P\",\"mass_kg\":\"80\"}", "number" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_int_equal(
+			call(f, "patient.add", cases[i].params), RPC_INVALID_PARAMS);
+		assert_says(f, cases[i].word);
+	}
+	assert_int_equal(call(f, "patient.list", "{}"), 0);
+	assert_int_equal(json_array_size(member(f, "patients")), 0);
+}
+
+static void test_longest_code_and_no_longer(void **state)
+{
+	struct fixture *f = *state;
+	char params[128];
+
+	snprintf(params, sizeof(params), "{\"code\":\"%064d\"}", 7);
+	assert_int_equal(call(f, "patient.add", params), 0);
+	snprintf(params, sizeof(params), "{\"code\":\"%065d\"}", 7);
+	assert_int_equal(call(f, "patient.add", params), RPC_INVALID_PARAMS);
+	assert_says(f, "64");
+}
+
+static void test_patients_in_pages(void **state)
+{
+	struct fixture *f = *state;
+	char params[64];
+
+	for (int i = 0; i < 5; i++) {
+		snprintf(params, sizeof(params), "{\"code\":\"P-%d\"}", i);
+		assert_int_equal(call(f, "patient.add", params), 0);
+	}
+	assert_int_equal(call(f, "patient.list", "{\"limit\":3}"), 0);
+	assert_int_equal(json_array_size(member(f, "patients")), 3);
+	assert_true(json_is_true(member(f, "more")));
+	assert_int_equal(call(f, "patient.list", "{\"limit\":3,\"after\":\"P-2\"}"), 0);
+	assert_int_equal(json_array_size(member(f, "patients")), 2);
+	assert_true(json_is_false(member(f, "more")));
+}
+
+static void test_erase_must_be_meant(void **state)
+{
+	struct fixture *f = *state;
+	char params[64];
+	int64_t id;
+
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"P\"}"), 0);
+	id = store_one(f, "P", 10);
+	assert_int_equal(
+		call(f, "patient.erase", "{\"code\":\"P\"}"), RPC_INVALID_PARAMS);
+	assert_says(f, "confirm");
+	assert_int_equal(
+		call(f, "patient.erase", "{\"code\":\"P\",\"confirm\":true}"), 0);
+	assert_int_equal(call(f, "patient.show", "{\"code\":\"P\"}"), RPC_NOT_FOUND);
+	snprintf(params, sizeof(params), "{\"id\":%lld}", (long long)id);
+	assert_int_equal(call(f, "trial.show", params), RPC_NOT_FOUND);
+	assert_int_equal(call(f, "store.audit_verify", "{}"), 0);
+	assert_true(json_is_true(member(f, "ok")));
+}
+
+/* --- trials -------------------------------------------------------------------------------- */
+
+static void test_trials_newest_first_in_pages(void **state)
+{
+	struct fixture *f = *state;
+	char params[64];
+	int64_t last = 0, first = 0;
+
+	for (int i = 0; i < 4; i++) {
+		last = store_one(f, "", 3);
+		first = first ? first : last;
+	}
+	assert_int_equal(call(f, "trial.list", "{\"limit\":3}"), 0);
+	assert_string_equal(json_string_value(member(f, "schema")), "stance.trials/1");
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(member(f, "trials"), 0), "id")),
+		last);
+	assert_true(json_is_true(member(f, "more")));
+	snprintf(params, sizeof(params), "{\"before_id\":%lld}", (long long)first + 1);
+	assert_int_equal(call(f, "trial.list", params), 0);
+	assert_int_equal(json_array_size(member(f, "trials")), 1);
+}
+
+static void test_series_in_pages_gives_every_row_back(void **state)
+{
+	struct fixture *f = *state;
+	struct trial_series series;
+	int64_t id = store_one(f, "", 450);
+	char params[64];
+	int n = 0, total = 1;
+
+	assert_int_equal(store_trial_series(f->store, id, &series), 0);
+	while (n < total) {
+		const json_t *x;
+
+		snprintf(params, sizeof(params), "{\"id\":%lld,\"from\":%d}",
+			(long long)id, n);
+		assert_int_equal(call(f, "trial.series", params), 0);
+		total = (int)json_integer_value(member(f, "total"));
+		assert_int_equal(total, 450);
+		x = member(f, "x_mm");
+		assert_true(json_array_size(x) > 0);
+		for (size_t i = 0; i < json_array_size(x); i++, n++) {
+			const json_t *value = json_array_get(x, i);
+			double wanted = series.x_mm[n];
+
+			if (isnan(wanted))
+				assert_true(json_is_null(value));
+			else
+				assert_true(json_number_value(value) == wanted);
+		}
+	}
+	assert_int_equal(n, 450);
+	store_series_free(&series);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"from\":9999}", (long long)id);
+	assert_int_equal(call(f, "trial.series", params), 0);
+	assert_int_equal(json_integer_value(member(f, "n")), 0);
+	assert_int_equal(call(f, "trial.series", "{\"id\":77}"), RPC_NOT_FOUND);
+}
+
+static void test_void_and_move_once_and_audited(void **state)
+{
+	struct fixture *f = *state;
+	char params[96];
+	int64_t id = store_one(f, "", 5);
+	long long n = (long long)id;
+
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"P\"}"), 0);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"patient\":\"Q\"}", n);
+	assert_int_equal(call(f, "trial.move", params), RPC_NOT_FOUND);
+	assert_says(f, "patient Q");
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"patient\":\"P\"}", n);
+	assert_int_equal(call(f, "trial.move", params), 0);
+	assert_string_equal(json_string_value(member(f, "patient")), "P");
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"reason\":\"\"}", n);
+	assert_int_equal(call(f, "trial.void", params), RPC_INVALID_PARAMS);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"reason\":\"coughed\"}", n);
+	assert_int_equal(call(f, "trial.void", params), 0);
+	assert_true(json_is_true(member(f, "voided")));
+	assert_int_equal(call(f, "trial.void", params), RPC_NOT_NOW);
+	assert_int_equal(call(f, "trial.list", "{}"), 0);
+	assert_int_equal(json_array_size(member(f, "trials")), 0);
+	assert_int_equal(call(f, "trial.list", "{\"with_voided\":true}"), 0);
+	assert_int_equal(json_array_size(member(f, "trials")), 1);
+	assert_int_equal(call(f, "store.audit", "{}"), 0);
+	assert_non_null(strstr(f->text, "trial.void"));
+	assert_non_null(strstr(f->text, "trial.move"));
+	assert_non_null(strstr(f->text, "tester"));
+}
+
+static void test_raw_that_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	char params[64];
+
+	snprintf(params, sizeof(params), "{\"id\":%lld}",
+		(long long)store_one(f, "", 5));
+	assert_int_equal(call(f, "trial.raw", params), RPC_NOT_FOUND);
+	assert_says(f, "recording");
+}
+
+/* --- visits -------------------------------------------------------------------------------- */
+
+static void test_visit_takes_only_its_patients_trials(void **state)
+{
+	struct fixture *f = *state;
+	char params[96];
+	long long id, mine, foreign;
+
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), RPC_NOT_FOUND);
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"P\"}"), 0);
+	assert_int_equal(
+		call(f, "visit.start", "{\"patient\":\"P\",\"protocol\":\"waltz\"}"),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), 0);
+	assert_string_equal(json_string_value(member(f, "schema")), "stance.visit/1");
+	id = json_integer_value(member(f, "id"));
+	mine = store_one(f, "P", 5);
+	foreign = store_one(f, "", 5);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"trial\":%lld}", id, mine);
+	assert_int_equal(call(f, "visit.add", params), 0);
+	assert_int_equal(json_array_size(member(f, "trials")), 1);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"trial\":%lld}", id, foreign);
+	assert_int_equal(call(f, "visit.add", params), RPC_NOT_NOW);
+	snprintf(params, sizeof(params), "{\"id\":%lld}", id);
+	assert_int_equal(call(f, "visit.close", params), 0);
+	assert_true(json_is_true(member(f, "closed")));
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"trial\":%lld}", id, mine);
+	assert_int_equal(call(f, "visit.add", params), RPC_NOT_NOW);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_method_has_roles_and_is_found),
+		cmocka_unit_test_setup_teardown(
+			test_patient_comes_back_as_added, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_update_keeps_what_is_not_given, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_implausible_people_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_longest_code_and_no_longer, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_patients_in_pages, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_erase_must_be_meant, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_trials_newest_first_in_pages, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_series_in_pages_gives_every_row_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_void_and_move_once_and_audited, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_raw_that_is_gone, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_visit_takes_only_its_patients_trials, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
