@@ -17,6 +17,8 @@
 #define THIN_S       0.3
 #define LEFT_LOAD                                                                      \
 	0.9 /* of the mean load: less, just before an empty mat, is the step */
+#define LEFT_SHARE                                                                     \
+	0.75 /* of a foot's mean share: less, just before that, is the first foot's step */
 
 #define MARGIN_S  15.0 /* room for the waiting before each phase */
 #define LEAST_HZ  100.0
@@ -339,25 +341,48 @@ static double mean_force_n(const struct engine *e, const struct engine_phase *p)
 	return engine_mean(&mean);
 }
 
-/* Is the load of this row that of somebody leaving: a foot gone, or the force falling? */
-static bool row_is_leaving(const struct engine *e, int i, double mean_n)
+static double mean_left_frac(const struct engine *e, const struct engine_phase *p)
+{
+	struct engine_mean mean = { 0 };
+
+	for (int i = p->first; i < p->first + p->n; i++)
+		mean_add(&mean, e->series.left_frac[i]);
+	return engine_mean(&mean);
+}
+
+/* Does a foot carry much less than it used to, where both should stand still? */
+static bool share_is_leaving(const struct engine *e, double left_frac, double mean)
+{
+	enum protocol_kind kind = e->setup.protocol->kind;
+
+	if (kind != PROTOCOL_QUIET && kind != PROTOCOL_SQUAT)
+		return false;
+	return left_frac < LEFT_SHARE * mean ||
+	       1.0 - left_frac < LEFT_SHARE * (1.0 - mean);
+}
+
+/* Is the load of this row that of somebody leaving: a foot gone or going, or the force falling? */
+static bool row_is_leaving(
+	const struct engine *e, int i, double mean_n, double mean_frac)
 {
 	const struct trial_series *r = &e->series;
 	bool needs_both = e->setup.protocol->feet == PROTOCOL_BOTH;
 
 	if (isnan(r->x_mm[i]) || (!isnan(mean_n) && r->force_n[i] < LEFT_LOAD * mean_n))
 		return true;
-	return needs_both && isnan(r->left_frac[i]);
+	return needs_both && (isnan(r->left_frac[i]) ||
+				     share_is_leaving(e, r->left_frac[i], mean_frac));
 }
 
 /* The mat has been empty since off_s: find when the leaving began. */
 static void step_off(struct engine *e)
 {
 	struct engine_phase *p = &e->phases[e->phase];
-	double mean_n = mean_force_n(e, p), from_s = e->off_s;
+	double mean_n = mean_force_n(e, p), mean_frac = mean_left_frac(e, p);
+	double from_s = e->off_s;
 
 	for (int i = p->first + p->n - 1; i >= p->first; i--) {
-		if (!row_is_leaving(e, i, mean_n))
+		if (!row_is_leaving(e, i, mean_n, mean_frac))
 			break;
 		from_s = e->series.t_s[i];
 	}

@@ -5,6 +5,13 @@
 #define MAX_RISES 64
 #define N_COUNTED 5
 
+/* A rise is over when the load, pushed beyond body weight and fallen below it, is quiet: the force
+ * varies by no more than STILL_FRAC for STILL_S (after Kralj et al. 1990, J Biomech 23:1123, whose
+ * quiet standing begins when the oscillation of the ground reaction has died down). A person who
+ * sits down sooner was up when the feet first carried the weight. */
+#define STILL_FRAC 0.04
+#define STILL_S    0.3
+
 /* Of the way from the seated load to the standing weight. The lower pair finds a repetition (with
  * hysteresis), the outer pair its first and last moment. */
 #define RISE_LOW   0.35
@@ -104,8 +111,25 @@ static int find_rises(
 	return n_rises;
 }
 
-static void find_ends(
-	const double *force_n, int n, const struct levels *l, struct rise *rise)
+/* Is the load quiet for STILL_S from row `from` on? */
+static bool is_still(
+	const double *t_s, const double *force_n, int n, double standing_n, int from)
+{
+	double low = force_n[from], high = force_n[from];
+
+	for (int i = from; i < n; i++) {
+		low = fmin(low, force_n[i]);
+		high = fmax(high, force_n[i]);
+		if (high - low > STILL_FRAC * standing_n)
+			return false;
+		if (t_s[i] - t_s[from] >= STILL_S)
+			return true;
+	}
+	return false;
+}
+
+static void find_ends(const double *t_s, const double *force_n, int n,
+	const struct levels *l, struct rise *rise)
 {
 	double begin = level_at(l, BEGIN_FRAC), end = level_at(l, END_FRAC);
 	int last =
@@ -116,6 +140,13 @@ static void find_ends(
 		rise->begin--;
 	while (rise->end + 1 < last && force_n[rise->end] < end)
 		rise->end++;
+	for (int i = rise->end; i < last; i++) {
+		if (force_n[i] >= level_at(l, RISE_HIGH) &&
+			is_still(t_s, force_n, n, l->standing_n, i)) {
+			rise->end = i;
+			return;
+		}
+	}
 }
 
 /* Mean asymmetry, 100 (R - L) / (R + L), of rows from .. to. */
@@ -183,7 +214,7 @@ void outcomes_sts(const struct engine *e, const struct engine_phase *p,
 	if (n == 0)
 		return;
 	for (int k = 0; k < n; k++)
-		find_ends(force_n, p->n, &levels, &rises[k]);
+		find_ends(t_s, force_n, p->n, &levels, &rises[k]);
 	measure_asymmetries(r, p->first, rises, n, value);
 	if (n > 1)
 		value[METRIC_MEAN_REPETITION_S] =

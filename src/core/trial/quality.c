@@ -99,7 +99,8 @@ static void judge_feet(const struct engine *e, int phase, struct trial_record *r
 	const struct engine_phase *p = &e->phases[phase];
 	enum protocol_kind kind = e->setup.protocol->kind;
 	bool matters = e->setup.protocol->feet == PROTOCOL_BOTH &&
-		       kind != PROTOCOL_LIMITS && kind != PROTOCOL_HOLD;
+		       kind != PROTOCOL_LIMITS && kind != PROTOCOL_HOLD &&
+		       !p->stepped_off; /* who leaves lifts one foot first */
 	struct phase_name name = name_of(e, phase);
 
 	if (matters && !isnan(p->thin_s))
@@ -264,12 +265,14 @@ static void judge_flags(const struct engine *e, int phase, struct trial_record *
 {
 	const struct engine_phase *p = &e->phases[phase];
 	struct phase_name name = name_of(e, phase);
+	bool in_tandem = e->setup.protocol->kind == PROTOCOL_HOLD; /* heel to toe */
 
 	for (size_t k = 0; k < sizeof(the_flags) / sizeof(the_flags[0]); k++) {
 		int index = bits_lowest(the_flags[k].flag);
 		double share = p->n > 0 ? (double)p->n_flag[index] / p->n : 0.0;
-		bool ignored = the_flags[k].flag == SAMPLE_SIDE_UNKNOWN &&
-			       e->setup.protocol->feet == PROTOCOL_ANY;
+		bool ignored = (the_flags[k].flag == SAMPLE_SIDE_UNKNOWN &&
+				       e->setup.protocol->feet == PROTOCOL_ANY) ||
+			       (the_flags[k].flag == SAMPLE_FEET_TOUCH && in_tandem);
 
 		if (!(share > the_flags[k].some) || ignored)
 			continue;
