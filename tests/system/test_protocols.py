@@ -1,0 +1,161 @@
+"""Protocols from end to end on scripted people whose answers are known: stance-sim, the daemon and
+`stance trial run`, in real time, several stations at once. The exact figures at full length are
+asserted in tests/unit/test_protocol_people.c; here the chain is what is tested, with its clock."""
+import json
+import signal
+import threading
+import traceback
+
+from station import BIN, Checks, PATIENCE, Station, need
+
+LEAN_MM = 92.4  # 0.5527 x 1.60 m x sin 6 degrees
+DIRECTIONS = ("front", "front_right", "right", "back_right", "back", "back_left", "left",
+              "front_left")
+
+
+def near(checks, got, wanted, within, what):
+    checks.check(got is not None and abs(got - wanted) <= within,
+                 f"{what}: {got}, wanted {wanted} within {within}")
+
+
+def verdict(checks, trial, wanted, reason=None):
+    quality = trial["quality"]
+    checks.check(quality["verdict"] == wanted and
+                 (reason is None or any(reason in r for r in quality["reasons"])),
+                 f"{trial['protocol']}: {quality}, wanted {wanted}, {reason!r}")
+
+
+def stepping_off(checks, trial):
+    verdict(checks, trial, "unusable", "The person stepped off after 7.")
+    near(checks, trial["outcomes"]["stepped_off_s"], 7.35, 0.3, "step off at 7.2 s")
+    near(checks, trial["weight"]["left_frac"], 0.5, 0.03, "share before the step")
+
+
+def five_rises(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["outcomes"]["repetitions"], 5, 0, "rises")
+    near(checks, trial["outcomes"]["repetitions_time_s"], 11.3, 0.15, "five rises in 11.4 s")
+
+
+def one_leg(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["outcomes"]["hold_time_s"], 4.9, 0.15, "stood on one leg")
+
+
+def tandem(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["outcomes"]["hold_time_s"], 6.3, 0.5, "stood in tandem")
+
+
+def limits(checks, trial):
+    verdict(checks, trial, "good")
+    for direction in DIRECTIONS:
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], LEAN_MM, 2.5,
+             f"lean to {direction}")
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], 6, 0.15,
+             f"angle to {direction}")
+
+
+def squat(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["outcomes"]["squat_asymmetry_pct"], 12, 1, "squat at a share of 0.44")
+
+
+def romberg(checks, trial):
+    verdict(checks, trial, "good")
+    checks.check(trial["outcomes"]["romberg_velocity"] > 1.8,
+                 f"Romberg ratio {trial['outcomes']['romberg_velocity']} of sway 3 times as large")
+    checks.equal([p["condition"]["eyes"] for p in trial["phases"]], ["open", "closed"], "eyes")
+
+
+def mctsib(checks, trial):
+    verdict(checks, trial, "good")
+    checks.equal([p["condition"]["surface"] for p in trial["phases"]],
+                 ["firm", "firm", "foam", "foam"], "surfaces")
+    checks.check(trial["outcomes"]["vestibular_velocity_ratio"] > 1.5,
+                 f"vestibular ratio {trial['outcomes']['vestibular_velocity_ratio']}")
+
+
+def faults(checks, trial):
+    verdict(checks, trial, "unusable", "of the frames are missing; check the cable")
+
+
+def natural(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["outcomes"]["shifts"], 1, 0, "shifts")
+    checks.check(trial["outcomes"]["outside_45_55_pct"] > 90, "outside 45 to 55 %")
+
+
+# What is leaned at 0.2 s of each phase of 2 s, with 0.5 s before it.
+LEANS = "".join(f"at {2.5 * k + 0.2:.1f} lean-angle 6 {45 * k} over 0.7\n"
+                f"at {2.5 * k + 1.6:.1f} lean-angle 0 0 over 0.6\n" for k in range(8))
+
+# protocol, options of the trial, of the person, script, state that begins it, what must come out
+PEOPLE = (
+    ("quiet-eo", "--duration 12 --settle 0.5", "", "at 7.2 step-off", "measuring", stepping_off),
+    ("sts5", "", "--sway-mm 1", "at 1 sts 5 over 11.4", "measuring", five_rises),
+    ("los", "--duration 2 --settle 0.5 --patient leaner", "--stature-m 1.60 --sway-mm 0.5 "
+     "--stance-width-mm 240 --foot-length-mm 270", LEANS, "measuring", limits),
+    ("single-left", "", "", "at 1 lift right\nat 6 lower right", "waiting", one_leg),
+    ("tandem-right", "", "--stance tandem-right --rows 64", "at 6 step-off", "measuring", tandem),
+    ("squat-60", "--duration 3 --settle 2", "--sway-mm 1",
+     "at 0 squat 60\nat 0 left-frac 0.44 over 1", "settling", squat),
+    ("romberg", "--duration 4 --settle 1", "", "at 4 eyes closed\nat 4 sway 3 over 0.8",
+     "measuring", romberg),
+    ("mctsib", "--duration 3 --settle 0.5", "",
+     "at 3 eyes closed over 0.4\nat 7 step-off\nat 8 surface foam\nat 8 eyes open\nat 9 step-on\n"
+     "at 13.6 eyes closed over 0.4", "measuring", mctsib),
+    ("quiet-ec", "--duration 4 --settle 0.5", "--faults 0.1", "", "measuring", faults),
+    ("natural", "--duration 20 --settle 0.5", "--left-frac 0.65 --sway-mm 2",
+     "at 10 left-frac 0.35 over 1", "measuring", natural),
+)
+
+
+def cue(client, sim, state):
+    """Let the script begin when the trial has come to that state."""
+    while (note := client.note("trial", 60 * PATIENCE)) is not None:
+        if note[1]["state"] == state:
+            sim.send_signal(signal.SIGUSR1)
+            return
+
+
+def one_trial(checks, protocol, options, person, script, begin, judge):
+    with Station() as station:
+        station.start_daemon()
+        (station.path / "script").write_text(script + "\n")
+        sim = station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"),
+                             "--script", str(station.path / "script"), "--cue", "signal",
+                             "--mass-kg", "72", *person.split()], "sim.log")
+        station.wait_state("streaming")
+        if "--patient" in options:
+            done = station.stance("patient", "add", "leaner", "--stature-m", "1.60", "--mass-kg",
+                                  "72")
+            checks.equal(done.returncode, 0, f"patient add: {done.stderr}")
+        client = station.client()
+        client.call("subscribe", {"streams": ["trial"]})
+        threading.Thread(target=cue, args=(client, sim, begin), daemon=True).start()
+        done = station.stance("trial", "run", "--protocol", protocol, "--json", *options.split(),
+                              timeout_s=60)
+        if checks.equal(done.returncode, 0, f"{protocol}: {done.stderr}"):
+            judge(checks, json.loads(done.stdout))
+
+
+def attempt(checks, person):
+    try:
+        one_trial(checks, *person)
+    except Exception:  # whatever it is, it is this person's failure
+        checks.check(False, f"{person[0]}: {traceback.format_exc()}")
+
+
+def main():
+    need("stanced", "stance", "stance-sim")
+    checks = Checks()
+    threads = [threading.Thread(target=attempt, args=(checks, person)) for person in PEOPLE]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    checks.finish()
+
+
+main()
