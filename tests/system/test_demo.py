@@ -57,7 +57,7 @@ def main():
     if not checks.equal(done.returncode, 0, "exit code of the demo"):
         checks.finish()
     print(f"  the demo took {time.monotonic() - start_s:.1f} s")
-    for unit in ("%", " N", " mm", " ms"):
+    for unit in ("%", " N", " mm", " ms", " mm/s", " mm2"):
         checks.check(unit in done.stdout, f"the summary has figures in{unit}")
     picture = re.search(r"(/\S+\.png)", done.stdout)
     if checks.check(picture, "the demo names its picture"):
