@@ -306,6 +306,12 @@ static void a_leg_is_stood_on_for_a_known_time(void **state)
 	held_s = known.thin_until_s - known.thin_from_s;
 	assert_near("truth", held_s, 12.4, 0.1);
 	assert_near("hold", outcome(METRIC_HOLD_TIME_S), held_s, 0.045);
+	/* the moments with two feet on the mat are no mean of standing on one */
+	assert_true(isnan(value(0, METRIC_LEFT_FRAC)) &&
+		    isnan(value(0, METRIC_COM_ML_MM)) &&
+		    isnan(value(0, METRIC_FOOT_LENGTH_RIGHT_MM)));
+	assert_near("mass", value(0, METRIC_MASS_KG), 72, 0.1);
+	assert_near("length", value(0, METRIC_FOOT_LENGTH_LEFT_MM), 255, 10);
 	stage_close(&stage);
 	prepare("single-right");
 	stage.cue_at_once = true;

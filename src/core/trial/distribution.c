@@ -1,6 +1,7 @@
 #include "src/core/trial/distribution.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "src/base/units.h"
 
@@ -156,6 +157,39 @@ static void forget_offset_of_moving(enum protocol_kind kind, double *value)
 	value[METRIC_COM_ML_MM_CI95_LOW] = value[METRIC_COM_ML_MM_CI95_HIGH] = NAN;
 }
 
+static void forget(double *value, const int *metrics, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		value[metrics[i]] = NAN;
+}
+
+/* What was there in less than half of the rows is no mean of the stretch: on one leg, the moments in
+ * which the other foot leaves and comes back say nothing of how she stood. */
+static void forget_what_was_rarely_seen(
+	const struct trial_series *r, const struct engine_phase *p, double *value)
+{
+	static const int both[] = { METRIC_LEFT_FRAC, METRIC_LEFT_FRAC_SD,
+		METRIC_RIGHT_FRAC, METRIC_ASYMMETRY_PCT, METRIC_ASYMMETRY_PCT_CI95_LOW,
+		METRIC_ASYMMETRY_PCT_CI95_HIGH, METRIC_COM_ML_MM,
+		METRIC_COM_ML_MM_CI95_LOW, METRIC_COM_ML_MM_CI95_HIGH, METRIC_COM_AP_MM,
+		METRIC_STANCE_WIDTH_MM, METRIC_TOE_OUT_LEFT_DEG,
+		METRIC_TOE_OUT_RIGHT_DEG };
+	static const int own[ENGINE_N_FEET][2] = {
+		{ METRIC_LEFT_FORE_FRAC, METRIC_FOOT_LENGTH_LEFT_MM },
+		{ METRIC_RIGHT_FORE_FRAC, METRIC_FOOT_LENGTH_RIGHT_MM },
+	};
+	int n_both = 0;
+
+	for (int i = p->first; i < p->first + p->n; i++)
+		n_both += !isnan(r->left_frac[i]);
+	if (2 * n_both < p->n)
+		forget(value, both, sizeof(both) / sizeof(both[0]));
+	for (int side = 0; side < ENGINE_N_FEET; side++) {
+		if (2 * p->length_mm[side].n < p->n)
+			forget(value, own[side], 2);
+	}
+}
+
 void distribution_measure(
 	const struct engine *e, const struct engine_phase *p, double *value)
 {
@@ -182,4 +216,5 @@ void distribution_measure(
 	measure_feet(p, stance.forward, &stance, value);
 	distribution_offset(&stance, value);
 	forget_offset_of_moving(e->setup.protocol->kind, value);
+	forget_what_was_rarely_seen(r, p, value);
 }
