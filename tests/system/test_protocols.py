@@ -43,8 +43,9 @@ def one_leg(checks, trial):
 
 
 def tandem(checks, trial):
-    verdict(checks, trial, "good")
-    near(checks, trial["outcomes"]["hold_time_s"], 6.3, 0.5, "stood in tandem")
+    # Feet in line take a moment to be told apart: in a hold this short, that may be said.
+    checks.check(trial["quality"]["verdict"] in ("good", "check"), f"tandem: {trial['quality']}")
+    near(checks, trial["outcomes"]["hold_time_s"], 6.9, 0.15, "stood in tandem")
 
 
 def limits(checks, trial):
@@ -97,7 +98,8 @@ PEOPLE = (
     ("los", "--duration 2 --settle 0.5 --patient leaner", "--stature-m 1.60 --sway-mm 0.5 "
      "--stance-width-mm 240 --foot-length-mm 270", LEANS, "measuring", limits),
     ("single-left", "", "", "at 1 lift right\nat 6 lower right", "waiting", one_leg),
-    ("tandem-right", "", "--stance tandem-right --rows 64", "at 6 step-off", "measuring", tandem),
+    ("tandem-right", "", "--stance tandem-right --rows 64", "at 1 step-on\nat 8 step-off",
+     "waiting", tandem),
     ("squat-60", "--duration 3 --settle 2", "--sway-mm 1",
      "at 0 squat 60\nat 0 left-frac 0.44 over 1", "settling", squat),
     ("romberg", "--duration 4 --settle 1", "", "at 4 eyes closed\nat 4 sway 3 over 0.8",
@@ -125,7 +127,7 @@ def one_trial(checks, protocol, options, person, script, begin, judge):
         (station.path / "script").write_text(script + "\n")
         sim = station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"),
                              "--script", str(station.path / "script"), "--cue", "signal",
-                             "--mass-kg", "72", *person.split()], "sim.log")
+                             "--mass-kg", "72", "--rate-hz", "60", "--tx-buffer-s", "5", *person.split()], "sim.log")
         station.wait_state("streaming")
         if "--patient" in options:
             done = station.stance("patient", "add", "leaner", "--stature-m", "1.60", "--mass-kg",
