@@ -357,7 +357,8 @@ int trials_start(struct trials *t, const struct trial_request *request,
 	t->stop_wanted = false;
 	t->told_ns = 0;
 	t->progress = (struct session_progress){ .state = SESSION_WAITING,
-		.instruction = request->protocol->phases[0].instruction,
+		.instruction =
+			session_instruction(request->protocol, 0, SESSION_WAITING),
 		.elapsed_s = 0,
 		.remaining_s = NAN,
 		.done_frac = 0 };

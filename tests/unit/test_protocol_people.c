@@ -359,6 +359,20 @@ static void tandem_is_held_for_a_known_time(void **state)
 
 /* --- limits of stability ------------------------------------------------------------------- */
 
+/* Until the cue she is told to wait, or there would be nothing to react to. */
+static void a_lean_waits_for_its_cue(void **state)
+{
+	const struct protocol *los = protocol_find("los");
+
+	(void)state;
+	for (int k = 0; k < los->n_phases; k++) {
+		assert_non_null(
+			strstr(session_instruction(los, k, SESSION_SETTLING), "wait"));
+		assert_non_null(
+			strstr(session_instruction(los, k, SESSION_MEASURING), "Lean"));
+	}
+}
+
 /* 0.5527 x 1.60 m x sin 6 degrees. Each direction: 3 s settling, 8 s in which she leans 0.4 s after
  * the cue, in 1 s, and comes back in the end. */
 static void leans_of_six_degrees(void **state)
@@ -498,6 +512,7 @@ int main(void)
 		cmocka_unit_test(a_leg_is_stood_on_for_a_known_time),
 		cmocka_unit_test(a_hold_ends_at_its_longest),
 		cmocka_unit_test(tandem_is_held_for_a_known_time),
+		cmocka_unit_test(a_lean_waits_for_its_cue),
 		cmocka_unit_test(leans_of_six_degrees),
 		cmocka_unit_test(squats_keep_their_asymmetry),
 		cmocka_unit_test(five_rises_in_11_4_s),

@@ -146,6 +146,15 @@ void session_stop(struct session *s, enum session_stop why)
 	engine_stop(&s->engine, why);
 }
 
+const char *session_instruction(
+	const struct protocol *protocol, int phase, enum session_state state)
+{
+	/* A lean begins with its cue, and from where she stood before it. */
+	if (protocol->kind == PROTOCOL_LIMITS && state != SESSION_MEASURING)
+		return "Stand upright in the middle and wait for the word.";
+	return protocol->phases[phase].instruction;
+}
+
 static const char *say(const struct session *s)
 {
 	const struct engine *e = &s->engine;
@@ -154,7 +163,7 @@ static const char *say(const struct session *s)
 		return "That was it. Thank you.";
 	if (e->state == SESSION_WAITING && e->must_empty)
 		return "Step off the mat, please.";
-	return e->setup.protocol->phases[e->phase].instruction;
+	return session_instruction(e->setup.protocol, e->phase, e->state);
 }
 
 void session_progress(const struct session *s, struct session_progress *p)

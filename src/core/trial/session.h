@@ -63,6 +63,10 @@ enum session_state session_push(struct session *session, const struct raw_frame 
 /* End it now. The first stop counts. */
 void session_stop(struct session *session, enum session_stop why);
 
+/* Return what to tell the person in that state of that phase; static. */
+const char *session_instruction(
+	const struct protocol *protocol, int phase, enum session_state state);
+
 void session_progress(const struct session *session, struct session_progress *progress);
 
 /* Compute the record of a session that is done: metrics, outcomes, verdict, reasons; everything
