@@ -78,6 +78,13 @@ static int put_phase(const json_t *document, char *out, size_t size)
 		n_phases, *key ? ", " : "", key);
 }
 
+static bool is_before_the_end(const char *state)
+{
+	return strcmp(state, "waiting") == 0 || strcmp(state, "settling") == 0 ||
+	       strcmp(state, "measuring") == 0;
+}
+
+/* Say what is new: an instruction once, a state for those who see no bar. */
 static void announce(struct trial_progress *p, const json_t *document)
 {
 	const char *state = members_text(document, "state");
@@ -89,9 +96,13 @@ static void announce(struct trial_progress *p, const json_t *document)
 	if (strcmp(state, "settling") == 0 && remaining_s < 0.5)
 		return; /* nothing to wait for */
 	put_phase(document, phase, sizeof(phase));
-	if (strcmp(state, "waiting") == 0 && *says)
+	if (*says && strcmp(says, p->instruction) != 0 && is_before_the_end(state)) {
+		snprintf(p->instruction, sizeof(p->instruction), "%s", says);
 		fprintf(p->cli->err, "%s%s\n", phase, says);
-	else if (!p->live && isfinite(remaining_s))
+	}
+	if (strcmp(state, "waiting") == 0)
+		return;
+	if (!p->live && isfinite(remaining_s))
 		fprintf(p->cli->err, "%s%s: %.0f s\n", phase, state_words(state),
 			ceil(remaining_s));
 	else if (!p->live)

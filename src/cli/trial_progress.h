@@ -18,6 +18,7 @@ struct trial_progress {
 	int n_cols;    /* of the terminal */
 	char said[32]; /* state and phase that were announced last */
 	int said_phase;
+	char instruction[160]; /* announced last */
 };
 
 void trial_progress_init(struct trial_progress *progress, const struct cli *cli);

@@ -1,6 +1,7 @@
 #include "src/cli/trial_text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -108,7 +109,8 @@ static void print_stretch(FILE *out, const json_t *trial, const json_t *stretch,
 
 		if (is_end || (info->group == METRIC_GROUP_OUTCOME && !with_outcomes))
 			continue;
-		if (trial_text_is_among(keys, info->key) || m == METRIC_MASS_KG
+		if (trial_text_is_among(keys, info->key) ||
+					(m == METRIC_MASS_KG && with_outcomes)
 				? known || !with_outcomes || all
 				: known && (all || info->group == METRIC_GROUP_OUTCOME))
 			print_metric(out, trial, stretch, m);
@@ -205,6 +207,39 @@ static void print_condition(FILE *out, const json_t *trial)
 	fputc('\n', out);
 }
 
+/* What a phase gives beside its weight and sway stands among the trial's outcomes, as "eo_..." */
+static void print_phase_outcomes(
+	FILE *out, const json_t *trial, const char *phase, bool all, const char *keys)
+{
+	char name[96];
+
+	for (int m = 0; m < METRIC_N; m++) {
+		const struct metric_info *info = metric_info((enum metric)m);
+		double value;
+
+		if (info->group != METRIC_GROUP_OUTCOME ||
+			!(all || trial_text_is_among(keys, info->key)))
+			continue;
+		snprintf(name, sizeof(name), "%s_%s", phase, info->key);
+		for (char *c = name; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		value = members_number(json_object_get(trial, "outcomes"), name);
+		if (isnan(value))
+			continue;
+		fprintf(out, "  %-*s", LABEL_WIDTH, info->label);
+		print_number(out, info, value);
+		fputc('\n', out);
+	}
+}
+
+/* Ratios are of the whole trial; what they are made of is the phases'. */
+static const char *phase_keys(const struct protocol *protocol, const char *keys)
+{
+	return protocol && protocol->kind == PROTOCOL_QUIET
+		       ? "mean_velocity_mm_s ellipse95_mm2 left_frac"
+		       : keys;
+}
+
 static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 {
 	const struct protocol *protocol =
@@ -222,7 +257,10 @@ static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 		const json_t *phase = json_array_get(phases, i);
 
 		fprintf(cli->out, "\n%s\n", members_text(phase, "key"));
-		print_stretch(cli->out, trial, phase, keys, all, false);
+		print_stretch(
+			cli->out, trial, phase, phase_keys(protocol, keys), all, false);
+		print_phase_outcomes(
+			cli->out, trial, members_text(phase, "key"), all, keys);
 	}
 }
 
