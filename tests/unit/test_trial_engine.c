@@ -375,6 +375,47 @@ static void five_rises_in_11_4_seconds(void **state)
 	}
 }
 
+/* Upright at first, she sits down before the first of five rises. */
+static struct person stands_before_she_sits(double t_s)
+{
+	struct person p = sits_and_stands(t_s - 3.0);
+
+	if (t_s < 2.0)
+		p.load = 1.0;
+	return p;
+}
+
+/* Heavy feet on the floor, lifted twice to sit comfortably before the first rise. */
+static struct person shuffles_before_she_rises(double t_s)
+{
+	struct person p = sits_and_stands(t_s - 3.0);
+
+	p.load = 0.3 + (p.load - 0.18) * 0.7 / 0.82;
+	if ((t_s > 1.0 && t_s < 1.25) || (t_s > 2.0 && t_s < 2.25))
+		p.load = 0.06;
+	return p;
+}
+
+static void what_is_no_rise_ends_no_trial(void **state)
+{
+	static double scratch[OUTCOMES_SCRATCH(MAX_ROWS / 10)];
+	static person_fn *const people[] = { stands_before_she_sits,
+		shuffles_before_she_rises };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		struct outcomes_context context = { NAN, NAN, scratch };
+		double value[METRIC_N];
+
+		set_up("sts5", NAN, NAN);
+		run(people[k], 100.0, 0.0, 0, 60.0);
+		assert_true(bench.engine.phases[0].end_s < 19.0);
+		outcomes_sts(&bench.engine, &bench.engine.phases[0], &context, value);
+		assert_near(value[METRIC_REPETITIONS], 5.0, 0.0);
+		assert_near(value[METRIC_REPETITIONS_TIME_S], 11.4, 0.1);
+	}
+}
+
 /* A mass that the mat does not confirm must not make the fifth rise endless. */
 static void a_wrong_weight_moves_no_repetition(void **state)
 {
@@ -503,6 +544,7 @@ int main(void)
 		cmocka_unit_test(a_hold_counts_from_its_first_moment),
 		cmocka_unit_test(a_tandem_hold_ends_with_the_step_out_of_line),
 		cmocka_unit_test(five_rises_in_11_4_seconds),
+		cmocka_unit_test(what_is_no_rise_ends_no_trial),
 		cmocka_unit_test(a_wrong_weight_moves_no_repetition),
 		cmocka_unit_test(six_degrees_in_eight_directions),
 		cmocka_unit_test(two_modes_are_seen),

@@ -32,6 +32,7 @@
 #define STS_N       5
 #define STS_HIGH    0.75 /* of the highest load */
 #define STS_LOW     0.5
+#define STS_GREW    1.5 /* a top by that much higher: only now she stands */
 #define STS_TAU_S   0.05
 #define STS_AFTER_S 2.0   /* standing on after the last rise */
 #define STS_LEAST_N 150.0 /* chosen: feet of somebody seated carry less */
@@ -301,7 +302,9 @@ static void begin_phase(struct engine *e, double since_s)
 	p->n = e->series.n - p->first;
 	e->n_up = 0;
 	e->is_up = false;
-	e->level = e->level_top = 0.0;
+	e->level = NAN;
+	e->level_top = e->counted_top = 0.0;
+	e->level_low = INFINITY;
 }
 
 static void end_phase(struct engine *e, bool complete)
@@ -429,23 +432,37 @@ static void push_waiting(struct engine *e, const struct stance_sample *s)
 		enter(e, SESSION_SETTLING, e->now_s);
 }
 
-/* A rise is a load that goes above STS_HIGH of its top after having been below STS_LOW. */
-static bool repetitions_are_done(struct engine *e, const struct stance_sample *s)
+static void follow_level(struct engine *e, double force_n)
 {
 	double mix = isnan(e->period_s) ? 1.0 : fmin(1.0, e->period_s / STS_TAU_S);
 
+	e->level = isnan(e->level) ? force_n : e->level + mix * (force_n - e->level);
+	e->level_top = fmax(e->level_top, e->level);
+	if (!e->is_up)
+		e->level_low = fmin(e->level_low, e->level);
+	if (e->level_top > STS_GREW * e->counted_top) {
+		e->counted_top = e->level_top;
+		e->n_up = e->is_up; /* those before were feet on the floor */
+	}
+}
+
+/* A rise is a load that goes above STS_HIGH of its top after having been below STS_LOW: who stands
+ * upright at first has not risen. */
+static bool repetitions_are_done(struct engine *e, const struct stance_sample *s)
+{
 	if (isnan(s->force_n))
 		return false;
-	e->level += mix * (s->force_n - e->level);
-	e->level_top = fmax(e->level_top, e->level);
+	follow_level(e, s->force_n);
 	if (e->level_top < STS_LEAST_N)
 		return false;
-	if (!e->is_up && e->level > STS_HIGH * e->level_top) {
+	if (!e->is_up && e->level > STS_HIGH * e->level_top &&
+		e->level_low < STS_LOW * e->level_top) {
 		e->is_up = true;
 		e->n_up++;
 		e->up_s = e->now_s;
 	} else if (e->is_up && e->level < STS_LOW * e->level_top) {
 		e->is_up = false;
+		e->level_low = e->level;
 	}
 	return e->n_up >= STS_N && (!e->is_up || e->now_s - e->up_s >= STS_AFTER_S);
 }

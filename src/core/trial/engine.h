@@ -96,9 +96,10 @@ struct engine {
 	bool full;       /* the series has no room left */
 	int n_up;        /* repetitions begun */
 	bool is_up;
-	double up_s, level,
-		level_top; /* sit-to-stand: last rise, smoothed load, its top */
-	double period_s;   /* of the samples, smoothed */
+	/* Sit-to-stand: the last rise, the smoothed load, its top, its lowest since the person was
+	 * up, and the top that n_up was counted by. */
+	double up_s, level, level_top, level_low, counted_top;
+	double period_s; /* of the samples, smoothed */
 	struct trial_series series;
 	struct engine_phase phases[RECORD_MAX_PHASES];
 };
