@@ -485,6 +485,44 @@ static void six_degrees_in_eight_directions(void **state)
 	}
 }
 
+/* As leans(), after having swayed 4 mm that way at the cue: no part of the movement. */
+static struct person sways_and_leans(double t_s)
+{
+	const struct engine *e = &bench.engine;
+	struct person p = leans(t_s);
+	double at = t_s - e->since_s;
+	double angle =
+		e->setup.protocol->phases[e->phase].direction_deg * UNITS_RAD_PER_DEG;
+
+	if (e->state == SESSION_MEASURING && at < 0.5) {
+		p.x_mm += 4.4 * sin(angle) * sin(at * M_PI / 0.5);
+		p.y_mm += 4.4 * cos(angle) * sin(at * M_PI / 0.5);
+	}
+	return p;
+}
+
+static double lean_speed(person_fn *person)
+{
+	static double scratch[OUTCOMES_SCRATCH(2000)];
+	struct outcomes_context context = { NAN, STATURE_M, scratch };
+	double value[METRIC_N];
+
+	set_up("los", 5.0, 2.0);
+	run(person, 100.0, 0.0, 0, 10.0);
+	outcomes_phase(&bench.engine, 0, &context, value);
+	return value[METRIC_MOVEMENT_VELOCITY_DEG_S];
+}
+
+static void sway_before_a_lean_does_not_slow_it(void **state)
+{
+	double alone;
+
+	(void)state;
+	lean_mm = 60.0;
+	alone = lean_speed(leans);
+	assert_near(lean_speed(sways_and_leans), alone, 0.08 * alone);
+}
+
 /* --- natural standing ---------------------------------------------------------------------- */
 
 static struct person changes_legs(double t_s)
@@ -547,6 +585,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_rise_ends_no_trial),
 		cmocka_unit_test(a_wrong_weight_moves_no_repetition),
 		cmocka_unit_test(six_degrees_in_eight_directions),
+		cmocka_unit_test(sway_before_a_lean_does_not_slow_it),
 		cmocka_unit_test(two_modes_are_seen),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,17 +118,17 @@ static double angle_deg(double mm, double stature_m)
 	return asin(fmin(1.0, fmax(-1.0, mm / com_mm))) / UNITS_RAD_PER_DEG;
 }
 
-/* Between 5 and 95 % of the first excursion. */
+/* Between 5 and 95 % of the first excursion; 5 % is left for the last time, because sway may reach that
+ * much before it. */
 static double first_speed(const struct lean *lean, int onset, int end, double stature_m)
 {
 	double reach = lean->along[end];
-	int from = 0, to;
+	int from, to = onset;
 
-	(void)onset;
-	while (from < end && lean->along[from] < FIRST_LOW * reach)
-		from++;
-	for (to = from; to < end && lean->along[to] < FIRST_HIGH * reach;)
+	while (to < end && lean->along[to] < FIRST_HIGH * reach)
 		to++;
+	for (from = to; from > 0 && lean->along[from - 1] >= FIRST_LOW * reach;)
+		from--;
 	if (to <= from)
 		return NAN;
 	return (angle_deg(lean->along[to], stature_m) -
