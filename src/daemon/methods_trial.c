@@ -32,6 +32,16 @@ static const json_t *member(const struct reader *r, const char *key)
 	return json_is_null(value) ? NULL : value;
 }
 
+/* Nothing that a terminal would obey: names come back on many of them. */
+static bool has_control(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 static void read_text(struct reader *r, const char *key, char *out, size_t size)
 {
 	const json_t *value = member(r, key);
@@ -40,12 +50,15 @@ static void read_text(struct reader *r, const char *key, char *out, size_t size)
 	if (r->refused || !value)
 		return;
 	if (json_is_string(value) && json_string_length(value) < size &&
-		strlen(json_string_value(value)) == json_string_length(value)) {
+		strlen(json_string_value(value)) == json_string_length(value) &&
+		!has_control(json_string_value(value))) {
 		memcpy(out, json_string_value(value), json_string_length(value) + 1);
 		return;
 	}
 	call_refuse(r->call, RPC_INVALID_PARAMS,
-		"\"%s\" must be a text of at most %zu bytes.", key, size - 1);
+		"\"%s\" must be a text of at most %zu bytes, without control "
+		"characters.",
+		key, size - 1);
 	r->refused = true;
 }
 
@@ -104,6 +117,11 @@ static void read_condition(struct reader *parent, struct trial_condition *c)
 		.object = member(parent, "condition"),
 		.refused = parent->refused };
 
+	if (!r.refused && r.object && !json_is_object(r.object)) {
+		call_refuse(
+			r.call, RPC_INVALID_PARAMS, "\"condition\" must be an object.");
+		r.refused = true;
+	}
 	read_text(&r, "eyes", c->eyes, sizeof(c->eyes));
 	read_text(&r, "surface", c->surface, sizeof(c->surface));
 	read_text(&r, "stance", c->stance, sizeof(c->stance));

@@ -151,7 +151,9 @@ static int find_patient(struct trial_work *work, struct store *store)
 	person->mass_kg = patient.mass_kg;
 	person->stature_m = patient.stature_m;
 	person->sex = patient.sex;
-	if (patient.birth_year > 0 && gmtime_r(&now, &tm))
+	/* a station without a clock begins in 1970: before many were born */
+	if (patient.birth_year > 0 && gmtime_r(&now, &tm) &&
+		tm.tm_year + 1900 >= patient.birth_year)
 		person->age_years = tm.tm_year + 1900 - patient.birth_year;
 	return 0;
 }
@@ -309,7 +311,7 @@ static void unmake_row(struct trial_work *work, struct store *store)
 
 static int make_recording(struct trial_work *work, struct store *store)
 {
-	char path[PATH_SIZE];
+	char path[PATH_SIZE] = "";
 	int err = store_raw_path(store, work->record.uid, path, sizeof(path));
 
 	if (err >= 0)

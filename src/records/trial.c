@@ -104,6 +104,8 @@ static void look_up_person(struct store *store, struct trial_record *r)
 		r->person.age_years = 1970.0 +
 				      (double)r->started_unix_ms / 1000.0 / S_PER_YEAR -
 				      (p.birth_year + 0.5);
+	if (r->person.age_years < 0.0)
+		r->person.age_years = NAN; /* the station had no clock: 1970 */
 }
 
 static int reply_trial(

@@ -163,6 +163,29 @@ def starter_leaves(checks):
         last = other.call("trial.status")
         checks.equal((last["state"], last["last"]["id"], last["last"]["state"]),
                      ("idle", id_, "stored"), "what trial.status remembers")
+        odd_parameters(checks, other)
+
+
+ODD_PARAMETERS = [
+    {}, {"protocol": None}, {"protocol": 5}, {"protocol": "x" * 10000},
+    {"duration_s": 1e300}, {"duration_s": -1}, {"duration_s": "5"}, {"settle_s": -1},
+    {"settle_s": 1e9}, {"visit": -1}, {"visit": 1.5}, {"patient": "x" * 10000}, {"patient": 7},
+    {"operator": "a\x1b[2J"}, {"condition": 5}, {"condition": {"pain": 11}},
+    {"condition": {"footwear": ["socks"]}},
+]
+
+
+def odd_parameters(checks, client):
+    """Each is refused by name, and no trial begins."""
+    for odd in ODD_PARAMETERS:
+        params = odd if not odd or "protocol" in odd else {"protocol": "quiet-eo", **odd}
+        try:
+            client.call("trial.start", params)
+            checks.check(False, f"trial.start took {str(odd)[:60]}")
+            client.call("trial.abort")
+        except RpcError as error:
+            checks.equal(error.code, -32602, f"code for {str(odd)[:60]}")
+    checks.equal(client.call("trial.status")["state"], "idle", "state after odd parameters")
 
 
 def await_state(client, states, timeout_s=15):

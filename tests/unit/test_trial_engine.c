@@ -275,6 +275,15 @@ static void foam_needs_a_step_off(void **state)
 	assert_true(e->phases[2].start_s >= 15.4 && e->phases[2].start_s < 15.7);
 }
 
+/* The rate is not known in a mat's first second; 100 Hz is then supposed. */
+static void a_fast_mat_finds_room(void **state)
+{
+	(void)state;
+	set_up("natural", NAN, NAN);
+	assert_true(engine_capacity(&bench.engine.setup, 100.0) > 200 * 186);
+	assert_true(engine_capacity(&bench.engine.setup, 1000.0) > 1000 * 186);
+}
+
 /* --- holds --------------------------------------------------------------------------------- */
 
 static struct person stands_on_the_left(double t_s)
@@ -579,6 +588,7 @@ int main(void)
 		cmocka_unit_test(a_thin_foot_is_noted),
 		cmocka_unit_test(stopping_says_why),
 		cmocka_unit_test(foam_needs_a_step_off),
+		cmocka_unit_test(a_fast_mat_finds_room),
 		cmocka_unit_test(a_hold_counts_from_its_first_moment),
 		cmocka_unit_test(a_tandem_hold_ends_with_the_step_out_of_line),
 		cmocka_unit_test(five_rises_in_11_4_seconds),

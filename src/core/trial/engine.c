@@ -20,9 +20,9 @@
 #define LEFT_SHARE                                                                     \
 	0.75 /* of a foot's mean share: less, just before that, is the first foot's step */
 
-#define MARGIN_S  15.0 /* room for the waiting before each phase */
-#define LEAST_HZ  100.0
-#define ROOM      1.3 /* rates are nominal */
+#define MARGIN_S  15.0  /* room for the waiting before each phase */
+#define LEAST_HZ  200.0 /* a mat that has just begun may not have told its rate yet */
+#define ROOM      1.3   /* rates are nominal */
 #define NO_TIME_S NAN
 #define HEEL_S                                                                         \
 	0.5 /* the first stretch of a phase, in which heels are where they stood */
