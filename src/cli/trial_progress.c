@@ -35,8 +35,8 @@ static const char *state_words(const char *state)
 	static const struct {
 		const char *state, *words;
 	} all[] = {
-		{ "waiting", "waiting for a person on the mat" },
-		{ "settling", "settling, not measured yet" },
+		{ "waiting", "waiting for a person" },
+		{ "settling", "settling" },
 		{ "measuring", "measuring" },
 		{ "storing", "computing and storing" },
 	};
@@ -65,17 +65,17 @@ static bool is_news(struct trial_progress *p, const char *state, int phase)
 	return news;
 }
 
-/* "phase 2 of 8, front-left: " */
-static int put_phase(const json_t *document, char *out, size_t size)
+/* "phase 2 of 8, front-left: ", "" for a simple protocol. */
+static void put_phase(const json_t *document, bool with_key, char *out, size_t size)
 {
 	double n_phases = members_number(document, "n_phases");
-	const char *key = members_text(document, "phase_key");
+	const char *key = with_key ? members_text(document, "phase_key") : "";
 
-	if (!(n_phases > 1))
-		return snprintf(out, size, "%s", "");
-	return snprintf(out, size,
-		"phase %.0f of %.0f%s%s: ", members_number(document, "phase") + 1,
-		n_phases, *key ? ", " : "", key);
+	out[0] = '\0';
+	if (n_phases > 1)
+		snprintf(out, size, "phase %.0f of %.0f%s%s: ",
+			members_number(document, "phase") + 1, n_phases,
+			*key ? ", " : "", key);
 }
 
 static bool is_before_the_end(const char *state)
@@ -95,7 +95,7 @@ static void announce(struct trial_progress *p, const json_t *document)
 	clear(p);
 	if (strcmp(state, "settling") == 0 && remaining_s < 0.5)
 		return; /* nothing to wait for */
-	put_phase(document, phase, sizeof(phase));
+	put_phase(document, true, phase, sizeof(phase));
 	if (*says && strcmp(says, p->instruction) != 0 && is_before_the_end(state)) {
 		snprintf(p->instruction, sizeof(p->instruction), "%s", says);
 		fprintf(p->cli->err, "%s%s\n", phase, says);
@@ -129,7 +129,7 @@ static void draw(struct trial_progress *p, const json_t *document)
 	int n, n_cols = p->n_cols > MIN_COLUMNS ? p->n_cols : MIN_COLUMNS;
 
 	put_bar(isnan(done) ? 0 : done, bar);
-	put_phase(document, phase, sizeof(phase));
+	put_phase(document, false, phase, sizeof(phase)); /* 80 columns are few */
 	if (isfinite(remaining_s))
 		n = snprintf(line, sizeof(line), "%s %5.1f s left  %s%s", bar,
 			fmax(remaining_s, 0), phase,

@@ -194,8 +194,10 @@ static void print_condition(FILE *out, const json_t *trial)
 	fprintf(out, "measured %.1f s", members_number(trial, "duration_s"));
 	if (!isnan(members_number(trial, "rate_hz")))
 		fprintf(out, " at %.1f Hz", members_number(trial, "rate_hz"));
-	print_word(out, condition, "eyes", "eyes ", "");
-	print_word(out, condition, "surface", "", " surface");
+	if (json_array_size(json_object_get(trial, "phases")) == 0) {
+		print_word(out, condition, "eyes", "eyes ", "");
+		print_word(out, condition, "surface", "", " surface");
+	} /* else each phase has its own */
 	print_word(out, condition, "stance", "", "");
 	print_word(out, condition, "footwear", "", "");
 	print_word(out, condition, "support", "support: ", "");
@@ -247,7 +249,9 @@ static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 	const char *keys = protocol ? protocol->main_metrics : "left_frac fore_frac";
 	const json_t *phases = json_object_get(trial, "phases");
 
-	fputc('\n', cli->out);
+	if (json_array_size(phases) == 0 ||
+		json_object_size(json_object_get(trial, "outcomes")) > 0)
+		fputc('\n', cli->out);
 	if (json_array_size(phases) == 0) {
 		print_stretch(cli->out, trial, trial, keys, all, true);
 		return;
