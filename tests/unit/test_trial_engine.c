@@ -510,6 +510,52 @@ static struct person sways_and_leans(double t_s)
 	return p;
 }
 
+/* As leans(), after a sway of 9 mm that way and back before the lean begins. */
+static struct person sways_wide_and_leans(double t_s)
+{
+	const struct engine *e = &bench.engine;
+	struct person p = leans(t_s - 2.0 > e->since_s ? t_s - 2.0 : e->since_s);
+	double at = t_s - e->since_s;
+
+	if (e->state == SESSION_MEASURING && at < 1.0)
+		p.y_mm += 9.0 * sin(at * M_PI);
+	return p;
+}
+
+/* A halt of a second at 9 of 60 mm, and on. */
+static struct person halts_and_leans(double t_s)
+{
+	const struct engine *e = &bench.engine;
+	struct person p = leans(t_s - 2.0 > e->since_s ? t_s - 2.0 : e->since_s);
+	double at = fmin(1.0, t_s - e->since_s);
+
+	if (e->state == SESSION_MEASURING)
+		p.y_mm = fmax(p.y_mm, 9.0 * sin(at * 0.5 * M_PI));
+	return p;
+}
+
+static void sway_is_no_first_movement(void **state)
+{
+	static double scratch[OUTCOMES_SCRATCH(2000)];
+	struct outcomes_context context = { NAN, STATURE_M, scratch };
+	double value[METRIC_N];
+
+	(void)state;
+	lean_mm = 60.0;
+	set_up("los", 6.0, 2.0);
+	run(sways_wide_and_leans, 100.0, 0.0, 0, 10.0);
+	outcomes_phase(&bench.engine, 0, &context, value);
+	assert_near(value[METRIC_ENDPOINT_EXCURSION_MM], 60.0, 2.0);
+	assert_true(value[METRIC_REACTION_TIME_S] > 2.4 &&
+		    value[METRIC_REACTION_TIME_S] < 2.85);
+	set_up("los", 6.0, 2.0);
+	run(halts_and_leans, 100.0, 0.0, 0, 10.0);
+	outcomes_phase(&bench.engine, 0, &context, value);
+	assert_near(value[METRIC_ENDPOINT_EXCURSION_MM], 60.0, 2.0);
+	assert_true(value[METRIC_REACTION_TIME_S] > 0.1 &&
+		    value[METRIC_REACTION_TIME_S] < 0.6);
+}
+
 static double lean_speed(person_fn *person)
 {
 	static double scratch[OUTCOMES_SCRATCH(2000)];
@@ -596,6 +642,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_weight_moves_no_repetition),
 		cmocka_unit_test(six_degrees_in_eight_directions),
 		cmocka_unit_test(sway_before_a_lean_does_not_slow_it),
+		cmocka_unit_test(sway_is_no_first_movement),
 		cmocka_unit_test(two_modes_are_seen),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

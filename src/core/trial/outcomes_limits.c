@@ -8,9 +8,11 @@
  * 3:193: the COP moves about the COM at higher frequencies). */
 #define COM_HZ 1.5
 
-#define BASE_S     0.5 /* before the cue: where the person leans from */
-#define ONSET_SD   3.0 /* of the baseline */
-#define ONSET_MM   4.0 /* and at least this */
+#define BASE_S   0.5 /* before the cue: where the person leans from */
+#define ONSET_SD 3.0 /* of the baseline */
+#define ONSET_MM 4.0 /* and at least this */
+#define FIRST_LEAST                                                                    \
+	0.25 /* chosen: of the farthest; what turns back before is sway, not the lean */
 #define STALL_MM_S 3.0 /* slower than this, the first movement has ended */
 #define FIRST_LOW  0.05
 #define FIRST_HIGH 0.95
@@ -85,13 +87,16 @@ static void take_rows(const struct engine *e, const struct engine_phase *p,
 	lean->rate_hz = (p->n - 1) / (lean->t_s[p->n - 1] - lean->t_s[0]);
 }
 
-/* First row beyond the baseline's own movement, n if there is none. */
-static int find_onset(const struct lean *lean)
+/* Sway before the cue goes as far. */
+static double onset_mm(const struct lean *lean)
 {
-	double least = fmax(ONSET_MM, ONSET_SD * lean->sd_mm);
-	int i = 0;
+	return fmax(ONSET_MM, ONSET_SD * lean->sd_mm);
+}
 
-	while (i < lean->n && lean->along[i] < least)
+/* First row from `i` on beyond the baseline's own movement, n if there is none. */
+static int find_onset(const struct lean *lean, int i)
+{
+	while (i < lean->n && lean->along[i] < onset_mm(lean))
 		i++;
 	return i;
 }
@@ -109,6 +114,27 @@ static int find_end(const struct lean *lean, int onset)
 			return i;
 	}
 	return lean->n - 1;
+}
+
+/* The first movement that gets anywhere; a halt on the way there is a part of it. Returns false if there
+ * is none. */
+static bool find_first(const struct lean *lean, double farthest, int *onset, int *end)
+{
+	double least = FIRST_LEAST * farthest;
+	int i = *onset = find_onset(lean, 0);
+
+	while (i < lean->n) {
+		*end = find_end(lean, i);
+		if (lean->along[*end] >= least)
+			return true;
+		for (i = *end; i < lean->n && lean->along[i] < least; i++) {
+			if (lean->along[i] < onset_mm(lean))
+				break;
+		}
+		if (i < lean->n && lean->along[i] < least)
+			i = *onset = find_onset(lean, i);
+	}
+	return false;
 }
 
 static double angle_deg(double mm, double stature_m)
@@ -164,16 +190,14 @@ void outcomes_limits(const struct engine *e, const struct engine_phase *p,
 	if (isnan(lean.along[0]))
 		return; /* nobody knows where she leaned from */
 	smooth(&lean, context->scratch + 2 * (size_t)p->n);
-	onset = find_onset(&lean);
 	for (int i = 0; i < lean.n; i++)
 		farthest = fmax(farthest, lean.along[i]);
 	value[METRIC_MAX_EXCURSION_MM] = farthest;
 	value[METRIC_MAX_EXCURSION_DEG] = angle_deg(farthest, stature);
 	value[METRIC_MAX_EXCURSION_PCT] =
 		100.0 * value[METRIC_MAX_EXCURSION_DEG] / target_deg;
-	if (onset >= lean.n)
+	if (!find_first(&lean, farthest, &onset, &end))
 		return;
-	end = find_end(&lean, onset);
 	value[METRIC_REACTION_TIME_S] = lean.t_s[onset] - p->start_s;
 	value[METRIC_ENDPOINT_EXCURSION_MM] = lean.along[end];
 	value[METRIC_ENDPOINT_EXCURSION_DEG] = angle_deg(lean.along[end], stature);
