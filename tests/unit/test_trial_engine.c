@@ -282,6 +282,8 @@ static void a_fast_mat_finds_room(void **state)
 	set_up("natural", NAN, NAN);
 	assert_true(engine_capacity(&bench.engine.setup, 100.0) > 200 * 186);
 	assert_true(engine_capacity(&bench.engine.setup, 1000.0) > 1000 * 186);
+	set_up("natural", 3500.0, 0.0); /* no more than can be measured */
+	assert_in_range(engine_capacity(&bench.engine.setup, 100.0), 350000, 460000);
 }
 
 /* --- holds --------------------------------------------------------------------------------- */

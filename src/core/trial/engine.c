@@ -20,9 +20,11 @@
 #define LEFT_SHARE                                                                     \
 	0.75 /* of a foot's mean share: less, just before that, is the first foot's step */
 
-#define MARGIN_S  15.0  /* room for the waiting before each phase */
-#define LEAST_HZ  200.0 /* a mat that has just begun may not have told its rate yet */
-#define ROOM      1.3   /* rates are nominal */
+#define MARGIN_S  15.0 /* room for the waiting before each phase */
+#define LEAST_HZ  100.0
+#define ROOMY_HZ  200.0  /* a mat that has just begun has not told its rate yet */
+#define ROOMY_N   100000 /* rows that are cheap */
+#define ROOM      1.3    /* rates are nominal */
 #define NO_TIME_S NAN
 #define HEEL_S                                                                         \
 	0.5 /* the first stretch of a phase, in which heels are where they stood */
@@ -65,8 +67,9 @@ int engine_capacity(const struct engine_setup *setup, double rate_hz)
 {
 	double rate = fmax(rate_hz, LEAST_HZ);
 	double phase_s = setup->duration_s + setup->settle_s + MARGIN_S;
+	double whole_s = ROOM * phase_s * setup->protocol->n_phases;
 
-	return (int)ceil(ROOM * rate * phase_s * setup->protocol->n_phases);
+	return (int)ceil(fmax(rate * whole_s, fmin(ROOMY_HZ * whole_s, ROOMY_N)));
 }
 
 void engine_init(struct engine *e, const struct engine_setup *setup,
