@@ -8,7 +8,9 @@
 
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/core/metrics.h"
+#include "src/core/sway/sway.h"
 #include "src/core/trial/protocol.h"
 
 #define LABEL_WIDTH 44
@@ -66,6 +68,27 @@ static void print_number(FILE *out, const struct metric_info *info, double value
 			*info->unit ? " " : "", info->unit);
 }
 
+/* Where other people of that age stand: "61 % have less; 5 to 95 %: 5.0 to 13.5". */
+static void print_norm(FILE *out, const json_t *stretch, const struct metric_info *info)
+{
+	const json_t *norms =
+		json_object_get(json_object_get(stretch, "sway"), "norms");
+	const json_t *norm = json_object_get(norms, info->key);
+	const char *sex = members_text(norm, "sex");
+
+	if (!json_is_object(norm))
+		return;
+	fprintf(out, "  %.0f %% have less; 5 to 95 %%: %.*f to %.*f (%s%s years%s)",
+		members_number(norm, "percentile"), info->decimals,
+		members_number(norm, "p5"), info->decimals, members_number(norm, "p95"),
+		*sex == 'F'   ? "women, "
+		: *sex == 'M' ? "men, "
+			      : "",
+		members_text(norm, "ages"),
+		json_is_true(json_object_get(norm, "provisional")) ? ", provisional"
+								   : "");
+}
+
 static void print_metric(FILE *out, const json_t *trial, const json_t *stretch, int m)
 {
 	const struct metric_info *info = metric_info((enum metric)m);
@@ -81,6 +104,7 @@ static void print_metric(FILE *out, const json_t *trial, const json_t *stretch, 
 		fprintf(out, "  (95 %%: %.*f to %.*f)", info->decimals,
 			json_number_value(json_array_get(interval, 0)), info->decimals,
 			json_number_value(json_array_get(interval, 1)));
+	print_norm(out, stretch, info);
 	fprintf(out, "%s\n", info->exploratory ? "  exploratory" : "");
 }
 
@@ -268,13 +292,41 @@ static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 	}
 }
 
+/* What must be known of the numbers above: what the series lacked, and whom they are compared to. */
+static void print_sway_notes(FILE *out, const json_t *sway)
+{
+	const json_t *notes = json_object_get(sway, "notes");
+	const json_t *norms = json_object_get(sway, "norms");
+
+	for (size_t i = 0; i < json_array_size(notes); i++) {
+		const char *word = json_string_value(json_array_get(notes, i));
+
+		for (int k = 0; k < SWAY_N_NOTES; k++)
+			if (word && strcmp(word, sway_note_word(k)) == 0)
+				fprintf(out, "note: %s\n", sway_note_text(k));
+	}
+	if (json_object_size(norms) > 2) /* more than its condition and its notice */
+		fprintf(out, "note: %s\n", members_text(norms, "notice"));
+}
+
+static void print_notes(FILE *out, const json_t *trial)
+{
+	const json_t *phases = json_object_get(trial, "phases");
+
+	fputc('\n', out);
+	print_sway_notes(
+		out, json_array_size(phases) > 0
+			     ? json_object_get(json_array_get(phases, 0), "sway")
+			     : json_object_get(trial, "sway"));
+}
+
 static void print_origin(FILE *out, const json_t *trial)
 {
 	const char *state = members_text(trial, "calibration_state");
 	const char *id = members_text(trial, "calibration_id");
 
-	fprintf(out, "\ncalibration %s%s%s; computed by version %s%s\n",
-		*state ? state : "unknown", *id ? ", " : "", id,
+	fprintf(out, "calibration %s%s%s; computed by version %s%s\n",
+		*state ? phrases_calibration(state) : "unknown", *id ? ", " : "", id,
 		members_text(json_object_get(trial, "algorithm"), "version"),
 		json_is_true(json_object_get(trial, "has_raw"))
 			? "; raw frames are kept"
@@ -287,6 +339,7 @@ void trial_text_print(const struct cli *cli, const struct json_t *trial, bool al
 	print_verdict(cli, trial);
 	print_condition(cli->out, trial);
 	print_numbers(cli, trial, all);
+	print_notes(cli->out, trial);
 	print_origin(cli->out, trial);
 }
 
