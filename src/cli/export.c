@@ -13,7 +13,7 @@
 
 #include "src/base/jsonw.h"
 #include "src/base/lock.h"
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/ipc/base64.h"
@@ -141,31 +141,31 @@ static int put_rows(const json_t *page, FILE *out)
 	return n;
 }
 
-static int put_table(struct backend *backend, long long id, FILE *out, int *n_rows)
+static int put_table(struct source *source, long long id, FILE *out, int *n_rows)
 {
 	int total = 1, n = 1;
 
 	put_head(out);
 	for (*n_rows = 0; *n_rows < total && n > 0; *n_rows += n) {
-		int code = backend_call(backend, "trial.series",
+		int code = source_call(source, "trial.series",
 			json_pack("{sIsi}", "id", id, "from", *n_rows));
 
 		if (code != CLI_OK)
 			return code;
 		total = (int)json_integer_value(
-			json_object_get(backend_json(backend), "total"));
-		n = put_rows(backend_json(backend), out);
+			json_object_get(source_json(source), "total"));
+		n = put_rows(source_json(source), out);
 	}
 	return CLI_OK;
 }
 
-static int export_series(const struct cli *cli, struct backend *backend, long long id,
+static int export_series(const struct cli *cli, struct source *source, long long id,
 	const char *dir, int *n_rows)
 {
 	char *text = NULL, name[64];
 	size_t n = 0;
 	FILE *out = open_memstream(&text, &n);
-	int code = out ? put_table(backend, id, out, n_rows) : CLI_FAILURE;
+	int code = out ? put_table(source, id, out, n_rows) : CLI_FAILURE;
 
 	if (out && fclose(out) != 0)
 		code = complain(cli, dir, ENOMEM);
@@ -190,10 +190,10 @@ static json_t *describe_columns(void)
 	return all;
 }
 
-static int export_sidecar(const struct cli *cli, struct backend *backend, long long id,
+static int export_sidecar(const struct cli *cli, struct source *source, long long id,
 	const char *dir, int n_rows)
 {
-	int code = backend_call(backend, "trial.show", json_pack("{sI}", "id", id));
+	int code = source_call(source, "trial.show", json_pack("{sI}", "id", id));
 	char name[64], table[64];
 	json_t *document;
 	char *text;
@@ -204,7 +204,7 @@ static int export_sidecar(const struct cli *cli, struct backend *backend, long l
 	snprintf(table, sizeof(table), "trial-%lld.csv", id);
 	document = json_pack("{sssssisosO}", "schema", "stance.export/1", "table",
 		table, "rows", n_rows, "columns", describe_columns(), "trial",
-		(json_t *)backend_json(backend));
+		(json_t *)source_json(source));
 	text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(17))
 			: NULL;
 	json_decref(document);
@@ -215,12 +215,12 @@ static int export_sidecar(const struct cli *cli, struct backend *backend, long l
 	return code;
 }
 
-int export_trial(const struct cli *cli, struct backend *backend, long long id,
+int export_trial(const struct cli *cli, struct source *source, long long id,
 	const char *dir, int *n_rows)
 {
-	int code = export_series(cli, backend, id, dir, n_rows);
+	int code = export_series(cli, source, id, dir, n_rows);
 
-	return code == CLI_OK ? export_sidecar(cli, backend, id, dir, *n_rows) : code;
+	return code == CLI_OK ? export_sidecar(cli, source, id, dir, *n_rows) : code;
 }
 
 /* --- raw frames ---------------------------------------------------------------------------- */
@@ -242,30 +242,30 @@ static int put_page(const json_t *page, FILE *out)
 	return n;
 }
 
-static int put_raw(struct backend *backend, long long id, FILE *out)
+static int put_raw(struct source *source, long long id, FILE *out)
 {
 	long long offset = 0;
 	int n = 1;
 
 	while (n > 0) {
-		int code = backend_call(backend, "trial.raw",
+		int code = source_call(source, "trial.raw",
 			json_pack("{sIsI}", "id", id, "offset", offset));
 
 		if (code != CLI_OK)
 			return code;
-		n = put_page(backend_json(backend), out);
+		n = put_page(source_json(source), out);
 		offset += n;
 	}
 	return n < 0 ? CLI_FAILURE : CLI_OK;
 }
 
 int export_raw(
-	const struct cli *cli, struct backend *backend, long long id, const char *dir)
+	const struct cli *cli, struct source *source, long long id, const char *dir)
 {
 	char *bytes = NULL, name[64];
 	size_t n = 0;
 	FILE *out = open_memstream(&bytes, &n);
-	int code = out ? put_raw(backend, id, out) : CLI_FAILURE;
+	int code = out ? put_raw(source, id, out) : CLI_FAILURE;
 
 	if (out && fclose(out) != 0)
 		code = complain(cli, dir, ENOMEM);

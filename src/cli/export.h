@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-struct backend;
+struct source;
 struct cli;
 
 /* Make the folder, if need be. Returns CLI_OK or an exit code, said. */
@@ -19,11 +19,11 @@ int export_file(const struct cli *cli, const char *dir, const char *name,
 	const char *bytes, size_t n);
 
 /* Write DIR/trial-ID.csv and DIR/trial-ID.json; `n_rows` is how long the table became. */
-int export_trial(const struct cli *cli, struct backend *backend, long long id,
+int export_trial(const struct cli *cli, struct source *source, long long id,
 	const char *dir, int *n_rows);
 
 /* Write DIR/trial-ID.srec, the recording with the raw frames. */
 int export_raw(
-	const struct cli *cli, struct backend *backend, long long id, const char *dir);
+	const struct cli *cli, struct source *source, long long id, const char *dir);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/export.h"
 #include "src/cli/members.h"
@@ -14,7 +14,7 @@
 /* How far an export has come. */
 struct job {
 	struct cli *cli;
-	struct backend *backend;
+	struct source *source;
 	const char *code, *dir;
 	long long last_visit;
 	int n_trials, n_raw;
@@ -23,13 +23,13 @@ struct job {
 /* Ask, and keep the answer as DIR/NAME. */
 static int keep(struct job *j, const char *method, json_t *params, const char *name)
 {
-	int code = backend_call(j->backend, method, params);
+	int code = source_call(j->source, method, params);
 	const char *text;
 	size_t n;
 
 	if (code != CLI_OK)
 		return code;
-	text = backend_text(j->backend, &n);
+	text = source_text(j->source, &n);
 	return export_file(j->cli, j->dir, name, text, n);
 }
 
@@ -51,10 +51,10 @@ static int keep_trial(struct job *j, const json_t *line)
 	long long id = json_integer_value(json_object_get(line, "id"));
 	bool has_raw = json_is_true(json_object_get(line, "has_raw"));
 	int n_rows = 0;
-	int code = export_trial(j->cli, j->backend, id, j->dir, &n_rows);
+	int code = export_trial(j->cli, j->source, id, j->dir, &n_rows);
 
 	if (code == CLI_OK && has_raw) {
-		code = export_raw(j->cli, j->backend, id, j->dir);
+		code = export_raw(j->cli, j->source, id, j->dir);
 		j->n_raw++;
 	}
 	j->n_trials++;
@@ -91,12 +91,11 @@ static int keep_trials(struct job *j)
 		if (before_id > 0)
 			json_object_set_new(
 				params, "before_id", json_integer(before_id));
-		code = backend_call(j->backend, "trial.list", params);
+		code = source_call(j->source, "trial.list", params);
 		if (code != CLI_OK)
 			return code;
-		more = json_is_true(json_object_get(backend_json(j->backend), "more"));
-		trials = json_incref(
-			json_object_get(backend_json(j->backend), "trials"));
+		more = json_is_true(json_object_get(source_json(j->source), "more"));
+		trials = json_incref(json_object_get(source_json(j->source), "trials"));
 		n = json_array_size(trials);
 		more = more && n > 0;
 		before_id = json_integer_value(json_object_get(
@@ -124,14 +123,14 @@ int patient_export_all(struct cli *cli, const char *code, const char *dir)
 {
 	struct job j = { .cli = cli, .code = code, .dir = dir };
 	json_t *params = json_object();
-	int rc = backend_open(cli, false, &j.backend);
+	int rc = source_open(cli, false, &j.source);
 
 	if (rc == CLI_OK && members_set_text(params, "code", code) < 0) {
 		cli_error(cli, "a patient's code must be valid UTF-8");
 		rc = CLI_USAGE;
 	}
 	if (rc == CLI_OK) /* who does not exist leaves no folder behind */
-		rc = backend_call(j.backend, "patient.show", json_incref(params));
+		rc = source_call(j.source, "patient.show", json_incref(params));
 	if (rc == CLI_OK)
 		rc = export_folder(cli, dir);
 	if (rc == CLI_OK)
@@ -141,6 +140,6 @@ int patient_export_all(struct cli *cli, const char *code, const char *dir)
 	if (rc == CLI_OK)
 		say(&j);
 	json_decref(params);
-	backend_close(j.backend);
+	source_close(j.source);
 	return rc;
 }

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/export.h"
 #include "src/cli/subverb.h"
@@ -80,14 +80,14 @@ static int check(const struct request *r)
 
 static int write_files(struct request *r)
 {
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int n_rows = 0;
-	int code = backend_open(r->cli, false, &backend);
+	int code = source_open(r->cli, false, &source);
 
 	if (code == CLI_OK)
 		code = export_folder(r->cli, r->out);
 	if (code == CLI_OK)
-		code = export_trial(r->cli, backend, r->id, r->out, &n_rows);
+		code = export_trial(r->cli, source, r->id, r->out, &n_rows);
 	if (code == CLI_OK && r->cli->json)
 		fprintf(r->cli->out,
 			"{\"schema\":\"stance.exported/1\",\"rows\":%d,\"files\":["
@@ -98,7 +98,7 @@ static int write_files(struct request *r)
 			"%s/trial-%lld.csv: %d rows; trial-%lld.json describes "
 			"them",
 			r->out, r->id, n_rows, r->id);
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 

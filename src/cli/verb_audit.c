@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
@@ -18,19 +18,19 @@ static int audit_verify(struct cli *cli, int argc, char **argv)
 		       "each carries a hash over the one before. Exit code 7 if one "
 		       "was.",
 	};
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 	const json_t *answer;
 	int code;
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
-	code = backend_ask(cli, false, "store.audit_verify", NULL, &backend);
+	code = source_ask(cli, false, "store.audit_verify", NULL, &source);
 	if (code != CLI_OK)
 		return code;
-	answer = backend_json(backend);
+	answer = source_json(source);
 	if (cli->json)
-		backend_print(backend);
+		source_print(source);
 	if (!json_is_true(json_object_get(answer, "ok"))) {
 		cli_error(cli,
 			"the audit log does not hold together from entry %lld on: it "
@@ -41,7 +41,7 @@ static int audit_verify(struct cli *cli, int argc, char **argv)
 	} else if (!cli->json) {
 		fprintf(cli->out, "the audit log is whole\n");
 	}
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 
@@ -59,24 +59,24 @@ static void print_entries(const struct cli *cli, const json_t *entries)
 	}
 }
 
-static int print_all(struct cli *cli, struct backend *backend)
+static int print_all(struct cli *cli, struct source *source)
 {
 	long long after_id = 0;
 	bool more = true;
 
 	while (more) {
-		int code = backend_call(backend, "store.audit",
+		int code = source_call(source, "store.audit",
 			json_pack("{sIsi}", "after_id", after_id, "limit", PAGE));
 		const json_t *entries;
 
 		if (code != CLI_OK)
 			return code;
-		entries = json_object_get(backend_json(backend), "entries");
+		entries = json_object_get(source_json(source), "entries");
 		if (cli->json || cli->jsonl)
-			backend_print(backend);
+			source_print(source);
 		else
 			print_entries(cli, entries);
-		more = json_is_true(json_object_get(backend_json(backend), "more")) &&
+		more = json_is_true(json_object_get(source_json(source), "more")) &&
 		       json_array_size(entries) > 0 && !cli->json;
 		after_id = json_integer_value(json_object_get(
 			json_array_get(entries, json_array_size(entries) - 1), "id"));
@@ -91,16 +91,16 @@ static int audit_list(struct cli *cli, int argc, char **argv)
 		       "With --jsonl documents of up to 80 entries, one a line; with "
 		       "--json the first of them.",
 	};
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 	int code;
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
-	code = backend_open(cli, false, &backend);
+	code = source_open(cli, false, &source);
 	if (code == CLI_OK)
-		code = print_all(cli, backend);
-	backend_close(backend);
+		code = print_all(cli, source);
+	source_close(source);
 	return code;
 }
 

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/patient_export.h"
@@ -122,14 +122,14 @@ static void print_patient(const struct cli *cli, const json_t *patient)
 
 static int ask(struct request *r, bool writes, const char *method, json_t *params)
 {
-	struct backend *backend = NULL;
-	int code = backend_ask(r->cli, writes, method, params, &backend);
+	struct source *source = NULL;
+	int code = source_ask(r->cli, writes, method, params, &source);
 
 	if (code == CLI_OK && r->cli->json)
-		backend_print(backend);
+		source_print(source);
 	else if (code == CLI_OK)
-		print_patient(r->cli, backend_json(backend));
-	backend_close(backend);
+		print_patient(r->cli, source_json(source));
+	source_close(source);
 	return code;
 }
 
@@ -204,7 +204,7 @@ static int patient_show(struct cli *cli, int argc, char **argv)
 
 /* --- list ---------------------------------------------------------------------------------- */
 
-static int collect(struct backend *backend, json_t *all)
+static int collect(struct source *source, json_t *all)
 {
 	bool more = true;
 
@@ -213,12 +213,12 @@ static int collect(struct backend *backend, json_t *all)
 			     *page;
 		json_t *params = json_pack("{sssi}", "after",
 			last ? members_text(last, "code") : "", "limit", PAGE);
-		int code = backend_call(backend, "patient.list", params);
+		int code = source_call(source, "patient.list", params);
 
 		if (code != CLI_OK)
 			return code;
-		page = json_object_get(backend_json(backend), "patients");
-		more = json_is_true(json_object_get(backend_json(backend), "more")) &&
+		page = json_object_get(source_json(source), "patients");
+		more = json_is_true(json_object_get(source_json(source), "more")) &&
 		       json_array_size(page) > 0;
 		json_array_extend(all, (json_t *)page);
 	}
@@ -246,22 +246,22 @@ static void print_list(const struct cli *cli, json_t *all)
 static int patient_list(struct cli *cli, int argc, char **argv)
 {
 	static const struct argp argp = { .doc = "List the patients by their codes." };
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
 	json_t *all;
 	int code;
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
-	code = backend_open(cli, false, &backend);
+	code = source_open(cli, false, &source);
 	if (code != CLI_OK)
 		return code;
 	all = json_array();
-	code = collect(backend, all);
+	code = collect(source, all);
 	if (code == CLI_OK)
 		print_list(cli, all);
 	json_decref(all);
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 
@@ -332,7 +332,7 @@ static int patient_erase(struct cli *cli, int argc, char **argv)
 		       "needs --yes. The audit log keeps only that it happened.",
 	};
 	struct request r = { .cli = cli };
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = parse(&r, &argp, argc, argv);
 	json_t *params;
 	int code;
@@ -346,12 +346,12 @@ static int patient_erase(struct cli *cli, int argc, char **argv)
 	if (!params)
 		return CLI_USAGE;
 	json_object_set_new(params, "confirm", json_true());
-	code = backend_ask(cli, true, "patient.erase", params, &backend);
+	code = source_ask(cli, true, "patient.erase", params, &source);
 	if (code == CLI_OK && cli->json)
-		backend_print(backend);
+		source_print(source);
 	else if (code == CLI_OK)
 		cli_note(cli, "patient %s is erased", r.code);
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 

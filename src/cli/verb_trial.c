@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
@@ -114,7 +114,7 @@ static json_t *page_params(const struct request *r, long long before_id, int n)
 }
 
 /* Page after page into one array. */
-static int collect(const struct request *r, struct backend *backend, json_t *all)
+static int collect(const struct request *r, struct source *source, json_t *all)
 {
 	long long before_id = 0;
 	bool more = true;
@@ -123,14 +123,14 @@ static int collect(const struct request *r, struct backend *backend, json_t *all
 		json_t *params =
 			page_params(r, before_id, r->limit - (int)json_array_size(all));
 		const json_t *page;
-		int code = params ? backend_call(backend, "trial.list", params)
-				  : CLI_USAGE;
+		int code =
+			params ? source_call(source, "trial.list", params) : CLI_USAGE;
 
 		if (code != CLI_OK)
 			return code;
-		page = json_object_get(backend_json(backend), "trials");
+		page = json_object_get(source_json(source), "trials");
 		json_array_extend(all, (json_t *)page);
-		more = json_is_true(json_object_get(backend_json(backend), "more")) &&
+		more = json_is_true(json_object_get(source_json(source), "more")) &&
 		       json_array_size(page) > 0;
 		before_id = json_integer_value(json_object_get(
 			json_array_get(all, json_array_size(all) - 1), "id"));
@@ -171,7 +171,7 @@ static const struct argp list_argp = {
 static int trial_list(struct cli *cli, int argc, char **argv)
 {
 	struct request r = { .cli = cli };
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = cli_parse(cli, &list_argp, argc, argv, &r);
 	json_t *all;
 	int code;
@@ -182,15 +182,15 @@ static int trial_list(struct cli *cli, int argc, char **argv)
 		return trial_unknown_protocol(cli, r.protocol);
 	if (r.limit == 0)
 		r.limit = cli->json ? LIMIT_A_PAGE : LIMIT_ASKED;
-	code = backend_open(cli, false, &backend);
+	code = source_open(cli, false, &source);
 	if (code != CLI_OK)
 		return code;
 	all = json_array();
-	code = collect(&r, backend, all);
+	code = collect(&r, source, all);
 	if (code == CLI_OK)
 		print_list(cli, all);
 	json_decref(all);
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 
@@ -210,19 +210,19 @@ static int trial_show(struct cli *cli, int argc, char **argv)
 		       "--verbose all of them.",
 	};
 	struct request r = { .cli = cli };
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int parsed = parse_one(&r, &argp, argc, argv);
 	int code;
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
-	code = backend_ask(
-		cli, false, "trial.show", json_pack("{sI}", "id", r.id), &backend);
+	code = source_ask(
+		cli, false, "trial.show", json_pack("{sI}", "id", r.id), &source);
 	if (code == CLI_OK && cli->json)
-		backend_print(backend);
+		source_print(source);
 	else if (code == CLI_OK)
-		trial_text_print(cli, backend_json(backend), cli->verbose > 0);
-	backend_close(backend);
+		trial_text_print(cli, source_json(source), cli->verbose > 0);
+	source_close(source);
 	return code;
 }
 
@@ -231,7 +231,7 @@ static int change(struct request *r, const char *method, const char *key,
 	const char *text, const char *said)
 {
 	json_t *params = json_pack("{sI}", "id", r->id);
-	struct backend *backend = NULL;
+	struct source *source = NULL;
 	int code;
 
 	if (members_set_text(params, key, text) < 0) {
@@ -239,12 +239,12 @@ static int change(struct request *r, const char *method, const char *key,
 		cli_error(r->cli, "%s must be valid UTF-8", key);
 		return CLI_USAGE;
 	}
-	code = backend_ask(r->cli, true, method, params, &backend);
+	code = source_ask(r->cli, true, method, params, &source);
 	if (code == CLI_OK && r->cli->json)
-		backend_print(backend);
+		source_print(source);
 	else if (code == CLI_OK)
 		cli_note(r->cli, "trial %lld %s%s", r->id, said, text);
-	backend_close(backend);
+	source_close(source);
 	return code;
 }
 

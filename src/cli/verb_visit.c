@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
@@ -55,16 +55,16 @@ static error_t parse_with_id(int key, char *value, struct argp_state *state)
 
 static int ask(struct cli *cli, bool writes, const char *method, json_t *params)
 {
-	struct backend *backend = NULL;
-	int code = backend_ask(cli, writes, method, params, &backend);
+	struct source *source = NULL;
+	int code = source_ask(cli, writes, method, params, &source);
 
 	if (code == CLI_OK && cli->json)
-		backend_print(backend);
+		source_print(source);
 	else if (code == CLI_OK && writes)
-		visit_text_head(cli, backend_json(backend));
+		visit_text_head(cli, source_json(source));
 	else if (code == CLI_OK)
-		visit_text_print(cli, backend_json(backend));
-	backend_close(backend);
+		visit_text_print(cli, source_json(source));
+	source_close(source);
 	return code;
 }
 

@@ -1,4 +1,4 @@
-#include "src/cli/backend.h"
+#include "src/cli/source.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -24,7 +24,7 @@
 
 #define SERVICE_STATE "/var/lib/stance"
 
-struct backend {
+struct source {
 	struct cli *cli;
 	struct client *client; /* NULL: the store is asked here */
 	struct store *store;
@@ -74,7 +74,7 @@ static void name_user(char *out, size_t size)
 }
 
 /* Who writes must be alone: a daemon that holds the lock and does not answer is stuck or starting. */
-static int take_lock(struct backend *b, const char *dir)
+static int take_lock(struct source *b, const char *dir)
 {
 	char message[768] = "";
 	int err;
@@ -107,7 +107,7 @@ static int store_exit(int err)
 	}
 }
 
-static int open_store(struct backend *b, bool writes, const char *why)
+static int open_store(struct source *b, bool writes, const char *why)
 {
 	char dir[PATH_MAX], message[STORE_MESSAGE_SIZE] = "";
 	int err, code;
@@ -147,15 +147,15 @@ static bool nobody_there(int err)
 	return err == -ENOENT || err == -ENOTDIR || err == -ECONNREFUSED;
 }
 
-int backend_open(struct cli *cli, bool writes, struct backend **out)
+int source_open(struct cli *cli, bool writes, struct source **out)
 {
-	struct backend *b = calloc(1, sizeof(*b));
+	struct source *b = calloc(1, sizeof(*b));
 	char path[512] = "", text[1536];
 	int err, code;
 
 	if (!b)
 		return CLI_FAILURE;
-	*b = (struct backend){ .cli = cli, .lock_fd = -1 };
+	*b = (struct source){ .cli = cli, .lock_fd = -1 };
 	name_user(b->by, sizeof(b->by));
 	err = connect_try(cli, path, sizeof(path), &b->client);
 	code = err == 0 ? CLI_OK : connect_explain(err, path, text, sizeof(text));
@@ -168,26 +168,26 @@ int backend_open(struct cli *cli, bool writes, struct backend **out)
 	if (code == CLI_OK)
 		*out = b;
 	else
-		backend_close(b);
+		source_close(b);
 	return code;
 }
 
-void backend_close(struct backend *backend)
+void source_close(struct source *source)
 {
-	if (!backend)
+	if (!source)
 		return;
-	client_close(backend->client);
-	store_close(backend->store);
-	if (backend->lock_fd >= 0)
-		close(backend->lock_fd);
-	json_decref(backend->result);
-	free(backend->text);
-	free(backend);
+	client_close(source->client);
+	store_close(source->store);
+	if (source->lock_fd >= 0)
+		close(source->lock_fd);
+	json_decref(source->result);
+	free(source->text);
+	free(source);
 }
 
 /* --- calls --------------------------------------------------------------------------------- */
 
-static bool make_room(struct backend *b, size_t size)
+static bool make_room(struct source *b, size_t size)
 {
 	char *text = size > b->size ? realloc(b->text, size) : b->text;
 
@@ -204,7 +204,7 @@ static int no_memory(struct cli *cli)
 	return CLI_FAILURE;
 }
 
-static int ask_daemon(struct backend *b, const char *method, const char *params)
+static int ask_daemon(struct source *b, const char *method, const char *params)
 {
 	struct client_message message;
 	const char *text;
@@ -222,7 +222,7 @@ static int ask_daemon(struct backend *b, const char *method, const char *params)
 	return CLI_OK;
 }
 
-static int ask_store(struct backend *b, const char *name, const json_t *params)
+static int ask_store(struct source *b, const char *name, const json_t *params)
 {
 	const struct records_method *method = records_method_find(name);
 	struct rpc_error error = { 0 };
@@ -243,54 +243,54 @@ static int ask_store(struct backend *b, const char *name, const json_t *params)
 	return CLI_FAILURE;
 }
 
-int backend_call(struct backend *backend, const char *method, struct json_t *params)
+int source_call(struct source *source, const char *method, struct json_t *params)
 {
 	char *text = params ? json_dumps(params, JSON_COMPACT | JSON_REAL_PRECISION(17))
 			    : NULL;
 	int code;
 
-	json_decref(backend->result);
-	backend->result = NULL;
+	json_decref(source->result);
+	source->result = NULL;
 	if (params && !text)
-		code = no_memory(backend->cli);
-	else if (backend->client)
-		code = ask_daemon(backend, method, text);
+		code = no_memory(source->cli);
+	else if (source->client)
+		code = ask_daemon(source, method, text);
 	else
-		code = ask_store(backend, method, params);
+		code = ask_store(source, method, params);
 	free(text);
 	json_decref(params);
 	return code;
 }
 
-const struct json_t *backend_json(const struct backend *backend)
+const struct json_t *source_json(const struct source *source)
 {
-	return backend->result;
+	return source->result;
 }
 
-const char *backend_text(const struct backend *backend, size_t *n)
+const char *source_text(const struct source *source, size_t *n)
 {
-	*n = backend->n;
-	return backend->text;
+	*n = source->n;
+	return source->text;
 }
 
-void backend_print(const struct backend *backend)
+void source_print(const struct source *source)
 {
-	fwrite(backend->text, 1, backend->n, backend->cli->out);
-	fputc('\n', backend->cli->out);
+	fwrite(source->text, 1, source->n, source->cli->out);
+	fputc('\n', source->cli->out);
 }
 
-int backend_ask(struct cli *cli, bool writes, const char *method, struct json_t *params,
-	struct backend **out)
+int source_ask(struct cli *cli, bool writes, const char *method, struct json_t *params,
+	struct source **out)
 {
-	int code = backend_open(cli, writes, out);
+	int code = source_open(cli, writes, out);
 
 	if (code != CLI_OK) {
 		json_decref(params);
 		return code;
 	}
-	code = backend_call(*out, method, params);
+	code = source_call(*out, method, params);
 	if (code != CLI_OK) {
-		backend_close(*out);
+		source_close(*out);
 		*out = NULL;
 	}
 	return code;

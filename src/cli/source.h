@@ -2,8 +2,8 @@
  * itself, opened here and asked by the very same methods.
  * Does not measure: what needs a mat needs the daemon (connect.h).
  * Follows stance(1) ("DESCRIPTION"). */
-#ifndef STANCE_CLI_BACKEND_H
-#define STANCE_CLI_BACKEND_H
+#ifndef STANCE_CLI_SOURCE_H
+#define STANCE_CLI_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,28 +11,28 @@
 #include "src/cli/cli.h"
 
 struct json_t;
-struct backend;
+struct source;
 
 /* Find out who answers. Without a daemon the store in the state directory is opened: for reading
  * alone, or with `writes` for changes, which takes the daemon's lock. Returns CLI_OK and `*out`, to be
- * freed with backend_close(), or an exit code, said. */
-int backend_open(struct cli *cli, bool writes, struct backend **out);
-void backend_close(struct backend *backend);
+ * freed with source_close(), or an exit code, said. */
+int source_open(struct cli *cli, bool writes, struct source **out);
+void source_close(struct source *source);
 
 /* Call a method; takes `params` over (NULL: none). Returns CLI_OK, and the result is there until the
  * next call; or an exit code, said. */
-int backend_call(struct backend *backend, const char *method, struct json_t *params);
+int source_call(struct source *source, const char *method, struct json_t *params);
 
 /* The result of the last call: parsed, and its text as it was sent. */
-const struct json_t *backend_json(const struct backend *backend);
-const char *backend_text(const struct backend *backend, size_t *n);
+const struct json_t *source_json(const struct source *source);
+const char *source_text(const struct source *source, size_t *n);
 
 /* Print that text as one line. */
-void backend_print(const struct backend *backend);
+void source_print(const struct source *source);
 
-/* Open, call, close or keep: what most verbs do. `*out` stays open for backend_json() if CLI_OK is
+/* Open, call, close or keep: what most verbs do. `*out` stays open for source_json() if CLI_OK is
  * returned. */
-int backend_ask(struct cli *cli, bool writes, const char *method, struct json_t *params,
-	struct backend **out);
+int source_ask(struct cli *cli, bool writes, const char *method, struct json_t *params,
+	struct source **out);
 
 #endif
