@@ -24,12 +24,12 @@ static int check_time(
 		return csv_complain(csv, "the time is missing in column t_s");
 	if (s->n + s->n_absent > 0 && t_s == last_s)
 		return csv_complain(csv,
-			"the time %.17g s stands here twice; give more digits or "
+			"the time %.10g s stands here twice; give more digits or "
 			"remove a row",
 			t_s);
 	if (s->n + s->n_absent > 0 && t_s < last_s)
 		return csv_complain(csv,
-			"the time goes back from %.17g s to %.17g s; sort the rows by "
+			"the time goes back from %.10g s to %.10g s; sort the rows by "
 			"t_s",
 			last_s, t_s);
 	return 0;

@@ -31,11 +31,11 @@ static int check_time(struct csv *csv, const struct rows *rows, double t_s)
 		return csv_complain(csv, "the time is missing in column t_s");
 	if (t_s == last_s)
 		return csv_complain(csv,
-			"the time %.17g s stands here twice; remove one of the rows",
+			"the time %.10g s stands here twice; remove one of the rows",
 			t_s);
 	if (t_s < last_s)
 		return csv_complain(csv,
-			"the time goes back from %.17g s to %.17g s; sort the rows by "
+			"the time goes back from %.10g s to %.10g s; sort the rows by "
 			"t_s",
 			last_s, t_s);
 	return 0;

@@ -7,6 +7,12 @@
 #define STILL_EC "Close your eyes and stand as still as you can."
 #define FOAM_EO  "Step onto the foam. Stand as still as you can and look at the dot."
 #define FOAM_EC  "Stay on the foam, close your eyes and stand as still as you can."
+#define TANDEM(front, behind)                                                          \
+	"Put your " front " foot straight in front of the " behind                     \
+	", heel to toe, and hold it."
+#define SINGLE(stays, goes)                                                            \
+	"Stand on your " stays " leg as long as you can. Lift the " goes " foot now."
+#define BEND(how) "Bend your knees " how ", the same weight on both feet, and hold it."
 #define NORMAL                                                                         \
 	"Stand the way you normally stand, your weight wherever it feels natural."
 
@@ -33,58 +39,48 @@
 		.eyes = "open", .surface = "firm", .direction_deg = angle              \
 	}
 
-/* Sources: ISPGR = Scoppa et al. 2013 (Gait Posture 37:290): at least 25 s, 50 Hz. Ruhe et al. 2010
- * (Gait Posture 32:436): three to five repetitions. Durations beyond them are said in
- * docs/protocols.md. */
+/* Families: what their protocols share is said once. */
+#define QUIET(k, name, times, first, says, sees, lies, metrics, paper)                 \
+	{                                                                              \
+		.key = k, .title = name, .kind = PROTOCOL_QUIET,                       \
+		.feet = PROTOCOL_BOTH, .stance = "bipedal", .duration_s = 30,          \
+		.settle_s = 5, .n_repeats = times, .n_practice = first,                \
+		ONE(says, sees, lies), .main_metrics = metrics, .source = paper        \
+	}
+#define HOLD(k, name, which, seconds, times, says, paper)                              \
+	{                                                                              \
+		.key = k, .title = name, .kind = PROTOCOL_HOLD, .feet = which,         \
+		.stance = k, .duration_s = seconds, .settle_s = 0, .n_repeats = times, \
+		ONE(says, "open", "firm"),                                             \
+		.main_metrics = "hold_time_s mean_velocity_mm_s", .source = paper      \
+	}
+#define SQUAT(k, name, says)                                                           \
+	{                                                                              \
+		.key = k, .title = name, .kind = PROTOCOL_SQUAT,                       \
+		.feet = PROTOCOL_BOTH, .stance = k, .duration_s = 5, .settle_s = 2,    \
+		.n_repeats = 2, ONE(says, "open", "firm"),                             \
+		.main_metrics = "squat_asymmetry_pct left_frac",                       \
+		.source = "weight-bearing squat; see docs/protocols.md"                \
+	}
+
+/* ISPGR: Scoppa et al. 2013 (Gait Posture 37:290), at least 25 s and 50 Hz. Ruhe et al. 2010 (Gait
+ * Posture 32:436), three to five repetitions. Durations beyond them are said in docs/protocols.md. */
+#define ISPGR    "Scoppa et al. 2013; Ruhe et al. 2010"
+#define BDS      "Santos & Duarte 2016"
+#define SPRINGER "Springer et al. 2007"
+#define PRACTICE "clinical practice; see docs/protocols.md"
+#define CORRECT  "correctability; see docs/protocols.md"
+#define TITRATE  "lift titration; see docs/protocols.md"
+
 static const struct protocol the_protocols[] = {
-	{ .key = "quiet-eo",
-		.title = "Quiet stance, eyes open",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 3,
-		.n_practice = 1,
-		ONE(STILL_EO, "open", "firm"),
-		.main_metrics = SWAY_METRICS,
-		.source = "Scoppa et al. 2013; Ruhe et al. 2010" },
-	{ .key = "quiet-ec",
-		.title = "Quiet stance, eyes closed",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 3,
-		.n_practice = 1,
-		ONE(STILL_EC, "closed", "firm"),
-		.main_metrics = SWAY_METRICS,
-		.source = "Scoppa et al. 2013; Ruhe et al. 2010" },
-	{ .key = "foam-eo",
-		.title = "Quiet stance on foam, eyes open",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 3,
-		.n_practice = 1,
-		ONE(STILL_EO, "open", "foam"),
-		.main_metrics = SWAY_METRICS,
-		.source = "Santos & Duarte 2016" },
-	{ .key = "foam-ec",
-		.title = "Quiet stance on foam, eyes closed",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 3,
-		.n_practice = 1,
-		ONE(STILL_EC, "closed", "foam"),
-		.main_metrics = SWAY_METRICS,
-		.source = "Santos & Duarte 2016" },
+	QUIET("quiet-eo", "Quiet stance, eyes open", 3, 1, STILL_EO, "open", "firm",
+		SWAY_METRICS, ISPGR),
+	QUIET("quiet-ec", "Quiet stance, eyes closed", 3, 1, STILL_EC, "closed", "firm",
+		SWAY_METRICS, ISPGR),
+	QUIET("foam-eo", "Quiet stance on foam, eyes open", 3, 1, STILL_EO, "open",
+		"foam", SWAY_METRICS, BDS),
+	QUIET("foam-ec", "Quiet stance on foam, eyes closed", 3, 1, STILL_EC, "closed",
+		"foam", SWAY_METRICS, BDS),
 	{ .key = "romberg",
 		.title = "Romberg: eyes open, then closed",
 		.kind = PROTOCOL_QUIET,
@@ -121,60 +117,14 @@ static const struct protocol the_protocols[] = {
 		.main_metrics = "romberg_velocity foam_velocity_ratio "
 				"vestibular_velocity_ratio",
 		.source = "Shumway-Cook & Horak 1986; Goble et al. 2019" },
-	{ .key = "tandem-left",
-		.title = "Tandem stance, left foot behind",
-		.kind = PROTOCOL_HOLD,
-		.feet = PROTOCOL_TANDEM,
-		.stance = "tandem-left",
-		.duration_s = 30,
-		.settle_s = 0,
-		.n_repeats = 2,
-		ONE("Put your right foot straight in front of the left, heel to toe, "
-		    "and "
-		    "hold it.",
-			"open", "firm"),
-		.main_metrics = "hold_time_s mean_velocity_mm_s",
-		.source = "clinical practice; see docs/protocols.md" },
-	{ .key = "tandem-right",
-		.title = "Tandem stance, right foot behind",
-		.kind = PROTOCOL_HOLD,
-		.feet = PROTOCOL_TANDEM,
-		.stance = "tandem-right",
-		.duration_s = 30,
-		.settle_s = 0,
-		.n_repeats = 2,
-		ONE("Put your left foot straight in front of the right, heel to toe, "
-		    "and "
-		    "hold it.",
-			"open", "firm"),
-		.main_metrics = "hold_time_s mean_velocity_mm_s",
-		.source = "clinical practice; see docs/protocols.md" },
-	{ .key = "single-left",
-		.title = "Single-leg stance on the left",
-		.kind = PROTOCOL_HOLD,
-		.feet = PROTOCOL_LEFT_ONLY,
-		.stance = "single-left",
-		.duration_s = 45,
-		.settle_s = 0,
-		.n_repeats = 3,
-		ONE("Stand on your left leg as long as you can. Lift the right foot "
-		    "now.",
-			"open", "firm"),
-		.main_metrics = "hold_time_s mean_velocity_mm_s",
-		.source = "Springer et al. 2007" },
-	{ .key = "single-right",
-		.title = "Single-leg stance on the right",
-		.kind = PROTOCOL_HOLD,
-		.feet = PROTOCOL_RIGHT_ONLY,
-		.stance = "single-right",
-		.duration_s = 45,
-		.settle_s = 0,
-		.n_repeats = 3,
-		ONE("Stand on your right leg as long as you can. Lift the left foot "
-		    "now.",
-			"open", "firm"),
-		.main_metrics = "hold_time_s mean_velocity_mm_s",
-		.source = "Springer et al. 2007" },
+	HOLD("tandem-left", "Tandem stance, left foot behind", PROTOCOL_TANDEM, 30, 2,
+		TANDEM("right", "left"), PRACTICE),
+	HOLD("tandem-right", "Tandem stance, right foot behind", PROTOCOL_TANDEM, 30, 2,
+		TANDEM("left", "right"), PRACTICE),
+	HOLD("single-left", "Single-leg stance on the left", PROTOCOL_LEFT_ONLY, 45, 3,
+		SINGLE("left", "right"), SPRINGER),
+	HOLD("single-right", "Single-leg stance on the right", PROTOCOL_RIGHT_ONLY, 45,
+		3, SINGLE("right", "left"), SPRINGER),
 	{ .key = "los",
 		.title = "Limits of stability, eight directions",
 		.kind = PROTOCOL_LIMITS,
@@ -195,58 +145,14 @@ static const struct protocol the_protocols[] = {
 			LEAN("front-left", "forward and to the left", 315) },
 		.main_metrics = LEAN_METRICS,
 		.source = "Clark, Rose & Fujimoto 1997" },
-	{ .key = "squat-0",
-		.title = "Weight-bearing squat, knees straight",
-		.kind = PROTOCOL_SQUAT,
-		.feet = PROTOCOL_BOTH,
-		.stance = "squat-0",
-		.duration_s = 5,
-		.settle_s = 2,
-		.n_repeats = 2,
-		ONE("Stand with straight knees and the same weight on both feet.",
-			"open", "firm"),
-		.main_metrics = "squat_asymmetry_pct left_frac",
-		.source = "weight-bearing squat; see docs/protocols.md" },
-	{ .key = "squat-30",
-		.title = "Weight-bearing squat, knees at 30 degrees",
-		.kind = PROTOCOL_SQUAT,
-		.feet = PROTOCOL_BOTH,
-		.stance = "squat-30",
-		.duration_s = 5,
-		.settle_s = 2,
-		.n_repeats = 2,
-		ONE("Bend your knees a little, the same weight on both feet, and hold "
-		    "it.",
-			"open", "firm"),
-		.main_metrics = "squat_asymmetry_pct left_frac",
-		.source = "weight-bearing squat; see docs/protocols.md" },
-	{ .key = "squat-60",
-		.title = "Weight-bearing squat, knees at 60 degrees",
-		.kind = PROTOCOL_SQUAT,
-		.feet = PROTOCOL_BOTH,
-		.stance = "squat-60",
-		.duration_s = 5,
-		.settle_s = 2,
-		.n_repeats = 2,
-		ONE("Bend your knees half way, the same weight on both feet, and hold "
-		    "it.",
-			"open", "firm"),
-		.main_metrics = "squat_asymmetry_pct left_frac",
-		.source = "weight-bearing squat; see docs/protocols.md" },
-	{ .key = "squat-90",
-		.title = "Weight-bearing squat, knees at 90 degrees",
-		.kind = PROTOCOL_SQUAT,
-		.feet = PROTOCOL_BOTH,
-		.stance = "squat-90",
-		.duration_s = 5,
-		.settle_s = 2,
-		.n_repeats = 2,
-		ONE("Bend your knees as in sitting, the same weight on both feet, and "
-		    "hold "
-		    "it.",
-			"open", "firm"),
-		.main_metrics = "squat_asymmetry_pct left_frac",
-		.source = "weight-bearing squat; see docs/protocols.md" },
+	SQUAT("squat-0", "Weight-bearing squat, knees straight",
+		"Stand with straight knees and the same weight on both feet."),
+	SQUAT("squat-30", "Weight-bearing squat, knees at 30 degrees",
+		BEND("a little")),
+	SQUAT("squat-60", "Weight-bearing squat, knees at 60 degrees",
+		BEND("half way")),
+	SQUAT("squat-90", "Weight-bearing squat, knees at 90 degrees",
+		BEND("as in sitting")),
 	{ .key = "sts5",
 		.title = "Five times sit-to-stand",
 		.kind = PROTOCOL_STS,
@@ -275,41 +181,14 @@ static const struct protocol the_protocols[] = {
 		.main_metrics = "outside_45_55_pct outside_40_60_pct shifts fidgets "
 				"left_frac",
 		.source = "Duarte & Zatsiorsky 1999" },
-	{ .key = "correct-seen",
-		.title = "Even weight, watching the screen",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 1,
-		ONE("Use the bars to put the same weight on both feet, and keep it so.",
-			"open", "firm"),
-		.main_metrics = LOAD_METRICS,
-		.source = "correctability; see docs/protocols.md" },
-	{ .key = "correct-hidden",
-		.title = "Even weight, screen hidden",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 1,
-		ONE("Keep the same weight on both feet without the bars.", "open",
-			"firm"),
-		.main_metrics = LOAD_METRICS,
-		.source = "correctability; see docs/protocols.md" },
-	{ .key = "lift",
-		.title = "Standing on plates under one foot",
-		.kind = PROTOCOL_QUIET,
-		.feet = PROTOCOL_BOTH,
-		.stance = "bipedal",
-		.duration_s = 30,
-		.settle_s = 5,
-		.n_repeats = 2,
-		ONE(NORMAL, "open", "firm"),
-		.main_metrics = LOAD_METRICS,
-		.source = "lift titration; see docs/protocols.md" },
+	QUIET("correct-seen", "Even weight, watching the screen", 1, 0,
+		"Use the bars to put the same weight on both feet, and keep it so.",
+		"open", "firm", LOAD_METRICS, CORRECT),
+	QUIET("correct-hidden", "Even weight, screen hidden", 1, 0,
+		"Keep the same weight on both feet without the bars.", "open", "firm",
+		LOAD_METRICS, CORRECT),
+	QUIET("lift", "Standing on plates under one foot", 2, 0, NORMAL, "open", "firm",
+		LOAD_METRICS, TITRATE),
 	{ .key = "seated",
 		.title = "Sitting on the mat",
 		.kind = PROTOCOL_QUIET,
