@@ -351,9 +351,10 @@ static void refuses_a_frame_that_fits_no_packet(void **state)
 static void writes_the_truth(void **state)
 {
 	struct truth_frame frame = {
-		.seq = 70000, .device_us = 1234567890123, .session_id = 9
+		.seq = 70000, .device_us = 1234567890123, .session_id = 9, .cue_s = 0.25
 	};
 	struct scene_truth t = { .t_s = 1.5,
+		.posture = "standing",
 		.force_n = 300.25,
 		.cop = { -1.5, 2.25 },
 		.left_frac = 0.25,
@@ -372,7 +373,8 @@ static void writes_the_truth(void **state)
 		"\"left\":{\"force_n\":75.0625,\"cop_mm\":[-90,3],\"fore_frac\":0.4},"
 		"\"right\":{\"force_n\":225.1875,\"cop_mm\":[28,2],\"fore_frac\":0."
 		"5333333},"
-		"\"off_mat_n\":0,\"damaged\":false,\"dropped\":false}\n");
+		"\"off_mat_n\":0,\"posture\":\"standing\",\"script_s\":1.25,"
+		"\"damaged\":false,\"dropped\":false}\n");
 	t.force_n = t.foot[0].force_n = t.foot[1].force_n = 0;
 	t.cop.x = t.cop.y = t.left_frac = t.fore_frac = NAN;
 	assert_true(truth_line(&frame, &t, line, sizeof(line)) > 0);
