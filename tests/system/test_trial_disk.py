@@ -1,6 +1,7 @@
 """A full disk: a trial that may not fit is refused, one that fills the disk is ended, stored and says
 why, and nothing earlier is harmed. Needs a small file system of its own, hence root."""
 import contextlib
+import errno
 import os
 import subprocess
 
@@ -23,12 +24,16 @@ def small_disk(path):
 
 
 def fill(path, leave_bytes):
-    """Leave so much room on the disk."""
+    """Leave so much room on the disk, or less: the daemon writes at the same time."""
     fs = os.statvfs(path)
     n = fs.f_bavail * fs.f_frsize - leave_bytes
-    with open(path / "ballast", "ab") as file:
-        for _ in range(n // 65536):
-            file.write(bytes(65536))
+    with open(path / "ballast", "ab", buffering=0) as file:
+        try:
+            for _ in range(n // 65536):
+                file.write(bytes(65536))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
 
 
 def await_end(client, timeout_s=20):
