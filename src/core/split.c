@@ -12,6 +12,8 @@
 #define REACH_MM    150.0 /* a moment's unit: about half a stance */
 #define LARGE_PART  0.03 /* of the load: components whose every grouping is looked at, */
 #define MAX_LARGE   6    /* at most so many of them */
+#define NECK_REACH  0.65 /* of the pitch: what is this near lies on the line, in part; */
+#define NECK_SHARE  0.15 /* of what lies across: less load on the line parts two feet */
 
 struct split_whole split_weigh(const struct feet_picture *p)
 {
@@ -45,22 +47,46 @@ static void weigh_sides(const struct feet_picture *p, const struct feet_parting 
 	}
 }
 
+/* Weigh each component on both sides of a line, and what of it lies on the line. */
+static void weigh_parts(const struct feet_picture *p, const struct feet_parting *at,
+	double mass[FEET_MAX_PARTS][2], double on[FEET_MAX_PARTS])
+{
+	double reach = NECK_REACH * p->pitch_mm;
+
+	for (int i = 0; i < p->n; i++) {
+		double d = split_signed_mm(
+			&at->line, (double)p->x_mm[i], (double)p->y_mm[i]);
+		bool side = at->by_parts ? at->positive >> p->part[i] & 1 : d > 0.0;
+
+		mass[p->part[i]][side] += (double)p->load[i];
+		if (fabs(d) < reach)
+			on[p->part[i]] += (double)p->load[i] * (1.0 - fabs(d) / reach);
+	}
+}
+
+/* Is what lies across so little of the component that the line only clips it? What hangs on it by
+ * less than a neck is the other foot's, that touches it. */
+static bool is_clipped(double across, double all, double on)
+{
+	return across < FEET_SNAP_SHARE * all && on >= NECK_SHARE * across;
+}
+
 void feet_judge_parts(
 	const struct feet_picture *p, const struct feet_parting *at, int8_t *whole)
 {
 	double mass[FEET_MAX_PARTS][2] = { { 0.0 } };
+	double on[FEET_MAX_PARTS] = { 0.0 };
 
-	for (int i = 0; i < p->n; i++)
-		mass[p->part[i]][split_is_positive(p, at, i)] += (double)p->load[i];
+	weigh_parts(p, at, mass, on);
 	for (int k = 0; k < p->n_parts; k++) {
 		double all = mass[k][0] + mass[k][1];
 
 		whole[k] = 0;
 		if (at->by_parts)
 			whole[k] = mass[k][1] > 0.0 ? 1 : -1;
-		else if (mass[k][0] < FEET_SNAP_SHARE * all)
+		else if (is_clipped(mass[k][0], all, on[k]))
 			whole[k] = 1;
-		else if (mass[k][1] < FEET_SNAP_SHARE * all)
+		else if (is_clipped(mass[k][1], all, on[k]))
 			whole[k] = -1;
 	}
 }
