@@ -51,9 +51,10 @@ def tandem(checks, trial):
 def limits(checks, trial):
     verdict(checks, trial, "good")
     for direction in DIRECTIONS:
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], LEAN_MM, 2.5,
+        # her own sway of some millimetres rides on the lean, and differs from run to run
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], LEAN_MM, 4,
              f"lean to {direction}")
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], 6, 0.15,
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], 6, 0.25,
              f"angle to {direction}")
 
 
