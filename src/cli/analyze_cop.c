@@ -8,6 +8,7 @@
 #include "src/cli/analyze.h"
 #include "src/cli/cli.h"
 #include "src/cli/cop_measure.h"
+#include "src/cli/cop_outline.h"
 #include "src/cli/cop_series.h"
 #include "src/cli/cop_table.h"
 #include "src/core/sway/norms.h"
@@ -29,6 +30,8 @@ struct request {
 	double noise_mm_s;
 	struct norms_case who;
 	const char *condition;
+	const char *outline_path; /* NULL: the base of support is not known */
+	struct cop_outline outline;
 };
 
 /* --- measuring ------------------------------------------------------------------------ */
@@ -47,7 +50,10 @@ static int measure_native(const struct request *r, const struct cop_series *s,
 		.x_mm = s->x_mm,
 		.y_mm = s->y_mm,
 		.cutoff_hz = r->cutoff_hz,
-		.noise_velocity_mm_s = r->noise_mm_s };
+		.noise_velocity_mm_s = r->noise_mm_s,
+		.n_outline = r->outline.n,
+		.outline_x_mm = r->outline.x_mm,
+		.outline_y_mm = r->outline.y_mm };
 	int code = cop_measure_native(r->cli, r->path, &input, timing, result);
 
 	if (code == CLI_OK && s->n_absent > 0)
@@ -154,8 +160,12 @@ static int run(struct request *r)
 	struct cop_series series;
 	char *text;
 	size_t n;
-	int rc, code = analyze_read(r->cli, r->path, "the COP series", &text, &n);
+	int rc, code = CLI_OK;
 
+	if (r->outline_path)
+		code = cop_outline_read(r->cli, r->outline_path, &r->outline);
+	if (code == CLI_OK)
+		code = analyze_read(r->cli, r->path, "the COP series", &text, &n);
 	if (code != CLI_OK)
 		return code;
 	rc = cop_series_read(&series, text, n, r->path, message, sizeof(message));
@@ -182,6 +192,7 @@ enum {
 	KEY_AGE,
 	KEY_SEX,
 	KEY_CONDITION,
+	KEY_OUTLINE,
 };
 
 static error_t say(
@@ -233,10 +244,12 @@ static error_t check_words(struct request *r)
 		cli_error(r->cli, "name the file, or - for standard input");
 		return EINVAL;
 	}
-	if (r->quijoux && (r->has_cutoff || !isnan(r->noise_mm_s) || r->has_who)) {
+	if (r->quijoux && (r->has_cutoff || !isnan(r->noise_mm_s) || r->has_who ||
+				  r->outline_path)) {
 		cli_error(r->cli,
 			"mode quijoux is what the reference code does; it takes no "
-			"--cutoff-hz, --noise-mm-s, --age, --sex or --condition");
+			"--cutoff-hz, --noise-mm-s, --outline, --age, --sex or "
+			"--condition");
 		return EINVAL;
 	}
 	if (r->has_who && (isnan(r->who.age_years) || !r->condition)) {
@@ -274,6 +287,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case KEY_CONDITION:
 		r->condition = value;
 		return 0;
+	case KEY_OUTLINE:
+		r->outline_path = value;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (r->path)
 			return ARGP_ERR_UNKNOWN;
@@ -295,6 +311,10 @@ static const struct argp_option options[] = {
 	{ "cutoff-hz", KEY_CUTOFF, "F", 0,
 		"Zero-lag low-pass at F hertz (usual: 10), or none: take the series as "
 		"it is",
+		0 },
+	{ "outline", KEY_OUTLINE, "FILE.csv", 0,
+		"Corners x_mm,y_mm of the base of support, in the series' frame: gives "
+		"the time to boundary",
 		0 },
 	{ "noise-mm-s", KEY_NOISE, "V", 0,
 		"Mean velocity that the sensor alone shows under a dead weight; taken "

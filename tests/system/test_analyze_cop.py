@@ -7,7 +7,9 @@ import csv
 import json
 import math
 import random
+import pathlib
 import subprocess
+import tempfile
 
 from station import BIN, Checks, need
 import feet_model
@@ -212,6 +214,27 @@ def wrong_words(checks):
     checks.check(json.loads(before.stdout)["n"] == 1500, "an option before the word")
 
 
+def outline(checks):
+    """A square of 200 mm about a COP that goes straight to the right at 10 mm/s from x = -90."""
+    t = [i / 50 for i in range(500)]
+    text = table(t, [-90 + 10 * a for a in t], [0.01 * (i % 2) for i in range(500)])
+    with tempfile.TemporaryDirectory() as folder:
+        corners = pathlib.Path(folder) / "corners.csv"
+        corners.write_text("x_mm,y_mm\n100,-100\n-100,100\n100,100\n0,0\n-100,-100\n")
+        done = analyze(text, "--cutoff-hz", "none", "--outline", corners, "--json")
+        metrics = json.loads(done.stdout)["metrics"]
+        # the last but one sample is where a central difference still exists: x = 9.6 mm
+        checks.check(abs(metrics["ttb_minimum_s"] - 9.04) < 1e-6,
+                     f"time to boundary: {metrics['ttb_minimum_s']}")
+        without = json.loads(analyze(text, "--json").stdout)["metrics"]
+        checks.equal(without["ttb_minimum_s"], None, "without an outline")
+        for bad in ("x_mm,y_mm\n0,0\n1,1\n", "a,b\n0,0\n", "x_mm,y_mm\n0,nan\n"):
+            corners.write_text(bad)
+            done = analyze(text, "--outline", corners)
+            checks.equal(done.returncode, 8, f"outline {bad!r}: exit code")
+            checks.check("corners.csv" in done.stderr and not done.stdout, "said on stderr")
+
+
 def dialects(checks):
     """The same series however it is written gives the same document."""
     t, x, y = walk(4, 1500, 50)
@@ -254,8 +277,8 @@ def recorded(checks):
 def main():
     need("stance")
     checks = Checks()
-    for test in (native, noise, people, text_for_people, refused, marked, wrong_words, dialects,
-                 recorded):
+    for test in (native, noise, people, text_for_people, refused, marked, wrong_words, outline,
+                 dialects, recorded):
         test(checks)
     checks.finish()
 
