@@ -55,11 +55,13 @@ MAINS := src/daemon/main.c src/cli/main.c ui/main.c hw/sim/main.c
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway trial store ipc records daemon cli hw sim ui
+AREAS := base core sway trial calibration calfile store ipc records daemon cli hw sim ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
 DIR_trial := src/core/trial
+DIR_calibration := calibration
+DIR_calfile := calibration/file
 DIR_store := src/store
 DIR_ipc := src/ipc
 DIR_records := src/records
@@ -81,8 +83,8 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon records ipc store hw trial sway core base
-AREAS_stance     := cli records ipc store hw trial sway core base
+AREAS_stanced    := daemon records ipc store hw calfile calibration trial sway core base
+AREAS_stance     := cli records ipc store hw calfile calibration trial sway core base
 AREAS_stance-ui  := ui ipc trial sway core base
 AREAS_stance-sim := sim hw core base
 

@@ -1,0 +1,67 @@
+/* Does the calibrated mat tell the truth? Weights that took no part in the fit, against stated limits.
+ * Does not fit. Limits: docs/calibration.md, "Verification". */
+#ifndef STANCE_CALIBRATION_VERIFY_H
+#define STANCE_CALIBRATION_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "calibration/model.h"
+#include "calibration/readings.h"
+
+#define VERIFY_MAX_ROWS  32
+#define VERIFY_TEXT_SIZE 160
+
+/* One weight, put once at one place. */
+struct verify_row {
+	double mass_kg, x_mm, y_mm; /* stated; x, y NaN not said */
+	double measured_kg, cop_x_mm, cop_y_mm;
+	double force_error_frac, cop_error_mm;
+	double cop_rms_mm, noise_velocity_mm_s; /* at rest */
+	double return_frac; /* what the empty mat read afterwards, over this load; NaN not seen */
+	double rate_hz, lost_frac, jitter_p99_ms;
+};
+
+enum verify_judgement { VERIFY_PASS, VERIFY_FAIL, VERIFY_NOT_TESTED };
+
+/* Return "pass", "fail", "not_tested". */
+const char *verify_judgement_name(enum verify_judgement judgement);
+
+enum verify_test {
+	VERIFY_TOTAL_FORCE,
+	VERIFY_RETURN_TO_ZERO,
+	VERIFY_LEFT_RIGHT,    /* equal weights on mirrored places */
+	VERIFY_COP,           /* worst of the places */
+	VERIFY_REPEATABILITY, /* the same weight at the same place again */
+	VERIFY_COP_NOISE,     /* dead weight, rms */
+	VERIFY_NOISE_VELOCITY, /* dead weight, as sway velocity; reported, limit for information */
+	VERIFY_RATE,
+	VERIFY_LOSSES,
+	VERIFY_JITTER,
+	VERIFY_N_TESTS,
+};
+
+/* One line of the verdict. */
+struct verify_line {
+	const char *key, *label, *unit; /* static */
+	double figure, limit;           /* figure NaN: not tested */
+	bool at_least; /* the figure must reach the limit; else must not exceed it */
+	enum verify_judgement judgement;
+};
+
+struct verify_result {
+	int n_rows;
+	struct verify_row rows[VERIFY_MAX_ROWS];
+	struct verify_line lines[VERIFY_N_TESTS];
+	bool passed;                 /* no line failed, and force and COP were tested */
+	char text[VERIFY_TEXT_SIZE]; /* the verdict in a sentence */
+};
+
+/* Judge the verification readings of `readings` by `model`. `placing_mm`: how exactly the weights were
+ * put, added to the limit on COP; NaN: the default. `plan_memory` as for model_plan_init(), `cells`:
+ * n_rows * n_cols floats of scratch. Returns 0, -ENODATA without any row, -EINVAL. */
+int verify_judge(const struct model *model, const struct readings *readings,
+	double placing_mm, void *plan_memory, size_t plan_size, float *cells,
+	struct verify_result *result);
+
+#endif
