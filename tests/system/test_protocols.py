@@ -34,7 +34,7 @@ def stepping_off(checks, trial):
 def five_rises(checks, trial):
     verdict(checks, trial, "good")
     near(checks, trial["outcomes"]["repetitions"], 5, 0, "rises")
-    near(checks, trial["outcomes"]["repetitions_time_s"], 11.3, 0.15, "five rises in 11.4 s")
+    near(checks, trial["outcomes"]["repetitions_time_s"], 11.4, 0.05, "five rises in 11.4 s")
 
 
 def one_leg(checks, trial):

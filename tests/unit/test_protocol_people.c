@@ -432,22 +432,23 @@ static void squats_keep_their_asymmetry(void **state)
 	}
 }
 
-/* From the first moment of the first rise to the last of the fifth: 11.4 s. What a threshold must
- * miss at either end of a smooth movement is less than 0.2 s. */
+/* From the first moment of the first rise to the last of the fifth: 11.4 s, and so it is told, at the
+ * lowest rate and the usual one, whether her weight is known or not, for persons who sway otherwise. */
 static void five_rises_in_11_4_s(void **state)
 {
 	(void)state;
-	for (int k = 0; k < 4; k++) {
+	for (int k = 0; k < 8; k++) {
 		prepare("sts5");
 		stage.rate_hz = k & 1 ? 100 : 50;
 		if (k & 2)
 			stage.person.mass_kg = NAN;
 		stage.scene.person.left_frac = 0.45;
+		stage.scene.person.seed = 1 + (uint64_t)k;
 		stage.scene.person.sway_mm = 1;
 		play("at 1 sts 5 over 11.4");
 		assert_verdict(TRIAL_GOOD, NULL);
 		assert_near("repetitions", outcome(METRIC_REPETITIONS), 5, 0);
-		assert_near("time", outcome(METRIC_REPETITIONS_TIME_S), 11.3, 0.12);
+		assert_near("time", outcome(METRIC_REPETITIONS_TIME_S), 11.4, 0.03);
 		assert_near(
 			"cycle", outcome(METRIC_MEAN_REPETITION_S), 11.4 / 4.4, 0.021);
 		assert_near("rise", outcome(METRIC_RISE_ASYMMETRY_PCT), 10, 1);

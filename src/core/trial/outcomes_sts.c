@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "src/core/trial/outcomes.h"
+#include "src/core/trial/rise.h"
 
 #define MAX_RISES 64
 #define N_COUNTED 5
@@ -31,6 +32,7 @@ struct rise {
 	int begin; /* back from there: the load began to rise */
 	int end;   /* on from there: full weight */
 	int sit;   /* row at which the load went below RISE_LOW again; -1: it did not */
+	bool still; /* the load was quiet at its end, before she sat again */
 };
 
 static double level_at(const struct levels *l, double frac)
@@ -144,6 +146,7 @@ static void find_ends(const double *t_s, const double *force_n, int n,
 		if (force_n[i] >= level_at(l, RISE_HIGH) &&
 			is_still(t_s, force_n, n, l->standing_n, i)) {
 			rise->end = i;
+			rise->still = true;
 			return;
 		}
 	}
@@ -196,6 +199,23 @@ static void measure_asymmetries(const struct trial_series *r, int first,
 	value[METRIC_PEAK_ASYMMETRY_PCT] = peak;
 }
 
+/* From the first movement out of the chair to the fifth full stand (Guralnik et al. 1994, J Gerontol
+ * 49:M85: "to the final standing position at the end of the fifth stand"; the word "go" leaves no mark
+ * on a mat). */
+static double whole_s(const double *t_s, const double *force_n, int n,
+	const struct levels *l, const struct rise *rises)
+{
+	const struct rise *last = &rises[N_COUNTED - 1];
+	int until = last->sit >= 0 ? last->sit : n;
+	double begin_s =
+		rise_begin_s(t_s, force_n, rises[0].cross, l->seated_n, l->standing_n);
+	double end_s =
+		last->still ? rise_end_s(t_s, force_n, until, last->end, l->standing_n)
+			    : t_s[last->end];
+
+	return end_s - begin_s;
+}
+
 void outcomes_sts(const struct engine *e, const struct engine_phase *p,
 	const struct outcomes_context *context, double *value)
 {
@@ -221,5 +241,5 @@ void outcomes_sts(const struct engine *e, const struct engine_phase *p,
 			(t_s[rises[n - 1].cross] - t_s[rises[0].cross]) / (n - 1);
 	if (n == N_COUNTED)
 		value[METRIC_REPETITIONS_TIME_S] =
-			t_s[rises[n - 1].end] - t_s[rises[0].begin];
+			whole_s(t_s, force_n, p->n, &levels, rises);
 }
