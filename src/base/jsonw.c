@@ -30,7 +30,10 @@ static void begin_value(struct jsonw *w)
 {
 	if (w->need_comma)
 		put_char(w, ',');
+	if (w->need_break)
+		put_char(w, '\n');
 	w->need_comma = true;
+	w->need_break = false;
 }
 
 void jsonw_init(struct jsonw *w, char *buffer, size_t size)
@@ -201,10 +204,26 @@ void jsonw_fixed(struct jsonw *w, double value, int decimals)
 	put_fraction(w, fraction, decimals);
 }
 
+/* A decimal mark other than a point, of whatever bytes, becomes one. */
+static void put_number(struct jsonw *w, const char *text)
+{
+	char plain[40];
+	size_t n = 0;
+
+	for (const char *p = text; *p; p++) {
+		if ((*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e')
+			plain[n++] = *p;
+		else if (n > 0 && plain[n - 1] != '.')
+			plain[n++] = '.';
+	}
+	begin_value(w);
+	put(w, plain, n);
+}
+
 void jsonw_real(struct jsonw *w, double value)
 {
-	char text[40], plain[40];
-	int n = 0, digits = 15;
+	char text[40];
+	int digits = 15;
 
 	if (!isfinite(value)) {
 		jsonw_null(w);
@@ -213,15 +232,27 @@ void jsonw_real(struct jsonw *w, double value)
 	do
 		snprintf(text, sizeof(text), "%.*g", digits, value);
 	while (strtod(text, NULL) != value && digits++ < 17);
-	/* a decimal mark other than a point, of whatever bytes, becomes one */
-	for (const char *p = text; *p; p++) {
-		if ((*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e')
-			plain[n++] = *p;
-		else if (n > 0 && plain[n - 1] != '.')
-			plain[n++] = '.';
+	put_number(w, text);
+}
+
+void jsonw_real32(struct jsonw *w, float value)
+{
+	char text[40];
+	int digits = 6;
+
+	if (!isfinite(value)) {
+		jsonw_null(w);
+		return;
 	}
-	begin_value(w);
-	put(w, plain, (size_t)n);
+	do
+		snprintf(text, sizeof(text), "%.*g", digits, (double)value);
+	while (strtof(text, NULL) != value && digits++ < 9);
+	put_number(w, text);
+}
+
+void jsonw_break(struct jsonw *w)
+{
+	w->need_break = true;
 }
 
 void jsonw_raw(struct jsonw *w, const char *text, size_t length)

@@ -15,6 +15,7 @@ struct jsonw {
 	size_t length;
 	bool overflow;
 	bool need_comma;
+	bool need_break;
 };
 
 /* Write into `buffer` of `size` bytes, which is kept NUL-terminated (size >= 1). */
@@ -46,6 +47,13 @@ void jsonw_fixed(struct jsonw *w, double value, int decimals);
 /* Write a number with as few digits as give back the very same double, at most 17, independent of
  * the locale; NaN and infinity become null. For results that others compute with. */
 void jsonw_real(struct jsonw *w, double value);
+
+/* Likewise with as few digits as give back the very same float, at most 9. */
+void jsonw_real32(struct jsonw *w, float value);
+
+/* Put the next member or element, which is not the first, on a line of its own: for long texts that
+ * people compare. */
+void jsonw_break(struct jsonw *w);
 
 /* Append bytes as they are (a value already encoded). */
 void jsonw_raw(struct jsonw *w, const char *text, size_t length);

@@ -16,7 +16,7 @@
 #include "src/cli/source.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 
 #define N_COLUMNS ((int)(sizeof(columns) / sizeof(*columns)))
 

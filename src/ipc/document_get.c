@@ -9,7 +9,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 
 /* Cells decoded at a time; a multiple of 3: six bytes are eight characters. */
 #define CHUNK_CELLS 384

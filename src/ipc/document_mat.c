@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "src/base/bytes.h"
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 #include "src/ipc/documents.h"
 
 #define DECIMALS 9 /* all there are: pitches are whole micrometres */

@@ -5,7 +5,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/clock.h"
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 
 /* Decimals: a tenth of what the best mats resolve, so that rounding never shows. */
 #define DECIMALS_N     4 /* 0.1 mN */

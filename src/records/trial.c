@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 #include "src/ipc/document_trial.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"

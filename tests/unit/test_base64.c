@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "src/base/rng.h"
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 
 static const struct {
 	const char *plain, *text;

@@ -58,6 +58,49 @@ static const char *real(double value)
 	return text;
 }
 
+static const char *real32(float value)
+{
+	static char text[64];
+	struct jsonw w;
+
+	jsonw_init(&w, text, sizeof(text));
+	jsonw_real32(&w, value);
+	assert_true(jsonw_finish(&w) > 0);
+	return text;
+}
+
+static void test_real32(void **state)
+{
+	(void)state;
+	assert_string_equal(real32(0.1f), "0.1");
+	assert_string_equal(real32(4095.25f), "4095.25");
+	assert_string_equal(real32(1.0f / 3.0f), "0.33333334");
+	assert_string_equal(real32(NAN), "null");
+	for (uint32_t bits = 0x00000001; bits < 0x7f800000; bits += 0x00031337) {
+		float value;
+
+		memcpy(&value, &bits, sizeof(value));
+		assert_true(strtof(real32(value), NULL) == value);
+	}
+}
+
+static void test_break(void **state)
+{
+	char text[64];
+	struct jsonw w;
+
+	(void)state;
+	jsonw_init(&w, text, sizeof(text));
+	jsonw_begin_object(&w);
+	jsonw_key(&w, "a");
+	jsonw_int(&w, 1);
+	jsonw_break(&w);
+	jsonw_key(&w, "b");
+	jsonw_int(&w, 2);
+	jsonw_end_object(&w);
+	assert_string_equal(text, "{\"a\":1,\n\"b\":2}");
+}
+
 static void test_real(void **state)
 {
 	(void)state;
@@ -222,6 +265,8 @@ int main(void)
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_fixed_round_trip),
 		cmocka_unit_test(test_real),
+		cmocka_unit_test(test_real32),
+		cmocka_unit_test(test_break),
 		cmocka_unit_test(test_real_round_trip),
 		cmocka_unit_test(test_integers),
 		cmocka_unit_test(test_nesting_and_sizes),

@@ -1,8 +1,8 @@
 /* Base64 between caller's buffers: standard alphabet, padded, no line breaks.
  * Does not allocate and does not terminate the text.
  * Follows RFC 4648, section 4. */
-#ifndef STANCE_IPC_BASE64_H
-#define STANCE_IPC_BASE64_H
+#ifndef STANCE_BASE_BASE64_H
+#define STANCE_BASE_BASE64_H
 
 #include <stddef.h>
 #include <stdint.h>

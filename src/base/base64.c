@@ -1,4 +1,4 @@
-#include "src/ipc/base64.h"
+#include "src/base/base64.h"
 
 #include <errno.h>
 
