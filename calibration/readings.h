@@ -23,7 +23,8 @@ enum reading_kind {
 /* Return the kind's word in the file and in step documents: "zero", "load", ... */
 const char *reading_kind_name(enum reading_kind kind);
 
-/* The mat for a moment: the cells above their zero by more than a noise band, the rest are at zero. */
+/* The mat for a moment: the cells off their zero by more than a noise band (below it too: a zero that was
+ * taken under a load shows so), in rising order; the rest are at zero. */
 struct snapshot {
 	double t_s; /* middle of the moment, on the procedure's clock (frames' own stamps) */
 	double span_s; /* averaged over this long */
@@ -73,7 +74,8 @@ struct readings {
 #define READINGS_MAX_SNAPSHOTS 6144
 #define READINGS_MAX_CELLS     (2 * 1024 * 1024)
 
-/* Return the bytes for the readings of such a mat; `n_cells_max` <= READINGS_MAX_CELLS. */
+/* Return the bytes for the readings of such a mat, each number within its READINGS_MAX_*; 0 if one is
+ * not. */
 size_t readings_size(const struct mat_geometry *geometry, int max_items,
 	int max_snapshots, int max_cells);
 
@@ -82,11 +84,13 @@ int readings_init(struct readings *readings, void *memory, size_t size,
 	const struct mat_geometry *geometry, int max_items, int max_snapshots,
 	int max_cells);
 
-/* Begin a step's reading: appended to items; later snapshots belong to it. Returns it, NULL if full. */
+/* Begin a step's reading: appended to items; later snapshots belong to it. Returns it, its numbers NaN
+ * where that means absent; NULL if full. */
 struct reading *readings_begin(struct readings *readings, enum reading_kind kind);
 
 /* Append a moment to the last reading: the cells of `counts` (n_rows * n_cols) that stand out of the
- * zero map by more than `band_cnt`. Returns 0, or -ENOSPC with nothing appended. */
+ * zero map, up or down, by more than `band_cnt`; `first` and `n` of `moment` are filled in. Returns 0, or
+ * -ENOSPC with nothing appended (full, or no reading begun). */
 int readings_add(struct readings *readings, const struct snapshot *moment,
 	const float *counts, float band_cnt);
 
