@@ -1,0 +1,71 @@
+/* What reading a frame needs at hand, made once from a model: for model*.c and its tests only.
+ * Cells are taken in blocks of MODEL_LANES, so that a block of them is a few vector registers; planes
+ * are padded to whole blocks. Immutable after model_plan_init(). */
+#ifndef STANCE_CALIBRATION_MODEL_PLAN_H
+#define STANCE_CALIBRATION_MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "calibration/model.h"
+
+#define MODEL_LANES 8
+
+/* The curve as straight pieces, 2^MODEL_PIECE_BITS in each octave of w: a float's exponent and upper
+ * bits are the piece's number. Off by less than b (b - 1) / 8 / 65536 where the slope is b: 4e-6 at 2. */
+#define MODEL_PIECE_BITS 8
+#define MODEL_OCTAVES    24 /* below the highest w: a 24-bit converter's span */
+#define MODEL_N_PIECES   (MODEL_OCTAVES << MODEL_PIECE_BITS)
+
+struct model_piece {
+	float offset_n, slope_n; /* s = offset + slope * w */
+};
+
+/* A dead cell: sum of force[from] * weight. Unused entries weigh 0. */
+struct model_fill {
+	int32_t cell;
+	int32_t from[4];
+	float weight[4];
+};
+
+struct model_plan {
+	struct mat_geometry geometry;
+	int n_cells, n_blocks;
+	uint16_t full_scale;
+	/* u = c * unit / max(full - c * taken, least); for conductance full is 1 and taken 0. */
+	float unit, full, taken, least;
+	float ordinary_noise_cnt; /* median of the living cells */
+	bool has_crosstalk;
+	double row_frac, col_frac;
+	float w_max;
+	int32_t first_piece; /* a float's upper bits at the first piece */
+	int n_creep, n_play;
+	double tau_s[MODEL_MAX_CREEP];
+	float amplitude[MODEL_MAX_CREEP];
+	/* The inverse of the play operators is a sum of such operators, of the total. */
+	float inverse_0, inverse_weight[MODEL_MAX_PLAY],
+		inverse_width_n[MODEL_MAX_PLAY];
+	struct model_curve curve;
+	int n_fills;
+	/* Into the memory behind the struct. */
+	float *zero_cnt, *threshold_cnt, *gain, *floor_n;
+	struct model_piece *pieces;
+	struct model_fill *fills;
+};
+
+/* model_read.c: sensor_ops.read. */
+struct sensor_totals model_read(const void *model, float *state,
+	const struct raw_frame *frame, const struct sensor_zero *zero, double dt_s,
+	float *cells_n);
+
+/* model_fill.c: list the dead cells of the model with their living neighbours; returns how many.
+ * `fills` takes as many as there are dead cells. */
+int model_find_fills(const struct model *model, struct model_fill *fills);
+
+/* Return true for states whose numbers are not used. */
+bool model_cell_is_dead(uint8_t state);
+
+/* Return the slope d log s / d log w at `w`, its last one beyond w_max. */
+double model_curve_slope(const struct model_curve *curve, double w);
+
+#endif
