@@ -34,8 +34,9 @@ struct calibration_device {
 struct calibration {
 	char id[CALIBRATION_ID_SIZE]; /* of the text: filled in by writing and parsing */
 	char operator_name[CALIBRATION_NAME_SIZE];
-	char previous_id[CALIBRATION_ID_SIZE];    /* the calibration before, "" none */
-	char algorithm[32];                       /* version that fitted */
+	char previous_id[CALIBRATION_ID_SIZE]; /* the calibration before, "" none */
+	char algorithm
+		[32]; /* version that fitted; "": not fitted yet, a draft: model, report empty */
 	int64_t created_unix_ms, expires_unix_ms; /* wall clock; accept to expiry */
 	int utc_offset_min;
 	double temperature_c; /* of the mat when zeroed; NaN unknown */
@@ -59,11 +60,18 @@ enum calibration_fitness {
 	CALIBRATION_NOT_ACCEPTED,
 };
 
+/* The largest text: a full procedure on a mat of 256 x 256 cells takes some 30 MB. */
+#define CALIBRATION_TEXT_MAX (64 * 1024 * 1024)
+
 /* Judge; `message` (`size` bytes) receives a sentence that names what differs and what to do, "" if
  * it fits. The first of the reasons in the order above that is not expiry comes before expiry. */
 enum calibration_fitness calibration_fitness(const struct calibration *calibration,
 	const struct calibration_device *mat, int64_t now_unix_ms, char *message,
 	size_t size);
+
+/* Make the model's and the readings' description of the mat that of `mat`, which is copied. */
+void calibration_set_device(
+	struct calibration *calibration, const struct calibration_device *mat);
 
 /* Write the canonical text: keys in fixed order, the shortest digits that give the same number back,
  * arrays of cells in rows; last the checksum. `*text` (NUL-terminated, `*n` bytes without it) is the
@@ -78,7 +86,7 @@ void calibration_free(struct calibration *calibration);
 /* Parse a text of `n` bytes. `*out` is freed with calibration_free(). Returns 0; -EBADMSG: not a
  * calibration, damaged or edited by hand (checksum), -EPROTO: of a later version, -ENOMEM. `message`
  * then names the place and says what to do. With `ignore_checksum`, for `fit --from` of a damaged
- * file, the readings are taken as they are. */
+ * file, the readings are taken as they are, and `accepted` is false whatever the file says. */
 int calibration_parse(const char *text, size_t n, bool ignore_checksum,
 	struct calibration **out, char *message, size_t size);
 

@@ -51,7 +51,7 @@ void jsonw_real(struct jsonw *w, double value);
 /* Likewise with as few digits as give back the very same float, at most 9. */
 void jsonw_real32(struct jsonw *w, float value);
 
-/* Put the next member or element, which is not the first, on a line of its own: for long texts that
+/* Put the next member or element on a line of its own: for long texts that
  * people compare. */
 void jsonw_break(struct jsonw *w);
 
