@@ -23,10 +23,14 @@
 #define OUTER      3.0
 #define OUTER_TIME 0.442249570307408
 
-/* The end: two levels of the last swing; no nearer to each other than that. */
-#define SWING_LOW   0.2
-#define SWING_HIGH  0.7
-#define SWING_APART 0.8
+/* The end: two levels of the last swing, near its end if it is large (of the weight); no nearer to
+ * each other than that. */
+#define SWING_LOW      0.2
+#define SWING_HIGH     0.7
+#define SWING_APART    0.8
+#define SWING_LOW_MAX  0.01
+#define SWING_HIGH_MAX 0.04
+#define STILL_FRAC     0.04 /* rest goes on as long as the load stays that near */
 
 /* A load at rest. */
 struct rest {
@@ -148,22 +152,37 @@ static double last_swing_n(
 	return swing;
 }
 
+/* The last row of the quiet stretch that begins with `row`. */
+static int still_until(const double *force_n, int n, int row, double standing_n)
+{
+	double low = force_n[row], high = force_n[row];
+
+	for (int i = row; i < n; i++) {
+		low = fmin(low, force_n[i]);
+		high = fmax(high, force_n[i]);
+		if (high - low > STILL_FRAC * standing_n)
+			return i - 1;
+	}
+	return n - 1;
+}
+
 double rise_end_s(
 	const double *t_s, const double *force_n, int n, int row, double standing_n)
 {
 	struct rest rest = { standing_n, 0.0 };
 	double from_s = t_s[row] + GAP_S, band, swing, low, high, low_s, added_s;
-	int inside = row;
+	int inside = row, last;
 
-	if (!take_rest(t_s, force_n, row, n - 1, from_s, t_s[row] + REST_S, &rest))
+	last = still_until(force_n, n, row, standing_n);
+	if (!take_rest(t_s, force_n, row, last, from_s, t_s[row] + REST_S, &rest))
 		return t_s[row];
-	while (inside + 1 < n && t_s[inside] < from_s)
+	while (inside < last && t_s[inside] < from_s)
 		inside++;
 	band = fmin(fmax(END_FRAC * standing_n, END_SD * rest.sd_n),
 		END_MAX_FRAC * standing_n);
 	swing = last_swing_n(force_n, inside, &rest, band);
-	low = fmax(band, SWING_LOW * swing);
-	high = SWING_HIGH * swing;
+	low = fmax(band, fmin(SWING_LOW * swing, SWING_LOW_MAX * standing_n));
+	high = fmin(SWING_HIGH * swing, SWING_HIGH_MAX * standing_n);
 	low_s = reached_at_s(t_s, force_n, inside, &rest, low);
 	if (low > SWING_APART * high)
 		return low_s;

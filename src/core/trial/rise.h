@@ -11,7 +11,7 @@
  * Hogan 1985, minimum jerk) tells from the time between them when it was at rest: at its begin by its
  * cubic start, which needs no size; at the end, where the size of the last swing is known, by its whole
  * form. What is added for that is at most RISE_ADDED_MAX_S. */
-#define RISE_ADDED_MAX_S 0.2
+#define RISE_ADDED_MAX_S 0.15
 
 /* Return the time at which the load began to rise, looking back from `row`, in the middle of the rise.
  * `seated_n` and `standing_n`: about the loads between which it rises. The first row's time if it
