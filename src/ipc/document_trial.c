@@ -230,6 +230,24 @@ static void put_identity(struct jsonw *w, const struct trial_record *r)
 	put_real(w, "rate_hz", r->rate_hz);
 }
 
+/* What the person stood on, corner by corner. */
+static void put_outline(struct jsonw *w, const struct trial_phase *p)
+{
+	jsonw_key(w, "outline_mm");
+	if (p->n_outline == 0) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_begin_array(w);
+	for (int i = 0; i < p->n_outline; i++) {
+		jsonw_begin_array(w);
+		jsonw_real(w, p->outline_x_mm[i]);
+		jsonw_real(w, p->outline_y_mm[i]);
+		jsonw_end_array(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void put_phases(struct jsonw *w, const struct trial_record *r)
 {
 	jsonw_key(w, "phases");
@@ -247,6 +265,7 @@ static void put_phases(struct jsonw *w, const struct trial_record *r)
 		document_put_weight(w, p->value);
 		jsonw_key(w, "sway");
 		document_put_phase_sway(w, p, &r->person);
+		put_outline(w, p);
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);
@@ -264,6 +283,8 @@ static void put_first_phase(struct jsonw *w, const struct trial_record *r)
 		document_put_phase_sway(w, &r->phases[0], &r->person);
 	else
 		jsonw_null(w);
+	if (r->n_phases > 0)
+		put_outline(w, &r->phases[0]);
 }
 
 void document_put_trial(struct jsonw *w, const struct trial_record *r)

@@ -118,6 +118,9 @@ static const char version_2_after[] =
 	"CREATE TRIGGER series_fixed BEFORE UPDATE ON series"
 	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;";
 
+/* What the person stood on: corners as pairs of 8-byte numbers, x and y. */
+static const char version_3[] = "ALTER TABLE phase ADD COLUMN outline BLOB;";
+
 static int to_1(struct sql *db)
 {
 	return sql_script(db, version_1);
@@ -132,7 +135,12 @@ static int to_2(struct sql *db)
 	return error < 0 ? error : sql_script(db, version_2_after);
 }
 
-static int (*const steps[])(struct sql *db) = { to_1, to_2 };
+static int to_3(struct sql *db)
+{
+	return sql_script(db, version_3);
+}
+
+static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
 

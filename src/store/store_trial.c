@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/bytes.h"
 #include "src/store/store_internal.h"
 
 #define SUBJECT_SIZE 32
@@ -155,23 +156,42 @@ static int put_values(struct store *store, int64_t id, int phase, const double *
 	return error;
 }
 
+#define CORNER_SIZE 16 /* bytes: two doubles */
+
+/* Corner by corner, x before y; returns the bytes. */
+static size_t pack_outline(const struct trial_phase *p, uint8_t *out)
+{
+	for (int i = 0; i < p->n_outline; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, &p->outline_x_mm[i], sizeof(bits));
+		bytes_put_u64(out + CORNER_SIZE * i, bits);
+		memcpy(&bits, &p->outline_y_mm[i], sizeof(bits));
+		bytes_put_u64(out + CORNER_SIZE * i + 8, bits);
+	}
+	return CORNER_SIZE * (size_t)p->n_outline;
+}
+
 static int put_phase(
 	struct store *store, int64_t id, int n, const struct trial_phase *p)
 {
 	const struct trial_condition *c = &p->condition;
+	uint8_t outline[CORNER_SIZE * RECORD_MAX_OUTLINE];
+	const size_t n_bytes = pack_outline(p, outline);
+	const void *bytes = n_bytes > 0 ? outline : NULL;
 	const int error = sql_run(store->db,
 		"INSERT INTO phase (trial_id, n, key, eyes, surface, stance, footwear,"
 		" support, orthosis, pain, start_s, duration_s, n_samples, rate_hz, "
 		"cutoff_hz,"
-		" noise_velocity_mm_s, missing_frac, sway_notes)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" noise_velocity_mm_s, missing_frac, sway_notes, outline)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		"littttttt"
 		"iddidddd"
-		"l",
+		"lb",
 		id, n, p->key, c->eyes, c->surface, c->stance, c->footwear, c->support,
 		c->orthosis, c->pain, p->start_s, p->duration_s, p->n, p->rate_hz,
 		p->cutoff_hz, p->noise_velocity_mm_s, p->missing_frac,
-		(int64_t)p->sway_notes);
+		(int64_t)p->sway_notes, bytes, n_bytes);
 
 	return error < 0 ? error : put_values(store, id, n, p->value);
 }
@@ -247,6 +267,10 @@ int store_trial_finish(struct store *store, const struct trial_record *record,
 	if (record->n_phases < 0 || record->n_phases > RECORD_MAX_PHASES ||
 		record->n_reasons < 0 || record->n_reasons > RECORD_MAX_REASONS)
 		return -EINVAL;
+	for (int i = 0; i < record->n_phases; i++)
+		if (record->phases[i].n_outline < 0 ||
+			record->phases[i].n_outline > RECORD_MAX_OUTLINE)
+			return -EINVAL;
 	if (series)
 		error = store_series_encode(store->zip, series, &bytes, &f.n_series);
 	f.series = bytes;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/bytes.h"
 #include "src/store/store_internal.h"
 
 /* --- one trial ----------------------------------------------------------------------------- */
@@ -92,6 +93,24 @@ static int get_reasons(struct store *store, struct trial_record *r)
 	return row < 0 ? row : 0;
 }
 
+/* As store_trial.c packs it; other lengths than its own are no outline. */
+static void read_outline(struct sql_query *q, int column, struct trial_phase *p)
+{
+	size_t n = 0;
+	const uint8_t *bytes = sql_blob(q, column, &n);
+
+	if (!bytes || n % 16 != 0 || n / 16 > RECORD_MAX_OUTLINE)
+		return;
+	p->n_outline = (int)(n / 16);
+	for (int i = 0; i < p->n_outline; i++) {
+		uint64_t x = bytes_get_u64(bytes + 16 * i);
+		uint64_t y = bytes_get_u64(bytes + 16 * i + 8);
+
+		memcpy(&p->outline_x_mm[i], &x, sizeof(x));
+		memcpy(&p->outline_y_mm[i], &y, sizeof(y));
+	}
+}
+
 static void read_phase(struct sql_query *q, struct trial_phase *p)
 {
 	sql_text(q, 0, p->key, sizeof(p->key));
@@ -104,6 +123,7 @@ static void read_phase(struct sql_query *q, struct trial_phase *p)
 	p->missing_frac = sql_double(q, 7);
 	p->sway_notes = (uint32_t)sql_int(q, 8);
 	read_condition(q, 9, &p->condition);
+	read_outline(q, 16, p);
 }
 
 static int get_phases(struct store *store, struct trial_record *r)
@@ -112,7 +132,8 @@ static int get_phases(struct store *store, struct trial_record *r)
 	int row = sql_query(store->db, &q,
 		"SELECT key, start_s, duration_s, n_samples, rate_hz, cutoff_hz,"
 		" noise_velocity_mm_s, missing_frac, sway_notes, eyes, surface, stance,"
-		" footwear, support, orthosis, pain FROM phase WHERE trial_id = ?"
+		" footwear, support, orthosis, pain, outline FROM phase WHERE trial_id "
+		"= ?"
 		" ORDER BY n",
 		"l", r->id);
 

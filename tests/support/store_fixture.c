@@ -53,6 +53,11 @@ static void fill_phase(struct trial_phase *p, struct rng *rng, int n)
 	p->noise_velocity_mm_s = 0.1;
 	p->missing_frac = rng_uniform(rng);
 	p->sway_notes = 0x80000001;
+	p->n_outline = n % 3 * (RECORD_MAX_OUTLINE / 2);
+	for (int i = 0; i < p->n_outline; i++) {
+		p->outline_x_mm[i] = odd_number(rng);
+		p->outline_y_mm[i] = odd_number(rng);
+	}
 	for (int i = 0; i < METRIC_N; i++)
 		p->value[i] = odd_number(rng);
 }
@@ -145,6 +150,9 @@ static void assert_phase(const struct trial_phase *a, const struct trial_phase *
 	assert_bits(left, right, 6);
 	assert_int_equal(a->n, b->n);
 	assert_int_equal(a->sway_notes, b->sway_notes);
+	assert_int_equal(a->n_outline, b->n_outline);
+	assert_bits(a->outline_x_mm, b->outline_x_mm, (size_t)a->n_outline);
+	assert_bits(a->outline_y_mm, b->outline_y_mm, (size_t)a->n_outline);
 	assert_bits(a->value, b->value, METRIC_N);
 }
 

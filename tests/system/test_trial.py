@@ -2,6 +2,7 @@
 measures, stores and records it. Against what the plates' own truth gives for the same seconds with the
 same filter, and against its own recording, measured again: the latter to the last digit."""
 import concurrent.futures
+import csv
 import json
 import math
 import sys
@@ -80,6 +81,33 @@ def against_the_plates(checks, station, trial, truths, first_us):
                   f"left share {share:.4f} against {left_frac:.4f}", "%")
 
 
+def time_to_boundary(checks, station, trial):
+    """The outline that the trial made, and what `analyze cop --outline` says with it of the exported
+    series: the same numbers."""
+    out = station.path / "export"
+    done = station.stance("trial", "export", trial["id"], "--format", "csv", "--out", out)
+    if not checks.equal(done.returncode, 0, f"trial export: {done.stderr}"):
+        return
+    with (out / f"trial-{trial['id']}.csv").open() as file:
+        rows = [r for r in csv.DictReader(file) if r["phase"] == "0"]
+    (station.path / "cop.csv").write_text("t_s,x_mm,y_mm\n" + "".join(
+        f"{r['t_s']},{r['x_mm']},{r['y_mm']}\n" for r in rows))
+    (station.path / "outline.csv").write_text("x_mm,y_mm\n" + "".join(
+        f"{x!r},{y!r}\n" for x, y in trial["outline_mm"]))
+    done = station.stance("analyze", "cop", station.path / "cop.csv", "--cutoff-hz", "5",
+                          "--outline", station.path / "outline.csv", "--json")
+    if not checks.equal(done.returncode, 0, f"analyze cop --outline: {done.stderr}"):
+        return
+    want, got = json.loads(done.stdout)["metrics"], trial["sway"]["metrics"]
+    for key in ("ttb_mean_minimum_s", "ttb_minimum_s", "path_mm"):
+        checks.within(abs(got[key] / want[key] - 1), 1e-9, f"{key} {got[key]:.6g}")
+        checks.check(key == "path_mm" or key in trial["sway"]["exploratory"],
+                     f"{key} is marked exploratory")
+    xs, ys = zip(*trial["outline_mm"])
+    checks.check(200 < max(xs) - min(xs) < 480 and 200 < max(ys) - min(ys) < 320,
+                 f"the outline of two feet: {trial['outline_mm']}")
+
+
 def differences(a, b, where=""):
     """Where two documents differ, but for who and when."""
     if isinstance(a, dict) and isinstance(b, dict):
@@ -103,16 +131,16 @@ def against_its_recording(checks, station, trial):
 
 
 def real_person(checks):
-    csv = feet_model.shared("reference/cop/feet", "PDS13OR1.csv")
-    if not csv.exists():
-        print(f"left out for want of {csv} (set STANCE_SHARED): the comparison with force plates")
+    plates = feet_model.shared("reference/cop/feet", "PDS13OR1.csv")
+    if not plates.exists():
+        print(f"left out for want of {plates} (set STANCE_SHARED): the comparison with force plates")
         return
     with Station() as station:
         station.start_daemon()
         client = station.client()
         truth = station.path / "truth.jsonl"
         station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), *GRID,
-                       "--sensor", "ideal", "--feet", str(csv), "--truth", str(truth)], "sim.log")
+                       "--sensor", "ideal", "--feet", str(plates), "--truth", str(truth)], "sim.log")
         station.wait_state("streaming")
         # Let the analysis find the feet; nothing depends on it: a trial analyses for itself.
         seen, first_us, last = run_trial(station, client, protocol="quiet-eo", duration_s=SECONDS,
@@ -127,6 +155,7 @@ def real_person(checks):
         checks.check(abs(trial["duration_s"] - SECONDS) < 0.03, f"{trial['duration_s']} s")
         against_the_plates(checks, station, trial, read_jsonl(truth), first_us)
         against_its_recording(checks, station, trial)
+        time_to_boundary(checks, station, trial)
         checks.equal(station.status()["store"]["trials"], 1, "trials in the store")
 
 

@@ -77,6 +77,27 @@ static const char version_1[] =
 	" detail TEXT NOT NULL) STRICT;"
 	"PRAGMA application_id = 1400139363; PRAGMA user_version = 1;";
 
+/* Likewise what version 2 added, without entries in the log. */
+static const char version_2[] =
+	"ALTER TABLE visit ADD COLUMN protocol TEXT NOT NULL DEFAULT '';"
+	"CREATE TABLE raw_to_delete (uid TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;"
+	"DROP TABLE audit;"
+	"CREATE TABLE audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at_unix_ms INTEGER "
+	"NOT NULL,"
+	" author TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,"
+	" detail TEXT NOT NULL, salt BLOB, content_hash BLOB NOT NULL, hash BLOB NOT "
+	"NULL) STRICT;"
+	"CREATE TABLE audit_person (patient_id INTEGER NOT NULL,"
+	" audit_id INTEGER NOT NULL REFERENCES audit,"
+	" PRIMARY KEY (patient_id, audit_id)) STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER audit_kept BEFORE DELETE ON audit"
+	" BEGIN SELECT RAISE(ABORT, 'the audit log is never cut'); END;"
+	"CREATE TRIGGER value_fixed BEFORE UPDATE ON value"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER phase_fixed BEFORE UPDATE ON phase"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"PRAGMA user_version = 2;";
+
 /* Something of everything; one metric has a key that no version knows any more. */
 static const char rows_1[] =
 	"INSERT INTO patient VALUES (3, 'P-3', 'M', 1950, 1.75, NULL, 'a note', "
@@ -213,6 +234,32 @@ static void test_from_1(void **state)
 	assert_int_equal(access(f->backup, F_OK), -1);
 }
 
+/* Phases of before have no outline; new ones have. */
+static void test_from_2(void **state)
+{
+	struct fixture *f = *state;
+	struct trial_record *old = calloc(1, sizeof(*old));
+	struct sql *db = NULL;
+	char backup[96];
+	int64_t bad;
+
+	write_version_1(f);
+	assert_int_equal(sql_open(f->path, SQL_READ_WRITE, &db), 0);
+	assert_int_equal(sql_script(db, version_2), 0);
+	sql_close(db);
+	assert_int_equal(open_store(f, false), 0);
+	assert_int_equal(number(f->path, "PRAGMA user_version"), SCHEMA_VERSION);
+	assert_int_equal(
+		number(f->path, "SELECT count(*) FROM phase WHERE outline IS NULL"), 1);
+	check_trials(f);
+	assert_int_equal(store_trial_get(f->store, 5, old), 0);
+	assert_int_equal(old->phases[0].n_outline, 0);
+	assert_int_equal(store_audit_verify(f->store, &bad), 0);
+	snprintf(backup, sizeof(backup), "%s/stance.db.v2.bak", f->folder);
+	assert_int_equal(number(backup, "PRAGMA user_version"), 2);
+	free(old);
+}
+
 /* An old file that a later step cannot take: nothing changed, no copy left, the same next time. */
 static void test_failure_changes_nothing(void **state)
 {
@@ -300,6 +347,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_from_1),
+		TEST(test_from_2),
 		TEST(test_failure_changes_nothing),
 		TEST(test_later_version),
 		TEST(test_read_only_does_not_migrate),

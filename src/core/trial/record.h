@@ -15,6 +15,7 @@
 #define RECORD_CODE_SIZE   65 /* a patient's code: 1 to 64 bytes of UTF-8 */
 #define RECORD_WORD_SIZE   32
 #define RECORD_NAME_SIZE   65
+#define RECORD_MAX_OUTLINE 64 /* corners */
 
 enum trial_verdict {
 	TRIAL_GOOD,
@@ -53,7 +54,10 @@ struct trial_phase {
 	double start_s, duration_s; /* start: seconds after the first recorded frame */
 	int n;                      /* samples in the filtered series */
 	double rate_hz, cutoff_hz, noise_velocity_mm_s, missing_frac;
-	uint32_t sway_notes;    /* enum sway_note bits */
+	uint32_t sway_notes; /* enum sway_note bits */
+	/* The base of support, mat plane: convex, counter-clockwise; 0: unknown. */
+	int n_outline;
+	double outline_x_mm[RECORD_MAX_OUTLINE], outline_y_mm[RECORD_MAX_OUTLINE];
 	double value[METRIC_N]; /* sway, weight and outcomes of this stretch */
 };
 

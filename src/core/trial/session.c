@@ -12,11 +12,18 @@
 #include "src/core/sway/sway.h"
 #include "src/core/trial/distribution.h"
 #include "src/core/trial/outcomes.h"
+#include "src/core/trial/outline.h"
 #include "src/core/trial/quality.h"
 
 #define MAX_DURATION_S 3600.0
 #define MAX_SETTLE_S   60.0
 #define MAX_RATE_HZ    2000.0
+
+/* What stood on the mat in a phase. */
+struct support {
+	int n;
+	double x_mm[RECORD_MAX_OUTLINE], y_mm[RECORD_MAX_OUTLINE];
+};
 
 struct session {
 	struct session_setup setup;
@@ -24,7 +31,9 @@ struct session {
 	struct analysis *analysis;
 	void *sway_memory;
 	size_t sway_size;
-	double *scratch; /* of outcomes, and of rows without absent ones */
+	double *scratch;        /* of outcomes, and of rows without absent ones */
+	struct outline outline; /* of the stretch being measured */
+	struct support supports[RECORD_MAX_PHASES];
 };
 
 /* --- memory -------------------------------------------------------------------------------- */
@@ -61,10 +70,15 @@ static void carve_series(struct carve *c, int capacity, struct trial_series *ser
 	series->phase = carve_take(c, n);
 }
 
+/* Memory that a part of the session is initialised with. */
+struct layout {
+	void *analysis, *outline;
+};
+
 /* Lay everything out; with no memory only count. Sway needs three columns without absent rows, and
  * its own memory; one phase is measured at a time. */
 static size_t lay_out(struct session *s, const struct session_setup *setup,
-	struct trial_series *series, void **analysis_memory, void *memory)
+	struct trial_series *series, struct layout *layout, void *memory)
 {
 	struct carve c = { .memory = memory };
 	struct engine_setup engine;
@@ -75,7 +89,8 @@ static size_t lay_out(struct session *s, const struct session_setup *setup,
 		return 0;
 	capacity = engine_capacity(&engine, setup->mat.rate_hz);
 	(void)carve_take(&c, sizeof(struct session));
-	*analysis_memory = carve_take(&c, analysis_size(&setup->mat.geometry));
+	layout->analysis = carve_take(&c, analysis_size(&setup->mat.geometry));
+	layout->outline = carve_take(&c, outline_size(&setup->mat.geometry));
 	carve_series(&c, capacity, series);
 	s->scratch =
 		carve_take(&c, OUTCOMES_SCRATCH((size_t)capacity) * sizeof(double));
@@ -88,12 +103,12 @@ static size_t lay_out(struct session *s, const struct session_setup *setup,
 size_t session_size(const struct session_setup *setup)
 {
 	struct trial_series series;
+	struct layout layout;
 	struct session s;
-	void *memory;
 
 	if (!setup->protocol || analysis_size(&setup->mat.geometry) == 0)
 		return 0;
-	return lay_out(&s, setup, &series, &memory, NULL);
+	return lay_out(&s, setup, &series, &layout, NULL);
 }
 
 int session_init(void *memory, size_t size, const struct session_setup *setup,
@@ -103,7 +118,7 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 	struct session *s = memory;
 	struct engine_setup engine;
 	struct trial_series series;
-	void *analysis_memory;
+	struct layout layout;
 	int err;
 
 	if (need == 0)
@@ -111,14 +126,15 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 	if (size < need)
 		return -ENOBUFS;
 	memset(s, 0, sizeof(*s));
-	lay_out(s, setup, &series, &analysis_memory, memory);
+	lay_out(s, setup, &series, &layout, memory);
 	s->setup = *setup;
 	s->setup.zero.map = NULL; /* the analysis has its own copy */
-	err = analysis_init(analysis_memory, analysis_size(&setup->mat.geometry),
+	err = analysis_init(layout.analysis, analysis_size(&setup->mat.geometry),
 		&setup->mat, &s->analysis);
 	if (err < 0)
 		return err;
 	analysis_set_zero(s->analysis, &setup->zero);
+	outline_init(&s->outline, &setup->mat.geometry, layout.outline);
 	settle_times(setup, &engine);
 	engine_init(&s->engine, &engine, &series);
 	*out = s;
@@ -127,22 +143,52 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 
 /* --- frames -------------------------------------------------------------------------------- */
 
+static void keep_support(struct session *s, int phase)
+{
+	struct support *support = &s->supports[phase];
+
+	support->n = outline_find(
+		&s->outline, RECORD_MAX_OUTLINE, support->x_mm, support->y_mm);
+}
+
+/* Frames of a measured stretch make its outline, which is kept when the stretch is over. */
+static void follow_support(struct session *s, enum session_state was, int phase)
+{
+	const struct engine *e = &s->engine;
+
+	if (e->state == SESSION_MEASURING) {
+		if (was != SESSION_MEASURING)
+			outline_clear(&s->outline);
+		outline_add(&s->outline, analysis_labels(s->analysis),
+			analysis_cells(s->analysis));
+	} else if (was == SESSION_MEASURING) {
+		keep_support(s, phase);
+	}
+}
+
 enum session_state session_push(
 	struct session *s, const struct raw_frame *frame, struct stance_sample *sample)
 {
 	struct stance_sample own;
+	enum session_state was;
+	int phase;
 
 	if (!sample)
 		sample = &own;
 	if (s->engine.state == SESSION_DONE)
 		return SESSION_DONE;
 	analysis_push(s->analysis, frame, sample);
+	phase = s->engine.phase;
+	was = s->engine.state;
 	engine_push(&s->engine, sample, frame->n_lost);
+	follow_support(s, was, phase);
 	return s->engine.state;
 }
 
 void session_stop(struct session *s, enum session_stop why)
 {
+	if (s->engine.state == SESSION_MEASURING)
+		keep_support(s, s->engine.phase);
 	engine_stop(&s->engine, why);
 }
 
@@ -230,6 +276,7 @@ static double missing_of(const struct session *s, const double *t_s, int n)
 	return timing.missing_frac;
 }
 
+/* Needs the outline. */
 static void measure_sway(
 	struct session *s, const struct engine_phase *p, struct trial_phase *out)
 {
@@ -240,7 +287,10 @@ static void measure_sway(
 		.x_mm = x_mm,
 		.y_mm = y_mm,
 		.cutoff_hz = s->setup.cutoff_hz,
-		.noise_velocity_mm_s = s->setup.noise_velocity_mm_s };
+		.noise_velocity_mm_s = s->setup.noise_velocity_mm_s,
+		.n_outline = out->n_outline,
+		.outline_x_mm = out->outline_x_mm,
+		.outline_y_mm = out->outline_y_mm };
 	struct sway_result result;
 	int err;
 
@@ -302,6 +352,9 @@ static void measure_phase(struct session *s, int k, struct trial_phase *out)
 		out->value[m] = NAN;
 	if (p->n == 0)
 		return;
+	out->n_outline = s->supports[k].n;
+	memcpy(out->outline_x_mm, s->supports[k].x_mm, sizeof(out->outline_x_mm));
+	memcpy(out->outline_y_mm, s->supports[k].y_mm, sizeof(out->outline_y_mm));
 	measure_sway(s, p, out);
 	distribution_measure(&s->engine, p, out->value);
 	outcomes_phase(&s->engine, k, &context, out->value);
