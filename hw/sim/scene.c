@@ -32,7 +32,7 @@ static void sum_up(struct scene_truth *t)
 	double x = 0, y = 0, fore = 0;
 	int n_feet = 0;
 
-	t->force_n = t->off_n = 0;
+	t->force_n = t->off_n = t->weights_n = 0;
 	for (int f = 0; f < PERSON_N_FEET; f++) {
 		const struct imprint_load *foot = &t->foot[f];
 
@@ -86,6 +86,7 @@ int scene_init(struct scene *s, const struct scene_options *o)
 	if (rc < 0)
 		return rc;
 	s->sheet.geometry = o->geometry;
+	technician_init(&s->technician, &o->geometry);
 	s->cells_n = calloc((size_t)geometry_n_cells(&o->geometry), sizeof(double));
 	rc = s->cells_n ? 0 : -ENOMEM;
 	for (int f = 0; rc == 0 && f < PERSON_N_FEET; f++)
@@ -104,6 +105,7 @@ void scene_fini(struct scene *s)
 	for (int f = 0; f < PERSON_N_FEET; f++)
 		imprint_fini(&s->imprint[f]);
 	person_fini(&s->person);
+	technician_fini(&s->technician);
 	sheet_fini(&s->sheet);
 	free(s->cells_n);
 	s->cells_n = NULL;
@@ -125,14 +127,60 @@ static void follow_moves(struct scene *s)
 	}
 }
 
+/* Let what is due happen to the weights and to the sheet. */
+static void follow_events(struct scene *s, double t_s)
+{
+	const struct timeline *line = s->person.options.timeline;
+
+	while (line && s->next_event < line->n &&
+		line->events[s->next_event].at_s + s->person.cue_s <= t_s) {
+		struct timeline_event event = line->events[s->next_event++];
+
+		event.at_s += s->person.cue_s;
+		if (event.kind == TIMELINE_KILL)
+			sheet_kill(&s->sheet, (int)event.a, (int)event.b);
+		else
+			technician_act(&s->technician, &event);
+	}
+}
+
+void scene_forget(struct scene *s, int n)
+{
+	s->next_event -= n;
+	s->person.next_event -= n;
+}
+
+/* What the technician put there presses besides the person. */
+static void add_weights(struct scene *s, double t_s, struct scene_truth *t)
+{
+	struct technician_load load;
+	double person_n = t->force_n, sum_n;
+
+	technician_press(&s->technician, t_s, s->cells_n, &load);
+	t->off_n += load.off_n;
+	if (!(load.force_n > 0))
+		return;
+	sum_n = person_n + load.force_n;
+	if (person_n > 0) {
+		t->cop.x = (person_n * t->cop.x + load.force_n * load.cop.x) / sum_n;
+		t->cop.y = (person_n * t->cop.y + load.force_n * load.cop.y) / sum_n;
+	} else {
+		t->cop = load.cop;
+	}
+	t->weights_n = load.force_n;
+	t->force_n = sum_n;
+}
+
 bool scene_scan(struct scene *s, double t_s, uint16_t *cells, struct scene_truth *truth)
 {
 	struct person_load load[PERSON_N_FEET];
 
 	person_at(&s->person, t_s, load);
 	follow_moves(s);
+	follow_events(s, t_s);
 	press(s, load, truth);
 	sum_up(truth);
+	add_weights(s, t_s, truth);
 	truth->t_s = t_s;
 	truth->posture = person_word(&s->person, t_s);
 	return sheet_render(&s->sheet, t_s, s->cells_n, cells);

@@ -1,4 +1,4 @@
-/* A person on a sheet: one scan of the cells and what was true at that instant.
+/* A person and a technician's weights on a sheet: one scan of the cells and what was true at that instant.
  * Does not know wires, clocks or files.
  * Follows docs/simulator.md; truth is computed from the soles, never from the cells. */
 #ifndef STANCE_HW_SIM_SCENE_H
@@ -10,6 +10,7 @@
 #include "hw/sim/imprint.h"
 #include "hw/sim/person.h"
 #include "hw/sim/sheet.h"
+#include "hw/sim/technician.h"
 #include "src/core/geometry.h"
 
 struct scene_options {
@@ -26,6 +27,7 @@ struct scene_truth {
 	double left_frac; /* NaN without both feet */
 	double fore_frac;
 	double off_n;        /* pressing beside the sheet */
+	double weights_n;    /* of force_n, what is not the person's */
 	const char *posture; /* person_word() */
 	struct imprint_load foot[PERSON_N_FEET];
 };
@@ -36,6 +38,8 @@ struct scene {
 	struct imprint imprint[PERSON_N_FEET];
 	int n_moves; /* of the person that the imprints know */
 	struct sheet sheet;
+	struct technician technician;
+	int next_event;  /* of the timeline, for technician and sheet */
 	double *cells_n; /* of the last scan */
 };
 
@@ -43,6 +47,9 @@ struct scene {
  * options borrow must outlive the scene. */
 int scene_init(struct scene *scene, const struct scene_options *options);
 void scene_fini(struct scene *scene);
+
+/* Say that the first `n` events of the timeline were forgotten. */
+void scene_forget(struct scene *scene, int n);
 
 /* Scan at `t_s` (>= 0, never falling): sensor numbers into `cells` (n_rows * n_cols, front row
  * first, left to right). Returns true if a cell is at full scale. Takes memory when a foot was set

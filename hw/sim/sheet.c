@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw/sim/sheet_change.h"
+#include "hw/sim/sheet_circuit.h"
+#include "hw/sim/sheet_lag.h"
+#include "hw/sim/sheet_material.h"
+
 /* Origins of the defaults: docs/simulator.md, "The sheet". */
 #define GAIN_SD_FRAC    0.15
 #define EXPONENT        1.05
@@ -17,12 +22,8 @@
 
 #define IDEAL_BITS    16
 #define CREEP_FIRST_S 0.3 /* the fastest state; the slowest is 95 s */
-#define HALF_DECADE   3.1622776601683795
-#define PLAY_TOP_KPA  200.0 /* pressure whose loop hysteresis_frac describes */
-#define REST_N        1e-9  /* creep below this is over */
-
-/* Half widths of the play operators over PLAY_TOP_KPA. */
-static const double play_widths[SHEET_N_PLAY] = { 0.05, 0.10, 0.20 };
+#define N_CREEP       6
+#define TEMPERATURE_C 23.5
 
 void sheet_defaults(struct sheet_options *o, enum sheet_sensor sensor)
 {
@@ -38,7 +39,16 @@ void sheet_defaults(struct sheet_options *o, enum sheet_sensor sensor)
 		.noise_counts = NOISE_COUNTS,
 		.creep_frac = CREEP_FRAC,
 		.hysteresis_frac = HYSTERESIS_FRAC,
+		.creep_first_s = CREEP_FIRST_S,
+		.n_creep = N_CREEP,
+		.temperature_c = TEMPERATURE_C,
 	};
+}
+
+void sheet_defaults_of(struct sheet_options *o, enum sheet_material material)
+{
+	sheet_defaults(o, SHEET_RESISTIVE);
+	sheet_material_apply(o, material);
 }
 
 static double normal(struct sheet *s)
@@ -87,13 +97,50 @@ static void draw_cells(struct sheet *s)
 	kill_lines(s, &rng, o->dead_cols, n_cols, n_rows, 1, n_cols);
 }
 
+/* What came later has numbers of its own, so that a seed's stock sheet stays what it was. */
+static void draw_rare(struct sheet *s)
+{
+	const struct sheet_options *o = &s->options;
+	struct rng rng;
+
+	rng_init(&rng, o->seed, 0x202);
+	for (int i = 0; i < geometry_n_cells(&s->geometry); i++) {
+		s->exponent[i] = o->exponent + o->exponent_sd * rng_normal(&rng);
+		s->creep_gain[i] = exp(o->creep_sd_frac * rng_normal(&rng));
+		s->settle[i] = 1;
+		s->empty_since_s[i] = INFINITY; /* as drawn until it was empty */
+		s->forgotten[i] = s->zero[i];
+	}
+}
+
+/* Lay the cells' arrays out in one piece of memory. */
+static int lay_out(struct sheet *s)
+{
+	size_t n = (size_t)geometry_n_cells(&s->geometry);
+	double **single[] = { &s->gain, &s->zero, &s->exponent, &s->creep_gain,
+		&s->settle, &s->conductance, &s->forgotten, &s->empty_since_s };
+	size_t n_single = sizeof(single) / sizeof(single[0]);
+	double *next =
+		calloc(n * (n_single + SHEET_MAX_CREEP + SHEET_N_PLAY), sizeof(double));
+
+	s->memory = next;
+	if (!next)
+		return -ENOMEM;
+	for (size_t k = 0; k < n_single; k++, next += n)
+		*single[k] = next;
+	s->creep = next;
+	s->play = next + n * SHEET_MAX_CREEP;
+	return 0;
+}
+
 int sheet_init(struct sheet *s, const struct sheet_options *options,
 	const struct mat_geometry *geometry, double most_n)
 {
-	size_t n = (size_t)geometry_n_cells(geometry);
+	int rc;
 
 	memset(s, 0, sizeof(*s));
-	if (options->adc_bits < 1 || options->adc_bits > 16)
+	if (options->adc_bits < 1 || options->adc_bits > 16 || options->n_creep < 1 ||
+		options->n_creep > SHEET_MAX_CREEP)
 		return -EINVAL;
 	s->options = *options;
 	s->geometry = *geometry;
@@ -102,24 +149,17 @@ int sheet_init(struct sheet *s, const struct sheet_options *options,
 	if (options->sensor == SHEET_IDEAL)
 		s->unit_scale = (uint32_t)fmax(1, ceil(most_n * 1e3 / s->full_scale));
 	rng_init(&s->noise, options->seed, 0x201);
-	s->gain = calloc(n, sizeof(double));
-	s->zero = calloc(n, sizeof(double));
-	s->creep = calloc(n * SHEET_N_CREEP, sizeof(double));
-	s->play = calloc(n * SHEET_N_PLAY, sizeof(double));
-	if (!s->gain || !s->zero || !s->creep || !s->play) {
-		sheet_fini(s);
-		return -ENOMEM;
-	}
+	rc = lay_out(s);
+	if (rc < 0)
+		return rc;
 	draw_cells(s);
+	draw_rare(s);
 	return 0;
 }
 
 void sheet_fini(struct sheet *s)
 {
-	free(s->gain);
-	free(s->zero);
-	free(s->creep);
-	free(s->play);
+	free(s->memory);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -147,56 +187,49 @@ static bool render_ideal(const struct sheet *s, const double *cells_n, uint16_t 
 	return saturated;
 }
 
-/* A force as the material feels it: late (hysteresis), then growing (creep). `keep` holds what
- * each creep state keeps over the frame. */
-static double feel(
-	struct sheet *s, int i, double force_n, const double keep[SHEET_N_CREEP])
-{
-	double top_n =
-		PLAY_TOP_KPA * 1e-3 * s->geometry.pitch_x_mm * s->geometry.pitch_y_mm;
-	double sum_widths = 0, felt = force_n, *play = s->play + i * SHEET_N_PLAY;
-	double *creep = s->creep + i * SHEET_N_CREEP;
-
-	for (int k = 0; k < SHEET_N_PLAY; k++)
-		sum_widths += play_widths[k];
-	for (int k = 0; k < SHEET_N_PLAY; k++) {
-		double width = 2 * play_widths[k] * top_n;
-
-		play[k] = fmin(force_n, fmax(force_n - width, play[k]));
-		felt += s->options.hysteresis_frac / (2 * sum_widths) *
-			(play[k] - force_n);
-	}
-	force_n = felt;
-	for (int k = 0; k < SHEET_N_CREEP; k++) {
-		creep[k] = force_n + (creep[k] - force_n) * keep[k];
-		felt += 0.5 * s->options.creep_frac * creep[k];
-	}
-	return felt > REST_N ? felt : 0;
-}
-
-static bool render_resistive(
-	struct sheet *s, double dt_s, const double *cells_n, uint16_t *out)
+/* What every cell conducts, zero included: counts / (full scale - counts) if nothing leaked. */
+static void conduct(struct sheet *s, double t_s, double dt_s, const double *cells_n)
 {
 	const struct sheet_options *o = &s->options;
 	double area_mm2 = s->geometry.pitch_x_mm * s->geometry.pitch_y_mm;
-	double keep[SHEET_N_CREEP], full = s->full_scale, tau_s = CREEP_FIRST_S;
-	bool saturated = false;
+	double keep[SHEET_MAX_CREEP], full = s->full_scale;
+	double warmth_c = sheet_change_warmth_c(s, t_s);
+	double warm_gain = 1 + o->gain_frac_per_c * warmth_c;
 
-	for (int k = 0; k < SHEET_N_CREEP; k++, tau_s *= HALF_DECADE)
-		keep[k] = exp(-dt_s / tau_s);
+	sheet_lag_keep(o, dt_s, keep);
 	for (int i = 0; i < geometry_n_cells(&s->geometry); i++) {
-		double felt = feel(s, i, cells_n[i], keep), u, g, counts;
+		double felt = sheet_lag_feel(s, i, cells_n[i], keep), u, g;
+		double zero = fmax(0, s->zero[i] + o->zero_counts_per_c * warmth_c);
 
-		u = s->zero[i] / (full - s->zero[i]);
+		u = zero / (full - zero);
 		if (felt > 0) {
 			g = s->gain[i] *
-			    pow(felt * 1e3 / area_mm2 / o->half_kpa, o->exponent);
+			    sheet_material_conductance(
+				    o, s->exponent[i], felt * 1e3 / area_mm2) *
+			    s->settle[i] * warm_gain;
 			u += g / (1 + g * SHEET_R_SERIES_OHM / SHEET_R_REFERENCE_OHM);
 		}
-		counts = full * u / (1 + u) + o->noise_counts * normal(s);
+		s->conductance[i] = u;
+	}
+}
+
+static bool render_resistive(
+	struct sheet *s, double t_s, double dt_s, const double *cells_n, uint16_t *out)
+{
+	const struct sheet_options *o = &s->options;
+	double full = s->full_scale;
+	bool saturated = false;
+
+	sheet_change_settle(s, t_s, cells_n);
+	conduct(s, t_s, dt_s, cells_n);
+	sheet_circuit_leak(s);
+	for (int i = 0; i < geometry_n_cells(&s->geometry); i++) {
+		double u = s->conductance[i];
+		double counts = full * u / (1 + u) + o->noise_counts * normal(s);
+
 		counts = s->gain[i] > 0 ? fmin(fmax(floor(counts + 0.5), 0), full) : 0;
 		saturated |= counts >= full;
-		out[i] = (uint16_t)counts;
+		out[i] = (uint16_t)sheet_circuit_send(s, i, counts, dt_s);
 	}
 	return saturated;
 }
@@ -208,5 +241,5 @@ bool sheet_render(struct sheet *s, double t_s, const double *cells_n, uint16_t *
 	if (s->options.sensor == SHEET_IDEAL)
 		return render_ideal(s, cells_n, out);
 	s->last_s = t_s;
-	return render_resistive(s, dt_s, cells_n, out);
+	return render_resistive(s, t_s, dt_s, cells_n, out);
 }

@@ -3,15 +3,16 @@
 #include <argp.h>
 #include <errno.h>
 #include <math.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw/sim/simnumbers.h"
 #include "src/base/version.h"
 
 #define MAX_SCRIPT_BYTES 65536
 #define MESSAGE_SIZE     512
+#define MATERIALS        "velostat|printed|tekscan"
 
 enum key {
 	KEY_LINK = 256,
@@ -22,6 +23,7 @@ enum key {
 	KEY_ORIGIN,
 	KEY_ORDER,
 	KEY_SENSOR,
+	KEY_MATERIAL,
 	KEY_FEET,
 	KEY_FACING_BACK,
 	KEY_RAISE_HEEL,
@@ -33,118 +35,8 @@ enum key {
 	KEY_FAST,
 	KEY_QUIET,
 	KEY_SEED,
-	KEY_NUMBERS = 512, /* + index into numbers[] */
+	KEY_NUMBERS = 512, /* + index into simnumbers[] */
 };
-
-enum group {
-	GROUP_MAT = 1,
-	GROUP_PERSON,
-	GROUP_FEET,
-	GROUP_EVENTS,
-	GROUP_SHEET,
-	GROUP_RUN
-};
-
-#define PERSON(member) offsetof(struct simopts, scene.person.member)
-#define SHEET(member)  offsetof(struct simopts, scene.sheet.member)
-#define RUN(member)    offsetof(struct simopts, member)
-
-/* Options that are one number: where it goes and what is allowed. */
-static const struct number {
-	const char *name, *unit;
-	enum group group;
-	bool integer;
-	double low, high;
-	size_t offset;
-	const char *help;
-} numbers[] = {
-	{ "rows", "N", GROUP_MAT, true, 1, 256, RUN(scene.geometry.n_rows),
-		"rows of cells, front to rear (default 48)" },
-	{ "cols", "N", GROUP_MAT, true, 1, 256, RUN(scene.geometry.n_cols),
-		"columns of cells (default 48)" },
-	{ "pitch-mm", "P", GROUP_MAT, false, 1, 100, RUN(pitch_mm),
-		"distance between cells (default 10)" },
-	{ "rate-hz", "R", GROUP_MAT, false, 1, 1000, RUN(rate_hz),
-		"frames a second where the host leaves it to the mat (default 100)" },
-	{ "max-rate-hz", "R", GROUP_MAT, false, 1, 1000, RUN(max_rate_hz),
-		"fastest rate the mat accepts (default 200, or --rate-hz)" },
-	{ "clock-ppm", "D", GROUP_MAT, false, -1e4, 1e4, RUN(clock_ppm),
-		"drift of the mat's clock in parts per million (default 0)" },
-	{ "tx-buffer-s", "S", GROUP_MAT, false, 0, 60, RUN(tx_buffer_s),
-		"how much the mat keeps for a host that does not read (default 0.5)" },
-	{ "adc-bits", "N", GROUP_MAT, true, 4, 16, SHEET(adc_bits),
-		"width of a cell's number (default 16 ideal, 12 resistive)" },
-	{ "faults", "RATE", GROUP_MAT, false, 0, 1, RUN(faults_frac),
-		"damage this fraction of the frames on the wire (default 0)" },
-	{ "mass-kg", "M", GROUP_PERSON, false, 1, 400, PERSON(mass_kg),
-		"body mass (default 72, or the recording's)" },
-	{ "left-frac", "F", GROUP_PERSON, false, 0, 1, PERSON(left_frac),
-		"mean share of the left foot (default 0.5, or the recording's)" },
-	{ "fore-frac", "F", GROUP_PERSON, false, 0.02, 0.98, PERSON(fore_frac),
-		"mean share ahead of half the foot (default: COP at 45 % of its "
-		"length)" },
-	{ "sway-mm", "S", GROUP_PERSON, false, 0, 100, PERSON(sway_mm),
-		"RMS of the COP's distance from its mean (default 4.9, or the "
-		"recording's); 0 stands still" },
-	{ "stature-m", "H", GROUP_PERSON, false, 0.5, 2.5, PERSON(stature_m),
-		"what leaning by an angle and bent knees are counted with "
-		"(default 1.70)" },
-	{ "foot-length-mm", "L", GROUP_FEET, false, 120, 340, PERSON(foot_length_mm),
-		"length of the foot's contact (default 255)" },
-	{ "foot-width-mm", "W", GROUP_FEET, false, 40, 160, PERSON(foot_width_mm),
-		"width across the ball (default 0.38 of the length)" },
-	{ "arch", "F", GROUP_FEET, false, 0, 1, PERSON(arch_frac),
-		"0 flat foot, 1 high arch: heel and forefoot apart (default 0.5)" },
-	{ "toe-out-deg", "D", GROUP_FEET, false, -30, 60, PERSON(toe_out_deg),
-		"of each foot (default 7)" },
-	{ "stance-width-mm", "W", GROUP_FEET, false, 20, 800, PERSON(stance_width_mm),
-		"between the feet's axes (default 170, or the recording's)" },
-	{ "gap-mm", "G", GROUP_FEET, false, -10, 600, PERSON(gap_mm),
-		"between the feet's inner edges instead; 0: they touch" },
-	{ "stagger-mm", "S", GROUP_FEET, false, -300, 300, PERSON(stagger_mm),
-		"left foot this far ahead of the right (default 0)" },
-	{ "yaw-deg", "D", GROUP_FEET, false, -360, 360, PERSON(yaw_deg),
-		"the whole person turned to the right (default 0)" },
-	{ "offset-x-mm", "X", GROUP_FEET, false, -3000, 3000, PERSON(offset.x),
-		"the whole person moved to the right (default 0)" },
-	{ "offset-y-mm", "Y", GROUP_FEET, false, -3000, 3000, PERSON(offset.y),
-		"the whole person moved forward (default 0)" },
-	{ "step-on", "S", GROUP_EVENTS, false, 0, 1e6, RUN(step_on_s),
-		"the mat is empty until then" },
-	{ "step-off", "S", GROUP_EVENTS, false, 0, 1e6, RUN(step_off_s),
-		"the person leaves the mat then" },
-	{ "unplug-at", "S", GROUP_EVENTS, false, 0, 1e6, RUN(unplug_s),
-		"pull the cable then: the pseudo-terminal is closed, the link "
-		"removed" },
-	{ "replug-after", "S", GROUP_EVENTS, false, 0.01, 1e6, RUN(replug_after_s),
-		"put it back that long after; the mat has booted anew" },
-	{ "gain-spread", "F", GROUP_SHEET, false, 0, 2, SHEET(gain_sd_frac),
-		"spread between the cells' gains, log-normal (default 0.15)" },
-	{ "exponent", "N", GROUP_SHEET, false, 0.3, 3, SHEET(exponent),
-		"of conductance over pressure (default 1.05)" },
-	{ "half-kpa", "P", GROUP_SHEET, false, 1, 1e4, SHEET(half_kpa),
-		"pressure that reads half of full scale (default 250)" },
-	{ "zero-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(zero_counts),
-		"mean reading of an unloaded cell (default 40)" },
-	{ "zero-spread-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(zero_sd_counts),
-		"its spread between cells (default 15)" },
-	{ "noise-counts", "C", GROUP_SHEET, false, 0, 1000, SHEET(noise_counts),
-		"noise of every reading, standard deviation (default 1.5)" },
-	{ "creep", "F", GROUP_SHEET, false, 0, 1, SHEET(creep_frac),
-		"gained per decade of time under load (default 0.10)" },
-	{ "hysteresis", "F", GROUP_SHEET, false, 0, 0.4, SHEET(hysteresis_frac),
-		"width of the loop over its height (default 0.05)" },
-	{ "dead-cells", "F", GROUP_SHEET, false, 0, 1, SHEET(dead_frac),
-		"fraction of the cells that always read zero (default 0)" },
-	{ "dead-rows", "N", GROUP_SHEET, true, 0, 256, SHEET(dead_rows),
-		"whole rows that are dead (default 0)" },
-	{ "dead-cols", "N", GROUP_SHEET, true, 0, 256, SHEET(dead_cols),
-		"whole columns that are dead (default 0)" },
-	{ "duration", "S", GROUP_RUN, false, 0.01, 1e7, RUN(duration_s),
-		"end this long after the first START (default: never)" },
-};
-
-#define N_NUMBERS ((int)(sizeof(numbers) / sizeof(numbers[0])))
 
 static const struct argp_option words[] = {
 	{ NULL, 0, NULL, 0, "The mat:", GROUP_MAT },
@@ -181,7 +73,9 @@ static const struct argp_option words[] = {
 		"steps on first and off last (default right)", GROUP_FEET },
 	{ NULL, 0, NULL, 0,
 		"What happens, in seconds after the first START:", GROUP_EVENTS },
-	{ "script", KEY_SCRIPT, "FILE", 0, "do what FILE says, see stance-sim(1)",
+	{ "script", KEY_SCRIPT, "FILE", 0,
+		"do what FILE says, see stance-sim(1); -: what standard input says "
+		"as it arrives",
 		GROUP_EVENTS },
 	{ "cue", KEY_CUE, "start|signal", 0,
 		"the times of a script, --step-on and --step-off count from the first "
@@ -191,6 +85,10 @@ static const struct argp_option words[] = {
 		"The sheet (all but --sensor: resistive only):", GROUP_SHEET },
 	{ "sensor", KEY_SENSOR, "ideal|resistive", 0,
 		"millinewtons, or raw counts with all their faults (default ideal)",
+		GROUP_SHEET },
+	{ "material", KEY_MATERIAL, "velostat|printed|tekscan", 0,
+		"what the cells are made of; changes many defaults, see "
+		"stance-sim(1)",
 		GROUP_SHEET },
 	{ NULL, 0, NULL, 0, "The run:", GROUP_RUN },
 	{ "seed", KEY_SEED, "N", 0, "same seed, same person, same sheet (default 1)",
@@ -204,8 +102,8 @@ static const struct argp_option words[] = {
 
 #define N_WORDS ((int)(sizeof(words) / sizeof(words[0])))
 
-static void set_number(struct simopts *o, const struct number *number, const char *text,
-	struct argp_state *state)
+static void set_number(struct simopts *o, const struct simnumber *number,
+	const char *text, struct argp_state *state)
 {
 	char *end, *at = (char *)o + number->offset;
 	double value = strtod(text, &end);
@@ -317,19 +215,23 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct simopts *o = state->input;
 
-	if (key >= KEY_NUMBERS && key < KEY_NUMBERS + N_NUMBERS) {
-		set_number(o, &numbers[key - KEY_NUMBERS], arg, state);
+	if (key >= KEY_NUMBERS && key < KEY_NUMBERS + SIMNUMBERS_N) {
+		set_number(o, &simnumbers[key - KEY_NUMBERS], arg, state);
 		return 0;
 	}
 	switch (key) {
 	case KEY_SCRIPT:
 		o->script = arg;
+		o->is_live = !strcmp(arg, "-");
 		return 0;
 	case KEY_CUE:
 		o->wait_for_cue = choice("cue", "start|signal", arg, state) == 1;
 		return 0;
-	case KEY_SENSOR: /* was looked at before, see find_sensor() */
+	case KEY_SENSOR: /* was looked at before, see find_sheet() */
 		choice("sensor", "ideal|resistive", arg, state);
+		return 0;
+	case KEY_MATERIAL: /* likewise */
+		choice("material", MATERIALS, arg, state);
 		return 0;
 	case KEY_SEED:
 		set_seed(o, arg, state);
@@ -356,25 +258,44 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* The defaults depend on the sensor, wherever it stands on the command line. */
-static enum sheet_sensor find_sensor(int argc, char **argv)
+/* Return what the last `--name VALUE` or `--name=VALUE` gives, NULL if there is none. */
+static const char *find_value(int argc, char **argv, const char *name)
 {
-	enum sheet_sensor sensor = SHEET_IDEAL;
+	size_t n = strlen(name);
+	const char *value = NULL;
 
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--sensor=resistive") ||
-			(!strcmp(argv[i], "--sensor") && i + 1 < argc &&
-				!strcmp(argv[i + 1], "resistive")))
-			sensor = SHEET_RESISTIVE;
+		if (strncmp(argv[i], name, n) != 0)
+			continue;
+		if (argv[i][n] == '=')
+			value = argv[i] + n + 1;
+		else if (!argv[i][n] && i + 1 < argc)
+			value = argv[i + 1];
 	}
-	return sensor;
+	return value;
 }
 
-static void set_defaults(struct simopts *o, enum sheet_sensor sensor)
+/* The defaults depend on sensor and material, wherever they stand on the command line. */
+static void find_sheet(struct sheet_options *o, int argc, char **argv)
+{
+	static const char *const names[] = { "velostat", "printed", "tekscan" };
+	const char *material = find_value(argc, argv, "--material");
+	const char *sensor = find_value(argc, argv, "--sensor");
+
+	sheet_defaults(o, SHEET_IDEAL);
+	if (material || (sensor && !strcmp(sensor, "resistive")))
+		sheet_defaults(o, SHEET_RESISTIVE);
+	for (int i = 0; material && i < 3; i++) {
+		if (!strcmp(material, names[i]))
+			sheet_defaults_of(o, (enum sheet_material)(SHEET_VELOSTAT + i));
+	}
+}
+
+static void set_defaults(struct simopts *o, int argc, char **argv)
 {
 	memset(o, 0, sizeof(*o));
 	person_defaults(&o->scene.person);
-	sheet_defaults(&o->scene.sheet, sensor);
+	find_sheet(&o->scene.sheet, argc, argv);
 	o->scene.geometry = (struct mat_geometry){ .n_rows = 48, .n_cols = 48 };
 	o->pitch_mm = 10;
 	o->rate_hz = 100;
@@ -415,7 +336,7 @@ static int build_timeline(struct simopts *o, char *message, size_t size)
 		{ .at_s = o->unplug_s, .kind = TIMELINE_UNPLUG },
 		{ .at_s = o->unplug_s + o->replug_after_s, .kind = TIMELINE_REPLUG },
 	};
-	int rc = o->script ? read_script(o, message, size) : 0;
+	int rc = o->script && !o->is_live ? read_script(o, message, size) : 0;
 
 	for (size_t i = 0; rc == 0 && i < sizeof(events) / sizeof(events[0]); i++) {
 		if (!isnan(events[i].at_s))
@@ -443,19 +364,19 @@ static int check(struct simopts *o, char *message, size_t size)
 	return -EINVAL;
 }
 
-static void build_table(struct argp_option table[N_WORDS + N_NUMBERS + 1])
+static void build_table(struct argp_option table[N_WORDS + SIMNUMBERS_N + 1])
 {
-	memset(table, 0, sizeof(*table) * (N_WORDS + N_NUMBERS + 1));
+	memset(table, 0, sizeof(*table) * (N_WORDS + SIMNUMBERS_N + 1));
 	memcpy(table, words, sizeof(words));
-	for (int i = 0; i < N_NUMBERS; i++)
-		table[N_WORDS + i] = (struct argp_option){ numbers[i].name,
-			KEY_NUMBERS + i, numbers[i].unit, 0, numbers[i].help,
-			(int)numbers[i].group };
+	for (int i = 0; i < SIMNUMBERS_N; i++)
+		table[N_WORDS + i] = (struct argp_option){ simnumbers[i].name,
+			KEY_NUMBERS + i, simnumbers[i].unit, 0, simnumbers[i].help,
+			(int)simnumbers[i].group };
 }
 
 int simopts_parse(struct simopts *o, int argc, char **argv)
 {
-	struct argp_option table[N_WORDS + N_NUMBERS + 1];
+	struct argp_option table[N_WORDS + SIMNUMBERS_N + 1];
 	const struct argp argp = { table, parse_option, NULL,
 		"A simulated person on a simulated mat, on a pseudo-terminal.\v"
 		"Example: stance-sim --link /tmp/mat --duration 60 --truth "
@@ -465,7 +386,7 @@ int simopts_parse(struct simopts *o, int argc, char **argv)
 	int rc;
 
 	build_table(table);
-	set_defaults(o, find_sensor(argc, argv));
+	set_defaults(o, argc, argv);
 	argp_err_exit_status = 2;
 	argp_program_version = "stance-sim " STANCE_VERSION;
 	argp_parse(&argp, argc, argv, 0, NULL, o);

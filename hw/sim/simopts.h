@@ -26,6 +26,7 @@ struct simopts {
 	double pitch_mm;
 	double step_on_s, step_off_s, unplug_s, replug_after_s; /* NaN: not given */
 	bool fast, sparse, quiet, facing_back;
+	bool is_live;      /* the script arrives on standard input */
 	bool wait_for_cue; /* the script's time begins with a signal, not with START */
 	int encoding;      /* enum smp_encoding; -1: what the sheet needs */
 	enum smp_origin origin;

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hw/sim/firmware.h"
 #include "hw/sim/ptylink.h"
+#include "hw/sim/simlive.h"
 #include "hw/sim/truth.h"
 #include "src/base/clock.h"
 #include "src/base/rng.h"
@@ -24,13 +26,15 @@
 #define MAX_SCAN_OF_FRAME 0.5
 #define LINE_SIZE         1024
 #define READ_SIZE         1024
-#define TEMPERATURE_CDEG  2350
 #define CLOCK_BITS        40 /* of the device clock when the mat boots, microseconds */
 #define TRUTH_BUFFER      65536
+#define SCRIPT_RESERVE    96 /* events kept free for the next line of a live script */
 
 /* Times in ns are since the program began: real, or in --fast mode those of the frames. */
 struct run {
 	const struct simopts *options;
+	struct timeline timeline;
+	struct simlive live;
 	struct scene scene;
 	struct firmware firmware;
 	struct ptylink link;
@@ -129,7 +133,7 @@ static void take_cue(struct run *r, const struct simrun_signals *signals)
 /* Pull and put back cables, press buttons: what the script wants of the mat. */
 static int follow_events(struct run *r)
 {
-	const struct timeline *line = &r->options->timeline;
+	const struct timeline *line = &r->timeline;
 	int rc = 0;
 
 	while (rc == 0 && r->next_event < line->n) {
@@ -154,6 +158,41 @@ static int follow_events(struct run *r)
 		}
 	}
 	return rc;
+}
+
+/* What of a live script is past makes room for what will come. */
+static void make_room(struct run *r)
+{
+	int past = r->next_event;
+
+	if (r->timeline.n < TIMELINE_MAX - SCRIPT_RESERVE)
+		return;
+	past = past < r->scene.next_event ? past : r->scene.next_event;
+	past = past < r->scene.person.next_event ? past : r->scene.person.next_event;
+	timeline_forget(&r->timeline, past);
+	scene_forget(&r->scene, past);
+	r->next_event -= past;
+}
+
+/* Take the lines of a live script, and answer each. */
+static void follow_live(struct run *r)
+{
+	char line[SIMLIVE_LINE_SIZE], message[SIMLIVE_LINE_SIZE];
+
+	while (simlive_next(&r->live, line)) {
+		double now_s = person_s(r, now_ns(r)) - r->cue_s;
+		int n;
+
+		now_s = now_s > 0 ? now_s : 0; /* nothing has begun yet */
+		make_room(r);
+		n = timeline_insert(
+			&r->timeline, line, now_s, message, sizeof(message));
+		if (n < 0)
+			printf("error: %s\n", message);
+		else
+			printf("ok %.3f\n", now_s);
+		fflush(stdout);
+	}
 }
 
 static void write_truth(const struct run *r, const struct truth_frame *frame,
@@ -280,7 +319,9 @@ static void stream(struct run *r)
 	if (now_ns(r) < r->status_ns)
 		return;
 	r->status_ns += STATUS_EVERY_NS;
-	firmware_status(&r->firmware, TEMPERATURE_CDEG);
+	firmware_status(
+		&r->firmware, (int16_t)lround(100 * sheet_temperature_c(&r->scene.sheet,
+							    person_s(r, now_ns(r)))));
 	if (r->truth)
 		fflush(r->truth);
 }
@@ -289,7 +330,7 @@ static void stream(struct run *r)
 static int64_t wait_ns(const struct run *r)
 {
 	int64_t wait = MAX_WAIT_NS;
-	const struct timeline *line = &r->options->timeline;
+	const struct timeline *line = &r->timeline;
 
 	if (r->options->fast)
 		return r->firmware.streaming && r->link.has_reader &&
@@ -337,6 +378,7 @@ static int loop(struct run *r, const struct simrun_signals *signals)
 			&signals->waiting_mask);
 		listen(r);
 		take_cue(r, signals);
+		follow_live(r);
 		stream(r);
 		talk(r);
 		rc = follow_events(r);
@@ -356,7 +398,10 @@ static struct smp_hello make_hello(const struct run *r)
 		.pitch_x_um = (uint32_t)lround(1e3 * sheet->geometry.pitch_x_mm),
 		.pitch_y_um = (uint32_t)lround(1e3 * sheet->geometry.pitch_y_mm),
 		.max_rate_mhz = (uint32_t)lround(1e3 * o->max_rate_hz),
-		.flags = SMP_HELLO_TEMPERATURE,
+		.flags = (sheet->options.threshold_counts > 0 ? SMP_HELLO_THRESHOLD
+							      : 0) |
+			 (sheet->options.autozero_s > 0 ? SMP_HELLO_AUTOZERO : 0) |
+			 SMP_HELLO_TEMPERATURE,
 		.unit = ideal ? SMP_UNIT_MN : SMP_UNIT_COUNTS,
 		.origin = (uint8_t)o->origin,
 		.order = (uint8_t)o->order,
@@ -427,11 +472,16 @@ static int close_truth(struct run *r)
 
 int simrun(const struct simopts *options, const struct simrun_signals *signals)
 {
-	struct run r = {
-		.options = options, .zero_ns = clock_now_ns(), .first_start_ns = -1
-	};
-	int rc = scene_init(&r.scene, &options->scene), closed;
+	struct run r = { .options = options,
+		.timeline = options->timeline,
+		.zero_ns = clock_now_ns(),
+		.first_start_ns = -1 };
+	struct scene_options scene = options->scene;
+	int rc, closed;
 
+	scene.person.timeline = &r.timeline;
+	simlive_init(&r.live, options->is_live ? STDIN_FILENO : -1);
+	rc = scene_init(&r.scene, &scene);
 	if (options->quiet)
 		log_set_level(LOG_LEVEL_WARN);
 	if (rc < 0) {

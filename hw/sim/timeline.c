@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw/sim/timeline_load.h"
+
 #define MAX_LINE  256
-#define MAX_WORDS 8
+#define MAX_WORDS 24
 
 /* The parts of `sts`: each repetition is a rise, a pause, a descent and a pause. */
 #define STS_RISE_FRAC  0.4
@@ -63,6 +65,13 @@ static const struct verb {
 		"surface takes firm or foam" },
 	{ "sts", TIMELINE_STS, NULL, 1, true, 0, 1, STS_MAX,
 		"sts takes a number of rises from 1 to 30 and `over SECONDS`" },
+	{ "kill", TIMELINE_KILL, NULL, 2, false, 0, -1, 255,
+		"kill takes a row and a column from 0, or -1 for all of them" },
+	{ "weight", TIMELINE_WEIGHT, NULL, 0, false, 0, 0, 0, "" },
+	{ "rest", TIMELINE_REST, NULL, 0, false, 0, 0, 0, "" },
+	{ "change", TIMELINE_CHANGE, NULL, 0, false, 0, 0, 0, "" },
+	{ "take", TIMELINE_TAKE, NULL, 0, false, 0, 0, 0, "" },
+	{ "roll", TIMELINE_ROLL, NULL, 0, false, 0, 0, 0, "" },
 };
 
 #define N_VERBS ((int)(sizeof(verbs) / sizeof(verbs[0])))
@@ -136,20 +145,37 @@ static const char *understand_rest(
 	return used == n ? NULL : "there are words left over at the end";
 }
 
-/* Understand the words of one line; returns NULL, or what is wrong. */
-static const char *understand(char *words[], int n, struct timeline_event *event)
+/* Understand a verb and what stands behind it; returns NULL, or what is wrong. */
+static const char *understand_verb(char *words[], int n, struct timeline_event *event)
 {
-	const struct verb *verb;
+	const struct verb *verb = n > 0 ? find(words[0]) : NULL;
+	const char *wrong;
 
-	if (n < 3 || strcmp(words[0], "at") || !number(words[1], 0, 1e6, &event->at_s))
-		return "expected `at SECONDS VERB ...`, for instance `at 2.0 step-on`";
-	verb = find(words[2]);
 	if (!verb)
 		return "unknown verb; known are step-on, step-off, left-frac, "
 		       "fore-frac, lean, lean-angle, sway, eyes, surface, lift, lower, "
-		       "move, sit, stand, sts, squat, unplug, replug, button";
+		       "move, sit, stand, sts, squat, weight, rest, change, take, "
+		       "roll, "
+		       "kill, unplug, replug, button";
 	event->kind = verb->kind;
-	return understand_rest(verb, words + 3, n - 3, event);
+	if (timeline_load_is_one(verb->kind))
+		return timeline_load_parse(words + 1, n - 1, event);
+	wrong = understand_rest(verb, words + 1, n - 1, event);
+	if (!wrong && event->kind == TIMELINE_STS &&
+		(event->a != floor(event->a) || !(event->over_s > 0)))
+		wrong = verb->expected;
+	if (!wrong && event->kind == TIMELINE_KILL &&
+		(event->a != floor(event->a) || event->b != floor(event->b)))
+		wrong = verb->expected;
+	return wrong;
+}
+
+/* Understand the words of one line; returns NULL, or what is wrong. */
+static const char *understand(char *words[], int n, struct timeline_event *event)
+{
+	if (n < 3 || strcmp(words[0], "at") || !number(words[1], 0, 1e6, &event->at_s))
+		return "expected `at SECONDS VERB ...`, for instance `at 2.0 step-on`";
+	return understand_verb(words + 2, n - 2, event);
 }
 
 /* N rises within `over_s`, from the first moment of the first to the last moment of the last. */
@@ -203,24 +229,27 @@ static int add(struct timeline *t, const struct timeline_event *event)
 	}
 }
 
+/* Cut a line into words; what follows a # is left out. */
+static int split(char *line, char *words[MAX_WORDS])
+{
+	char *rest = line, *word;
+	int n = 0;
+
+	line[strcspn(line, "#")] = '\0';
+	while (n < MAX_WORDS && (word = strtok_r(rest, " \t\r\n", &rest)))
+		words[n++] = word;
+	return n;
+}
+
 static int parse_line(struct timeline *t, char *line, int n_line, const char *file,
 	char *message, size_t size)
 {
 	struct timeline_event event = { .line = n_line };
-	char *words[MAX_WORDS], *rest = line, *word;
-	const char *wrong;
-	int n = 0;
+	char *words[MAX_WORDS];
+	int n = split(line, words);
+	const char *wrong = n > 0 ? understand(words, n, &event) : NULL;
 
-	line[strcspn(line, "#")] = '\0';
-	while (n < MAX_WORDS && (word = strtok_r(rest, " \t\r", &rest)))
-		words[n++] = word;
-	if (n == 0)
-		return 0;
-	wrong = understand(words, n, &event);
-	if (!wrong && event.kind == TIMELINE_STS &&
-		(event.a != floor(event.a) || !(event.over_s > 0)))
-		wrong = verbs[TIMELINE_STS].expected;
-	if (!wrong && add(t, &event) == 0)
+	if (n == 0 || (!wrong && add(t, &event) == 0))
 		return 0;
 	snprintf(message, size, "%s:%d: %s", file, n_line,
 		wrong ? wrong : "too many events; a script may have 512");
@@ -319,7 +348,9 @@ int timeline_finish(struct timeline *t, char *message, size_t size)
 	qsort(t->events, (size_t)t->n, sizeof(t->events[0]), by_time);
 	for (size_t i = 0; rc == 0 && i < sizeof(all) / sizeof(all[0]); i++)
 		rc = check_turns(t, &all[i], message, size);
-	for (int i = 0; rc == 0 && i < t->n; i++) {
+	if (rc == 0)
+		rc = timeline_load_check(t, message, size);
+	for (int i = 0; rc == 0 && i < t->n && !t->n_forgotten; i++) {
 		if (t->events[i].kind == TIMELINE_UNPLUG)
 			break;
 		if (t->events[i].kind == TIMELINE_REPLUG) {
@@ -330,6 +361,66 @@ int timeline_finish(struct timeline *t, char *message, size_t size)
 		}
 	}
 	return rc;
+}
+
+/* The words of a line that says when itself, or does not; sets event->at_s. */
+static const char *understand_live(
+	char *words[], int n, double now_s, struct timeline_event *event)
+{
+	bool at = n > 1 && !strcmp(words[0], "at"),
+	     after = n > 1 && !strcmp(words[0], "after");
+
+	event->at_s = now_s;
+	if (!at && !after)
+		return understand_verb(words, n, event);
+	if (!number(words[1], 0, 1e6, &event->at_s))
+		return "expected a number of seconds";
+	if (after)
+		event->at_s += now_s;
+	if (event->at_s < now_s)
+		return "that is over; use `after SECONDS` to count from now";
+	return understand_verb(words + 2, n - 2, event);
+}
+
+int timeline_insert(
+	struct timeline *t, const char *line, double now_s, char *message, size_t size)
+{
+	struct timeline_event event = { .line = 1 };
+	struct timeline old = *t;
+	char text[MAX_LINE], *words[MAX_WORDS];
+	const char *wrong;
+	int n, rc;
+
+	if (strlen(line) >= sizeof(text)) {
+		snprintf(message, size, "the line is too long");
+		return -EINVAL;
+	}
+	strcpy(text, line);
+	n = split(text, words);
+	if (n == 0)
+		return 0;
+	for (int i = 0; i < t->n; i++) /* behind all that are there */
+		event.line = t->events[i].line >= event.line ? t->events[i].line + 1
+							     : event.line;
+	wrong = understand_live(words, n, now_s, &event);
+	if (wrong)
+		snprintf(message, size, "%s", wrong);
+	rc = wrong ? -EINVAL : add(t, &event);
+	if (rc == -ENOSPC)
+		snprintf(message, size, "too many events lie ahead; at most 512 may");
+	if (rc == 0)
+		rc = timeline_finish(t, message, size);
+	n = t->n - old.n;
+	if (rc < 0)
+		*t = old;
+	return rc < 0 ? rc : n;
+}
+
+void timeline_forget(struct timeline *t, int n)
+{
+	t->n -= n;
+	t->n_forgotten += n;
+	memmove(t->events, t->events + n, (size_t)t->n * sizeof(t->events[0]));
 }
 
 /* Is the first event of these two kinds `first`? */

@@ -30,10 +30,33 @@ enum timeline_kind {
 	TIMELINE_EYES,       /* a: 0 open, 1 closed */
 	TIMELINE_SURFACE,    /* a: 0 firm, 1 foam */
 	TIMELINE_STS,        /* a: rises; kept as its stands and sits */
+	TIMELINE_KILL, /* a, b: row, column, -1 all: cells that read zero from now on */
+	TIMELINE_WEIGHT, /* load: a disc is put down */
+	TIMELINE_REST,   /* load: so is a foot, which does not stand but rests */
+	TIMELINE_CHANGE, /* load: id, mass */
+	TIMELINE_TAKE,   /* load: id */
+	TIMELINE_ROLL,   /* load */
 	TIMELINE_N_KINDS,
 };
 
 enum timeline_side { TIMELINE_LEFT, TIMELINE_RIGHT, TIMELINE_N_SIDES };
+
+#define TIMELINE_MAX_WEIGHTS 16
+
+/* What a technician puts on the mat, mat plane. */
+struct timeline_load {
+	int id; /* 1..TIMELINE_MAX_WEIGHTS: which weight */
+	double mass_kg;
+	double x_mm, y_mm, radius_mm; /* of a disc */
+	/* Of a roller: */
+	bool along_x; /* where it rolls, else along y; its axle lies across */
+	int n_passes; /* there, back, there ... */
+	double speed_mm_s;
+	double uneven_frac; /* how much heavier at its right or front end than at the other */
+	double length_mm; /* of its axle; NaN: all of the mat and more */
+	double centre_mm; /* of its axle, across the way */
+	double inset_mm;  /* it turns so far before the edge; negative: behind it */
+};
 
 /* One event; `over_s` is how long a change takes. */
 struct timeline_event {
@@ -41,11 +64,13 @@ struct timeline_event {
 	enum timeline_kind kind;
 	double a, b, c, over_s;
 	int line; /* in the script; 0: from an option */
+	struct timeline_load load;
 };
 
 /* Caller-owned, no heap; starts zeroed. */
 struct timeline {
 	int n;
+	int n_forgotten; /* that were before the first */
 	struct timeline_event events[TIMELINE_MAX];
 };
 
@@ -57,8 +82,18 @@ int timeline_add(struct timeline *timeline, const struct timeline_event *event);
 int timeline_parse(struct timeline *timeline, const char *text, size_t n,
 	const char *file, char *message, size_t size);
 
+/* Understand one line that arrives while time runs, at `now_s` of the script: `at SECONDS VERB ...`
+ * not in the past, `after SECONDS VERB ...` from now, or the verb alone, at once. The events are put
+ * where they belong, behind those of the same time. Returns how many, 0 for an empty line, or -EINVAL
+ * or -ENOSPC with a sentence in `message` and the timeline as it was. */
+int timeline_insert(struct timeline *timeline, const char *line, double now_s,
+	char *message, size_t size);
+
+/* Forget the first `n` events. */
+void timeline_forget(struct timeline *timeline, int n);
+
 /* Sort by time and check that what must alternate does: steps, plugs, sitting and standing, each
- * foot's lifting and lowering. Returns 0, or -EINVAL with a message. */
+ * foot's lifting and lowering, each weight's coming and going. Returns 0, or -EINVAL with a message. */
 int timeline_finish(struct timeline *timeline, char *message, size_t size);
 
 /* Is someone on the mat at the start? Yes, unless the first step is a step on. */

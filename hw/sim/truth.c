@@ -64,6 +64,7 @@ int truth_line(const struct truth_frame *frame, const struct scene_truth *t,
 	put_foot(&w, "left", &t->foot[PERSON_LEFT]);
 	put_foot(&w, "right", &t->foot[PERSON_RIGHT]);
 	put_number(&w, "off_mat_n", t->off_n, DECIMALS);
+	put_number(&w, "weights_n", t->weights_n, DECIMALS);
 	jsonw_key(&w, "posture");
 	jsonw_string(&w, t->posture);
 	put_number(&w, "script_s", t->t_s - frame->cue_s, 6);

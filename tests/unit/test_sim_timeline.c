@@ -183,6 +183,66 @@ static void is_bounded(void **state)
 	assert_non_null(strstr(message, "too long"));
 }
 
+static void understands_the_technician(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("at 1 weight 2 mass 60.5 at -30 20 radius 60\n"
+			       "at 2 change 2 over 1 mass 40\n"
+			       "at 3 take 2 over 0.1\n"
+			       "at 4 rest 16 at 0 0 mass 8\n"
+			       "at 5 roll along x mass 20 uneven -0.02 speed 300 "
+			       "passes 3 inset 10 length 400 centre -5\n"
+			       "at 6 roll mass 20 along y\n"
+			       "at 7 kill 3 -1"),
+		0);
+	assert_int_equal(line.n, 7);
+	const struct timeline_load *l = &line.events[0].load;
+	assert_int_equal(l->id, 2);
+	assert_true(l->mass_kg == 60.5 && l->x_mm == -30 && l->y_mm == 20 &&
+		    l->radius_mm == 60 && line.events[0].over_s == 0.3);
+	assert_true(line.events[1].load.mass_kg == 40 && line.events[1].over_s == 1);
+	assert_true(line.events[2].over_s == 0.1);
+	assert_int_equal(line.events[3].load.id, 16);
+	l = &line.events[4].load;
+	assert_true(l->along_x && l->n_passes == 3 && l->uneven_frac == -0.02 &&
+		    l->speed_mm_s == 300 && l->inset_mm == 10 && l->length_mm == 400 &&
+		    l->centre_mm == -5);
+	l = &line.events[5].load;
+	assert_true(!l->along_x && l->n_passes == 2 && l->speed_mm_s == 200 &&
+		    isnan(l->length_mm) && l->inset_mm < 0);
+	assert_true(line.events[6].a == 3 && line.events[6].b == -1);
+}
+
+static void names_the_technicians_mistakes(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} wrong[] = {
+		{ "at 1 weight 2 mass 60 at 0 0", "radius MM" },
+		{ "at 1 weight 17 mass 60 at 0 0 radius 30", "ID from 1 to 16" },
+		{ "at 1 weight 1 mass -5 at 0 0 radius 30", "0.01 to 400" },
+		{ "at 1 weight 1 mass 5 at 0 radius 30", "at takes x and y" },
+		{ "at 1 weight 1 mass 5 at 0 0 radius", "expected `weight" },
+		{ "at 1 weight 1 mass 5 at 0 0 radius 30 speed 3", "expected `weight" },
+		{ "at 1 take 1", "weight 1 is not on the mat" },
+		{ "at 1 change 3 mass 4", "weight 3 is not on the mat" },
+		{ "at 1 rest 1 mass 5 at 0 0\nat 2 rest 1 mass 5 at 0 0",
+			"take it first" },
+		{ "at 1 roll mass 5", "expected `roll" },
+		{ "at 1 roll mass 5 along z", "expected `roll" },
+		{ "at 1 roll mass 5 along x passes 1.5", "expected `roll" },
+		{ "at 1 kill 1", "kill takes" },
+		{ "at 1 kill 1 1.5", "kill takes" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(parse(wrong[i].text), -EINVAL);
+		if (!strstr(message, wrong[i].says))
+			fail_msg("%s: %s", wrong[i].text, message);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +253,8 @@ int main(void)
 		cmocka_unit_test(writes_a_move_out),
 		cmocka_unit_test(names_every_mistake),
 		cmocka_unit_test(is_bounded),
+		cmocka_unit_test(understands_the_technician),
+		cmocka_unit_test(names_the_technicians_mistakes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
