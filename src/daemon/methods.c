@@ -77,7 +77,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 	if (json_array_size(streams) == 0) {
 		call_refuse(call, RPC_INVALID_PARAMS,
 			"\"streams\" must be a list of sample, frame, status, trial, "
-			"raw.");
+			"raw, calibration.");
 		return false;
 	}
 	for (size_t i = 0; i < json_array_size(streams); i++) {
@@ -87,7 +87,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 		if (kind < 0) {
 			call_refuse(call, RPC_INVALID_PARAMS,
 				"There is no stream \"%.40s\"; choose from sample, "
-				"frame, status, trial, raw.",
+				"frame, status, trial, raw, calibration.",
 				name ? name : "(not a string)");
 			return false;
 		}

@@ -519,6 +519,8 @@ static const struct {
 	[STREAM_TRIAL] = { 16, 4096 },
 	/* Grows to the mat's frames when someone asks for it. */
 	[STREAM_RAW] = { 256, 64 },
+	/* Sentences, and a bit a cell of the largest mat as base64. */
+	[STREAM_CALIBRATION] = { 8, 24 * 1024 },
 };
 
 static int init_memory(struct server *server)

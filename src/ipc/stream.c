@@ -6,7 +6,7 @@
 const char *stream_name(int kind)
 {
 	static const char *const names[STREAM_N] = { "sample", "frame", "status",
-		"trial", "raw" };
+		"trial", "raw", "calibration" };
 
 	return names[kind];
 }
