@@ -55,10 +55,11 @@ MAINS := src/daemon/main.c src/cli/main.c ui/main.c hw/sim/main.c
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway trial calibration calfile store ipc records daemon cli hw sim ui
+AREAS := base core sway align trial calibration calfile store ipc records daemon cli hw sim ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
+DIR_align := src/core/align
 DIR_trial := src/core/trial
 DIR_calibration := calibration
 DIR_calfile := calibration/file
@@ -83,9 +84,9 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon records ipc store hw calfile calibration trial sway core base
-AREAS_stance     := cli records ipc store hw calfile calibration trial sway core base
-AREAS_stance-ui  := ui ipc trial sway core base
+AREAS_stanced    := daemon records ipc store hw calfile calibration trial align sway core base
+AREAS_stance     := cli records ipc store hw calfile calibration trial align sway core base
+AREAS_stance-ui  := ui ipc trial align sway core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \

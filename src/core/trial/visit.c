@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/core/student.h"
 #include "src/core/sway/norms.h"
 #include "src/core/trial/protocol.h"
 
@@ -138,28 +139,9 @@ void visit_add(struct visit *v, const struct trial_record *r)
 
 /* --- intervals ----------------------------------------------------------------------------- */
 
-/* Quantiles of 97.5 % of Student's t for 1 to 30 degrees of freedom; beyond, the expansion in 1/df of
- * Abramowitz & Stegun 26.7.5, which is right to 1e-5 there. */
-static double t_quantile(int df)
-{
-	static const double table[] = { 12.7062, 4.30265, 3.18245, 2.77645, 2.57058,
-		2.44691, 2.36462, 2.30600, 2.26216, 2.22814, 2.20099, 2.17881, 2.16037,
-		2.14479, 2.13145, 2.11991, 2.10982, 2.10092, 2.09302, 2.08596, 2.07961,
-		2.07387, 2.06866, 2.06390, 2.05954, 2.05553, 2.05183, 2.04841, 2.04523,
-		2.04227 };
-	const double z = 1.959964;
-	double z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
-
-	if (df <= (int)(sizeof(table) / sizeof(*table)))
-		return table[df - 1];
-	return z + (z3 + z) / (4.0 * df) +
-	       (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * df * df) +
-	       (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * df * df * df);
-}
-
 double visit_t_half(int n, double sem)
 {
-	return n > 1 ? t_quantile(n - 1) * sem : NAN;
+	return n > 1 ? student_t975(n - 1) * sem : NAN;
 }
 
 /* What the standard error of a mean cannot fall below: that of d, and what it makes of A, which
