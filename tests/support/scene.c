@@ -60,19 +60,12 @@ struct ellipse {
 	double u, w, ru, rw, height;
 };
 
-static double dome(const struct ellipse *e, double u, double w)
-{
-	double a = (u - e->u) / e->ru;
-	double b = (w - e->w) / e->rw;
-	double r = 1.0 - a * a - b * b;
-
-	return r > 0.0 ? e->height * (0.25 + 0.75 * sqrt(r)) : 0.0;
-}
+#define N_PARTS 13
 
 /* Our own drawing: u from heel to toe in foot lengths, w medial positive. */
-static double draw(const struct foot_plan *plan, double u, double w)
+static void plan_parts(const struct foot_plan *plan, struct ellipse out[N_PARTS])
 {
-	const struct ellipse parts[] = {
+	const struct ellipse parts[N_PARTS] = {
 		{ 0.125, 0.020, 0.125, 0.110, 1.0 },
 		{ 0.300, -0.045 - 0.02 * plan->arch, 0.14,
 			0.085 * (1.0 - 0.5 * plan->arch), 0.45 * (1.0 - plan->arch) },
@@ -89,10 +82,43 @@ static double draw(const struct foot_plan *plan, double u, double w)
 		{ 0.870, -0.085, 0.034, 0.027, 0.25 * plan->toes },
 		{ 0.820, -0.135, 0.034, 0.027, 0.20 * plan->toes },
 	};
+
+	memcpy(out, parts, sizeof(parts));
+}
+
+/* Those of a foot's parts that reach across the line at u, with what is left of their height. */
+struct cut {
+	const struct ellipse *part;
+	double left;
+};
+
+static int cut_parts(
+	const struct ellipse parts[N_PARTS], double u, struct cut cuts[N_PARTS])
+{
+	int n = 0;
+
+	for (int i = 0; i < N_PARTS; i++) {
+		double a = (u - parts[i].u) / parts[i].ru;
+		double left = 1.0 - a * a;
+
+		if (left > 0.0)
+			cuts[n++] = (struct cut){ &parts[i], left };
+	}
+	return n;
+}
+
+static double draw(const struct cut *cuts, int n, double w)
+{
 	double p = 0.0;
 
-	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		p = fmax(p, dome(&parts[i], u, w));
+	for (int i = 0; i < n; i++) {
+		const struct ellipse *e = cuts[i].part;
+		double b = (w - e->w) / e->rw;
+		double r = cuts[i].left - b * b;
+
+		if (r > 0.0)
+			p = fmax(p, e->height * (0.25 + 0.75 * sqrt(r)));
+	}
 	return p;
 }
 
@@ -147,13 +173,18 @@ static void draw_stamp(struct scene_stamp *stamp, const struct foot_plan *plan,
 	const struct scene_print *print, struct rng *rng)
 {
 	double grain[SCENE_STAMP_L / 5 + 1][SCENE_STAMP_W / 5 + 1];
+	struct ellipse parts[N_PARTS];
 
+	plan_parts(plan, parts);
 	for (int i = 0; i <= SCENE_STAMP_L / 5; i++)
 		for (int k = 0; k <= SCENE_STAMP_W / 5; k++)
 			grain[i][k] = exp(plan->texture * rng_normal(rng));
-	for (int i = 0; i < SCENE_STAMP_L; i++)
+	for (int i = 0; i < SCENE_STAMP_L; i++) {
+		double u = (i + 0.5) * SCENE_STEP_MM / plan->length_mm;
+		struct cut cuts[N_PARTS];
+		int n_cuts = cut_parts(parts, u, cuts);
+
 		for (int k = 0; k < SCENE_STAMP_W; k++) {
-			double u = (i + 0.5) * SCENE_STEP_MM / plan->length_mm;
 			double w = (k + 0.5 - SCENE_STAMP_W / 2) * SCENE_STEP_MM /
 				   (plan->length_mm * plan->width);
 			double p;
@@ -168,17 +199,19 @@ static void draw_stamp(struct scene_stamp *stamp, const struct foot_plan *plan,
 					p = 0.0;
 				p *= u > 0.5 ? plan->fore : 1.0;
 			} else {
-				p = draw(plan, u, w);
+				p = draw(cuts, n_cuts, w);
 			}
 			stamp->p[i][k] =
 				(float)(p * region(plan, u) * grain[i / 5][k / 5]);
 		}
+	}
 }
 
 /* --- two feet ------------------------------------------------------------------------------ */
 
 struct place {
-	double x, y, phi; /* of the stamp's middle, body frame */
+	double x, y, phi;        /* of the stamp's middle, body frame */
+	double sin_phi, cos_phi; /* known once it is placed */
 	bool right;
 };
 
@@ -189,8 +222,8 @@ static void point_of(const struct place *place, int i, int k, double *x, double 
 
 	if (place->right)
 		across = -across;
-	*x = place->x + along * sin(place->phi) + across * cos(place->phi);
-	*y = place->y + along * cos(place->phi) - across * sin(place->phi);
+	*x = place->x + along * place->sin_phi + across * place->cos_phi;
+	*y = place->y + along * place->cos_phi - across * place->sin_phi;
 }
 
 /* Return how far the right foot must move along x (or y for tandem) so that nothing is
@@ -384,8 +417,8 @@ static void centre_feet(struct plan *plan)
 		double ahead =
 			0.5 * (plan->foot[i].length_mm - SCENE_STAMP_L * SCENE_STEP_MM);
 
-		mx += 0.5 * (plan->place[i].x + ahead * sin(plan->place[i].phi));
-		my += 0.5 * (plan->place[i].y + ahead * cos(plan->place[i].phi));
+		mx += 0.5 * (plan->place[i].x + ahead * plan->place[i].sin_phi);
+		my += 0.5 * (plan->place[i].y + ahead * plan->place[i].cos_phi);
 	}
 	for (int i = 0; i < 2; i++) {
 		plan->place[i].x -= mx;
@@ -399,6 +432,10 @@ static void place_feet(struct plan *plan, const struct scene_stamp stamp[2])
 	struct place *p = plan->place;
 
 	p[0].x = p[0].y = p[1].x = p[1].y = 0.0;
+	for (int side = 0; side < 2; side++) {
+		p[side].sin_phi = sin(p[side].phi);
+		p[side].cos_phi = cos(p[side].phi);
+	}
 	if (plan->along_y) {
 		p[0].y = -150.0;
 		p[1].y = 150.0;
@@ -426,6 +463,8 @@ static bool on_mat(const struct mat_geometry *g, double x, double y, int *cell)
 static bool stamp_foot(struct scene *scene, const struct plan *plan, int side,
 	const struct scene_stamp *stamp, double force_n, struct rng *rng)
 {
+	const double sin_yaw = sin(plan->yaw);
+	const double cos_yaw = cos(plan->yaw);
 	double sum = 0.0;
 	double mx = 0.0;
 	double my = 0.0;
@@ -445,8 +484,8 @@ static bool stamp_foot(struct scene *scene, const struct plan *plan, int side,
 			/* Points in step with the cells would alias. */
 			bx += SCENE_STEP_MM * (rng_uniform(rng) - 0.5);
 			by += SCENE_STEP_MM * (rng_uniform(rng) - 0.5);
-			x = bx * cos(plan->yaw) + by * sin(plan->yaw) + plan->dx;
-			y = -bx * sin(plan->yaw) + by * cos(plan->yaw) + plan->dy;
+			x = bx * cos_yaw + by * sin_yaw + plan->dx;
+			y = -bx * sin_yaw + by * cos_yaw + plan->dy;
 			if (!on_mat(&scene->geometry, x, y, &cell))
 				return false;
 			scene->force[side][cell] += f;
