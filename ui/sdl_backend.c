@@ -37,20 +37,22 @@ static const char *const fallback_files[] = {
 /* One face at one size; enum draw_face, or the fallback. */
 struct font {
 	int face, size_px;
+	uint64_t used;
 	TTF_Font *ttf;
 };
 
 struct text_entry {
 	char *text;
 	int face, size_px;
-	SDL_Texture *texture;
+	SDL_Texture *texture; /* NULL until it is drawn */
 	struct draw_metrics metrics;
 };
 
 /* Digits of one face and size, all as wide as the widest. */
 struct digits {
 	int face, size_px;
-	SDL_Texture *texture[N_DIGITS];
+	uint64_t used;
+	SDL_Texture *texture[N_DIGITS]; /* NULL until it is drawn */
 	int w[N_DIGITS], h, ascent, advance;
 };
 
@@ -73,6 +75,7 @@ struct backend {
 	int w, h, rotation_deg;
 	char name[64];
 	char font_path[2][256];
+	uint64_t n_used; /* counts what is taken from the caches below */
 	struct font fonts[MAX_FONTS];
 	int n_fonts;
 	struct text_entry texts[MAX_TEXTS];
@@ -113,24 +116,37 @@ static TTF_Font *open_fallback(int size_px)
 	return NULL;
 }
 
-/* Return a font at a size, opened once; the fallback may be NULL. */
+/* Return a place for one more font: when all are taken, that of the one longest not used. */
+static struct font *room_for_font(struct backend *b)
+{
+	struct font *f = &b->fonts[0];
+
+	if (b->n_fonts < MAX_FONTS)
+		return &b->fonts[b->n_fonts++];
+	for (int i = 1; i < MAX_FONTS; i++)
+		if (b->fonts[i].used < f->used)
+			f = &b->fonts[i];
+	if (f->ttf)
+		TTF_CloseFont(f->ttf);
+	return f;
+}
+
+/* Return a font at a size, opened once; the fallback may be NULL. It is good until MAX_FONTS - 1
+ * others have been asked for. */
 static TTF_Font *font_at(struct backend *b, int face, int size_px)
 {
 	TTF_Font *ttf;
 
 	for (int i = 0; i < b->n_fonts; i++)
-		if (b->fonts[i].face == face && b->fonts[i].size_px == size_px)
+		if (b->fonts[i].face == face && b->fonts[i].size_px == size_px) {
+			b->fonts[i].used = ++b->n_used;
 			return b->fonts[i].ttf;
-	if (b->n_fonts == MAX_FONTS) {
-		b->n_fonts--; /* sizes change only with the layout: give up the latest */
-		if (b->fonts[b->n_fonts].ttf)
-			TTF_CloseFont(b->fonts[b->n_fonts].ttf);
-	}
+		}
 	ttf = face == FACE_FALLBACK ? open_fallback(size_px)
 				    : TTF_OpenFont(b->font_path[face], size_px);
 	if (ttf)
 		TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
-	b->fonts[b->n_fonts++] = (struct font){ face, size_px, ttf };
+	*room_for_font(b) = (struct font){ face, size_px, ++b->n_used, ttf };
 	return ttf;
 }
 
@@ -159,19 +175,27 @@ static TTF_Font *font_for(struct backend *b, int face, int size_px, const char *
 	return ttf;
 }
 
-static SDL_Texture *render_text(
-	struct backend *b, TTF_Font *ttf, const char *text, struct draw_metrics *m)
+/* What a line will measure, without drawing it: a layout tries many sizes and draws one. */
+static bool measure_text(TTF_Font *ttf, const char *text, struct draw_metrics *m)
 {
-	SDL_Surface *surface =
-		TTF_RenderUTF8_Blended(ttf, text, (SDL_Color){ 255, 255, 255, 255 });
+	if (TTF_SizeUTF8(ttf, text, &m->w, &m->h) != 0)
+		return false;
+	m->ascent = TTF_FontAscent(ttf);
+	return true;
+}
+
+static SDL_Texture *render_text(
+	struct backend *b, int face, int size_px, const char *text)
+{
+	TTF_Font *ttf = font_for(b, face, size_px, text);
+	SDL_Surface *surface = ttf ? TTF_RenderUTF8_Blended(ttf, text,
+					     (SDL_Color){ 255, 255, 255, 255 })
+				   : NULL;
 	SDL_Texture *texture;
 
 	if (!surface)
 		return NULL;
 	texture = SDL_CreateTextureFromSurface(b->renderer, surface);
-	m->w = surface->w;
-	m->h = surface->h;
-	m->ascent = TTF_FontAscent(ttf);
 	SDL_FreeSurface(surface);
 	if (texture)
 		SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
@@ -198,8 +222,8 @@ static void forget_texts(struct backend *b)
 	b->n_texts = 0;
 }
 
-/* Return the cached picture of a line; NULL only if it cannot be made. */
-static const struct text_entry *text_entry(
+/* Return the place of a line in the cache, measured but not drawn yet; NULL if it cannot be. */
+static struct text_entry *text_entry(
 	struct backend *b, const struct draw_style *style, const char *text)
 {
 	uint32_t at = text_hash(text, (int)style->face, style->size_px);
@@ -221,15 +245,11 @@ static const struct text_entry *text_entry(
 	ttf = font_for(b, (int)style->face, style->size_px, text);
 	if (!ttf)
 		return NULL;
-	e->texture = render_text(b, ttf, text, &e->metrics);
-	e->text = strdup(text);
-	if (!e->texture || !e->text) {
-		if (e->texture)
-			SDL_DestroyTexture(e->texture);
-		free(e->text);
-		*e = (struct text_entry){ 0 };
+	if (!measure_text(ttf, text, &e->metrics))
 		return NULL;
-	}
+	e->text = strdup(text);
+	if (!e->text)
+		return NULL;
 	e->face = (int)style->face;
 	e->size_px = style->size_px;
 	b->n_texts++;
@@ -243,24 +263,39 @@ static void free_digits(struct digits *d)
 			SDL_DestroyTexture(d->texture[i]);
 }
 
-static const struct digits *digits_at(struct backend *b, int face, int size_px)
+/* As room_for_font(). */
+static struct digits *room_for_digits(struct backend *b)
+{
+	struct digits *d = &b->digits[0];
+
+	if (b->n_digits < MAX_DIGITS)
+		return &b->digits[b->n_digits++];
+	for (int i = 1; i < MAX_DIGITS; i++)
+		if (b->digits[i].used < d->used)
+			d = &b->digits[i];
+	free_digits(d);
+	return d;
+}
+
+static struct digits *digits_at(struct backend *b, int face, int size_px)
 {
 	struct digits *d;
-	TTF_Font *ttf = font_at(b, face, size_px);
+	TTF_Font *ttf;
 
 	for (int i = 0; i < b->n_digits; i++)
-		if (b->digits[i].face == face && b->digits[i].size_px == size_px)
+		if (b->digits[i].face == face && b->digits[i].size_px == size_px) {
+			b->digits[i].used = ++b->n_used;
 			return &b->digits[i];
+		}
+	ttf = font_at(b, face, size_px);
 	if (!ttf)
 		return NULL;
-	if (b->n_digits == MAX_DIGITS)
-		free_digits(&b->digits[--b->n_digits]);
-	d = &b->digits[b->n_digits++];
-	*d = (struct digits){ .face = face, .size_px = size_px };
+	d = room_for_digits(b);
+	*d = (struct digits){ .face = face, .size_px = size_px, .used = ++b->n_used };
 	for (int i = 0; i < N_DIGITS; i++) {
 		const char text[2] = { DIGIT_CHARS[i], '\0' };
 		struct draw_metrics m = { 0 };
-		d->texture[i] = render_text(b, ttf, text, &m);
+		measure_text(ttf, text, &m);
 		d->w[i] = m.w;
 		d->h = m.h;
 		d->ascent = m.ascent;
@@ -271,7 +306,7 @@ static const struct digits *digits_at(struct backend *b, int face, int size_px)
 }
 
 /* A tabular text is made of digits only if all its characters are there. */
-static const struct digits *digits_for(
+static struct digits *digits_for(
 	struct backend *b, const struct draw_style *style, const char *text)
 {
 	if (!style->tabular || text[0] == '\0' ||
@@ -403,7 +438,7 @@ static void draw_round(struct backend *b, const struct draw_command *c)
 	fill(b, (struct rect){ r.x + k, r.y + r.h - k, r.w - 2 * k, k }, c->color);
 }
 
-static void draw_digits(struct backend *b, const struct digits *d,
+static void draw_digits(struct backend *b, struct digits *d,
 	const struct draw_command *c, const char *text)
 {
 	int x = c->rect.x;
@@ -412,6 +447,9 @@ static void draw_digits(struct backend *b, const struct digits *d,
 		int i = (int)(strchr(DIGIT_CHARS, *text) - DIGIT_CHARS);
 		int advance = digit_advance(d, i);
 		SDL_Rect to = { x + (advance - d->w[i]) / 2, c->rect.y, d->w[i], d->h };
+		if (!d->texture[i])
+			d->texture[i] = render_text(
+				b, d->face, d->size_px, (const char[2]){ *text, '\0' });
 		if (d->texture[i]) {
 			tint(d->texture[i], c->color);
 			SDL_RenderCopy(b->renderer, d->texture[i], NULL, &to);
@@ -424,8 +462,8 @@ static void draw_line(
 	struct backend *b, const struct draw_list *list, const struct draw_command *c)
 {
 	const char *text = draw_text_of(list, c);
-	const struct digits *d = digits_for(b, &c->style, text);
-	const struct text_entry *e;
+	struct digits *d = digits_for(b, &c->style, text);
+	struct text_entry *e;
 	SDL_Rect to;
 
 	if (text[0] == '\0')
@@ -435,7 +473,9 @@ static void draw_line(
 		return;
 	}
 	e = text_entry(b, &c->style, text);
-	if (!e)
+	if (e && !e->texture)
+		e->texture = render_text(b, e->face, e->size_px, text);
+	if (!e || !e->texture)
 		return;
 	to = (SDL_Rect){ c->rect.x, c->rect.y, e->metrics.w, e->metrics.h };
 	tint(e->texture, c->color);
