@@ -149,6 +149,8 @@ static size_t lay_out(struct model_plan *p, const struct model *m, void *memory)
 	p->gain = carve_take(&c, plane);
 	p->floor_n = carve_take(&c, plane);
 	p->pieces = carve_take(&c, MODEL_N_PIECES * sizeof(*p->pieces));
+	p->limit_cnt = carve_take(
+		&c, (size_t)n_blocks_of(&m->geometry) * MODEL_LANES * sizeof(uint16_t));
 	p->fills = carve_take(&c, (size_t)count_dead(m) * sizeof(*p->fills));
 	return c.used;
 }
@@ -237,6 +239,16 @@ static float most_gain(const struct model *m)
 	return most;
 }
 
+/* The w at which piece `i` begins; pieces from 1. */
+static double piece_begin(int i, int octave)
+{
+	int k = i - 1;
+	int part = k & ((1 << MODEL_PIECE_BITS) - 1);
+
+	return ldexp(1.0 + part / (double)(1 << MODEL_PIECE_BITS),
+		octave + (k >> MODEL_PIECE_BITS));
+}
+
 /* The pieces end above the highest w that any count can give. */
 static void plan_curve(struct model_plan *p, const struct model *m)
 {
@@ -246,12 +258,12 @@ static void plan_curve(struct model_plan *p, const struct model *m)
 	double low = ldexp(1.0, octave);
 	double low_n = model_curve_n(&m->curve, low);
 
-	p->first_piece = (octave + 127) * (1 << MODEL_PIECE_BITS);
-	for (int i = 0; i < MODEL_N_PIECES; i++) {
-		int k = i + 1;
-		double high = ldexp(1.0 + (k & ((1 << MODEL_PIECE_BITS) - 1)) /
-						    (double)(1 << MODEL_PIECE_BITS),
-			octave + (k >> MODEL_PIECE_BITS));
+	p->first_piece = (octave + 127) * (1 << MODEL_PIECE_BITS) - 1;
+	p->least_w = nextafterf((float)low, 0.0f);
+	p->most_w = nextafterf((float)ldexp(low, MODEL_OCTAVES), 0.0f);
+	p->pieces[0].slope_n = (float)(low_n / low);
+	for (int i = 1; i < MODEL_N_PIECES; i++) {
+		double high = piece_begin(i + 1, octave);
 		double high_n = model_curve_n(&m->curve, high);
 		double slope = (high_n - low_n) / (high - low);
 
@@ -343,6 +355,7 @@ int model_plan_init(
 	plan_creep(p, &model->creep);
 	plan_play(p, &model->play);
 	p->n_fills = model_find_fills(model, p->fills);
+	model_limits(p, &(struct sensor_zero){ p->zero_cnt, 0.0f, NULL }, p->limit_cnt);
 	*out = p;
 	return 0;
 }
@@ -366,7 +379,7 @@ static struct sensor_zero zero(const void *model)
 {
 	const struct model_plan *p = model;
 
-	return (struct sensor_zero){ p->zero_cnt, p->ordinary_noise_cnt };
+	return (struct sensor_zero){ p->zero_cnt, p->ordinary_noise_cnt, p->limit_cnt };
 }
 
 /* The slope of the whole way at `cell_n`, gain 1: newtons a count, times a count's noise. Where there is
@@ -386,5 +399,6 @@ static double cell_noise_n(const void *model, double cell_n)
 const struct sensor_ops model_sensor_ops = { .n_state = n_state,
 	.state_reset = state_reset,
 	.zero = zero,
+	.limits = model_limits,
 	.read = model_read,
 	.cell_noise_n = cell_noise_n };

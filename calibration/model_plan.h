@@ -9,13 +9,14 @@
 
 #include "calibration/model.h"
 
-#define MODEL_LANES 8
+#define MODEL_LANES 4
 
 /* The curve as straight pieces, 2^MODEL_PIECE_BITS in each octave of w: a float's exponent and upper
  * bits are the piece's number. Off by less than b (b - 1) / 8 / 65536 where the slope is b: 4e-6 at 2. */
 #define MODEL_PIECE_BITS 8
 #define MODEL_OCTAVES    24 /* below the highest w: a 24-bit converter's span */
-#define MODEL_N_PIECES   (MODEL_OCTAVES << MODEL_PIECE_BITS)
+#define MODEL_N_PIECES                                                                 \
+	((MODEL_OCTAVES << MODEL_PIECE_BITS) + 1) /* [0]: through the origin */
 
 struct model_piece {
 	float offset_n, slope_n; /* s = offset + slope * w */
@@ -38,7 +39,9 @@ struct model_plan {
 	bool has_crosstalk;
 	double row_frac, col_frac;
 	float w_max;
-	int32_t first_piece; /* a float's upper bits at the first piece */
+	int32_t first_piece; /* upper bits of least_w */
+	float least_w,
+		most_w; /* just below the first octave, just below the end of the last */
 	int n_creep, n_play;
 	double tau_s[MODEL_MAX_CREEP];
 	float amplitude[MODEL_MAX_CREEP];
@@ -49,6 +52,7 @@ struct model_plan {
 	int n_fills;
 	/* Into the memory behind the struct. */
 	float *zero_cnt, *threshold_cnt, *gain, *floor_n;
+	uint16_t *limit_cnt; /* for zero_cnt */
 	struct model_piece *pieces;
 	struct model_fill *fills;
 };
@@ -57,6 +61,10 @@ struct model_plan {
 struct sensor_totals model_read(const void *model, float *state,
 	const struct raw_frame *frame, const struct sensor_zero *zero, double dt_s,
 	float *cells_n);
+
+/* sensor_ops.limits. */
+void model_limits(
+	const void *model, const struct sensor_zero *zero, uint16_t *limit_cnt);
 
 /* model_fill.c: list the dead cells of the model with their living neighbours; returns how many.
  * `fills` takes as many as there are dead cells. */

@@ -36,6 +36,8 @@ struct sensor_totals {
 struct sensor_zero {
 	const float *map_cnt; /* n_rows * n_cols, row-major */
 	float noise_cnt;      /* sd of one ordinary cell */
+	const uint16_t *
+		limit_cnt; /* numbers not above it are no contact; made by sensor_ops.limits */
 };
 
 /* The model's side. `model` is immutable while in use and may serve several analyses at once; what
@@ -48,6 +50,10 @@ struct sensor_ops {
 	void (*state_reset)(const void *model, float *state);
 	/* Return the zero map and noise that the calibration measured, borrowed from the model. */
 	struct sensor_zero (*zero)(const void *model);
+	/* Write the highest number of each cell that is no contact, for a map and noise of one's own (a
+	 * tare): n_rows * n_cols. `zero->limit_cnt` is not read. */
+	void (*limits)(
+		const void *model, const struct sensor_zero *zero, uint16_t *limit_cnt);
 	/* Turn a frame into newtons: `cells_n` n_rows * n_cols, row-major, 0 where no contact. `dt_s`: since
 	 * the frame before, 0 for the first. */
 	struct sensor_totals (*read)(const void *model, float *state,
