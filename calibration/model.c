@@ -259,8 +259,9 @@ static void plan_curve(struct model_plan *p, const struct model *m)
 	double low_n = model_curve_n(&m->curve, low);
 
 	p->first_piece = (octave + 127) * (1 << MODEL_PIECE_BITS) - 1;
-	p->least_w = nextafterf((float)low, 0.0f);
-	p->most_w = nextafterf((float)ldexp(low, MODEL_OCTAVES), 0.0f);
+	/* the floats just below two powers of two */
+	p->least_w = (float)(low * (1.0 - 0x1p-24));
+	p->most_w = (float)ldexp(low * (1.0 - 0x1p-24), MODEL_OCTAVES);
 	p->pieces[0].slope_n = (float)(low_n / low);
 	for (int i = 1; i < MODEL_N_PIECES; i++) {
 		double high = piece_begin(i + 1, octave);
@@ -348,6 +349,7 @@ int model_plan_init(
 	p->row_frac = model->crosstalk.row_frac;
 	p->col_frac = model->crosstalk.col_frac;
 	p->w_max = (float)model->curve.w_max;
+	p->most_n = (float)model_curve_n(&model->curve, model->curve.w_max);
 	p->curve = model->curve;
 	plan_unit(p, model);
 	plan_cells(p, model);

@@ -38,7 +38,7 @@ struct model_plan {
 	float ordinary_noise_cnt; /* median of the living cells */
 	bool has_crosstalk;
 	double row_frac, col_frac;
-	float w_max;
+	float w_max, most_n; /* where the calibrated span ends, and the curve there */
 	int32_t first_piece; /* upper bits of least_w */
 	float least_w,
 		most_w; /* just below the first octave, just below the end of the last */

@@ -35,7 +35,7 @@ struct step {
 
 /* Largest numbers and sums over blocks, a lane each. */
 struct lanes {
-	float count[MODEL_LANES], w[MODEL_LANES], sum[MODEL_LANES];
+	float count[MODEL_LANES], w[MODEL_LANES], sum[MODEL_LANES], beyond[MODEL_LANES];
 };
 
 /* --- the frame's constants ----------------------------------------------------------------- */
@@ -307,6 +307,12 @@ static inline void cut(const float *restrict floor_n, float ratio, float *restri
 	}
 }
 
+static inline void exceed(float most_n, const float *restrict v, float *restrict beyond)
+{
+	for (int k = 0; k < MODEL_LANES; k++)
+		beyond[k] += v[k] > most_n ? v[k] - most_n : 0.0f;
+}
+
 /* Return whether a block without load remembers any; what it forgets becomes exactly 0. */
 static float stays_awake(const struct step *step, float *creep)
 {
@@ -361,6 +367,7 @@ static void respond(const struct step *step, const uint16_t *list, int n, float 
 		}
 		cut(p->floor_n + list[i] * MODEL_LANES, step->noise_ratio, v,
 			lanes->sum);
+		exceed(p->most_n, v, lanes->beyond);
 	}
 }
 
@@ -447,6 +454,7 @@ struct sensor_totals model_read(const void *model, float *state,
 		totals.sum_n += (double)lanes.sum[k];
 		totals.full |= lanes.count[k] >= (float)p->full_scale;
 		totals.extrapolated |= lanes.w[k] > p->w_max;
+		totals.beyond_n += (double)lanes.beyond[k];
 	}
 	return totals;
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "calibration/file/calibrated.h"
 #include "src/cli/cli.h"
 #include "src/cli/trial_text.h"
 #include "src/cli/verbs.h"
@@ -68,10 +69,45 @@ static int judge(const struct cli *cli, const char *path, int err,
 	return *text ? CLI_CORRUPT : CLI_TIMEOUT;
 }
 
+/* Make the calibration that was in force when it was recorded; NULL if there was none. */
+static int calibration_of(const struct cli *cli, const char *path,
+	const struct recording *recording, struct calibrated **out)
+{
+	const char *text = recording_header(recording)->calibration;
+	char message[512] = "";
+	int err;
+
+	*out = NULL;
+	if (!text)
+		return CLI_OK;
+	err = calibrated_parse(text, strlen(text), out, message, sizeof(message));
+	if (err == 0)
+		return CLI_OK;
+	cli_error(cli, "%s: the calibration in it cannot be used: %s", path, message);
+	return err == -ENOMEM ? CLI_FAILURE : CLI_CORRUPT;
+}
+
+static int measure(const struct cli *cli, const char *path, struct recording *recording)
+{
+	struct replay replay = { .memory = NULL };
+	struct calibrated *calibrated;
+	struct sensor sensor;
+	int code = calibration_of(cli, path, recording, &calibrated);
+	int err;
+
+	if (code != CLI_OK)
+		return code;
+	sensor = calibrated_sensor(calibrated);
+	err = replay_run(recording, &sensor, &replay);
+	code = judge(cli, path, err, recording_damage(recording), &replay.record);
+	replay_free(&replay);
+	calibrated_drop(calibrated);
+	return code;
+}
+
 static int replay_file(const struct cli *cli, const char *path)
 {
 	struct recording *recording = NULL;
-	struct replay replay = { .memory = NULL };
 	char message[512] = "";
 	int err = recording_open(path, &recording, message, sizeof(message));
 	int code;
@@ -82,9 +118,7 @@ static int replay_file(const struct cli *cli, const char *path)
 		       : err == -EACCES ? CLI_PERMISSION
 					: CLI_FAILURE;
 	}
-	err = replay_run(recording, &replay);
-	code = judge(cli, path, err, recording_damage(recording), &replay.record);
-	replay_free(&replay);
+	code = measure(cli, path, recording);
 	recording_close(recording);
 	return code;
 }

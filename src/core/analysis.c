@@ -18,7 +18,11 @@
 #define LEAST_COUNTS    3.0  /* chosen: quantisation of an ADC's lowest bits */
 #define FOOT_LEAST_FRAC 0.01 /* of the load: less is no foot on the ground */
 #define POOR_MATCH      0.45 /* chosen on the scenes: no foot looks like this */
-#define STRIP_LEAST     0.003 /* of the load, outside the feet: as for a new look at them */
+#define FILLED_LEAST                                                                   \
+	1e-3 /* of the load, in cells known to be dead: less is no foot's */
+#define BEYOND_FRAC                                                                    \
+	0.5 /* chosen: force beyond the calibrated span may be off by half */
+#define STRIP_LEAST 0.003 /* of the load, outside the feet: as for a new look at them */
 
 struct analysis {
 	struct analysis_setup setup;
@@ -30,7 +34,13 @@ struct analysis {
 	uint32_t *bins;
 	double *tare_sum;
 	uint8_t *labels;
-	double noise; /* sd of a cell, value units */
+	uint16_t *limits; /* of contact, and the sheet's memory: with a sensor */
+	float *memory;
+	size_t n_memory;
+	int64_t memory_ns; /* of the last frame read with the sensor */
+	bool has_memory_ns;
+	struct sensor_totals read; /* of the last frame, with the sensor */
+	double noise;              /* sd of a cell, in the unit of `zero` */
 	bool is_force;
 	bool tared;
 	bool was_given_zero; /* then a loaded frame is no reason to guess another */
@@ -49,8 +59,11 @@ static bool geometry_is_valid(const struct mat_geometry *g)
 }
 
 /* Lay everything out in `memory`, the struct first; returns the bytes it takes. */
-static size_t lay_out(struct analysis *a, const struct mat_geometry *g, void *memory)
+static size_t lay_out(
+	struct analysis *a, const struct analysis_setup *setup, void *memory)
 {
+	const struct mat_geometry *g = &setup->geometry;
+	const struct sensor *sensor = &setup->sensor;
 	size_t n = (size_t)geometry_n_cells(g);
 	struct carve c = { .memory = memory };
 	void *track;
@@ -61,39 +74,74 @@ static size_t lay_out(struct analysis *a, const struct mat_geometry *g, void *me
 	a->bins = carve_take(&c, PLANE_N_BINS * sizeof(*a->bins));
 	a->tare_sum = carve_take(&c, n * sizeof(*a->tare_sum));
 	a->labels = carve_take(&c, n);
+	a->n_memory = sensor->ops ? sensor->ops->n_state(sensor->model) : 0;
+	a->limits = carve_take(&c, sensor->ops ? n * sizeof(*a->limits) : 0);
+	a->memory = carve_take(&c, a->n_memory * sizeof(*a->memory));
 	track = carve_take(&c, track_size(g));
 	if (memory)
 		track_init(&a->track, g, track);
 	return c.used;
 }
 
-size_t analysis_size(const struct mat_geometry *geometry)
+static void set_sensor_zero(struct analysis *a, const float *map_cnt, double noise_cnt)
+{
+	const struct sensor *s = &a->setup.sensor;
+	size_t n = (size_t)geometry_n_cells(&a->setup.geometry);
+	struct sensor_zero zero = { a->zero, (float)noise_cnt, a->limits };
+
+	memmove(a->zero, map_cnt, n * sizeof(*a->zero));
+	a->noise = noise_cnt;
+	s->ops->limits(s->model, &zero, a->limits);
+}
+
+/* Begin with what the calibration knows: its zero, and a sheet at rest. */
+static void take_sensor(struct analysis *a)
+{
+	const struct sensor *s = &a->setup.sensor;
+	struct sensor_zero zero = s->ops->zero(s->model);
+
+	set_sensor_zero(a, zero.map_cnt, (double)zero.noise_cnt);
+	s->ops->state_reset(s->model, a->memory);
+}
+
+size_t analysis_size(const struct analysis_setup *setup)
 {
 	struct analysis a;
 
-	return geometry_is_valid(geometry) ? lay_out(&a, geometry, NULL) : 0;
+	return geometry_is_valid(&setup->geometry) ? lay_out(&a, setup, NULL) : 0;
+}
+
+static bool sensor_is_valid(const struct analysis_setup *setup)
+{
+	const struct sensor *s = &setup->sensor;
+
+	return !s->ops || (s->model && s->budget && setup->unit != FRAME_UNIT_FORCE_MN);
 }
 
 int analysis_init(void *memory, size_t size, const struct analysis_setup *setup,
 	struct analysis **out)
 {
-	size_t need = analysis_size(&setup->geometry);
+	size_t need = analysis_size(setup);
 	struct analysis *a = memory;
+	bool sends_force = setup->unit == FRAME_UNIT_FORCE_MN;
 
 	if (need == 0 || !(setup->unit_scale > 0.0) || !isfinite(setup->unit_scale) ||
-		setup->full_scale < 1 || (unsigned)setup->unit > FRAME_UNIT_FORCE_MN)
+		setup->full_scale < 1 || (unsigned)setup->unit > FRAME_UNIT_FORCE_MN ||
+		!sensor_is_valid(setup))
 		return -EINVAL;
 	if (size < need)
 		return -ENOBUFS;
 	memset(memory, 0, need);
 	a->setup = *setup;
-	lay_out(a, &setup->geometry, memory);
-	a->is_force = setup->unit == FRAME_UNIT_FORCE_MN;
-	a->rule.gain = (float)(setup->unit_scale * (a->is_force ? 1e-3 : 1.0));
+	lay_out(a, setup, memory);
+	a->is_force = sends_force || setup->sensor.ops;
+	a->rule.gain = (float)(setup->unit_scale * (sends_force ? 1e-3 : 1.0));
 	a->rule.threshold = 0.5f * a->rule.gain;
 	a->rule.full_scale =
 		(uint16_t)(setup->full_scale < 65535 ? setup->full_scale : 65535);
 	weight_init(&a->weight);
+	if (setup->sensor.ops)
+		take_sensor(a);
 	*out = a;
 	return 0;
 }
@@ -148,11 +196,43 @@ void analysis_set_zero(struct analysis *a, const struct analysis_zero *zero)
 
 	a->was_given_zero = zero->map != NULL;
 	a->tared = zero->map && zero->tared;
+	if (a->setup.sensor.ops && !zero->map) {
+		struct sensor_zero own =
+			a->setup.sensor.ops->zero(a->setup.sensor.model);
+
+		set_sensor_zero(a, own.map_cnt, (double)own.noise_cnt);
+	}
 	if (!zero->map)
 		return;
+	if (a->setup.sensor.ops) {
+		set_sensor_zero(a, zero->map, zero->noise);
+		return;
+	}
 	memcpy(a->zero, zero->map, n * sizeof(*a->zero));
 	a->noise = zero->noise;
 	a->rule.threshold = zero->threshold;
+}
+
+struct analysis_memory analysis_memory(const struct analysis *a)
+{
+	return (struct analysis_memory){ .state = a->memory,
+		.n = a->has_memory_ns ? a->n_memory : 0,
+		.t_ns = a->memory_ns };
+}
+
+int analysis_set_memory(struct analysis *a, const struct analysis_memory *memory)
+{
+	const struct sensor *s = &a->setup.sensor;
+
+	if (memory->n != 0 && memory->n != a->n_memory)
+		return -EINVAL;
+	a->has_memory_ns = memory->n != 0;
+	a->memory_ns = memory->t_ns;
+	if (memory->n != 0)
+		memcpy(a->memory, memory->state, memory->n * sizeof(*a->memory));
+	else if (s->ops)
+		s->ops->state_reset(s->model, a->memory);
+	return 0;
 }
 
 /* Is there more on the mat than nothing, by the zero in force? */
@@ -179,6 +259,14 @@ enum analysis_tare analysis_tare_state(const struct analysis *a)
 	return a->tare;
 }
 
+/* The numbers' own mean; how noisy each cell is the calibration knows better than one second. */
+static void tare_finish_sensor(struct analysis *a)
+{
+	for (int i = 0; i < geometry_n_cells(&a->setup.geometry); i++)
+		a->zero[i] = (float)(a->tare_sum[i] / a->tare_n);
+	set_sensor_zero(a, a->zero, a->noise);
+}
+
 static void tare_finish(struct analysis *a)
 {
 	int n = geometry_n_cells(&a->setup.geometry);
@@ -195,8 +283,6 @@ static void tare_finish(struct analysis *a)
 	variance = fmax(variance, 0.0) / ((double)n * fmax(1.0, a->tare_n - 1.0));
 	a->noise = sqrt(variance) * gain;
 	a->rule.threshold = (float)(fmax(least, NOISE_SDS * sqrt(variance)) * gain);
-	a->tared = true;
-	a->tare = ANALYSIS_TARE_DONE;
 }
 
 static void tare_push(struct analysis *a, const struct raw_frame *frame, double load)
@@ -213,8 +299,14 @@ static void tare_push(struct analysis *a, const struct raw_frame *frame, double 
 		a->tare_sum[i] += number;
 		a->tare_squares += number * number;
 	}
-	if (--a->tare_left == 0)
+	if (--a->tare_left > 0)
+		return;
+	if (a->setup.sensor.ops)
+		tare_finish_sensor(a);
+	else
 		tare_finish(a);
+	a->tared = true;
+	a->tare = ANALYSIS_TARE_DONE;
 }
 
 /* --- the sample ---------------------------------------------------------------------------- */
@@ -269,14 +361,41 @@ static void fill_both(const struct analysis *a, struct stance_sample *out,
 	out->facing_back = a->track.found.back;
 }
 
+/* What the calibration leaves besides the noise, in quadrature (GUM 5.1.2), k = 2. */
+static void add_sensor_budget(
+	const struct analysis *a, double load, struct sample_u95 *u95)
+{
+	const struct sensor_budget *b = a->setup.sensor.budget;
+	double beyond = a->read.beyond_n * BEYOND_FRAC / sqrt(3.0) / load;
+	double frac = hypot(b->force_frac, beyond);
+	double share = hypot(b->share_frac, 0.5 * beyond);
+
+	u95->force_n = hypot(u95->force_n, 2.0 * frac * load);
+	u95->cop_mm = hypot(u95->cop_mm, 2.0 * hypot(b->cop_x_mm, b->cop_y_mm));
+	u95->left_frac = hypot(u95->left_frac, 2.0 * share);
+	u95->fore_frac = hypot(u95->fore_frac, 2.0 * share);
+}
+
+/* The noise of one cell, and the smallest step that it can show. */
+static void fill_noise(const struct analysis *a, struct budget_input *in)
+{
+	const struct sensor *s = &a->setup.sensor;
+
+	in->noise = a->noise;
+	in->resolution = (double)a->rule.gain;
+	if (!s->ops)
+		return;
+	in->noise = s->ops->cell_noise_n(s->model, in->load / fmax(in->n_cells, 1.0));
+	in->resolution = 0.0;
+	in->filled_frac += a->read.filled_n / in->load;
+}
+
 static void fill_u95(const struct analysis *a, struct stance_sample *out,
 	const struct force_sums sums[2], double load)
 {
 	const struct mat_geometry *g = &a->setup.geometry;
 	const struct track *t = &a->track;
 	struct budget_input in = {
-		.noise = a->noise,
-		.resolution = (double)a->rule.gain,
 		.pitch_mm = fmax(g->pitch_x_mm, g->pitch_y_mm),
 		.load = load,
 		.left_frac = sums[0].load / load,
@@ -288,6 +407,7 @@ static void fill_u95(const struct analysis *a, struct stance_sample *out,
 
 	if (!a->is_force)
 		return;
+	fill_noise(a, &in);
 	for (int side = 0; side < 2; side++) {
 		const struct force_zone *z = &t->zone[side];
 		double dx = geometry_x_mm(g, 0.5 * (z->col_from + z->col_to)) -
@@ -297,6 +417,8 @@ static void fill_u95(const struct analysis *a, struct stance_sample *out,
 			in.distances += t->squares_x[side] + t->n_zone[side] * dx * dx;
 	}
 	out->u95 = budget_u95(&in);
+	if (a->setup.sensor.ops)
+		add_sensor_budget(a, load, &out->u95);
 	if (isnan(out->left_frac))
 		out->u95.left_frac = NAN;
 }
@@ -304,7 +426,8 @@ static void fill_u95(const struct analysis *a, struct stance_sample *out,
 static uint32_t mat_flags(
 	const struct analysis *a, const struct raw_frame *frame, bool full)
 {
-	uint32_t flags = a->is_force ? 0 : SAMPLE_UNCALIBRATED;
+	uint32_t flags = a->setup.sensor.flags |
+			 (a->is_force ? 0 : (uint32_t)SAMPLE_UNCALIBRATED);
 
 	if (frame->status & FRAME_SATURATED || full)
 		flags |= SAMPLE_SATURATED;
@@ -336,8 +459,10 @@ static uint32_t feet_flags(
 	const struct feet_found *f = &t->found;
 	uint32_t flags = 0;
 
-	if (t->defect.n_fills > 0)
+	if (t->defect.n_fills > 0 || a->read.filled_n > FILLED_LEAST * load)
 		flags |= SAMPLE_DEAD_CELLS;
+	if (a->read.extrapolated)
+		flags |= SAMPLE_EXTRAPOLATED;
 	if (t->identity == TRACK_UNNAMED || (f->n_feet == 2 && !f->side_clear))
 		flags |= SAMPLE_SIDE_UNKNOWN;
 	if (f->n_feet == 2 && f->touch)
@@ -403,6 +528,33 @@ static void measure_little(
 	out->contact_area_mm2 = n * g->pitch_x_mm * g->pitch_y_mm;
 }
 
+static struct plane_totals read_sensor(
+	struct analysis *a, const struct raw_frame *frame)
+{
+	const struct sensor *s = &a->setup.sensor;
+	struct sensor_zero zero = { a->zero, (float)a->noise, a->limits };
+	double dt_s =
+		a->has_memory_ns ? (double)(frame->t_ns - a->memory_ns) * 1e-9 : 0.0;
+
+	a->read = s->ops->read(s->model, a->memory, frame, &zero, dt_s, a->values);
+	a->memory_ns = frame->t_ns;
+	a->has_memory_ns = true;
+	return (struct plane_totals){ a->read.sum_n, a->read.full };
+}
+
+/* The frame's numbers as values, 0 where there is no contact. */
+static struct plane_totals read_values(
+	struct analysis *a, const struct raw_frame *frame)
+{
+	if (a->setup.sensor.ops)
+		return read_sensor(a, frame);
+	if (!a->tared && a->track.state == TRACK_EMPTY &&
+		!(a->was_given_zero && is_loaded(a, frame)))
+		adapt(a, frame);
+	return plane_convert(frame->cells, a->zero, a->rule,
+		geometry_n_cells(&a->setup.geometry), a->values);
+}
+
 void analysis_push(
 	struct analysis *a, const struct raw_frame *frame, struct stance_sample *sample)
 {
@@ -414,11 +566,7 @@ void analysis_push(
 	sample->device_us = frame->device_us;
 	sample->has_device_us = frame->has_device_us;
 	sample->t_ns = frame->t_ns;
-	if (!a->tared && a->track.state == TRACK_EMPTY &&
-		!(a->was_given_zero && is_loaded(a, frame)))
-		adapt(a, frame);
-	totals = plane_convert(frame->cells, a->zero, a->rule,
-		geometry_n_cells(&a->setup.geometry), a->values);
+	totals = read_values(a, frame);
 	load = totals.sum + defect_fill(&a->track.defect, a->values);
 	sample->flags = mat_flags(a, frame, totals.full);
 	if (a->tare == ANALYSIS_TARE_RUNNING)

@@ -11,6 +11,7 @@
 #include "src/core/frame.h"
 #include "src/core/geometry.h"
 #include "src/core/sample.h"
+#include "src/core/sensor.h"
 
 /* What the analysis must know of the mat. */
 struct analysis_setup {
@@ -19,6 +20,9 @@ struct analysis_setup {
 	double unit_scale; /* a cell's value is its number times this (SMP/1 HELLO, tag 2) */
 	uint32_t full_scale; /* largest number of a cell: 2^adc_bits - 1, or 65535 */
 	double rate_hz;      /* nominal; below SAMPLE_LOW_RATE_HZ is flagged */
+	/* The calibration in force; all zero: none. With one, values are newtons whatever the unit.
+	 * Borrowed as long as the analysis is used. Its flags are set on every sample in any case. */
+	struct sensor sensor;
 };
 
 /* How an empty mat was averaged into a zero map. */
@@ -29,13 +33,22 @@ enum analysis_tare {
 	ANALYSIS_TARE_REFUSED_LOADED, /* someone stood on the mat: the old zero stays in force */
 };
 
-/* The zero in force: what an empty mat reads, and what counts as contact above it. */
+/* The zero in force: what an empty mat reads, and what counts as contact above it. In value units, but
+ * with a calibration in the mat's own numbers. */
 struct analysis_zero {
-	const float *
-		map; /* n_rows * n_cols, row-major, value units; NULL: nothing is known */
-	double noise;    /* sd of one cell, value units */
-	float threshold; /* value units above zero that are no contact */
+	const float
+		*map; /* n_rows * n_cols, row-major; NULL: nothing is known, or with a
+	                     calibration: its own */
+	double noise; /* sd of one cell */
+	float threshold; /* above zero that is no contact; a calibration has its own */
 	bool tared; /* measured on request; else taken from the frames themselves */
+};
+
+/* What a calibrated sheet remembers of the load on it, for creep and hysteresis. */
+struct analysis_memory {
+	const float *state; /* `n` numbers */
+	size_t n;           /* 0: it remembers nothing */
+	int64_t t_ns;       /* of the frame it was last brought up to */
 };
 
 /* What the memory must be aligned to: a cache line. */
@@ -44,8 +57,8 @@ struct analysis_zero {
 /* Opaque; lives in caller's memory. One thread at a time. */
 struct analysis;
 
-/* Return the bytes that analysis_init() needs for this geometry, 0 if it is out of range. */
-size_t analysis_size(const struct mat_geometry *geometry);
+/* Return the bytes that analysis_init() needs for this geometry and sensor, 0 if it is out of range. */
+size_t analysis_size(const struct analysis_setup *setup);
 
 /* Build an analysis in `memory` (`size` bytes, zeroed by this call), which must
  * outlive it. Returns 0; -EINVAL for a geometry, unit or scale out of range; -ENOBUFS if
@@ -68,6 +81,13 @@ void analysis_reset(struct analysis *a);
 struct analysis_zero analysis_zero(const struct analysis *a);
 void analysis_set_zero(struct analysis *a, const struct analysis_zero *zero);
 
+/* Read and set what the calibrated sheet remembers, likewise: so that a person who has stood there for a
+ * while is measured by a second analysis as by the first. Read before a frame is pushed, it is the
+ * memory which that frame will meet. Set: returns 0, or -EINVAL if it is of another calibration; n 0 is a
+ * mat that has been empty for long. */
+struct analysis_memory analysis_memory(const struct analysis *a);
+int analysis_set_memory(struct analysis *a, const struct analysis_memory *memory);
+
 /* Average the next `n_frames` (>= 1) into a new zero map, unless the mat is loaded. */
 void analysis_tare_begin(struct analysis *a, int n_frames);
 
@@ -78,7 +98,8 @@ enum analysis_tare analysis_tare_state(const struct analysis *a);
  * row-major, 0 where no contact. Borrowed until the next call. */
 const float *analysis_cells(const struct analysis *a);
 
-/* Return true if analysis_cells() are newtons, false if they are counts. */
+/* Return true if analysis_cells() are newtons (the mat sends force, or is calibrated), false if they
+ * are counts. */
 bool analysis_unit_is_force(const struct analysis *a);
 
 /* Return the label of each cell of the last frame: 0 none, 1 left, 2 right, 3 shared by both,

@@ -30,6 +30,8 @@ struct sensor_totals {
 	double filled_n; /* of cells the calibration knows to be dead, filled in from neighbours */
 	bool full;         /* a number reached full scale */
 	bool extrapolated; /* a cell beyond the calibrated span carries load */
+	double beyond_n; /* by how much such cells exceed the span, summed: the part that rests on
+	                    extrapolation */
 };
 
 /* The zero that a frame is measured from: raw numbers. */

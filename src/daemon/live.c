@@ -97,7 +97,7 @@ static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
 
 static int make_analysis(struct live *live, const struct mat_info *info)
 {
-	size_t size = analysis_size(&info->geometry);
+	size_t size;
 
 	live->setup = (struct analysis_setup){ .geometry = info->geometry,
 		.unit = info->unit,
@@ -105,6 +105,7 @@ static int make_analysis(struct live *live, const struct mat_info *info)
 		.full_scale = info->full_scale,
 		/* Not known beforehand; the low rate is judged here, by the frames' times. */
 		.rate_hz = NOMINAL_RATE_HZ };
+	size = analysis_size(&live->setup);
 	if (size == 0)
 		return -EINVAL;
 	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibration/file/calibrated.h"
 #include "src/base/version.h"
 #include "src/daemon/trial_record.h"
 #include "src/store/replay.h"
@@ -53,15 +54,16 @@ static void add_damage(struct trial_record *record, struct recording *recording)
 		record->verdict = TRIAL_CHECK;
 }
 
-static int store_replayed(struct store *store, const struct trial_record *row,
-	struct recording *recording)
+static int store_measured(struct store *store, const struct trial_record *row,
+	struct recording *recording, const struct calibrated *calibrated)
 {
 	struct replay *replay = calloc(1, sizeof(*replay));
+	struct sensor sensor = calibrated_sensor(calibrated);
 	int err;
 
 	if (!replay)
 		return -ENOMEM;
-	err = replay_run(recording, replay);
+	err = replay_run(recording, &sensor, replay);
 	if (err < 0 && err != -ENODATA) {
 		free(replay);
 		return err == -ENOMEM ? err
@@ -77,6 +79,26 @@ static int store_replayed(struct store *store, const struct trial_record *row,
 	err = store_trial_finish(store, &replay->record, replay->series);
 	replay_free(replay);
 	free(replay);
+	return err;
+}
+
+/* With the calibration that was in force, which the recording holds. */
+static int store_replayed(struct store *store, const struct trial_record *row,
+	struct recording *recording)
+{
+	const char *text = recording_header(recording)->calibration;
+	struct calibrated *calibrated = NULL;
+	char message[MESSAGE_SIZE] = "";
+	int err = text ? calibrated_parse(text, strlen(text), &calibrated, message,
+				 sizeof(message))
+		       : 0;
+
+	if (err == -ENOMEM)
+		return err;
+	if (err < 0)
+		return store_unreadable(store, row, message);
+	err = store_measured(store, row, recording, calibrated);
+	calibrated_drop(calibrated);
 	return err;
 }
 

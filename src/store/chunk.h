@@ -22,7 +22,8 @@ enum chunk_type {
 	CHUNK_CALIBRATION = 3, /* the calibration file's text */
 	CHUNK_FRAMES = 4,
 	CHUNK_END = 5,
-	CHUNK_STOP = 6, /* before the end: why the trial was stopped from outside */
+	CHUNK_STOP = 6,   /* before the end: why the trial was stopped from outside */
+	CHUNK_MEMORY = 7, /* time, and float32: what the calibrated sheet remembers */
 };
 
 /* One chunk; `bytes` are as stored, borrowed. */

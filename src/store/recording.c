@@ -21,7 +21,9 @@
 #define END_SIZE        32
 #define CAPACITY_MIN    16
 #define CAPACITY_MAX    2048
-#define CALIBRATION_MAX (1U << 20)
+#define CALIBRATION_MAX (16U << 20)
+#define MEMORY_HEAD     8
+#define MEMORY_MAX      ((CHUNK_RAW_MAX - MEMORY_HEAD) / 4)
 
 struct recording_writer {
 	int fd;
@@ -116,18 +118,30 @@ static int put_pending(struct recording_writer *w)
 
 /* --- beginning ----------------------------------------------------------------------------- */
 
+static void put_floats(uint8_t *to, const float *numbers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t bits;
+
+		memcpy(&bits, &numbers[i], sizeof(bits));
+		bytes_put_u32(to + 4 * i, bits);
+	}
+}
+
 static int put_zero_map(
 	struct recording_writer *w, const struct recording_header *header)
 {
 	const size_t n = (size_t)geometry_n_cells(&header->mat.geometry);
 
-	for (size_t i = 0; i < n; i++) {
-		uint32_t bits;
-
-		memcpy(&bits, &header->zero.map[i], sizeof(bits));
-		bytes_put_u32(w->raw + 4 * i, bits);
-	}
+	put_floats(w->raw, header->zero.map, n);
 	return put_chunk(w, CHUNK_ZERO, w->raw, 4 * n);
+}
+
+static int put_memory(struct recording_writer *w, const struct analysis_memory *memory)
+{
+	bytes_put_u64(w->raw, (uint64_t)memory->t_ns);
+	put_floats(w->raw + MEMORY_HEAD, memory->state, memory->n);
+	return put_chunk(w, CHUNK_MEMORY, w->raw, MEMORY_HEAD + 4 * memory->n);
 }
 
 static int put_header(struct recording_writer *w, const struct recording_header *header,
@@ -146,6 +160,8 @@ static int put_header(struct recording_writer *w, const struct recording_header 
 	if (error == 0 && calibration)
 		error = put_chunk(w, CHUNK_CALIBRATION, (const uint8_t *)calibration,
 			strlen(calibration));
+	if (error == 0 && header->memory.n > 0)
+		error = put_memory(w, &header->memory);
 	return error;
 }
 
@@ -182,6 +198,7 @@ static int writer_new(
 	w->fd = -1;
 	w->file_id = chunk_file_id(header->uid);
 	w->n_raw = largest(frames_size(capacity, n_cells), 4 * (size_t)n_cells);
+	w->n_raw = largest(w->n_raw, MEMORY_HEAD + 4 * header->memory.n);
 	w->n_out = CHUNK_HEAD_SIZE + zip_bound(largest(largest(w->n_raw, n_text),
 					     RECORDING_HEADER_JSON_MAX));
 	w->zip = zip_new();
@@ -236,7 +253,8 @@ int recording_create(const char *path, const struct recording_header *header,
 
 	if (n_json < 0)
 		return n_json;
-	if (header->calibration && strlen(header->calibration) > CALIBRATION_MAX)
+	if ((header->calibration && strlen(header->calibration) > CALIBRATION_MAX) ||
+		header->memory.n > MEMORY_MAX)
 		return -EINVAL;
 	error = writer_new(header, &w);
 	if (error < 0)

@@ -15,7 +15,8 @@
 
 #define RECORDING_HELLO_MAX 512
 
-/* All that a result depends on besides the frames, and where they came from. No patient: the
+/* All that a result depends on besides the frames, and where they came from. `mat.sensor` is not recorded:
+ * whoever measures makes it from `calibration` (replay.h). No patient: the
  * database ties the uid to a person. */
 struct recording_header {
 	char uid[33];
@@ -26,6 +27,8 @@ struct recording_header {
 	int n_hello;                        /* 0: the mat's protocol has none */
 	struct analysis_setup mat;
 	struct analysis_zero zero; /* in force at the first frame */
+	struct analysis_memory
+		memory; /* of the calibrated sheet, before it; n 0: none */
 	char calibration_id[RECORD_NAME_SIZE];
 	char calibration_state[RECORD_WORD_SIZE];
 	char *calibration; /* the calibration file in force as text; NULL: none */

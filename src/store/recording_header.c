@@ -184,6 +184,7 @@ int recording_header_encode(const struct recording_header *h, char *text, size_t
 	put_text(&w, "id", h->calibration_id);
 	put_text(&w, "state", h->calibration_state);
 	put_bool(&w, "file", h->calibration != NULL);
+	put_bool(&w, "memory", h->memory.n > 0);
 	jsonw_end_object(&w);
 	put_protocol(&w, h);
 	put_person(&w, &h->person);
@@ -318,6 +319,7 @@ static void get_all(const json_t *root, struct recording_header *h,
 	h->zero.threshold = (float)get_double(zero, "threshold");
 	h->zero.tared = get_bool(zero, "tared");
 	parts->calibration = get_bool(calibration, "file");
+	parts->memory = get_bool(calibration, "memory");
 	get_text(calibration, "id", h->calibration_id, sizeof(h->calibration_id));
 	get_text(calibration, "state", h->calibration_state,
 		sizeof(h->calibration_state));

@@ -13,7 +13,7 @@
 
 /* What the header promises to follow. */
 struct recording_header_parts {
-	bool zero_map, calibration;
+	bool zero_map, calibration, memory;
 };
 
 /* Write into `text` of `size` bytes. Numbers keep every bit. Returns the length, -ENOBUFS if it

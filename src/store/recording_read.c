@@ -19,6 +19,7 @@
 #include "src/store/zip.h"
 
 #define END_SIZE     32
+#define MEMORY_HEAD  8
 #define N_FRAMES_MAX (UINT64_C(1) << 48) /* 89,000 years at 100 Hz: more is damage */
 
 struct recording {
@@ -26,7 +27,7 @@ struct recording {
 	size_t n;
 	uint8_t *owned; /* the same bytes, if they are ours */
 	struct recording_header header;
-	float *zero_map;
+	float *zero_map, *memory;
 	char *calibration;
 	uint32_t file_id;
 	struct zip *zip;
@@ -127,6 +128,20 @@ static int read_header(struct recording *r, struct recording_header_parts *parts
 	return error;
 }
 
+/* Make room for `n` numbers and read them. */
+static int get_floats(const uint8_t *raw, size_t n, float **out)
+{
+	*out = malloc(n * sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t bits = bytes_get_u32(raw + 4 * i);
+
+		memcpy(&(*out)[i], &bits, sizeof(bits));
+	}
+	return 0;
+}
+
 static int read_zero_map(struct recording *r)
 {
 	const size_t n = (size_t)geometry_n_cells(&r->header.mat.geometry);
@@ -137,18 +152,31 @@ static int read_zero_map(struct recording *r)
 	if (!next_chunk(r, &chunk) || chunk.type != CHUNK_ZERO || chunk.n_raw != 4 * n)
 		return -EBADMSG;
 	error = unpack(r, &chunk, &raw);
+	if (error == 0)
+		error = get_floats(raw, n, &r->zero_map);
+	r->header.zero.map = r->zero_map;
+	return error;
+}
+
+/* Whose it is, the analysis sees by its length. */
+static int read_memory(struct recording *r)
+{
+	struct analysis_memory *memory = &r->header.memory;
+	struct chunk chunk;
+	const uint8_t *raw;
+	int error;
+
+	if (!next_chunk(r, &chunk) || chunk.type != CHUNK_MEMORY ||
+		chunk.n_raw <= MEMORY_HEAD || chunk.n_raw % 4 != 0)
+		return -EBADMSG;
+	error = unpack(r, &chunk, &raw);
 	if (error < 0)
 		return error;
-	r->zero_map = malloc(n * sizeof(*r->zero_map));
-	if (!r->zero_map)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const uint32_t bits = bytes_get_u32(raw + 4 * i);
-
-		memcpy(&r->zero_map[i], &bits, sizeof(bits));
-	}
-	r->header.zero.map = r->zero_map;
-	return 0;
+	memory->t_ns = (int64_t)bytes_get_u64(raw);
+	memory->n = (chunk.n_raw - MEMORY_HEAD) / 4;
+	error = get_floats(raw + MEMORY_HEAD, memory->n, &r->memory);
+	memory->state = r->memory;
+	return error;
 }
 
 static int read_calibration(struct recording *r)
@@ -172,7 +200,8 @@ static int read_calibration(struct recording *r)
 	return 0;
 }
 
-/* The header, its zero map and its calibration decide every result: without one there is none. */
+/* The header, its zero map, its calibration and the sheet's memory decide every result: without one there is
+ * none. */
 static int read_head(struct recording *r)
 {
 	struct recording_header_parts parts;
@@ -182,6 +211,8 @@ static int read_head(struct recording *r)
 		error = read_zero_map(r);
 	if (error == 0 && parts.calibration)
 		error = read_calibration(r);
+	if (error == 0 && parts.memory)
+		error = read_memory(r);
 	if (error < 0)
 		return error;
 	r->at_first = r->at;
@@ -318,6 +349,7 @@ void recording_close(struct recording *r)
 	zip_free(r->zip);
 	free(r->raw);
 	free(r->zero_map);
+	free(r->memory);
 	free(r->calibration);
 	free(r);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/clock.h"
 #include "src/base/version.h"
@@ -26,6 +27,21 @@ static const struct protocol the_free = {
 	.source = "",
 };
 
+/* Every sample says how the calibration stood when it was recorded. */
+static uint32_t flags_of(const struct recording_header *header)
+{
+	static const struct {
+		const char *state;
+		uint32_t flags;
+	} states[] = { { "unverified", SAMPLE_UNVERIFIED },
+		{ "expired", SAMPLE_EXPIRED } };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (strcmp(header->calibration_state, states[i].state) == 0)
+			return states[i].flags;
+	return 0;
+}
+
 int replay_setup(const struct recording_header *header, double span_s,
 	struct session_setup *setup)
 {
@@ -37,6 +53,7 @@ int replay_setup(const struct recording_header *header, double span_s,
 		return -EINVAL;
 	*setup = (struct session_setup){ .mat = header->mat,
 		.zero = header->zero,
+		.memory = header->memory,
 		.protocol = protocol,
 		.duration_s = is_plain ? span_s : header->duration_s,
 		.settle_s = is_plain ? 0 : header->settle_s,
@@ -44,6 +61,7 @@ int replay_setup(const struct recording_header *header, double span_s,
 		.noise_velocity_mm_s = header->noise_velocity_mm_s,
 		.person = header->person,
 		.condition = header->condition };
+	setup->mat.sensor.flags = flags_of(header);
 	return 0;
 }
 
@@ -124,7 +142,23 @@ static int run_frames(struct recording *recording, struct session *session)
 	return got;
 }
 
-int replay_run(struct recording *recording, struct replay *out)
+/* A recording made with a calibration is measured with it or not at all. */
+static int set_sensor(const struct recording_header *header,
+	const struct sensor *sensor, struct session_setup *setup)
+{
+	bool has_sensor = sensor && sensor->ops;
+
+	if (has_sensor != (header->calibration != NULL))
+		return -EINVAL;
+	if (!has_sensor)
+		return 0;
+	setup->mat.sensor = *sensor;
+	setup->mat.sensor.flags = flags_of(header);
+	return 0;
+}
+
+int replay_run(
+	struct recording *recording, const struct sensor *sensor, struct replay *out)
 {
 	const struct recording_header *header = recording_header(recording);
 	struct session_setup setup;
@@ -136,6 +170,8 @@ int replay_run(struct recording *recording, struct replay *out)
 	err = header->protocol[0] ? 0 : measure_span(recording, &span_s);
 	if (err == 0)
 		err = replay_setup(header, span_s, &setup);
+	if (err == 0)
+		err = set_sensor(header, sensor, &setup);
 	if (err == 0)
 		err = make_session(&setup, out, &session);
 	if (err == 0)

@@ -9,8 +9,9 @@
 #include "src/core/trial/session.h"
 #include "src/store/recording.h"
 
-/* Fill in what a session needs from a recording's header; `setup` borrows its zero map. A plain
- * recording (no protocol) is one free stretch of `span_s`, whoever stands there. Returns 0, or
+/* Fill in what a session needs from a recording's header; `setup` borrows its zero map and memory. The
+ * sensor is the header's `mat.sensor`, which whoever made it from the header's calibration put there; its
+ * flags follow from the header's calibration state. A plain recording (no protocol) is one free stretch of `span_s`, whoever stands there. Returns 0, or
  * -EINVAL for a protocol that this version does not know. */
 int replay_setup(const struct recording_header *header, double span_s,
 	struct session_setup *setup);
@@ -26,10 +27,14 @@ struct replay {
 	void *memory;
 };
 
-/* Run a recording from its first frame. One that ends before its protocol does was stopped, and is
+/* Run a recording from its first frame, with the calibration that was in force: `sensor`, made by the
+ * caller from the text in the header (this folder does not know calibration/; calibration/file/calibrated.h
+ * makes it), or NULL if the header has none. One that ends before its protocol does was stopped, and is
  * stopped alike, or was cut off: interrupted. A plain one is measured to its end. Returns 0; -ENODATA if
- * nothing was measured (the record still says why); -EINVAL for a header out of range; -ENOMEM. */
-int replay_run(struct recording *recording, struct replay *out);
+ * nothing was measured (the record still says why); -EINVAL for a header out of range, or if the sensor is missing or does
+ * not fit; -ENOMEM. `sensor` is borrowed during the call. */
+int replay_run(
+	struct recording *recording, const struct sensor *sensor, struct replay *out);
 void replay_free(struct replay *replay);
 
 #endif

@@ -157,7 +157,7 @@ static void set_up(struct race *r, const struct mat_geometry *g)
 		.unit_scale = 1.0,
 		.full_scale = 65535,
 		.rate_hz = 100.0 };
-	size_t size = analysis_size(g);
+	size_t size = analysis_size(&(struct analysis_setup){ .geometry = *g });
 
 	memset(r, 0, sizeof(*r));
 	r->geometry = *g;

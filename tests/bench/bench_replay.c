@@ -110,7 +110,7 @@ static double replay_ms(const char *path)
 	struct recording *recording = open_it(path);
 	struct replay replay;
 
-	if (replay_run(recording, &replay) < 0 || replay.record.verdict != TRIAL_GOOD)
+	if (replay_run(recording, NULL, &replay) < 0 || replay.record.verdict != TRIAL_GOOD)
 		give_up("the replay gives no good trial");
 	replay_free(&replay);
 	recording_close(recording);

@@ -44,7 +44,7 @@ static struct bench bench;
 
 static void set_up(const struct mat_geometry *g, enum frame_unit unit)
 {
-	size_t size = analysis_size(g);
+	size_t size = analysis_size(&(struct analysis_setup){ .geometry = *g });
 
 	free(bench.memory);
 	memset(&bench, 0, sizeof(bench));
@@ -92,16 +92,16 @@ static void init_checks_its_arguments(void **state)
 		.unit_scale = 1.0,
 		.full_scale = 65535,
 		.rate_hz = 100.0 };
-	size_t size = analysis_size(&grids[0]);
+	size_t size = analysis_size(&(struct analysis_setup){ .geometry = grids[0] });
 	void *memory = aligned_alloc(64, size);
 	struct analysis *a = NULL;
 
 	(void)state;
-	assert_int_equal(analysis_size(&bad), 0);
+	assert_int_equal(analysis_size(&(struct analysis_setup){ .geometry = bad }), 0);
 	bad = (struct mat_geometry){ 48, 257, 10.0, 10.0 };
-	assert_int_equal(analysis_size(&bad), 0);
+	assert_int_equal(analysis_size(&(struct analysis_setup){ .geometry = bad }), 0);
 	bad = (struct mat_geometry){ 48, 48, 0.0, 10.0 };
-	assert_int_equal(analysis_size(&bad), 0);
+	assert_int_equal(analysis_size(&(struct analysis_setup){ .geometry = bad }), 0);
 	assert_int_equal(analysis_init(memory, size - 1, &setup, &a), -ENOBUFS);
 	setup.unit_scale = 0.0;
 	assert_int_equal(analysis_init(memory, size, &setup, &a), -EINVAL);
@@ -207,8 +207,10 @@ static void flags_come_from_mat_and_frame(void **state)
 		bench.sample.flags & (SAMPLE_OVERRUN | SAMPLE_GAP | SAMPLE_SATURATED),
 		SAMPLE_SATURATED);
 	bench.setup.rate_hz = 49.0;
-	assert_int_equal(analysis_init(bench.memory, analysis_size(&grids[0]),
-				 &bench.setup, &bench.a),
+	assert_int_equal(
+		analysis_init(bench.memory,
+			analysis_size(&(struct analysis_setup){ .geometry = grids[0] }),
+			&bench.setup, &bench.a),
 		0);
 	push();
 	assert_true(bench.sample.flags & SAMPLE_LOW_RATE);
@@ -593,7 +595,7 @@ static void a_given_zero_serves_a_loaded_mat(void **state)
 	struct analysis_zero zero;
 	const struct mat_geometry *g = &grids[0];
 	struct analysis *second;
-	size_t size = analysis_size(g);
+	size_t size = analysis_size(&(struct analysis_setup){ .geometry = *g });
 	void *memory = aligned_alloc(ANALYSIS_ALIGNMENT, (size + 63) & ~(size_t)63);
 	struct rng rng;
 

@@ -161,7 +161,8 @@ static void every_frame_is_within_its_limits(void **state)
 	(void)state;
 	printf("seed %d\n", SEED);
 	for (int i = 0; i < 3; i++) {
-		size_t size = analysis_size(&sheets[i]);
+		size_t size = analysis_size(
+			&(struct analysis_setup){ .geometry = sheets[i] });
 		void *memory = aligned_alloc(
 			ANALYSIS_ALIGNMENT, (size + ANALYSIS_ALIGNMENT - 1) &
 						    ~(size_t)(ANALYSIS_ALIGNMENT - 1));

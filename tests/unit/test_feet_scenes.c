@@ -263,7 +263,8 @@ static int run_all(const struct scene_print *print, const char *feet, int n)
 
 	for (int kind = 0; kind < SCENE_N_KINDS; kind++)
 		for (int grid = 0; grid < 3; grid++) {
-			size_t size = analysis_size(&grids[grid]);
+			size_t size = analysis_size(
+				&(struct analysis_setup){ .geometry = grids[grid] });
 			void *memory = aligned_alloc(64, size);
 			struct rng rng;
 			int failed;

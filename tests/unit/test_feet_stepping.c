@@ -203,7 +203,8 @@ static int n_steps(void)
 
 static int run(enum scene_kind kind, int grid, const struct scene_print *print)
 {
-	size_t size = analysis_size(&grids[grid]);
+	size_t size =
+		analysis_size(&(struct analysis_setup){ .geometry = grids[grid] });
 	void *memory = aligned_alloc(64, size);
 	struct tally t = { 0 };
 	int n = n_steps();

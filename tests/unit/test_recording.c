@@ -54,7 +54,7 @@ static void fill_header(struct fixture *f)
 		h->hello[h->n_hello] = (uint8_t)(37 * h->n_hello);
 	h->mat =
 		(struct analysis_setup){ { N_ROWS, N_COLS, 0.1 + 0.2, 1e3 / 3.0 / 9.0 },
-			FRAME_UNIT_CONDUCTANCE_NS, 1.0 / 3.0, 4095, 100.0 };
+			FRAME_UNIT_CONDUCTANCE_NS, 1.0 / 3.0, 4095, 100.0, { NULL } };
 	h->zero = (struct analysis_zero){ f->zero, 0.1, 1.1F, true };
 	strcpy(h->calibration_id, "cal-7");
 	strcpy(h->calibration_state, "valid");

@@ -117,7 +117,7 @@ static void a_plain_recording_is_measured_from_first_to_last(void **state)
 	const struct trial_record *r = &b->replay.record;
 
 	record(b, "", 0, 12);
-	assert_int_equal(replay_run(b->recording, &b->replay), 0);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), 0);
 	assert_true(fabs(r->duration_s - 12) < 0.05);
 	assert_int_not_equal(r->verdict, TRIAL_INTERRUPTED);
 	assert_int_not_equal(r->verdict, TRIAL_UNUSABLE);
@@ -131,7 +131,7 @@ static void it_begins_where_somebody_stands(void **state)
 	struct bench *b = *state;
 
 	record(b, "", 5, 8);
-	assert_int_equal(replay_run(b->recording, &b->replay), 0);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), 0);
 	assert_true(fabs(b->replay.record.duration_s - 8) < 0.1);
 	assert_true(fabs(b->replay.record.phases[0].start_s - 5) < 0.1);
 }
@@ -142,7 +142,7 @@ static void it_says_where_it_comes_from(void **state)
 	const struct trial_record *r = &b->replay.record;
 
 	record(b, "quiet-eo", 1, 40);
-	assert_int_equal(replay_run(b->recording, &b->replay), 0);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), 0);
 	assert_string_equal(r->uid, UID);
 	assert_string_equal(r->protocol, "quiet-eo");
 	assert_string_equal(r->algorithm, STANCE_VERSION);
@@ -158,11 +158,11 @@ static void the_same_twice_is_the_same(void **state)
 
 	assert_non_null(first);
 	record(b, "", 0, 10);
-	assert_int_equal(replay_run(b->recording, &b->replay), 0);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), 0);
 	*first = b->replay.record;
 	replay_free(&b->replay);
 	recording_rewind(b->recording);
-	assert_int_equal(replay_run(b->recording, &b->replay), 0);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), 0);
 	assert_memory_equal(first->phases[0].value, b->replay.record.phases[0].value,
 		sizeof(first->phases[0].value));
 	free(first);
@@ -173,7 +173,7 @@ static void an_empty_mat_gives_nothing_and_says_so(void **state)
 	struct bench *b = *state;
 
 	record(b, "", 5, 0);
-	assert_int_equal(replay_run(b->recording, &b->replay), -ENODATA);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), -ENODATA);
 	assert_true(b->replay.record.n_reasons > 0);
 }
 
@@ -182,7 +182,7 @@ static void an_unknown_protocol_is_an_error(void **state)
 	struct bench *b = *state;
 
 	record(b, "hop-on-one-leg", 0, 2);
-	assert_int_equal(replay_run(b->recording, &b->replay), -EINVAL);
+	assert_int_equal(replay_run(b->recording, NULL, &b->replay), -EINVAL);
 	assert_null(b->replay.memory);
 }
 

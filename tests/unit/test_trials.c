@@ -515,7 +515,7 @@ static void run_again(struct bench *b, struct replay *replay)
 
 	snprintf(path, sizeof(path), "%s/recordings/%s.srec", b->folder, b->record.uid);
 	assert_int_equal(recording_open(path, &recording, message, sizeof(message)), 0);
-	assert_int_equal(replay_run(recording, replay), 0);
+	assert_int_equal(replay_run(recording, NULL, replay), 0);
 	while (recording_next(recording, &frame) > 0)
 		continue;
 	assert_false(recording_damage(recording)->not_closed);

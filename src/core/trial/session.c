@@ -89,7 +89,7 @@ static size_t lay_out(struct session *s, const struct session_setup *setup,
 		return 0;
 	capacity = engine_capacity(&engine, setup->mat.rate_hz);
 	(void)carve_take(&c, sizeof(struct session));
-	layout->analysis = carve_take(&c, analysis_size(&setup->mat.geometry));
+	layout->analysis = carve_take(&c, analysis_size(&setup->mat));
 	layout->outline = carve_take(&c, outline_size(&setup->mat.geometry));
 	carve_series(&c, capacity, series);
 	s->scratch =
@@ -106,7 +106,7 @@ size_t session_size(const struct session_setup *setup)
 	struct layout layout;
 	struct session s;
 
-	if (!setup->protocol || analysis_size(&setup->mat.geometry) == 0)
+	if (!setup->protocol || analysis_size(&setup->mat) == 0)
 		return 0;
 	return lay_out(&s, setup, &series, &layout, NULL);
 }
@@ -128,12 +128,16 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 	memset(s, 0, sizeof(*s));
 	lay_out(s, setup, &series, &layout, memory);
 	s->setup = *setup;
-	s->setup.zero.map = NULL; /* the analysis has its own copy */
-	err = analysis_init(layout.analysis, analysis_size(&setup->mat.geometry),
-		&setup->mat, &s->analysis);
+	s->setup.zero.map = NULL; /* the analysis has its own copy of both */
+	s->setup.memory.state = NULL;
+	err = analysis_init(
+		layout.analysis, analysis_size(&setup->mat), &setup->mat, &s->analysis);
 	if (err < 0)
 		return err;
 	analysis_set_zero(s->analysis, &setup->zero);
+	err = analysis_set_memory(s->analysis, &setup->memory);
+	if (err < 0)
+		return err;
 	outline_init(&s->outline, &setup->mat.geometry, layout.outline);
 	settle_times(setup, &engine);
 	engine_init(&s->engine, &engine, &series);

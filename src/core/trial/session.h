@@ -25,6 +25,8 @@ struct session_setup {
 	struct analysis_setup mat;
 	struct analysis_zero
 		zero; /* in force at the first frame; borrowed during session_init() */
+	struct analysis_memory
+		memory; /* of the calibrated sheet before that frame; borrowed alike */
 	const struct protocol *protocol;
 	double duration_s, settle_s; /* NaN: the protocol's */
 	double cutoff_hz;            /* of the sway filter; NaN: none */
