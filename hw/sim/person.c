@@ -26,9 +26,15 @@
 #define LANDING_HEEL_FRAC 0.26 /* of the foot's length behind the mean COP */
 #define LEAVING_TOE_FRAC  0.24 /* ahead of it */
 #define STATURE_M         1.70
-#define HEEL_TO_TOE_MM    5.0  /* between the feet of a tandem stance */
-#define IN_LINE_MM        60.0 /* feet nearer than this carry lateral sway within */
-#define OUTLINE_BINS      1024 /* of a millimetre, for the gap between the feet */
+#define HEEL_TO_TOE_MM    5.0 /* between the feet of a tandem stance */
+/* Half a seat; between the tuberosities about 120 mm. The trunk sways less than the body. */
+#define SEAT_LENGTH_MM  260.0
+#define SEAT_WIDTH_MM   130.0
+#define SEAT_APART_MM   140.0
+#define SEAT_TURNED_DEG 8.0
+#define SEAT_SWAY_MM    1.5
+#define IN_LINE_MM      60.0 /* feet nearer than this carry lateral sway within */
+#define OUTLINE_BINS    1024 /* of a millimetre, for the gap between the feet */
 
 static const double deg = M_PI / 180.0;
 
@@ -226,6 +232,19 @@ static void stand_in_line(struct person_options *o)
 	o->stagger_mm += o->stance == POSTURE_TANDEM_LEFT ? -apart : apart;
 }
 
+/* The mat lies on a stool, and she sits on it. */
+static void sit_on_mat(struct person_options *o)
+{
+	o->foot_length_mm = SEAT_LENGTH_MM;
+	o->foot_width_mm = SEAT_WIDTH_MM;
+	o->toe_out_deg = SEAT_TURNED_DEG;
+	o->heel_raised = PERSON_NO_HEEL;
+	o->stance_width_mm = SEAT_APART_MM;
+	o->gap_mm = NAN;
+	if (isnan(o->sway_mm))
+		o->sway_mm = SEAT_SWAY_MM;
+}
+
 static void begin(struct person *p)
 {
 	const struct person_options *o = &p->options;
@@ -241,12 +260,16 @@ static void begin(struct person *p)
 
 int person_init(struct person *p, const struct person_options *options)
 {
-	struct sole_shape shape = { .length_mm = options->foot_length_mm,
-		.width_mm = options->foot_width_mm,
-		.arch_frac = options->arch_frac };
+	struct sole_shape shape;
 
 	memset(p, 0, sizeof(*p));
 	p->options = *options;
+	if (options->stance == POSTURE_SEATED)
+		sit_on_mat(&p->options);
+	shape = (struct sole_shape){ .length_mm = p->options.foot_length_mm,
+		.width_mm = p->options.foot_width_mm,
+		.arch_frac = p->options.arch_frac,
+		.seat = options->stance == POSTURE_SEATED };
 	if (options->stance == POSTURE_TANDEM_LEFT ||
 		options->stance == POSTURE_TANDEM_RIGHT)
 		stand_in_line(&p->options);
@@ -256,7 +279,7 @@ int person_init(struct person *p, const struct person_options *options)
 		int rc;
 
 		shape.left = f == PERSON_LEFT;
-		shape.heel_raised = options->heel_raised == f;
+		shape.heel_raised = p->options.heel_raised == f;
 		rc = sole_new(&shape, &p->sole[f]);
 		if (rc < 0) {
 			person_fini(p);

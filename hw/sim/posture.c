@@ -53,6 +53,7 @@ void posture_init(struct posture *p, enum posture_stance stance, double stature_
 
 	memset(p, 0, sizeof(*p));
 	p->stature_m = stature_m;
+	p->on_seat = stance == POSTURE_SEATED;
 	p->seat_s = -1e9;
 	p->seat_over_s = 1;
 	if (timeline) {
@@ -129,6 +130,8 @@ double posture_sway(const struct posture *p, double t_s)
 
 const char *posture_word(const struct posture *p, double t_s)
 {
+	if (p->on_seat)
+		return "seated";
 	if (seat_progress(p, t_s) < 1)
 		return p->seated ? "sitting" : "rising";
 	if (p->seated)

@@ -23,7 +23,8 @@ enum posture_stance {
 	POSTURE_TANDEM_RIGHT, /* the right foot behind the left */
 	POSTURE_SINGLE_LEFT,  /* on the left leg */
 	POSTURE_SINGLE_RIGHT,
-	POSTURE_NONE, /* nobody there until somebody steps on */
+	POSTURE_NONE,   /* nobody there until somebody steps on */
+	POSTURE_SEATED, /* on the mat itself, which lies on a stool; the feet hang */
 };
 
 /* Caller-owned. */
@@ -32,6 +33,7 @@ struct posture {
 	struct ramp lift[TIMELINE_N_SIDES]; /* 0 on the floor, 1 in the air */
 	struct ramp drop_m;                 /* of the trunk, from bent knees */
 	struct ramp eyes, foam;             /* 0 open, firm; 1 closed, foam */
+	bool on_seat;                       /* sits on the mat and stays there */
 	bool seated;                        /* or sitting down */
 	double seat_s, seat_over_s; /* the last sit or stand; far past if never */
 };

@@ -62,7 +62,8 @@ static const struct argp_option words[] = {
 		GROUP_PERSON },
 	{ "stance", KEY_STANCE, "HOW", 0,
 		"bipedal (default), tandem-left or tandem-right (that foot behind), "
-		"single-left or single-right (on that leg), none (nobody yet)",
+		"single-left or single-right (on that leg), none (nobody yet), seated "
+		"(on the mat itself, feet off the floor)",
 		GROUP_PERSON },
 	{ NULL, 0, NULL, 0, "Her feet:", GROUP_FEET },
 	{ "facing-back", KEY_FACING_BACK, NULL, 0, "stands the wrong way round",
@@ -200,7 +201,7 @@ static error_t parse_word(
 	case KEY_STANCE:
 		o->scene.person.stance = (enum posture_stance)choice("stance",
 			"bipedal|tandem-left|tandem-right|single-left|single-right|"
-			"none",
+			"none|seated",
 			arg, state);
 		return 0;
 	case KEY_FACING_BACK:
@@ -364,6 +365,33 @@ static int check(struct simopts *o, char *message, size_t size)
 	return -EINVAL;
 }
 
+/* Who sits on the mat has no feet to do things with. */
+static int check_seated(const struct simopts *o, char *message, size_t size)
+{
+	for (int i = 0; i < o->timeline.n; i++) {
+		const struct timeline_event *e = &o->timeline.events[i];
+
+		switch (e->kind) {
+		case TIMELINE_SIT:
+		case TIMELINE_STAND:
+		case TIMELINE_SQUAT:
+		case TIMELINE_LIFT:
+		case TIMELINE_LOWER:
+		case TIMELINE_PLACE:
+			snprintf(message, size,
+				"%s:%d: with --stance seated there are no feet: only "
+				"step-on, step-off, left-frac, fore-frac, lean, "
+				"lean-angle, sway, eyes, surface and those of the "
+				"cable can happen",
+				o->script, e->line);
+			return -EINVAL;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
 static void build_table(struct argp_option table[N_WORDS + SIMNUMBERS_N + 1])
 {
 	memset(table, 0, sizeof(*table) * (N_WORDS + SIMNUMBERS_N + 1));
@@ -393,6 +421,8 @@ int simopts_parse(struct simopts *o, int argc, char **argv)
 	rc = check(o, message, sizeof(message));
 	if (rc == 0)
 		rc = build_timeline(o, message, sizeof(message));
+	if (rc == 0 && o->scene.person.stance == POSTURE_SEATED)
+		rc = check_seated(o, message, sizeof(message));
 	if (rc == 0 && o->feet)
 		rc = plates_load(o->feet, &o->plates, message, sizeof(message));
 	if (rc < 0) {

@@ -26,7 +26,16 @@ static const struct region regions[] = {
 	{ 0.32, 0.820, 0.085, 0.038, 0.10 },  /* toe 5 */
 };
 
+/* Half of a person who sits: most of it on the tuberosity, which lies inwards, the thigh reaching
+ * forward. Chosen to look like pressure maps of sitting on a hard stool. */
+static const struct region seat_regions[] = {
+	{ -0.06, 0.25, 0.24, 0.130, 1.00 }, /* ischial tuberosity */
+	{ 0.00, 0.28, 0.49, 0.270, 0.45 },  /* buttock */
+	{ 0.05, 0.62, 0.36, 0.370, 0.22 },  /* thigh */
+};
+
 #define N_REGIONS         ((int)(sizeof(regions) / sizeof(regions[0])))
+#define N_SEAT_REGIONS    ((int)(sizeof(seat_regions) / sizeof(seat_regions[0])))
 #define ARCH_GONE_FRAC    0.85 /* an arch as high as this touches nowhere */
 #define ARCH_FULL_WEIGHT  0.55 /* of the outer border of a flat foot */
 #define ARCH_INNER_WEIGHT 0.30 /* of the middle of a flat foot */
@@ -55,6 +64,10 @@ static double pressure(const struct sole_shape *shape, double u, double v)
 	struct region inner = { 0.02, 0.42, 0.26, 0.26,
 		ARCH_INNER_WEIGHT * (2 * flat - 1) };
 
+	for (int i = 0; shape->seat && i < N_SEAT_REGIONS; i++)
+		sum += bump(&seat_regions[i], u, v);
+	if (shape->seat)
+		return sum;
 	for (int i = 0; i < N_REGIONS; i++)
 		sum += bump(&regions[i], u, v);
 	if (outer.weight > 0)

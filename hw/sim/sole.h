@@ -22,6 +22,7 @@ struct sole_shape {
 	double width_mm;  /* 40..160, across the ball */
 	double arch_frac; /* 0 flat .. 1 high: heel and forefoot apart */
 	bool heel_raised; /* only the forefoot and the toes touch */
+	bool seat; /* no foot at all but half of whom sits there: buttock and thigh */
 };
 
 struct sole {

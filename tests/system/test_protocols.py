@@ -82,6 +82,13 @@ def faults(checks, trial):
     verdict(checks, trial, "unusable", "of the frames are missing; check the cable")
 
 
+def sitting(checks, trial):
+    verdict(checks, trial, "good")
+    near(checks, trial["weight"]["left_frac"], 0.6, 0.02, "share of the left half of a seat")
+    near(checks, trial["weight"]["mass_kg"], 72, 0.2, "mass on the seat")
+    checks.equal(trial["weight"]["com_ml_mm"], None, "offset without feet")
+
+
 def natural(checks, trial):
     verdict(checks, trial, "good")
     near(checks, trial["outcomes"]["shifts"], 1, 0, "shifts")
@@ -109,6 +116,8 @@ PEOPLE = (
      "at 3 eyes closed over 0.4\nat 7 step-off\nat 8 surface foam\nat 8 eyes open\nat 9 step-on\n"
      "at 13.6 eyes closed over 0.4", "measuring", mctsib),
     ("quiet-ec", "--duration 4 --settle 0.5", "--faults 0.1", "", "measuring", faults),
+    ("seated", "--duration 4 --settle 0.5", "--stance seated --left-frac 0.6", "at 9 step-off",
+     "measuring", sitting),
     ("natural", "--duration 20 --settle 0.5", "--left-frac 0.65 --sway-mm 2",
      "at 10 left-frac 0.35 over 1", "measuring", natural),
 )

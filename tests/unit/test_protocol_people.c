@@ -115,6 +115,8 @@ static void standing_still_is_good(void **state)
 			continue;
 		prepare(p->key);
 		stage.scene.person.left_frac = 0.54;
+		if (p->seated)
+			stage.scene.person.stance = POSTURE_SEATED;
 		stage.duration_s = 4;
 		stage.settle_s = 1;
 		play("");
@@ -405,6 +407,46 @@ static void leans_of_six_degrees(void **state)
 	stage_close(&stage);
 }
 
+/* --- sitting ------------------------------------------------------------------------------- */
+
+/* On the mat, which lies on a stool: the halves' loads are known, and all of her weight is there. What
+ * only feet have is absent. */
+static void the_halves_of_a_seat_are_known(void **state)
+{
+	static const double shares[] = { 0.35, 0.5, 0.62 };
+
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		prepare("seated");
+		stage.scene.person.stance = POSTURE_SEATED;
+		stage.scene.person.left_frac = shares[k];
+		stage.scene.person.yaw_deg = 5 * k;
+		stage.duration_s = 12;
+		play("at 12.5 step-off");
+		assert_verdict(TRIAL_GOOD, NULL);
+		assert_string_equal(stage.record.condition.stance, "seated");
+		assert_near("share", value(0, METRIC_LEFT_FRAC),
+			known.share[0] / known.n[0], 3e-3);
+		assert_near("as asked", value(0, METRIC_LEFT_FRAC), shares[k], 0.02);
+		assert_near("asymmetry", value(0, METRIC_ASYMMETRY_PCT),
+			100 - 200 * known.share[0] / known.n[0], 0.6);
+		assert_near("mass", value(0, METRIC_MASS_KG), 72, 0.1);
+		assert_near("velocity", value(0, METRIC_MEAN_VELOCITY_MM_S),
+			velocity_mm_s(0), 0.03 * velocity_mm_s(0));
+		assert_true(isnan(value(0, METRIC_COM_ML_MM)) &&
+			    isnan(value(0, METRIC_FORE_FRAC)) &&
+			    isnan(value(0, METRIC_FOOT_LENGTH_LEFT_MM)) &&
+			    isnan(value(0, METRIC_STANCE_WIDTH_MM)));
+		assert_true(value(0, METRIC_TTB_MINIMUM_S) > 1);
+		stage_close(&stage);
+	}
+	prepare("seated");
+	stage.scene.person.stance = POSTURE_SEATED;
+	play("at 7 step-off");
+	assert_verdict(TRIAL_UNUSABLE, "The person stepped off after 7.");
+	stage_close(&stage);
+}
+
 /* --- squat and sit-to-stand ---------------------------------------------------------------- */
 
 /* 100 (R - L) / (R + L) of a left share of 0.44 is 12 %. */
@@ -515,6 +557,7 @@ int main(void)
 		cmocka_unit_test(tandem_is_held_for_a_known_time),
 		cmocka_unit_test(a_lean_waits_for_its_cue),
 		cmocka_unit_test(leans_of_six_degrees),
+		cmocka_unit_test(the_halves_of_a_seat_are_known),
 		cmocka_unit_test(squats_keep_their_asymmetry),
 		cmocka_unit_test(five_rises_in_11_4_s),
 		cmocka_unit_test(three_rises_are_three),

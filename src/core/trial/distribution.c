@@ -163,6 +163,18 @@ static void forget(double *value, const int *metrics, size_t n)
 		value[metrics[i]] = NAN;
 }
 
+/* A seat has no heels, toes and ankles. */
+static void forget_feet(double *value)
+{
+	static const int of_feet[] = { METRIC_FORE_FRAC, METRIC_LEFT_FORE_FRAC,
+		METRIC_RIGHT_FORE_FRAC, METRIC_COM_ML_MM, METRIC_COM_ML_MM_CI95_LOW,
+		METRIC_COM_ML_MM_CI95_HIGH, METRIC_COM_AP_MM, METRIC_STANCE_WIDTH_MM,
+		METRIC_FOOT_LENGTH_LEFT_MM, METRIC_FOOT_LENGTH_RIGHT_MM,
+		METRIC_TOE_OUT_LEFT_DEG, METRIC_TOE_OUT_RIGHT_DEG };
+
+	forget(value, of_feet, sizeof(of_feet) / sizeof(of_feet[0]));
+}
+
 /* What was there in less than half of the rows is no mean of the stretch: on one leg, the moments in
  * which the other foot leaves and comes back say nothing of how she stood. */
 static void forget_what_was_rarely_seen(
@@ -217,4 +229,6 @@ void distribution_measure(
 	distribution_offset(&stance, value);
 	forget_offset_of_moving(e->setup.protocol->kind, value);
 	forget_what_was_rarely_seen(r, p, value);
+	if (e->setup.protocol->seated)
+		forget_feet(value);
 }

@@ -194,6 +194,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_QUIET,
 		.feet = PROTOCOL_ANY,
 		.stance = "seated",
+		.seated = true,
 		.duration_s = 30,
 		.settle_s = 5,
 		.n_repeats = 1,

@@ -43,6 +43,7 @@ struct protocol {
 	enum protocol_kind kind;
 	enum protocol_feet feet;
 	const char *stance; /* trial_condition.stance */
+	bool seated;        /* on the mat itself: two halves of a seat, no feet */
 	double duration_s;  /* of each phase */
 	double settle_s;    /* discarded before each phase */
 	int n_repeats;      /* that a visit should have */

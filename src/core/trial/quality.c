@@ -265,14 +265,16 @@ static void judge_flags(const struct engine *e, int phase, struct trial_record *
 {
 	const struct engine_phase *p = &e->phases[phase];
 	struct phase_name name = name_of(e, phase);
-	bool in_tandem = e->setup.protocol->kind == PROTOCOL_HOLD; /* heel to toe */
+	const struct protocol *protocol = e->setup.protocol;
+	/* heel to toe, or the two halves of a seat */
+	bool must_touch = protocol->kind == PROTOCOL_HOLD || protocol->seated;
 
 	for (size_t k = 0; k < sizeof(the_flags) / sizeof(the_flags[0]); k++) {
 		int index = bits_lowest(the_flags[k].flag);
 		double share = p->n > 0 ? (double)p->n_flag[index] / p->n : 0.0;
 		bool ignored = (the_flags[k].flag == SAMPLE_SIDE_UNKNOWN &&
-				       e->setup.protocol->feet == PROTOCOL_ANY) ||
-			       (the_flags[k].flag == SAMPLE_FEET_TOUCH && in_tandem);
+				       protocol->feet == PROTOCOL_ANY) ||
+			       (the_flags[k].flag == SAMPLE_FEET_TOUCH && must_touch);
 
 		if (!(share > the_flags[k].some) || ignored)
 			continue;
