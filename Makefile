@@ -21,7 +21,8 @@ else ifeq (default,$(origin CC))
 CC := gcc
 endif
 
-PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib sqlite3 libzstd
+PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib sqlite3 libzstd \
+	cairo pangocairo
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -51,11 +52,11 @@ pkg_libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 # --- sources: one archive a folder, one main file a program --------------------------------
 
-MAINS := src/daemon/main.c src/cli/main.c ui/main.c hw/sim/main.c
+MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/main.c
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway align trial calibration calfile store ipc records daemon cli hw sim ui
+AREAS := base core sway align trial calibration calfile store ipc records daemon cli report hw sim ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
@@ -68,6 +69,7 @@ DIR_ipc := src/ipc
 DIR_records := src/records
 DIR_daemon := src/daemon
 DIR_cli := src/cli
+DIR_report := src/report
 DIR_hw := hw
 DIR_sim := hw/sim
 DIR_ui := ui
@@ -81,23 +83,26 @@ $(call archive,$(1)): $(call objects,$(DIR_$(1)))
 endef
 $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 
-PROGRAMS := stanced stance stance-ui stance-sim
+PROGRAMS := stanced stance stance-ui stance-report stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
 AREAS_stanced    := daemon records ipc store hw calfile calibration trial align sway core base
 AREAS_stance     := cli records ipc store hw calfile calibration trial align sway core base
 AREAS_stance-ui  := ui ipc trial align sway core base
+AREAS_stance-report := report calfile calibration core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
 	-lpthread -lm
 LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib sqlite3 libzstd) -lm
 LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf libpng jansson inih) -lm
+LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson) -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 
 MAIN_stanced    := src/daemon/main.c
 MAIN_stance     := src/cli/main.c
 MAIN_stance-ui  := ui/main.c
+MAIN_stance-report := src/report/main.c
 MAIN_stance-sim := hw/sim/main.c
 
 define program_rule

@@ -1,0 +1,362 @@
+#include "src/report/paper.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+#define PT_PER_MM (72.0 / 25.4)
+#define PX_PER_MM                                                                      \
+	(150.0 / 25.4) /* chosen: PNG at 150 dots an inch reads well on a screen */
+#define FONT_BEHIND "B612, Noto Sans, DejaVu Sans" /* if a letter is missing */
+#define MAX_PATH    4096
+
+struct paper {
+	enum paper_format format;
+	char path[MAX_PATH];
+	char part[MAX_PATH + 16]; /* written to until it is whole */
+	char created[40];
+	int sheet;
+	FILE *file;
+	cairo_surface_t *surface;
+	cairo_t *cairo;
+	int error; /* the first, negative errno */
+};
+
+enum paper_format paper_format_of(const char *path)
+{
+	static const char *const endings[PAPER_N_FORMATS] = { ".pdf", ".png", ".svg" };
+	size_t n = strlen(path);
+
+	for (int i = 0; i < PAPER_N_FORMATS; i++)
+		if (n > 4 && strcmp(path + n - 4, endings[i]) == 0)
+			return (enum paper_format)i;
+	return PAPER_N_FORMATS;
+}
+
+/* --- files --------------------------------------------------------------------------------- */
+
+static void keep_error(struct paper *p, int error)
+{
+	if (p->error == 0 && error != 0)
+		p->error = error;
+}
+
+static cairo_status_t write_out(void *closure, const unsigned char *bytes, unsigned n)
+{
+	struct paper *p = closure;
+
+	if (fwrite(bytes, 1, n, p->file) == n)
+		return CAIRO_STATUS_SUCCESS;
+	keep_error(p, errno ? -errno : -EIO);
+	return CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* The file of sheet `n`: NAME.png, NAME-2.png, ... */
+static void sheet_path(const struct paper *p, int n, char *out, size_t size)
+{
+	size_t stem = strlen(p->path) - 4;
+
+	if (n == 1)
+		snprintf(out, size, "%s", p->path);
+	else
+		snprintf(out, size, "%.*s-%d%s", (int)stem, p->path, n, p->path + stem);
+}
+
+static int open_part(struct paper *p)
+{
+	snprintf(p->part, sizeof(p->part), "%s.part", p->path);
+	p->file = fopen(p->part, "wb");
+	return p->file ? 0 : -errno;
+}
+
+static void drop_part(struct paper *p)
+{
+	if (!p->file)
+		return;
+	fclose(p->file);
+	p->file = NULL;
+	unlink(p->part);
+}
+
+/* Put the finished part where it belongs. */
+static void place_part(struct paper *p, int sheet)
+{
+	char path[MAX_PATH + 16];
+
+	if (!p->file)
+		return;
+	if (fflush(p->file) != 0 || fsync(fileno(p->file)) != 0)
+		keep_error(p, -errno);
+	if (p->error) {
+		drop_part(p);
+		return;
+	}
+	fclose(p->file);
+	p->file = NULL;
+	sheet_path(p, sheet, path, sizeof(path));
+	if (rename(p->part, path) != 0)
+		keep_error(p, -errno);
+}
+
+/* --- surfaces ------------------------------------------------------------------------------ */
+
+static cairo_surface_t *new_surface(struct paper *p)
+{
+	const double width = PAPER_WIDTH_MM * PT_PER_MM,
+		     height = PAPER_HEIGHT_MM * PT_PER_MM;
+
+	switch (p->format) {
+	case PAPER_PDF:
+		return cairo_pdf_surface_create_for_stream(write_out, p, width, height);
+	case PAPER_SVG:
+		return cairo_svg_surface_create_for_stream(write_out, p, width, height);
+	default:
+		return cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+			(int)lround(PAPER_WIDTH_MM * PX_PER_MM),
+			(int)lround(PAPER_HEIGHT_MM * PX_PER_MM));
+	}
+}
+
+static double units_per_mm(const struct paper *p)
+{
+	return p->format == PAPER_PNG ? PX_PER_MM : PT_PER_MM;
+}
+
+static void begin_sheet(struct paper *p)
+{
+	double scale = units_per_mm(p);
+
+	p->surface = new_surface(p);
+	p->cairo = cairo_create(p->surface);
+	cairo_scale(p->cairo, scale, scale);
+	cairo_set_source_rgb(p->cairo, 1, 1, 1);
+	cairo_paint(p->cairo);
+}
+
+static void end_sheet(struct paper *p)
+{
+	cairo_status_t status;
+
+	cairo_show_page(p->cairo);
+	if (p->format == PAPER_PNG && cairo_surface_write_to_png_stream(p->surface,
+					      write_out, p) != CAIRO_STATUS_SUCCESS)
+		keep_error(p, -EIO);
+	cairo_destroy(p->cairo);
+	cairo_surface_finish(p->surface);
+	status = cairo_surface_status(p->surface);
+	cairo_surface_destroy(p->surface);
+	p->cairo = NULL;
+	p->surface = NULL;
+	if (status != CAIRO_STATUS_SUCCESS)
+		keep_error(p, status == CAIRO_STATUS_NO_MEMORY ? -ENOMEM : -EIO);
+}
+
+static void set_meta(struct paper *p, const struct paper_meta *meta)
+{
+	const struct {
+		cairo_pdf_metadata_t key;
+		const char *text;
+	} entries[] = {
+		{ CAIRO_PDF_METADATA_TITLE, meta->title },
+		{ CAIRO_PDF_METADATA_AUTHOR, meta->author },
+		{ CAIRO_PDF_METADATA_SUBJECT, meta->subject },
+		{ CAIRO_PDF_METADATA_CREATOR, "Stance" },
+		/* without one, cairo takes the clock's, and no two files were alike */
+		{ CAIRO_PDF_METADATA_CREATE_DATE, meta->created_iso
+							  ? meta->created_iso
+							  : "1970-01-01T00:00:00Z" },
+	};
+
+	if (p->format != PAPER_PDF)
+		return;
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		if (entries[i].text)
+			cairo_pdf_surface_set_metadata(
+				p->surface, entries[i].key, entries[i].text);
+	paper_tag(p, "Document");
+}
+
+int paper_open(const char *path, enum paper_format format,
+	const struct paper_meta *meta, struct paper **out)
+{
+	struct paper *p;
+	int error;
+
+	if ((unsigned)format >= PAPER_N_FORMATS || strlen(path) >= MAX_PATH)
+		return -EINVAL;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	p->format = format;
+	p->sheet = 1;
+	snprintf(p->path, sizeof(p->path), "%s", path);
+	error = open_part(p);
+	if (error) {
+		free(p);
+		return error;
+	}
+	begin_sheet(p);
+	set_meta(p, meta);
+	*out = p;
+	return 0;
+}
+
+void paper_turn(struct paper *p)
+{
+	if (p->format == PAPER_PDF) {
+		cairo_show_page(p->cairo);
+	} else {
+		end_sheet(p);
+		place_part(p, p->sheet);
+		if (p->error == 0)
+			keep_error(p, open_part(p));
+		begin_sheet(p);
+	}
+	p->sheet++;
+}
+
+int paper_close(struct paper *p)
+{
+	int error;
+
+	if (p->format == PAPER_PDF)
+		paper_untag(p, "Document");
+	end_sheet(p);
+	place_part(p, p->format == PAPER_PDF ? 1 : p->sheet);
+	error = p->error;
+	free(p);
+	return error;
+}
+
+void paper_abandon(struct paper *p)
+{
+	if (!p)
+		return;
+	keep_error(p, -ECANCELED);
+	end_sheet(p);
+	drop_part(p);
+	free(p);
+}
+
+/* --- drawing ------------------------------------------------------------------------------- */
+
+static void use_colour(struct paper *p, struct paper_colour c)
+{
+	cairo_set_source_rgb(p->cairo, c.red, c.green, c.blue);
+}
+
+static PangoLayout *new_layout(struct paper *p, double width_mm,
+	const struct paper_type *type, const char *text)
+{
+	static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT,
+		PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT };
+	PangoLayout *layout = pango_cairo_create_layout(p->cairo);
+	PangoFontDescription *font = pango_font_description_new();
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	/* The same shapes on every machine: no hinting, widths of the outlines. */
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
+	/* else each letter would start on a whole millimetre */
+	pango_context_set_round_glyph_positions(
+		pango_layout_get_context(layout), FALSE);
+	pango_cairo_context_set_resolution(pango_layout_get_context(layout), 72.0);
+	cairo_font_options_destroy(options);
+	pango_font_description_set_family(font, FONT_BEHIND);
+	pango_font_description_set_weight(
+		font, type->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+	/* the sheet's unit is the millimetre, pango's the point */
+	pango_font_description_set_absolute_size(
+		font, type->size_pt / PT_PER_MM * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_font_description_free(font);
+	pango_layout_set_width(layout, (int)lround(width_mm * PANGO_SCALE));
+	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_alignment(layout, alignments[type->align]);
+	pango_layout_set_text(layout, text, -1);
+	return layout;
+}
+
+double paper_text(struct paper *p, double x_mm, double y_mm, double width_mm,
+	const struct paper_type *type, const char *text)
+{
+	PangoLayout *layout = new_layout(p, width_mm, type, text);
+	int width, height;
+
+	pango_layout_get_size(layout, &width, &height);
+	if (!isnan(y_mm)) {
+		use_colour(p, type->colour);
+		cairo_move_to(p->cairo, x_mm, y_mm);
+		pango_cairo_show_layout(p->cairo, layout);
+	}
+	g_object_unref(layout);
+	return (double)height / PANGO_SCALE;
+}
+
+void paper_tag(struct paper *p, const char *name)
+{
+	if (p->format == PAPER_PDF)
+		cairo_tag_begin(p->cairo, name, "");
+}
+
+void paper_untag(struct paper *p, const char *name)
+{
+	if (p->format == PAPER_PDF)
+		cairo_tag_end(p->cairo, name);
+}
+
+void paper_line(struct paper *p, double x1_mm, double y1_mm, double x2_mm, double y2_mm,
+	double width_mm, struct paper_colour colour)
+{
+	use_colour(p, colour);
+	cairo_set_line_width(p->cairo, width_mm);
+	cairo_move_to(p->cairo, x1_mm, y1_mm);
+	cairo_line_to(p->cairo, x2_mm, y2_mm);
+	cairo_stroke(p->cairo);
+}
+
+void paper_box(struct paper *p, double x_mm, double y_mm, double width_mm,
+	double height_mm, struct paper_colour fill)
+{
+	use_colour(p, fill);
+	cairo_rectangle(p->cairo, x_mm, y_mm, width_mm, height_mm);
+	cairo_fill(p->cairo);
+}
+
+void paper_frame(struct paper *p, double x_mm, double y_mm, double width_mm,
+	double height_mm, double line_mm, struct paper_colour colour)
+{
+	use_colour(p, colour);
+	cairo_set_line_width(p->cairo, line_mm);
+	cairo_rectangle(p->cairo, x_mm, y_mm, width_mm, height_mm);
+	cairo_stroke(p->cairo);
+}
+
+void paper_disc(struct paper *p, double x_mm, double y_mm, double radius_mm,
+	struct paper_colour fill)
+{
+	use_colour(p, fill);
+	cairo_new_path(p->cairo); /* text leaves a point behind */
+	cairo_arc(p->cairo, x_mm, y_mm, radius_mm, 0, 2 * M_PI);
+	cairo_fill(p->cairo);
+}
+
+void paper_ring(struct paper *p, double x_mm, double y_mm, double radius_mm,
+	double line_mm, struct paper_colour colour)
+{
+	use_colour(p, colour);
+	cairo_set_line_width(p->cairo, line_mm);
+	cairo_new_path(p->cairo);
+	cairo_arc(p->cairo, x_mm, y_mm, radius_mm, 0, 2 * M_PI);
+	cairo_stroke(p->cairo);
+}

@@ -1,0 +1,77 @@
+/* Sheets of A4 to draw on: text, lines, areas and pictures, as PDF (tagged, fonts embedded), PNG or SVG.
+ * Does not know what is reported.
+ * The only place that knows cairo and pango. All lengths are millimetres from the sheet's upper left corner,
+ * x to the right, y down; sizes of type are points. The same calls give the same bytes. */
+#ifndef STANCE_REPORT_PAPER_H
+#define STANCE_REPORT_PAPER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAPER_WIDTH_MM  210.0
+#define PAPER_HEIGHT_MM 297.0
+
+enum paper_format { PAPER_PDF, PAPER_PNG, PAPER_SVG, PAPER_N_FORMATS };
+
+/* Return the format of a file name's ending, PAPER_N_FORMATS if it is none of ours. */
+enum paper_format paper_format_of(const char *path);
+
+/* What the file says of itself. Borrowed during paper_open(). */
+struct paper_meta {
+	const char *title, *author, *subject;
+	const char *created_iso; /* with offset; NULL: no date, never today's */
+};
+
+struct paper_colour {
+	double red, green, blue; /* 0..1, sRGB */
+};
+
+enum paper_align { PAPER_LEFT, PAPER_CENTRE, PAPER_RIGHT };
+
+struct paper_type {
+	double size_pt;
+	int bold;
+	enum paper_align align;
+	struct paper_colour colour;
+};
+
+struct paper;
+
+/* Begin a document beside `path`, which is only replaced by a whole one in paper_close(). PNG and SVG hold one
+ * sheet a file: the second goes to NAME-2.png, and so on. Returns 0, -EINVAL for an unknown format, -ENOMEM or
+ * the errno of the file. */
+int paper_open(const char *path, enum paper_format format,
+	const struct paper_meta *meta, struct paper **out);
+
+/* Finish, put the file in its place and free. Returns 0 or the first error (-ENOSPC, ...); then nothing at
+ * `path` has changed. */
+int paper_close(struct paper *paper);
+
+/* Give up; `path` is left alone; frees. NULL does nothing. */
+void paper_abandon(struct paper *paper);
+
+/* End this sheet and take the next. */
+void paper_turn(struct paper *paper);
+
+/* Set the type's text into a column of `width_mm`, wrapped; returns its height. With `y_mm` NaN it is only
+ * measured. */
+double paper_text(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	const struct paper_type *type, const char *text);
+
+/* Structure for those who hear the document (PDF's tags: "H1", "P", "Table", "TR", "TH", "TD", "Figure").
+ * Pairs nest. A figure is told by the caption beside it: cairo 1.16 knows no alternate texts. */
+void paper_tag(struct paper *paper, const char *name);
+void paper_untag(struct paper *paper, const char *name);
+
+void paper_line(struct paper *paper, double x1_mm, double y1_mm, double x2_mm,
+	double y2_mm, double width_mm, struct paper_colour colour);
+void paper_box(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	double height_mm, struct paper_colour fill);
+void paper_frame(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	double height_mm, double line_mm, struct paper_colour colour);
+void paper_disc(struct paper *paper, double x_mm, double y_mm, double radius_mm,
+	struct paper_colour fill);
+void paper_ring(struct paper *paper, double x_mm, double y_mm, double radius_mm,
+	double line_mm, struct paper_colour colour);
+
+#endif
