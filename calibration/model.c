@@ -223,7 +223,7 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 		threshold = m->threshold_sds *
 			    hypot((double)m->noise_cnt[i], RESOLUTION_CNT);
 		p->threshold_cnt[i] = (float)threshold;
-		p->gain[i] = m->gain[i];
+		p->gain[i] = m->gain[i] * p->unit;
 		p->floor_n[i] = (float)floor_n(m, i, threshold);
 	}
 	p->ordinary_noise_cnt = ordinary_noise(m);

@@ -33,7 +33,8 @@ struct model_plan {
 	struct mat_geometry geometry;
 	int n_cells, n_blocks;
 	uint16_t full_scale;
-	/* u = c * unit / max(full - c * taken, least); for conductance full is 1 and taken 0. */
+	/* u = c / max(full - c * taken, least), times unit, which is in `gain`; for conductance full is 1
+	 * and taken 0. */
 	float unit, full, taken, least;
 	float ordinary_noise_cnt; /* median of the living cells */
 	bool has_crosstalk;

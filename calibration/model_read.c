@@ -7,10 +7,17 @@
 #include "calibration/model_plan.h"
 
 #define MOST_BLOCKS (MODEL_MAX_CELLS / MODEL_LANES)
+#define GROUP       16 /* cells looked at together: four blocks, two registers of numbers */
 #define CHUNK       64 /* blocks that go through the stages together, in the first cache */
 #define FORGOTTEN_N 1e-6f /* chosen: less creep than this is none */
 #define TINY_N                                                                         \
 	1e-15f /* keeps fading creep from becoming a denormal number, which is slow */
+
+/* A block in a register, as gcc and clang know it on every machine. */
+typedef float lanes __attribute__((vector_size(4 * MODEL_LANES)));
+typedef int32_t int_lanes __attribute__((vector_size(4 * MODEL_LANES)));
+typedef uint16_t halves __attribute__((vector_size(16)));
+typedef uint64_t longs __attribute__((vector_size(16)));
 
 /* The numbers of some cells and what they are measured from. */
 struct numbers {
@@ -22,21 +29,87 @@ struct numbers {
 struct step {
 	const struct model_plan *plan;
 	struct numbers all;
-	/* The cells from tail_at on, which fill no 16, padded. */
+	/* The cells from tail_at on, which fill no group, padded. */
 	int tail_at;
-	uint16_t tail_raw[16], tail_limit[16];
-	float tail_zero[16];
+	uint16_t tail_raw[GROUP], tail_limit[GROUP];
+	float tail_zero[GROUP];
 	float noise_ratio;
 	size_t a_block; /* floats of memory a block */
 	/* Creep as amplitude_k * x_k in newtons: it keeps this and takes that much of the force. */
-	float keep[MODEL_MAX_CREEP], take[MODEL_MAX_CREEP];
-	float divide; /* 1 / (1 + sum of what is taken) */
+	lanes keep[MODEL_MAX_CREEP], take[MODEL_MAX_CREEP];
+	lanes divide; /* 1 / (1 + sum of what is taken) */
+	lanes play_width[MODEL_MAX_PLAY], play_weight[MODEL_MAX_PLAY], play_0;
+	lanes floor_ratio;
+	lanes full, taken, least, least_w, most_w;
+	int_lanes first_piece;
 };
 
-/* Largest numbers and sums over blocks, a lane each. */
-struct lanes {
-	float count[MODEL_LANES], w[MODEL_LANES], sum[MODEL_LANES], beyond[MODEL_LANES];
+/* Largest numbers and sums over blocks. */
+struct tally {
+	lanes count, w, sum;
 };
+
+/* Blocks on their way from counts to newtons, one after the other. */
+struct chunk {
+	const uint16_t *list;
+	int n;
+	float v[CHUNK * MODEL_LANES];
+	int32_t piece[CHUNK * MODEL_LANES];
+};
+
+static inline lanes splat(float x)
+{
+	return (lanes){ x, x, x, x };
+}
+
+static inline lanes load(const float *from)
+{
+	lanes v;
+
+	memcpy(&v, from, sizeof(v));
+	return v;
+}
+
+static inline void store(float *to, lanes v)
+{
+	memcpy(to, &v, sizeof(v));
+}
+
+static inline lanes largest(lanes a, lanes b)
+{
+	for (int k = 0; k < MODEL_LANES; k++)
+		a[k] = a[k] > b[k] ? a[k] : b[k];
+	return a;
+}
+
+static inline lanes smallest(lanes a, lanes b)
+{
+	for (int k = 0; k < MODEL_LANES; k++)
+		a[k] = a[k] < b[k] ? a[k] : b[k];
+	return a;
+}
+
+/* Return `a` where `which` is all ones, 0 where it is 0. */
+static inline lanes only(int_lanes which, lanes a)
+{
+	return (lanes)(which & (int_lanes)a);
+}
+
+/* A block's whole numbers, widened. */
+static inline int_lanes widen(const uint16_t *from)
+{
+	const halves none = { 0 };
+	uint64_t word;
+	halves h;
+
+	memcpy(&word, from, sizeof(word));
+	h = (halves)(longs){ word, 0 };
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return (int_lanes)__builtin_shufflevector(none, h, 0, 8, 1, 9, 2, 10, 3, 11);
+#else
+	return (int_lanes)__builtin_shufflevector(h, none, 0, 8, 1, 9, 2, 10, 3, 11);
+#endif
+}
 
 /* --- the frame's constants ----------------------------------------------------------------- */
 
@@ -62,7 +135,7 @@ void model_limits(
 
 static void step_tail(struct step *s)
 {
-	size_t left = (size_t)(s->plan->n_cells % 16);
+	size_t left = (size_t)(s->plan->n_cells % GROUP);
 
 	s->tail_at = s->plan->n_cells - (int)left;
 	memset(s->tail_raw, 0, sizeof(s->tail_raw));
@@ -86,12 +159,26 @@ static void step_begin(struct step *s, const struct model_plan *p,
 	s->a_block = (size_t)(p->n_creep + p->n_play) * MODEL_LANES;
 	for (int k = 0; k < p->n_creep; k++) {
 		double keep = dt_s > 0.0 ? exp(-dt_s / p->tau_s[k]) : 1.0;
+		float take = p->amplitude[k] * (float)(1.0 - keep);
 
-		s->keep[k] = (float)keep;
-		s->take[k] = p->amplitude[k] * (float)(1.0 - keep);
-		sum += s->take[k];
+		s->keep[k] = splat((float)keep);
+		s->take[k] = splat(take);
+		sum += take;
 	}
-	s->divide = 1.0f / sum;
+	s->divide = splat(1.0f / sum);
+	for (int k = 0; k < p->n_play; k++) {
+		s->play_width[k] = splat(p->inverse_width_n[k]);
+		s->play_weight[k] = splat(p->inverse_weight[k]);
+	}
+	s->play_0 = splat(p->inverse_0);
+	s->floor_ratio = splat(s->noise_ratio);
+	s->full = splat(p->full);
+	s->taken = splat(p->taken);
+	s->least = splat(p->least);
+	s->least_w = splat(p->least_w);
+	s->most_w = splat(p->most_w);
+	s->first_piece = (int_lanes){ p->first_piece, p->first_piece, p->first_piece,
+		p->first_piece };
 	step_tail(s);
 }
 
@@ -107,23 +194,31 @@ static inline struct numbers numbers_at(const struct step *s, int cell)
 
 /* --- which blocks -------------------------------------------------------------------------- */
 
-/* Four cells' excess over their limits are one word. Appending without a branch: the edges of feet
+/* Add the blocks of a group that are in contact or awake: four cells' excess over their limits are one
+ * word. Most groups have none; in the others appending without a branch is faster, as the edges of feet
  * would be guessed wrong. */
-static int append_blocks(
+static inline int append_group(
 	struct numbers in, const float *awake, int block, uint16_t *list, int n)
 {
-	uint16_t over[16];
-	uint64_t words[4];
+	uint16_t over[GROUP];
+	uint64_t words[GROUP / 4], flags[2];
 
-	for (int k = 0; k < 16; k++)
+	for (int k = 0; k < GROUP; k++)
 		over[k] = (uint16_t)(in.raw[k] > in.limit_cnt[k]
 					     ? in.raw[k] - in.limit_cnt[k]
 					     : 0);
 	memcpy(words, over, sizeof(words));
-	for (int k = 0; k < 4; k++) {
-		list[n] = (uint16_t)(block + k);
-		n += (words[k] != 0) | (awake[k] > 0.0f);
-	}
+	memcpy(flags, awake, sizeof(flags));
+	if (!(words[0] | words[1] | words[2] | words[3] | flags[0] | flags[1]))
+		return n;
+	list[n] = (uint16_t)block;
+	n += (words[0] | (flags[0] & UINT32_MAX)) != 0;
+	list[n] = (uint16_t)(block + 1);
+	n += (words[1] | (flags[0] >> 32)) != 0;
+	list[n] = (uint16_t)(block + 2);
+	n += (words[2] | (flags[1] & UINT32_MAX)) != 0;
+	list[n] = (uint16_t)(block + 3);
+	n += (words[3] | (flags[1] >> 32)) != 0;
 	return n;
 }
 
@@ -135,72 +230,94 @@ static int list_blocks(const struct step *step, const float *awake, uint16_t *li
 	float tail[4] = { 0.0f };
 	int n = 0, at = 0;
 
-	for (; at < step->tail_at; at += 16)
-		n = append_blocks(numbers_at(step, at), awake ? awake + at / 4 : asleep,
-			at / 4, list, n);
+	for (; at < step->tail_at; at += GROUP) {
+		struct numbers in = { step->all.raw + at, step->all.limit_cnt + at,
+			NULL };
+
+		n = append_group(in, awake ? awake + at / MODEL_LANES : asleep,
+			at / MODEL_LANES, list, n);
+	}
 	if (at == step->plan->n_cells)
 		return n;
 	if (awake)
-		memcpy(tail, awake + at / 4,
-			(size_t)(step->plan->n_blocks - at / 4) * sizeof(*tail));
-	return append_blocks(numbers_at(step, at), tail, at / 4, list, n);
+		memcpy(tail, awake + at / MODEL_LANES,
+			(size_t)(step->plan->n_blocks - at / MODEL_LANES) *
+				sizeof(*tail));
+	return append_group(numbers_at(step, at), tail, at / MODEL_LANES, list, n);
 }
 
 /* --- counts to conductance ----------------------------------------------------------------- */
 
-static inline void linearise(
-	const struct step *step, int block, float *restrict u, float *restrict top)
+static inline lanes linearise(const struct step *step, int block, struct tally *tally)
 {
-	const struct model_plan *p = step->plan;
 	struct numbers in = numbers_at(step, block * MODEL_LANES);
+	int_lanes raw = widen(in.raw);
+	int_lanes lit = raw > widen(in.limit_cnt);
+	lanes count = only(lit, __builtin_convertvector(raw, lanes));
+	lanes c = count - only(lit, load(in.zero_cnt));
 
-	for (int k = 0; k < MODEL_LANES; k++) {
-		float count = (float)in.raw[k];
-		float c = in.raw[k] > in.limit_cnt[k] ? count - in.zero_cnt[k] : 0.0f;
-		float left = p->full - c * p->taken;
-
-		left = left > p->least ? left : p->least;
-		u[k] = c * p->unit / left;
-		count = c > 0.0f ? count : 0.0f;
-		top[k] = count > top[k] ? count : top[k];
-	}
+	tally->count = largest(tally->count, count);
+	return c / largest(step->full - c * step->taken, step->least);
 }
 
 /* Sums of a plane along its lines, of listed blocks. */
 struct line_sums {
-	float row[GEOMETRY_MAX_SIDE], col[GEOMETRY_MAX_SIDE + MODEL_LANES];
+	const struct mat_geometry *geometry;
+	int row,
+		end; /* where the list has come to: `end` is the first cell behind the row */
+	float of_row[GEOMETRY_MAX_SIDE], of_col[GEOMETRY_MAX_SIDE];
 };
 
-static void add_lines(
-	struct line_sums *sums, const struct mat_geometry *g, int at, const float *u)
+static void line_begin(struct line_sums *s)
 {
-	int row = at / g->n_cols, col = at % g->n_cols;
+	s->row = 0;
+	s->end = s->geometry->n_cols;
+}
 
+/* Go on to the row of cell `at`; returns its column. */
+static inline int line_to(struct line_sums *s, int at)
+{
+	for (; at >= s->end; s->row++)
+		s->end += s->geometry->n_cols;
+	return at - s->end + s->geometry->n_cols;
+}
+
+static void add_lines(struct line_sums *s, int at, const float *u)
+{
+	int col = line_to(s, at);
+
+	if (at + MODEL_LANES <= s->end) {
+		store(s->of_col + col, load(s->of_col + col) + load(u));
+		s->of_row[s->row] += u[0] + u[1] + u[2] + u[3];
+		return;
+	}
+	/* the block goes round a corner, or the mat ends in it */
 	for (int k = 0; k < MODEL_LANES; k++) {
-		sums->row[row] += u[k];
-		sums->col[col] += u[k];
-		if (++col < g->n_cols)
-			continue;
-		col = 0;
-		row += row + 1 < g->n_rows;
+		if (at + k >= geometry_n_cells(s->geometry))
+			return;
+		col = line_to(s, at + k);
+		s->of_row[s->row] += u[k];
+		s->of_col[col] += u[k];
 	}
 }
 
 /* Take off what the sums say leaked into a block. */
-static void subtract_lines(const struct line_sums *sums, const struct mat_geometry *g,
-	int at, float share, float *u)
+static void subtract_lines(struct line_sums *s, int at, lanes share, float *u)
 {
-	int row = at / g->n_cols, col = at % g->n_cols;
+	lanes seen = load(u), leaked, none = splat(0.0f);
+	int col = line_to(s, at);
 
-	for (int k = 0; k < MODEL_LANES; k++) {
-		float clean = (u[k] - sums->row[row] - sums->col[col]) * share;
+	if (at + MODEL_LANES <= s->end) {
+		leaked = splat(s->of_row[s->row]) + load(s->of_col + col);
+	} else {
+		for (int k = 0; k < MODEL_LANES; k++) {
+			bool in = at + k < geometry_n_cells(s->geometry);
 
-		u[k] = u[k] > 0.0f && clean > 0.0f ? clean : 0.0f;
-		if (++col < g->n_cols)
-			continue;
-		col = 0;
-		row += row + 1 < g->n_rows;
+			col = in ? line_to(s, at + k) : 0;
+			leaked[k] = in ? s->of_row[s->row] + s->of_col[col] : 0.0f;
+		}
 	}
+	store(u, only(seen > none, largest((seen - leaked) * share, none)));
 }
 
 /* Crosstalk adds to each cell row_frac of the others of its row and col_frac of its column's. Of the
@@ -210,107 +327,83 @@ static void remove_crosstalk(
 {
 	const struct mat_geometry *g = &p->geometry;
 	double r = p->row_frac, c = p->col_frac, whole = 0.0;
-	struct line_sums sums = { { 0.0f }, { 0.0f } };
+	struct line_sums sums = { .geometry = g };
+	lanes share = splat((float)(1.0 / (1.0 - r - c)));
 
+	line_begin(&sums);
 	for (int i = 0; i < n; i++)
-		add_lines(&sums, g, list[i] * MODEL_LANES, blocks + i * MODEL_LANES);
+		add_lines(&sums, list[i] * MODEL_LANES, blocks + i * MODEL_LANES);
 	for (int row = 0; row < g->n_rows; row++)
-		whole += (double)sums.row[row];
+		whole += (double)sums.of_row[row];
 	whole /= 1.0 + r * (g->n_cols - 1) + c * (g->n_rows - 1);
 	for (int row = 0; row < g->n_rows; row++)
-		sums.row[row] = (float)(r * ((double)sums.row[row] - c * whole) /
-					(1.0 + r * (g->n_cols - 1) - c));
+		sums.of_row[row] = (float)(r * ((double)sums.of_row[row] - c * whole) /
+					   (1.0 + r * (g->n_cols - 1) - c));
 	for (int col = 0; col < g->n_cols; col++)
-		sums.col[col] = (float)(c * ((double)sums.col[col] - r * whole) /
-					(1.0 + c * (g->n_rows - 1) - r));
+		sums.of_col[col] = (float)(c * ((double)sums.of_col[col] - r * whole) /
+					   (1.0 + c * (g->n_rows - 1) - r));
+	line_begin(&sums);
 	for (int i = 0; i < n; i++)
-		subtract_lines(&sums, g, list[i] * MODEL_LANES,
-			(float)(1.0 / (1.0 - r - c)), blocks + i * MODEL_LANES);
+		subtract_lines(
+			&sums, list[i] * MODEL_LANES, share, blocks + i * MODEL_LANES);
 }
 
 /* --- conductance to newtons, in place ------------------------------------------------------ */
 
-/* u to w, and to the number of w's piece of the curve: a float's exponent and upper bits. */
-static inline void equalise(const struct model_plan *p, const float *restrict gain,
-	float *restrict v, int32_t *restrict piece, float *restrict most)
+/* u to w, and the number of w's piece of the curve: a float's exponent and upper bits. */
+static inline void equalise(const struct step *step, struct chunk *chunk, int i,
+	lanes u, struct tally *tally)
 {
-	float w[MODEL_LANES];
+	lanes w = u * load(step->plan->gain + chunk->list[i] * MODEL_LANES);
+	int_lanes bits = (int_lanes)smallest(largest(w, step->least_w), step->most_w);
 
-	for (int k = 0; k < MODEL_LANES; k++) {
-		v[k] *= gain[k];
-		most[k] = v[k] > most[k] ? v[k] : most[k];
-		w[k] = v[k] > p->least_w ? v[k] : p->least_w;
-		w[k] = w[k] < p->most_w ? w[k] : p->most_w;
-	}
-	memcpy(piece, w, sizeof(w));
-	for (int k = 0; k < MODEL_LANES; k++)
-		piece[k] = (piece[k] >> (23 - MODEL_PIECE_BITS)) - p->first_piece;
+	tally->w = largest(tally->w, w);
+	bits = (bits >> (23 - MODEL_PIECE_BITS)) - step->first_piece;
+	store(chunk->v + i * MODEL_LANES, w);
+	memcpy(chunk->piece + i * MODEL_LANES, &bits, sizeof(bits));
 }
 
-static void scale(const struct model_plan *p, const int32_t *restrict piece,
-	float *restrict v, int n)
+/* w to s. */
+static void scale(const struct model_plan *p, struct chunk *chunk)
 {
 	const struct model_piece *restrict pieces = p->pieces;
 
-	for (int i = 0; i < n; i++)
-		v[i] = pieces[piece[i]].offset_n + pieces[piece[i]].slope_n * v[i];
-}
+	for (int i = 0; i < chunk->n * MODEL_LANES; i++) {
+		const struct model_piece *piece = &pieces[chunk->piece[i]];
 
-/* s to the force that play left. */
-static inline void undo_creep(
-	const struct step *step, float *restrict creep, float *restrict v)
-{
-	int n = step->plan->n_creep * MODEL_LANES;
-	float taken[MODEL_LANES];
-
-	for (int c = 0, i = 0; i < n; c++, i += MODEL_LANES)
-		for (int k = 0; k < MODEL_LANES; k++) {
-			creep[i + k] *= step->keep[c];
-			v[k] -= creep[i + k];
-		}
-	for (int k = 0; k < MODEL_LANES; k++) {
-		v[k] = v[k] > 0.0f ? v[k] * step->divide : 0.0f;
-		taken[k] = v[k] + TINY_N;
-	}
-	for (int c = 0, i = 0; i < n; c++, i += MODEL_LANES)
-		for (int k = 0; k < MODEL_LANES; k++)
-			creep[i + k] += step->take[c] * taken[k];
-}
-
-static inline void undo_play(
-	const struct model_plan *p, float *restrict play, float *restrict v)
-{
-	float force[MODEL_LANES];
-
-	for (int k = 0; k < MODEL_LANES; k++)
-		force[k] = p->inverse_0 * v[k];
-	for (int j = 0, i = 0; j < p->n_play; j++, i += MODEL_LANES)
-		for (int k = 0; k < MODEL_LANES; k++) {
-			float low = v[k] - p->inverse_width_n[j];
-			float high = v[k] + p->inverse_width_n[j];
-
-			low = play[i + k] > low ? play[i + k] : low;
-			play[i + k] = low < high ? low : high;
-			force[k] += p->inverse_weight[j] * play[i + k];
-		}
-	for (int k = 0; k < MODEL_LANES; k++)
-		v[k] = force[k];
-}
-
-/* Force below that where contact begins is none: what creep left of a lifted foot is noise. */
-static inline void cut(const float *restrict floor_n, float ratio, float *restrict v,
-	float *restrict sum)
-{
-	for (int k = 0; k < MODEL_LANES; k++) {
-		v[k] = v[k] > floor_n[k] * ratio ? v[k] : 0.0f;
-		sum[k] += v[k];
+		chunk->v[i] = piece->offset_n + piece->slope_n * chunk->v[i];
 	}
 }
 
-static inline void exceed(float most_n, const float *restrict v, float *restrict beyond)
+/* s to the force that play left, and the creep brought up to it. */
+static inline lanes undo_creep(const struct step *step, int n, float *creep, lanes s)
 {
-	for (int k = 0; k < MODEL_LANES; k++)
-		beyond[k] += v[k] > most_n ? v[k] - most_n : 0.0f;
+	lanes g, taken;
+
+	for (int k = 0; k < n; k++)
+		s -= step->keep[k] * load(creep + k * MODEL_LANES);
+	g = largest(s, splat(0.0f)) * step->divide;
+	taken = g + splat(TINY_N);
+	for (int k = 0; k < n; k++)
+		store(creep + k * MODEL_LANES,
+			step->keep[k] * load(creep + k * MODEL_LANES) +
+				step->take[k] * taken);
+	return g;
+}
+
+static inline lanes undo_play(const struct step *step, int n, float *play, lanes g)
+{
+	lanes force = step->play_0 * g;
+
+	for (int k = 0; k < n; k++) {
+		lanes y = load(play + k * MODEL_LANES);
+
+		y = largest(y, g - step->play_width[k]);
+		y = smallest(y, g + step->play_width[k]);
+		store(play + k * MODEL_LANES, y);
+		force += step->play_weight[k] * y;
+	}
+	return force;
 }
 
 /* Return whether a block without load remembers any; what it forgets becomes exactly 0. */
@@ -327,48 +420,54 @@ static float stays_awake(const struct step *step, float *creep)
 	return 0.0f;
 }
 
-static bool is_lit(const float *v)
+static inline bool is_lit(const float *v)
 {
-	return v[0] + v[1] + v[2] + v[3] > 0.0f;
+	uint64_t both[2];
+
+	memcpy(both, v, sizeof(both));
+	return (both[0] | both[1]) != 0;
 }
 
 static inline void put_block(
-	const struct model_plan *p, int block, const float *v, float *cells_n)
+	const struct model_plan *p, int block, lanes v, float *cells_n)
 {
 	int at = block * MODEL_LANES, left = p->n_cells - at;
 
 	if (left >= MODEL_LANES)
-		memcpy(cells_n + at, v, MODEL_LANES * sizeof(*v));
-	else
-		memcpy(cells_n + at, v, (size_t)left * sizeof(*v));
+		store(cells_n + at, v);
+	for (int k = 0; left < MODEL_LANES && k < left; k++)
+		cells_n[at + k] = v[k];
 }
 
-/* Some blocks all the way. `u`: their conductance, becomes newtons. */
-static void respond(const struct step *step, const uint16_t *list, int n, float *u,
-	float *state, float *awake, struct lanes *lanes)
+/* Some blocks from w all the way to the frame. Force below that where contact begins is none: what creep
+ * left of a lifted foot is noise. `state`: NULL for a sheet without memory. */
+static void respond(const struct step *step, struct chunk *chunk, float *state,
+	float *cells_n, struct tally *tally)
 {
 	const struct model_plan *p = step->plan;
-	int32_t piece[CHUNK * MODEL_LANES];
+	float *awake = state ? state + step->a_block * (size_t)p->n_blocks : NULL;
+	const int n_creep = p->n_creep, n_play = p->n_play;
+	lanes sum = tally->sum;
 
-	for (int i = 0; i < n; i++)
-		equalise(p, p->gain + list[i] * MODEL_LANES, u + i * MODEL_LANES,
-			piece + i * MODEL_LANES, lanes->w);
-	scale(p, piece, u, n * MODEL_LANES);
-	for (int i = 0; i < n; i++) {
-		float *v = u + i * MODEL_LANES;
+	for (int i = 0; i < chunk->n; i++) {
+		int block = chunk->list[i];
+		lanes v = load(chunk->v + i * MODEL_LANES), floor_n;
 
 		if (state) {
-			float *memory = state + step->a_block * list[i];
-			bool lit = is_lit(v);
+			float *memory = state + step->a_block * (size_t)block;
 
-			undo_creep(step, memory, v);
-			undo_play(p, memory + p->n_creep * MODEL_LANES, v);
-			awake[list[i]] = lit ? 1.0f : stays_awake(step, memory);
+			v = undo_creep(step, n_creep, memory, v);
+			v = undo_play(step, n_play, memory + n_creep * MODEL_LANES, v);
+			awake[block] = is_lit(chunk->v + i * MODEL_LANES)
+					       ? 1.0f
+					       : stays_awake(step, memory);
 		}
-		cut(p->floor_n + list[i] * MODEL_LANES, step->noise_ratio, v,
-			lanes->sum);
-		exceed(p->most_n, v, lanes->beyond);
+		floor_n = load(p->floor_n + block * MODEL_LANES) * step->floor_ratio;
+		v = only(v > floor_n, v);
+		sum += v;
+		put_block(p, block, v, cells_n);
 	}
+	tally->sum = sum;
 }
 
 /* --- the frame ----------------------------------------------------------------------------- */
@@ -390,41 +489,52 @@ static double fill(const struct model_plan *p, float *cells)
 	return added;
 }
 
-/* Crosstalk needs the whole plane before it goes on: all blocks at once, else in chunks. */
 static void read_blocks(const struct step *step, const uint16_t *list, int n,
-	float *state, float *cells_n, struct lanes *lanes)
+	float *state, float *cells_n, struct tally *tally)
 {
-	const struct model_plan *p = step->plan;
-	float *awake = state ? state + step->a_block * (size_t)p->n_blocks : NULL;
-	float u[CHUNK * MODEL_LANES];
+	struct chunk chunk;
 
 	for (int from = 0; from < n; from += CHUNK) {
-		int m = n - from < CHUNK ? n - from : CHUNK;
-
-		for (int i = 0; i < m; i++)
-			linearise(step, list[from + i], u + i * MODEL_LANES,
-				lanes->count);
-		respond(step, list + from, m, u, state, awake, lanes);
-		for (int i = 0; i < m; i++)
-			put_block(p, list[from + i], u + i * MODEL_LANES, cells_n);
+		chunk.list = list + from;
+		chunk.n = n - from < CHUNK ? n - from : CHUNK;
+		for (int i = 0; i < chunk.n; i++)
+			equalise(step, &chunk, i, linearise(step, chunk.list[i], tally),
+				tally);
+		scale(step->plan, &chunk);
+		respond(step, &chunk, state, cells_n, tally);
 	}
 }
 
+/* Crosstalk needs the whole plane before anything goes on. */
 static void read_with_crosstalk(const struct step *step, const uint16_t *list, int n,
-	float *state, float *cells_n, struct lanes *lanes)
+	float *state, float *cells_n, struct tally *tally)
 {
-	const struct model_plan *p = step->plan;
-	float *awake = state ? state + step->a_block * (size_t)p->n_blocks : NULL;
 	float u[MODEL_MAX_CELLS];
+	struct chunk chunk;
 
 	for (int i = 0; i < n; i++)
-		linearise(step, list[i], u + i * MODEL_LANES, lanes->count);
-	remove_crosstalk(p, list, n, u);
-	for (int from = 0; from < n; from += CHUNK)
-		respond(step, list + from, n - from < CHUNK ? n - from : CHUNK,
-			u + from * MODEL_LANES, state, awake, lanes);
-	for (int i = 0; i < n; i++)
-		put_block(p, list[i], u + i * MODEL_LANES, cells_n);
+		store(u + i * MODEL_LANES, linearise(step, list[i], tally));
+	remove_crosstalk(step->plan, list, n, u);
+	for (int from = 0; from < n; from += CHUNK) {
+		chunk.list = list + from;
+		chunk.n = n - from < CHUNK ? n - from : CHUNK;
+		for (int i = 0; i < chunk.n; i++)
+			equalise(step, &chunk, i, load(u + (from + i) * MODEL_LANES),
+				tally);
+		scale(step->plan, &chunk);
+		respond(step, &chunk, state, cells_n, tally);
+	}
+}
+
+/* The force that rests on the curve beyond its span; rarely any. */
+static double beyond(const struct model_plan *p, const float *cells_n)
+{
+	double sum = 0.0;
+
+	for (int i = 0; i < p->n_cells; i++)
+		if (cells_n[i] > p->most_n)
+			sum += (double)(cells_n[i] - p->most_n);
+	return sum;
 }
 
 struct sensor_totals model_read(const void *model, float *state,
@@ -433,28 +543,29 @@ struct sensor_totals model_read(const void *model, float *state,
 {
 	const struct model_plan *p = model;
 	struct sensor_totals totals = { 0 };
-	struct lanes lanes = { 0 };
+	struct tally tally = { { 0.0f }, { 0.0f }, { 0.0f } };
 	uint16_t list[MOST_BLOCKS + 3];
 	struct step step;
-	float *memory;
+	float *memory, *awake;
 	int n;
 
 	step_begin(&step, p, zero, frame->cells, dt_s);
 	memory = step.a_block ? state : NULL;
-	n = list_blocks(&step,
-		memory ? memory + step.a_block * (size_t)p->n_blocks : NULL, list);
+	awake = memory ? memory + step.a_block * (size_t)p->n_blocks : NULL;
+	n = list_blocks(&step, awake, list);
 	memset(cells_n, 0, (size_t)p->n_cells * sizeof(*cells_n));
 	if (p->has_crosstalk)
-		read_with_crosstalk(&step, list, n, memory, cells_n, &lanes);
+		read_with_crosstalk(&step, list, n, memory, cells_n, &tally);
 	else
-		read_blocks(&step, list, n, memory, cells_n, &lanes);
+		read_blocks(&step, list, n, memory, cells_n, &tally);
 	totals.filled_n = fill(p, cells_n);
 	totals.sum_n = totals.filled_n;
 	for (int k = 0; k < MODEL_LANES; k++) {
-		totals.sum_n += (double)lanes.sum[k];
-		totals.full |= lanes.count[k] >= (float)p->full_scale;
-		totals.extrapolated |= lanes.w[k] > p->w_max;
-		totals.beyond_n += (double)lanes.beyond[k];
+		totals.sum_n += (double)tally.sum[k];
+		totals.full |= tally.count[k] >= (float)p->full_scale;
+		totals.extrapolated |= tally.w[k] > p->w_max;
 	}
+	if (totals.extrapolated)
+		totals.beyond_n = beyond(p, cells_n);
 	return totals;
 }
