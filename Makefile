@@ -56,11 +56,12 @@ MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/mai
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway align trial calibration calfile store ipc records daemon cli report hw sim ui
+AREAS := base core sway align findings trial calibration calfile store ipc records daemon cli report hw sim ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
 DIR_align := src/core/align
+DIR_findings := src/core/findings
 DIR_trial := src/core/trial
 DIR_calibration := calibration
 DIR_calfile := calibration/file
@@ -86,9 +87,9 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-report stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon records ipc store hw calfile calibration trial align sway core base
-AREAS_stance     := cli records ipc store hw calfile calibration trial align sway core base
-AREAS_stance-ui  := ui ipc trial align sway core base
+AREAS_stanced    := daemon records ipc store hw calfile calibration trial findings align sway core base
+AREAS_stance     := cli records ipc store hw calfile calibration trial findings align sway core base
+AREAS_stance-ui  := ui ipc trial findings align sway core base
 AREAS_stance-report := report calfile calibration core base
 AREAS_stance-sim := sim hw core base
 

@@ -1,0 +1,106 @@
+#include "src/core/findings/facts.h"
+
+#include <math.h>
+
+static const struct fact_info infos[FACT_N] = {
+	[FACT_N_TRIALS] = { "n_trials", "Trials of habitual standing", "", 0 },
+	[FACT_COM_ML_MM] = { "com_ml_mm", "Lateral offset of the centre of mass", "mm",
+		1 },
+	[FACT_COM_ML_LOW_MM] = { "com_ml_low_mm", "its 95 % interval, from", "mm", 1 },
+	[FACT_COM_ML_HIGH_MM] = { "com_ml_high_mm", "its 95 % interval, to", "mm", 1 },
+	[FACT_LATERAL_BAND] = { "lateral_band", "Band of the lateral offset, 0 to 3",
+		"", 0 },
+	[FACT_SHARE_MORE_PCT] = { "share_more_pct",
+		"Load on the side that carries more", "%", 0 },
+	[FACT_COM_AP_MM] = { "com_ap_mm", "Centre of mass forward of the ankles", "mm",
+		0 },
+	[FACT_COP_LENGTH_PCT] = { "cop_length_pct",
+		"COP from the heel, over the foot's length", "%", 0 },
+	[FACT_TOE_OUT_DIFFERENCE_DEG] = { "toe_out_difference_deg",
+		"Difference of toe-out, right less left", "deg", 0 },
+	[FACT_DIAGONAL_INDEX] = { "diagonal_index", "Diagonal index", "", 2 },
+	[FACT_DIAGONAL_N] = { "diagonal_n", "Trials with a diagonal index like it", "",
+		0 },
+	[FACT_AP_DIFFERENCE_MM] = { "ap_difference_mm",
+		"Fore/aft difference between the feet, right less left", "mm", 0 },
+	[FACT_AP_DIFFERENCE_N] = { "ap_difference_n",
+		"Trials with a difference like it", "", 0 },
+	[FACT_OUTSIDE_45_55_PCT] = { "outside_45_55_pct",
+		"Natural standing: time outside 45 to 55 %", "%", 0 },
+	[FACT_CORRECTABILITY] = { "correctability", "Correctability with the screen",
+		"", 2 },
+	[FACT_RETENTION] = { "retention", "Retention without the screen", "", 2 },
+	[FACT_SQUAT_CHANGE_PCT] = { "squat_change_pct",
+		"Change of asymmetry from standing to 60 degrees", "%", 0 },
+	[FACT_SQUAT_REDUCES] = { "squat_reduces", "Asymmetry vanishes in the squat", "",
+		0 },
+	[FACT_SEATED_ASYMMETRY_PCT] = { "seated_asymmetry_pct", "Asymmetry seated", "%",
+		1 },
+	[FACT_SEATED_EXCLUDES_0] = { "seated_excludes_0",
+		"Its 95 % interval excludes none", "", 0 },
+	[FACT_LIFT_T] = { "lift_t", "Lift response, t", "", 1 },
+	[FACT_LIFT_RESPONDS] = { "lift_responds", "The load answers to a lift", "", 0 },
+	[FACT_LIFT_NULL_MM] = { "lift_null_mm", "Lift that evens the load", "mm", 1 },
+	[FACT_BLOCK_MM] = { "block_mm", "Block test", "mm", 0 },
+	[FACT_BLOCK_SAME_SIDE] = { "block_same_side", "Block test and lift on one side",
+		"", 0 },
+	[FACT_EXTENSION_DEFICIT_DEG] = { "extension_deficit_deg",
+		"Knee-extension deficit", "deg", 0 },
+	[FACT_DEFICIT_LESS_LOADED] = { "deficit_less_loaded", "That knee carries less",
+		"", 0 },
+	[FACT_PAIN_KNEE_LESS] = { "pain_knee_less", "Painful knee carries less", "",
+		0 },
+	[FACT_PAIN_KNEE_MORE] = { "pain_knee_more", "Painful knee carries more", "",
+		0 },
+	[FACT_PAIN_BACK] = { "pain_back", "Back pain", "", 0 },
+	[FACT_PAIN_LEG] = { "pain_leg", "Leg pain", "", 0 },
+	[FACT_RED_FLAG] = { "red_flag", "Red-flag box ticked", "", 0 },
+	[FACT_KNEE_MORE_LOW_PCT] = { "knee_more_low_pct",
+		"More load on one knee than equal standing, 5 %", "%", 0 },
+	[FACT_KNEE_MORE_HIGH_PCT] = { "knee_more_high_pct", "the same, 95 %", "%", 0 },
+	[FACT_BACK_MORE_LOW_PCT] = { "back_more_low_pct",
+		"Extra compression at L5/S1, 5 %", "%", 0 },
+	[FACT_BACK_MORE_HIGH_PCT] = { "back_more_high_pct", "the same, 95 %", "%", 0 },
+	[FACT_PELVIS_SHIFT_MOST_MM] = { "pelvis_shift_most_mm",
+		"Largest pelvic shift compatible with it", "mm", 0 },
+};
+
+const struct fact_info *fact_info(enum fact fact)
+{
+	return &infos[fact];
+}
+
+void facts_init(struct facts *facts)
+{
+	*facts = (struct facts){ .more_side = 0 };
+	for (int i = 0; i < FACT_N; i++)
+		facts->value[i] = NAN;
+}
+
+static int sign_of(double value)
+{
+	return (value > 0) - (value < 0);
+}
+
+/* The offset's interval lies wholly beyond 5 mm to one side. */
+static bool is_consistent(const double *v)
+{
+	return v[FACT_COM_ML_LOW_MM] > FACTS_EXCLUDE_MM ||
+	       v[FACT_COM_ML_HIGH_MM] < -FACTS_EXCLUDE_MM;
+}
+
+void facts_derive(struct facts *f)
+{
+	double *v = f->value, offset = fabs(v[FACT_COM_ML_MM]);
+
+	f->more_side = sign_of(v[FACT_COM_ML_MM]);
+	f->toe_side = sign_of(v[FACT_TOE_OUT_DIFFERENCE_DEG]);
+	if (isnan(offset) || isnan(v[FACT_COM_ML_LOW_MM]) ||
+		isnan(v[FACT_COM_ML_HIGH_MM]))
+		return;
+	if (offset < FACTS_BAND_SMALL_MM || !is_consistent(v))
+		v[FACT_LATERAL_BAND] = 0;
+	else
+		v[FACT_LATERAL_BAND] = 1 + (offset >= FACTS_BAND_CLEAR_MM) +
+				       (offset > FACTS_BAND_MUCH_MM);
+}
