@@ -52,6 +52,8 @@ static const struct cli_verb the_verbs[] = {
 		"run list show export void move --protocol --patient --visit "
 		"--duration --settle --wait --footwear --support --orthosis --pain "
 		"--operator --list --limit --voided --format --out --reason" },
+	{ "findings", "every sentence that may be said of a person", verb_findings,
+		"--all" },
 	{ "protocols", "what trials there are: what is done, how long, how often",
 		verb_protocols, "" },
 	{ "visit", "trials of one person that are read together", verb_visit,

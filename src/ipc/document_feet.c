@@ -1,6 +1,7 @@
 #include "src/ipc/document_feet.h"
 
 #include "src/base/version.h"
+#include "src/ipc/document_alignment.h"
 #include "src/ipc/document_trial.h"
 
 static void put_person(struct jsonw *w, const struct trial_person *person)
@@ -36,12 +37,7 @@ void document_put_feet(struct jsonw *w, const struct trial_record *r)
 	document_put_weight(w, phase->value);
 	jsonw_key(w, "sway");
 	document_put_phase_sway(w, phase, &r->person);
-	/* What this says of pelvis, knees and spine is not computed in this version. */
-	jsonw_key(w, "alignment");
-	jsonw_null(w);
-	jsonw_key(w, "findings");
-	jsonw_begin_array(w);
-	jsonw_end_array(w);
+	document_put_conclusion(w, r);
 	jsonw_key(w, "algorithm");
 	jsonw_begin_object(w);
 	jsonw_key(w, "version");

@@ -8,7 +8,7 @@
 #include "src/core/trial/record.h"
 
 /* Room for one stance.feet/1. */
-#define DOCUMENT_FEET_MAX 24576
+#define DOCUMENT_FEET_MAX 32768
 
 /* Write stance.feet/1. `record` has one phase, a verdict, and the person. */
 void document_put_feet(struct jsonw *w, const struct trial_record *record);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/ipc/document_alignment.h"
 #include "src/ipc/document_sway.h"
 
 static void put_text(struct jsonw *w, const char *key, const char *text)
@@ -296,12 +297,7 @@ void document_put_trial(struct jsonw *w, const struct trial_record *r)
 	put_all_outcomes(w, r);
 	put_first_phase(w, r);
 	put_phases(w, r);
-	/* What a single trial says of pelvis, knees and spine is not computed in this version. */
-	jsonw_key(w, "alignment");
-	jsonw_null(w);
-	jsonw_key(w, "findings");
-	jsonw_begin_array(w);
-	jsonw_end_array(w);
+	document_put_conclusion(w, r);
 	put_text(w, "calibration_id", r->calibration_id);
 	put_text(w, "calibration_state", r->calibration_state);
 	jsonw_key(w, "algorithm");

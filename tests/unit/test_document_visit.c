@@ -168,7 +168,9 @@ static void two_plates_are_readable(void **state)
 	weight = json_object_get(root, "weight");
 	assert_true(json_is_null(json_object_get(weight, "com_ap_mm")));
 	assert_int_equal(json_array_size(json_object_get(weight, "com_ml_mm_ci95")), 2);
-	assert_true(json_is_null(json_object_get(root, "alignment")));
+	assert_true(json_is_object(json_object_get(root, "alignment")));
+	assert_true(json_is_null(
+		json_object_get(json_object_get(root, "alignment"), "lean_deg")));
 	json_decref(root);
 	jsonw_init(&w, text, 100);
 	document_put_feet(&w, &r);

@@ -81,8 +81,6 @@ struct slot {
 
 static const struct slot numbers[] = {
 	{ "mm", FACT_COM_ML_MM, 0, true },
-	{ "lo", FACT_COM_ML_LOW_MM, 0, false },
-	{ "hi", FACT_COM_ML_HIGH_MM, 0, false },
 	{ "share", FACT_SHARE_MORE_PCT, 0, false },
 	{ "outside", FACT_OUTSIDE_45_55_PCT, 0, false },
 	{ "null", FACT_LIFT_NULL_MM, LIFTS_MM, true },
@@ -132,6 +130,22 @@ static void find_word(const char *name, size_t n, const struct facts *f, char *w
 	text_copy(word, WORD_SIZE, "{?}");
 }
 
+/* The offset's interval as distances towards the side that carries more: "10 to 26", not "-26 to -10". */
+static bool find_bound(const char *name, size_t n, const struct facts *f, char *word)
+{
+	bool is_low = n == 2 && memcmp(name, "lo", 2) == 0;
+	bool is_high = n == 2 && memcmp(name, "hi", 2) == 0;
+	double low = f->value[FACT_COM_ML_LOW_MM], high = f->value[FACT_COM_ML_HIGH_MM];
+
+	if (!is_low && !is_high)
+		return false;
+	if (f->more_side < 0)
+		number_word(word, is_low ? -high : -low, 0);
+	else
+		number_word(word, is_low ? low : high, 0);
+	return true;
+}
+
 static void fill_in(
 	const char *template, const struct facts *facts, char *text, int size)
 {
@@ -145,7 +159,10 @@ static void fill_in(
 			text[n++] = *template ++;
 			continue;
 		}
-		find_word(template + 1, (size_t)(end - template - 1), facts, word);
+		if (!find_bound(
+			    template + 1, (size_t)(end - template - 1), facts, word))
+			find_word(template + 1, (size_t)(end - template - 1), facts,
+				word);
 		text_copy(text + n, (size_t)(size - n), word);
 		n += (int)strlen(text + n);
 		template = end + 1;

@@ -26,7 +26,8 @@ static const struct finding_rule rules[] = {
 		"expert opinion; docs/clinical-basis.md, hazards", "" },
 	{ "S0", GRADE_A, false, false, false, 1, { IF(LATERAL_BAND, BELOW, 1) },
 		{ "You share your weight between both legs within the usual range.",
-			"Lateral offset {mm} mm (95 % {lo} to {hi}): within the usual "
+			"Lateral offset {mm} mm to the {side} (95 % {lo} to {hi}): "
+			"within the usual "
 			"range, or not "
 			"certainly beyond 5 mm." },
 		"between-person sd 8.9 mm, Santos & Duarte 2016 (computed)", "" },

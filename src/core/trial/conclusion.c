@@ -1,0 +1,123 @@
+#include "src/core/trial/conclusion.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SEED          20160301 /* chosen; fixed, so that a result can be computed again */
+#define Z95           1.959964
+#define WEIGHT_OFF    0.05  /* docs/clinical-basis.md, gates */
+#define PCT_PER_SHARE 200.0 /* asymmetry in per cent over the share of one side */
+
+size_t conclusion_scratch_size(void)
+{
+	return inference_scratch_size(INFERENCE_N_DRAWS);
+}
+
+/* The standard uncertainty that a 95 % interval stands for. */
+static double sd_of(double low, double high)
+{
+	return (high - low) / (2 * Z95);
+}
+
+static struct inference_measured mass_of(
+	const struct trial_person *person, const double *value)
+{
+	double measured = value[METRIC_MASS_KG];
+
+	if (!isnan(person->mass_kg))
+		return (struct inference_measured){ person->mass_kg, NAN };
+	return (struct inference_measured){ measured,
+		CONCLUSION_SD_MASS_FRAC * measured };
+}
+
+void conclusion_input(const struct trial_person *person, const double *value,
+	struct inference_input *in)
+{
+	double foot_mm = fmax(
+		value[METRIC_FOOT_LENGTH_LEFT_MM], value[METRIC_FOOT_LENGTH_RIGHT_MM]);
+	double ankle_mm = isnan(foot_mm) ? 0 : CONCLUSION_SD_ANKLE_FRAC * foot_mm;
+
+	*in = (struct inference_input){ .sex = person->sex,
+		.stature_m = { person->stature_m, NAN },
+		.mass_kg = mass_of(person, value),
+		.com_ml_mm = { value[METRIC_COM_ML_MM],
+			sd_of(value[METRIC_COM_ML_MM_CI95_LOW],
+				value[METRIC_COM_ML_MM_CI95_HIGH]) },
+		.com_ap_mm = { value[METRIC_COM_AP_MM],
+			hypot(CONCLUSION_SD_AP_MM, ankle_mm) },
+		.right_frac = { value[METRIC_RIGHT_FRAC],
+			sd_of(value[METRIC_ASYMMETRY_PCT_CI95_LOW],
+				value[METRIC_ASYMMETRY_PCT_CI95_HIGH]) /
+				PCT_PER_SHARE },
+		.ankle_width_mm = { value[METRIC_STANCE_WIDTH_MM], NAN },
+		.e_ref_mm = { NAN, NAN } };
+}
+
+void conclusion_facts(
+	const double *value, const struct inference *alignment, struct facts *facts)
+{
+	const struct inference_range *r = alignment->range;
+	double *fact = facts->value;
+
+	fact[FACT_COM_ML_MM] = value[METRIC_COM_ML_MM];
+	fact[FACT_COM_ML_LOW_MM] = value[METRIC_COM_ML_MM_CI95_LOW];
+	fact[FACT_COM_ML_HIGH_MM] = value[METRIC_COM_ML_MM_CI95_HIGH];
+	fact[FACT_SHARE_MORE_PCT] =
+		100 * fmax(value[METRIC_LEFT_FRAC], value[METRIC_RIGHT_FRAC]);
+	fact[FACT_COM_AP_MM] = value[METRIC_COM_AP_MM];
+	fact[FACT_TOE_OUT_DIFFERENCE_DEG] =
+		value[METRIC_TOE_OUT_RIGHT_DEG] - value[METRIC_TOE_OUT_LEFT_DEG];
+	fact[FACT_OUTSIDE_45_55_PCT] = value[METRIC_OUTSIDE_45_55_PCT];
+	fact[FACT_KNEE_MORE_LOW_PCT] = r[INFERENCE_KNEE_MORE_PCT].p5;
+	fact[FACT_KNEE_MORE_HIGH_PCT] = r[INFERENCE_KNEE_MORE_PCT].p95;
+	fact[FACT_BACK_MORE_LOW_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p5;
+	fact[FACT_BACK_MORE_HIGH_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p95;
+	fact[FACT_PELVIS_SHIFT_MOST_MM] = alignment->pelvis_shift_most_mm;
+	facts_derive(facts);
+}
+
+/* The model is of quiet standing on two feet with straight knees. */
+static bool is_of_the_model(const struct trial_record *r)
+{
+	static const char *const protocols[] = { "", "quiet-eo", "quiet-ec", "foam-eo",
+		"foam-ec", "romberg", "mctsib", "natural", "correct-seen",
+		"correct-hidden", "lift", "squat-0" };
+
+	if (r->n_phases == 0 || r->verdict == TRIAL_UNUSABLE ||
+		isnan(r->phases[0].value[METRIC_RIGHT_FRAC]))
+		return false;
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (strcmp(r->protocol, protocols[i]) == 0)
+			return true;
+	return false;
+}
+
+static unsigned gates_of(const struct trial_record *r)
+{
+	double measured = r->phases[0].value[METRIC_MASS_KG];
+	unsigned gates = 1u << GATE_TRIALS;
+
+	if (*r->calibration_state && strcmp(r->calibration_state, "valid") != 0 &&
+		strcmp(r->calibration_state, "not_needed") != 0)
+		gates |= 1u << GATE_CALIBRATION;
+	if (fabs(measured / r->person.mass_kg - 1) > WEIGHT_OFF)
+		gates |= 1u << GATE_WEIGHT;
+	return gates;
+}
+
+void conclusion_of_trial(
+	const struct trial_record *r, void *scratch, struct conclusion *out)
+{
+	struct inference_input input;
+	struct facts facts;
+
+	memset(out, 0, sizeof(*out));
+	out->has_alignment = is_of_the_model(r);
+	if (!out->has_alignment)
+		return;
+	conclusion_input(&r->person, r->phases[0].value, &input);
+	inference_run(&input, SEED, INFERENCE_N_DRAWS, scratch, &out->alignment);
+	facts_init(&facts);
+	conclusion_facts(r->phases[0].value, &out->alignment, &facts);
+	findings_evaluate(&facts, gates_of(r), true, &out->findings);
+}
