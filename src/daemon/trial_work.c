@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "src/base/version.h"
+#include "src/core/trial/age.h"
 #include "src/daemon/trial_record.h"
 #include "src/store/replay.h"
 
@@ -133,8 +134,6 @@ static int find_patient(struct trial_work *work, struct store *store)
 {
 	struct trial_person *person = &work->header.person;
 	struct store_patient patient;
-	time_t now = time(NULL);
-	struct tm tm;
 	int err;
 
 	if (!work->request.patient[0])
@@ -151,10 +150,7 @@ static int find_patient(struct trial_work *work, struct store *store)
 	person->mass_kg = patient.mass_kg;
 	person->stature_m = patient.stature_m;
 	person->sex = patient.sex;
-	/* a station without a clock begins in 1970: before many were born */
-	if (patient.birth_year > 0 && gmtime_r(&now, &tm) &&
-		tm.tm_year + 1900 >= patient.birth_year)
-		person->age_years = tm.tm_year + 1900 - patient.birth_year;
+	person->age_years = age_years(patient.birth_year, (int64_t)time(NULL) * 1000);
 	return 0;
 }
 

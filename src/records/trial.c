@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/base/base64.h"
+#include "src/core/trial/age.h"
 #include "src/ipc/document_trial.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
@@ -16,8 +17,6 @@
 
 #define SERIES_MOST 200   /* rows of twelve numbers with all digits fit one answer */
 #define RAW_MOST    45000 /* bytes that fit one answer as base64 */
-
-#define S_PER_YEAR (365.2425 * 86400.0)
 
 /* --- listings ------------------------------------------------------------------------------ */
 
@@ -99,13 +98,7 @@ static void look_up_person(struct store *store, struct trial_record *r)
 	r->person.mass_kg = p.mass_kg;
 	r->person.stature_m = p.stature_m;
 	r->person.sex = p.sex;
-	if (p.birth_year > 0 && r->started_unix_ms != INT64_MIN)
-		/* the middle of the year of birth, for its day is not asked for */
-		r->person.age_years = 1970.0 +
-				      (double)r->started_unix_ms / 1000.0 / S_PER_YEAR -
-				      (p.birth_year + 0.5);
-	if (r->person.age_years < 0.0)
-		r->person.age_years = NAN; /* the station had no clock: 1970 */
+	r->person.age_years = age_years(p.birth_year, r->started_unix_ms);
 }
 
 static int reply_trial(
