@@ -8,6 +8,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/export.h"
 #include "src/cli/members.h"
+#include "src/cli/visits.h"
 
 #define PAGE 100 /* trials in one answer */
 
@@ -16,8 +17,7 @@ struct job {
 	struct cli *cli;
 	struct source *source;
 	const char *code, *dir;
-	long long last_visit;
-	int n_trials, n_raw;
+	int n_visits, n_trials, n_raw;
 };
 
 /* Ask, and keep the answer as DIR/NAME. */
@@ -33,16 +33,23 @@ static int keep(struct job *j, const char *method, json_t *params, const char *n
 	return export_file(j->cli, j->dir, name, text, n);
 }
 
-/* Trials come by number, and those of a visit mostly together: a visit may be written twice, alike. */
-static int keep_visit(struct job *j, long long id)
+/* Those without trials, too. */
+static int keep_visits(struct job *j)
 {
-	char name[64];
+	json_t *all = json_array();
+	int code = visits_collect(j->cli, j->source, j->code, all);
 
-	if (id == 0 || id == j->last_visit)
-		return CLI_OK;
-	j->last_visit = id;
-	snprintf(name, sizeof(name), "visit-%lld.json", id);
-	return keep(j, "visit.show", json_pack("{sI}", "id", id), name);
+	for (size_t i = 0; code == CLI_OK && i < json_array_size(all); i++) {
+		long long id = json_integer_value(
+			json_object_get(json_array_get(all, i), "id"));
+		char name[64];
+
+		snprintf(name, sizeof(name), "visit-%lld.json", id);
+		code = keep(j, "visit.show", json_pack("{sI}", "id", id), name);
+		j->n_visits++;
+	}
+	json_decref(all);
+	return code;
 }
 
 /* A trial that is still running, or ended before anything was measured, has no series. */
@@ -65,14 +72,8 @@ static int keep_page(struct job *j, const json_t *trials)
 {
 	int code = CLI_OK;
 
-	for (size_t i = 0; code == CLI_OK && i < json_array_size(trials); i++) {
-		const json_t *line = json_array_get(trials, i);
-
-		code = keep_trial(j, line);
-		if (code == CLI_OK)
-			code = keep_visit(j, (long long)json_integer_value(
-						     json_object_get(line, "visit")));
-	}
+	for (size_t i = 0; code == CLI_OK && i < json_array_size(trials); i++)
+		code = keep_trial(j, json_array_get(trials, i));
 	return code;
 }
 
@@ -111,12 +112,12 @@ static void say(const struct job *j)
 	if (j->cli->json)
 		fprintf(j->cli->out,
 			"{\"schema\":\"stance.exported/"
-			"1\",\"trials\":%d,\"recordings\":"
+			"1\",\"visits\":%d,\"trials\":%d,\"recordings\":"
 			"%d}\n",
-			j->n_trials, j->n_raw);
+			j->n_visits, j->n_trials, j->n_raw);
 	else
-		cli_note(j->cli, "%s: patient %s, %d trials, %d recordings", j->dir,
-			j->code, j->n_trials, j->n_raw);
+		cli_note(j->cli, "%s: patient %s, %d visits, %d trials, %d recordings",
+			j->dir, j->code, j->n_visits, j->n_trials, j->n_raw);
 }
 
 int patient_export_all(struct cli *cli, const char *code, const char *dir)
@@ -135,6 +136,8 @@ int patient_export_all(struct cli *cli, const char *code, const char *dir)
 		rc = export_folder(cli, dir);
 	if (rc == CLI_OK)
 		rc = keep(&j, "patient.show", json_incref(params), "patient.json");
+	if (rc == CLI_OK)
+		rc = keep_visits(&j);
 	if (rc == CLI_OK)
 		rc = keep_trials(&j);
 	if (rc == CLI_OK)

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "src/cli/source.h"
+#include "src/cli/change_text.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/patient_export.h"
@@ -127,8 +128,10 @@ static int ask(struct request *r, bool writes, const char *method, json_t *param
 
 	if (code == CLI_OK && r->cli->json)
 		source_print(source);
-	else if (code == CLI_OK)
+	else if (code == CLI_OK) {
 		print_patient(r->cli, source_json(source));
+		change_text_print(r->cli, source_json(source));
+	}
 	source_close(source);
 	return code;
 }
@@ -190,7 +193,8 @@ static int patient_show(struct cli *cli, int argc, char **argv)
 	static const struct argp argp = {
 		.parser = parse_option,
 		.args_doc = "CODE",
-		.doc = "Show what is known of a patient.",
+		.doc = "Show what is known of a patient, and what changed between the "
+		       "last visit and the ones before.",
 	};
 	struct request r = { .cli = cli };
 	int parsed = parse(&r, &argp, argc, argv);

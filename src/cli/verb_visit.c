@@ -11,6 +11,7 @@
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
 #include "src/cli/visit_text.h"
+#include "src/cli/visits.h"
 #include "src/core/trial/protocol.h"
 
 struct request {
@@ -108,6 +109,11 @@ static int visit_start(struct cli *cli, int argc, char **argv)
 	return ask(cli, true, "visit.start", params);
 }
 
+static const struct argp_option list_options[] = {
+	{ "patient", KEY_PATIENT, "CODE", 0, "Of one patient only", 0 },
+	{ 0 },
+};
+
 static const struct argp_option add_options[] = {
 	{ "visit", KEY_VISIT, "ID", 0, "Which visit", 0 },
 	{ 0 },
@@ -139,7 +145,8 @@ static int visit_show(struct cli *cli, int argc, char **argv)
 	static const struct argp argp = {
 		.parser = parse_with_id,
 		.args_doc = "ID",
-		.doc = "Show a visit and its trials.",
+		.doc = "Show a visit: its trials, their means, and what changed since "
+		       "the same was measured in an earlier visit.",
 	};
 	struct request r = { .cli = cli, .what = "visit" };
 	int parsed = cli_parse(cli, &argp, argc, argv, &r);
@@ -164,12 +171,74 @@ static int visit_close(struct cli *cli, int argc, char **argv)
 	return ask(cli, true, "visit.close", json_pack("{sI}", "id", r.id));
 }
 
+/* --- list ---------------------------------------------------------------------------------- */
+
+static void print_line(const struct cli *cli, const json_t *visit)
+{
+	long long n = json_integer_value(json_object_get(visit, "trials"));
+
+	fprintf(cli->out, "visit %lld  %.16s  %-16s  %lld trial%s, %s%s%s\n",
+		(long long)json_integer_value(json_object_get(visit, "id")),
+		members_text(visit, "started"), members_text(visit, "patient"), n,
+		n == 1 ? "" : "s",
+		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open",
+		*members_text(visit, "protocol") ? ", planned: " : "",
+		members_text(visit, "protocol"));
+}
+
+static int print_all(struct cli *cli, json_t *all)
+{
+	json_t *document;
+
+	for (size_t i = 0; !cli->json && i < json_array_size(all); i++)
+		print_line(cli, json_array_get(all, i));
+	if (!cli->json) {
+		if (json_array_size(all) == 0)
+			cli_note(cli, "no visits");
+		return CLI_OK;
+	}
+	document = json_pack("{sssO}", "schema", "stance.visits/1", "visits", all);
+	json_dumpf(document, cli->out, JSON_COMPACT | JSON_REAL_PRECISION(17));
+	fputc('\n', cli->out);
+	json_decref(document);
+	return CLI_OK;
+}
+
+static int visit_list(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = list_options,
+		.parser = parse_option,
+		.doc = "List visits, the newest first.",
+	};
+	struct request r = { .cli = cli };
+	struct source *source = NULL;
+	int parsed = cli_parse(cli, &argp, argc, argv, &r);
+	json_t *all;
+	int code;
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	code = source_open(cli, false, &source);
+	if (code != CLI_OK)
+		return code;
+	all = json_array();
+	code = visits_collect(cli, source, r.patient, all);
+	if (code == CLI_OK)
+		code = print_all(cli, all);
+	json_decref(all);
+	source_close(source);
+	return code;
+}
+
 int verb_visit(struct cli *cli, int argc, char **argv)
 {
 	static const struct subverb subverbs[] = {
 		{ "start", "--patient CODE: begin one", visit_start },
 		{ "add", "TRIAL --visit ID: take a trial in", visit_add },
-		{ "show", "ID: its trials", visit_show },
+		{ "list", "visits, the newest first", visit_list },
+		{ "show", "ID: its trials, and what changed since the last",
+			visit_show },
 		{ "close", "ID: nothing is added any more", visit_close },
 		{ NULL },
 	};

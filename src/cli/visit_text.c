@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "src/cli/change_text.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/trial_text.h"
@@ -120,6 +121,7 @@ void visit_text_print(const struct cli *cli, const json_t *visit)
 	for (size_t i = 0; i < json_array_size(means); i++)
 		print_group(cli, json_array_get(means, i));
 	print_ratios(cli, json_object_get(visit, "ratios"));
+	change_text_print(cli, visit);
 	if (json_is_object(next))
 		fprintf(cli->out, "\nnext: %s: %s\n", members_text(next, "protocol"),
 			members_text(next, "reason"));

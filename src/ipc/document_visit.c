@@ -1,8 +1,10 @@
 #include "src/ipc/document_visit.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
+#include "src/core/trial/protocol.h"
 #include "src/ipc/document_trial.h"
 
 /* A mean's own error is far above it; and VISIT_MAX_GROUPS groups must fit one answer. */
@@ -161,4 +163,95 @@ void document_put_visit(struct jsonw *w, const struct visit *v)
 	jsonw_begin_array(w);
 	jsonw_end_array(w);
 	put_next(w, &v->next);
+}
+
+/* --- changes ------------------------------------------------------------------------------- */
+
+static bool is_main(const struct visit_group *g, const char *key)
+{
+	const struct protocol *protocol = protocol_find(g->protocol);
+	const char *at = protocol ? protocol->main_metrics : "";
+	size_t n = strlen(key);
+
+	for (; (at = strstr(at, key)); at += n) {
+		bool starts = at == protocol->main_metrics || at[-1] == ' ';
+
+		if (starts && (at[n] == ' ' || at[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static const char *why_unknown(int err)
+{
+	switch (err) {
+	case 0:
+		return NULL;
+	case -ERANGE:
+		return "The age is unknown, or nobody of that age was studied.";
+	case -EDOM:
+		return "The trials are shorter than 20 s, or not equally long.";
+	default:
+		return "It is not known how well this repeats here.";
+	}
+}
+
+static void put_change(struct jsonw *w, const char *key, const struct visit_mean *now,
+	const struct visit_mean *before, const struct visit_change *change, int err)
+{
+	bool is_ratio = !isnan(change->ratio);
+
+	jsonw_key(w, key);
+	jsonw_begin_object(w);
+	put_fixed(w, "now", now->mean);
+	jsonw_key(w, "now_n");
+	jsonw_int(w, now->n);
+	put_fixed(w, "before", before->mean);
+	jsonw_key(w, "before_n");
+	jsonw_int(w, before->n);
+	put_fixed(w, "difference", change->difference);
+	put_fixed(w, "ratio", change->ratio);
+	put_fixed(w, "mdc95", change->limit);
+	put_text(w, "mdc95_of", err < 0 ? NULL : is_ratio ? "ratio" : "difference");
+	put_text(w, "larger", err < 0 ? "unknown" : change->is_real ? "yes" : "no");
+	put_text(w, "why_unknown", why_unknown(err));
+	jsonw_end_object(w);
+}
+
+static void put_change_of(struct jsonw *w, const struct visit_group *now,
+	const struct visit_group *before, const struct document_before *meta, int m)
+{
+	const struct metric_info *info = metric_info((enum metric)m);
+	struct visit_change change;
+	int err = visit_change(
+		now, before, (enum metric)m, meta->age_years, meta->same_day, &change);
+	bool told = err == 0 || err == -ERANGE || err == -EDOM ||
+		    is_main(now, info->key);
+
+	if (err != -ENODATA && err != -EINVAL && told && has_mean(m))
+		put_change(
+			w, info->key, &now->value[m], &before->value[m], &change, err);
+}
+
+void document_put_change(struct jsonw *w, const struct visit_group *now,
+	const struct visit_group *before, const struct document_before *meta)
+{
+	jsonw_begin_object(w);
+	put_text(w, "protocol", now->protocol);
+	put_text(w, "phase", now->phase);
+	put_text(w, "footwear", now->condition.footwear);
+	put_text(w, "support", now->condition.support);
+	put_text(w, "orthosis", now->condition.orthosis);
+	jsonw_key(w, "before_visit");
+	jsonw_int(w, meta->visit_id);
+	jsonw_key(w, "before_started");
+	document_put_time(w, meta->started_unix_ms, meta->utc_offset_min);
+	jsonw_key(w, "same_day");
+	jsonw_bool(w, meta->same_day);
+	jsonw_key(w, "metrics");
+	jsonw_begin_object(w);
+	for (int m = 0; m < METRIC_N; m++)
+		put_change_of(w, now, before, meta, m);
+	jsonw_end_object(w);
+	jsonw_end_object(w);
 }

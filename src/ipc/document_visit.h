@@ -12,4 +12,18 @@
  * mean to decide by. */
 void document_put_visit(struct jsonw *w, const struct visit *visit);
 
+/* The visit with which one is compared, and for whose age. */
+struct document_before {
+	int64_t visit_id;
+	int64_t started_unix_ms;
+	int utc_offset_min;
+	bool same_day;    /* as the later one */
+	double age_years; /* NaN: unknown */
+};
+
+/* Write one element of "changes": the metrics that both groups have, as far as it is known how well they
+ * repeat or the protocol is about them. */
+void document_put_change(struct jsonw *w, const struct visit_group *now,
+	const struct visit_group *before, const struct document_before *meta);
+
 #endif

@@ -2,11 +2,13 @@
  * future. */
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <jansson.h>
 
+#include "src/records/changes.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 
@@ -95,6 +97,40 @@ static void put_patient(
 	serve_int(out, "trials", p->n_trials);
 }
 
+static int take_visit(const struct store_visit *visit, void *ctx)
+{
+	*(struct store_visit *)ctx = *visit;
+	return 0;
+}
+
+/* Find the newest visit that has trials. Returns 1, 0 if there is none, or a negative errno. */
+static int find_last_visit(
+	struct store *store, const char *code, struct store_visit *head)
+{
+	int n;
+
+	do
+		n = store_visit_list(store, code, head->id, 1, take_visit, head);
+	while (n == 1 && head->n_trials == 0);
+	return n;
+}
+
+/* That visit, and what changed since the ones before. */
+static int put_last_visit(struct store *store, const char *code, struct jsonw *out)
+{
+	struct visit *visit = malloc(sizeof(*visit));
+	struct store_visit head = { 0 };
+	int n = visit ? find_last_visit(store, code, &head) : -ENOMEM, err = n;
+
+	serve_id(out, "last_visit", n == 1 ? head.id : 0);
+	if (n == 1)
+		err = changes_read(store, &head, visit);
+	if (n == 1 && err == 0)
+		err = changes_put(store, &head, visit, out);
+	free(visit);
+	return err;
+}
+
 static int reply_patient(struct store *store, const char *code, struct jsonw *out,
 	struct rpc_error *error)
 {
@@ -105,6 +141,9 @@ static int reply_patient(struct store *store, const char *code, struct jsonw *ou
 		return serve_fail(err, error, "patient %s", code);
 	serve_begin(out, "stance.patient/1");
 	put_patient(out, &p, true);
+	err = put_last_visit(store, code, out);
+	if (err < 0)
+		return serve_fail(err, error, "visits of patient %s", code);
 	jsonw_end_object(out);
 	return 0;
 }

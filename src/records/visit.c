@@ -7,6 +7,7 @@
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/visit.h"
 #include "src/ipc/document_visit.h"
+#include "src/records/changes.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 
@@ -14,6 +15,9 @@ static bool read_id(const struct json_t *params, int64_t *id, struct rpc_error *
 {
 	return params_int(params, "id", true, 0, 1, INT64_MAX / 2, id, error);
 }
+
+#define LIST_INITIAL 100
+#define LIST_MOST    200
 
 static void put_head(struct jsonw *out, const struct store_visit *v)
 {
@@ -25,41 +29,6 @@ static void put_head(struct jsonw *out, const struct store_visit *v)
 	serve_bool(out, "closed", v->closed);
 }
 
-/* The ids of a visit's trials as the store lists them: newest first. */
-struct ids {
-	int n;
-	int64_t id[VISIT_MAX_TRIALS + 1];
-};
-
-static int take_id(const struct store_trial_line *line, void *ctx)
-{
-	struct ids *ids = ctx;
-
-	if (!line->running)
-		ids->id[ids->n++] = line->id;
-	return 0;
-}
-
-/* One more than a visit takes is asked for, so that it can say that some were left out. */
-static int read_trials(
-	struct store *store, const struct store_visit *v, struct visit *visit)
-{
-	struct ids ids = { 0 };
-	struct store_trial_query query = {
-		.visit_id = v->id, .with_voided = true, .limit = VISIT_MAX_TRIALS + 1
-	};
-	int err = store_trial_list(store, &query, take_id, &ids);
-
-	while (err >= 0 && ids.n > 0) {
-		struct trial_record record;
-
-		err = store_trial_get(store, ids.id[--ids.n], &record);
-		if (err == 0)
-			visit_add(visit, &record);
-	}
-	return err < 0 ? err : 0;
-}
-
 static int put_trials(
 	struct store *store, const struct store_visit *v, struct jsonw *out)
 {
@@ -68,11 +37,10 @@ static int put_trials(
 
 	if (!visit)
 		return -ENOMEM;
-	visit_init(visit);
-	err = read_trials(store, v, visit);
+	err = changes_read(store, v, visit);
 	if (err == 0) {
-		visit_finish(visit, v->protocol);
 		document_put_visit(out, visit);
+		err = changes_put(store, v, visit, out);
 	}
 	free(visit);
 	return err;
@@ -156,4 +124,46 @@ int serve_visit_show(struct store *store, const struct json_t *params, const cha
 	if (!read_id(params, &id, error))
 		return -EREMOTEIO;
 	return reply_visit(store, id, out, error);
+}
+
+/* --- listing ------------------------------------------------------------------------------- */
+
+static int put_line(const struct store_visit *v, void *ctx)
+{
+	struct jsonw *out = ctx;
+
+	jsonw_begin_object(out);
+	put_head(out, v);
+	serve_int(out, "trials", v->n_trials);
+	jsonw_end_object(out);
+	return 0;
+}
+
+int serve_visit_list(struct store *store, const struct json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	char patient[RECORD_CODE_SIZE];
+	int64_t before_id, limit;
+	int n;
+
+	(void)by;
+	if (!params_code(params, "patient", false, patient, sizeof(patient), error) ||
+		!params_int(params, "before_id", false, 0, 1, INT64_MAX / 2, &before_id,
+			error) ||
+		!params_int(params, "limit", false, LIST_INITIAL, 1, LIST_MOST, &limit,
+			error))
+		return -EREMOTEIO;
+	serve_begin(out, "stance.visits/1");
+	jsonw_key(out, "visits");
+	jsonw_begin_array(out);
+	n = store_visit_list(store, patient[0] ? patient : NULL, before_id, (int)limit,
+		put_line, out);
+	if (n == -ENOENT)
+		return serve_fail(n, error, "patient %s", patient);
+	if (n < 0)
+		return serve_fail(n, error, "list of visits");
+	jsonw_end_array(out);
+	serve_bool(out, "more", n == limit);
+	jsonw_end_object(out);
+	return 0;
 }

@@ -72,6 +72,12 @@ struct store_visit {
 int store_visit_start(struct store *store, const char *patient, const char *protocol,
 	const char *by, int64_t *id);
 int store_visit_get(struct store *store, int64_t id, struct store_visit *out);
+typedef int store_visit_fn(const struct store_visit *visit, void *ctx);
+/* Call `fn` for at most `limit` visits, the newest first: of one patient (NULL: everybody's), and only
+ * those with a number below `before_id` (0: from the newest); a non-zero return of `fn` ends it.
+ * Returns the number of calls; -ENOENT if there is no such patient. */
+int store_visit_list(struct store *store, const char *patient, int64_t before_id,
+	int limit, store_visit_fn *fn, void *ctx);
 /* -EPERM when the visit is closed or belongs to another patient than the trial. */
 int store_visit_add(
 	struct store *store, int64_t visit_id, int64_t trial_id, const char *by);

@@ -51,32 +51,67 @@ int store_visit_start(struct store *store, const char *patient, const char *prot
 	return error;
 }
 
+#define COLUMNS                                                                        \
+	"SELECT v.id, v.uid, p.code, v.protocol, v.started_unix_ms, v.utc_offset_min," \
+	" v.closed, (SELECT count(*) FROM trial WHERE visit_id = v.id)"                \
+	" FROM visit AS v JOIN patient AS p ON p.id = v.patient_id "
+
+static void read_visit(struct sql_query *q, struct store_visit *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->id = sql_int(q, 0);
+	sql_text(q, 1, out->uid, sizeof(out->uid));
+	sql_text(q, 2, out->patient, sizeof(out->patient));
+	sql_text(q, 3, out->protocol, sizeof(out->protocol));
+	out->started_unix_ms = sql_int(q, 4);
+	out->utc_offset_min = (int)sql_int(q, 5);
+	out->closed = sql_int(q, 6) != 0;
+	out->n_trials = sql_int(q, 7);
+}
+
 int store_visit_get(struct store *store, int64_t id, struct store_visit *out)
 {
 	struct sql_query *q = NULL;
-	int row = sql_query(store->db, &q,
-		"SELECT v.uid, p.code, v.protocol, v.started_unix_ms, v.utc_offset_min,"
-		" v.closed, (SELECT count(*) FROM trial WHERE visit_id = v.id)"
-		" FROM visit AS v JOIN patient AS p ON p.id = v.patient_id WHERE v.id "
-		"= ?",
-		"l", id);
+	int row = sql_query(store->db, &q, COLUMNS "WHERE v.id = ?", "l", id);
 
 	if (row < 0)
 		return row;
 	row = sql_step(q);
-	if (row == 1) {
-		memset(out, 0, sizeof(*out));
-		out->id = id;
-		sql_text(q, 0, out->uid, sizeof(out->uid));
-		sql_text(q, 1, out->patient, sizeof(out->patient));
-		sql_text(q, 2, out->protocol, sizeof(out->protocol));
-		out->started_unix_ms = sql_int(q, 3);
-		out->utc_offset_min = (int)sql_int(q, 4);
-		out->closed = sql_int(q, 5) != 0;
-		out->n_trials = sql_int(q, 6);
-	}
+	if (row == 1)
+		read_visit(q, out);
 	sql_reset(q);
 	return row < 0 ? row : row == 1 ? 0 : -ENOENT;
+}
+
+int store_visit_list(struct store *store, const char *patient, int64_t before_id,
+	int limit, store_visit_fn *fn, void *ctx)
+{
+	struct sql_query *q = NULL;
+	int64_t patient_id = 0;
+	int n = 0, error = 0;
+
+	if (patient)
+		error = store_patient_id(store, patient, &patient_id);
+	if (error == 0)
+		error = sql_query(store->db, &q,
+			patient ? COLUMNS "WHERE v.patient_id = ?2 AND v.id < ?1"
+					  " ORDER BY v.id DESC LIMIT ?3"
+				: COLUMNS "WHERE v.id < ?1 AND ?2 IS ?2"
+					  " ORDER BY v.id DESC LIMIT ?3",
+			"lli", before_id > 0 ? before_id : INT64_MAX, patient_id,
+			limit);
+	while (error == 0) {
+		struct store_visit visit;
+
+		error = sql_step(q);
+		if (error <= 0)
+			break;
+		read_visit(q, &visit);
+		n++;
+		error = fn(&visit, ctx) != 0 ? -ECANCELED : 0;
+	}
+	sql_reset(q);
+	return error < 0 && error != -ECANCELED ? error : n;
 }
 
 struct visit_change {

@@ -169,10 +169,51 @@ def visits(checks, s, first):
             "another's trial in a visit")
     text = s.stance("visit", "show", str(visit))
     checks.check("mean of 1 trial" in text.stdout, f"visit show: {text.stdout!r}")
+    compared(checks, s, visit)
     checks.equal(s.stance("visit", "close", str(visit)).returncode, 0, "visit close")
     refused(checks, s.stance("trial", "run", *QUICK, "--patient", "P-7", "--visit", str(visit)), 1, [],
             "a trial in a closed visit")
     return foreign
+
+
+def compared(checks, s, earlier):
+    """A second visit with a trial of its own, against the first; a third without any; the list."""
+    visit = document(checks, s.stance("visit", "start", "--patient", "P-7", "--json"),
+                     "stance.visit/1", "second visit")["id"]
+    done = s.stance("trial", "run", *QUICK, "--patient", "P-7", "--visit", str(visit), "--footwear",
+                    "barefoot", "--json")
+    checks.equal(done.returncode, 0, f"a trial in the second visit: {done.stderr}")
+    seen = document(checks, s.stance("visit", "show", str(visit), "--json"), "stance.visit/1",
+                    "the second visit")
+    changes = seen["changes"]
+    checks.equal([(c["protocol"], c["before_visit"], c["same_day"]) for c in changes],
+                 [("quiet-eo", earlier, True)], "what is compared")
+    velocity = changes[0]["metrics"]["mean_velocity_mm_s"]
+    checks.equal((velocity["larger"], velocity["mdc95"]), ("unknown", None), "trials of seconds")
+    checks.check(velocity["why_unknown"], "and why")
+    offset = changes[0]["metrics"]["com_ml_mm"]
+    checks.equal((offset["larger"], offset["mdc95"], offset["mdc95_of"]),
+                 ("no", 13.9, "difference"), "the offset of single trials on one day")
+    checks.check(abs(offset["now"] - offset["before"] - offset["difference"]) < 1e-5,
+                 f"the difference {offset}")
+    text = s.stance("visit", "show", str(visit)).stdout
+    for words in (f"since visit {earlier} of ", "larger than the measurement error: no",
+                  "larger than the measurement error: unknown", "MDC95", "Santos & Duarte 2016"):
+        checks.check(words in text, f"visit show says {words!r}: {text}")
+    person = document(checks, s.stance("patient", "show", "P-7", "--json"), "stance.patient/1",
+                      "patient show")
+    checks.equal((person["last_visit"], person["changes"]), (visit, changes), "of the person")
+    checks.check(f"since visit {earlier} of " in s.stance("patient", "show", "P-7").stdout,
+                 "patient show in words")
+    empty = document(checks, s.stance("visit", "start", "--patient", "P-7", "--json"),
+                     "stance.visit/1", "third visit")["id"]
+    listed = document(checks, s.stance("visit", "list", "--json"), "stance.visits/1", "visit list")
+    checks.equal([(v["id"], v["trials"]) for v in listed["visits"]],
+                 [(empty, 0), (visit, 1), (earlier, 1)], "visits, the newest first")
+    lines = s.stance("visit", "list", "--patient", "P-7").stdout.splitlines()
+    checks.check(len(lines) == 3 and lines[0].startswith(f"visit {empty}  "), f"in words: {lines}")
+    refused(checks, s.stance("visit", "list", "--patient", "nobody"), 1, ["nobody"],
+            "visits of nobody")
 
 
 def changed(checks, s, first, foreign):
@@ -267,7 +308,7 @@ def offline(checks, s, first):
     checks.equal(done.returncode, 0, f"patient export: {done.stderr}")
     files = {p.name for p in (s.path / "all").iterdir()}
     for name in ("patient.json", f"trial-{first}.json", f"trial-{first}.csv", f"trial-{first}.srec",
-                 "visit-1.json"):
+                 "visit-1.json", "visit-2.json", "visit-3.json"):
         checks.check(name in files, f"patient export writes {name}, got {sorted(files)}")
     again = s.stance("replay", s.path / f"all/trial-{first}.srec", "--json")
     checks.equal(again.returncode, 0, f"the exported recording replays: {again.stderr}")

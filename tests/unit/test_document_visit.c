@@ -19,6 +19,9 @@
 #include "src/ipc/server.h"
 
 static struct visit visit;
+static const struct document_before before = {
+	.visit_id = 1000000000000, .started_unix_ms = 1790000000000, .age_years = 30
+};
 static char text[SERVER_VALUE_MAX];
 
 static struct trial_record trial(const struct protocol *protocol, int64_t id)
@@ -40,6 +43,7 @@ static struct trial_record trial(const struct protocol *protocol, int64_t id)
 	return r;
 }
 
+/* With changes in every group, as if the same had been measured before. */
 static json_t *document(void)
 {
 	struct jsonw w;
@@ -48,6 +52,11 @@ static json_t *document(void)
 	jsonw_init(&w, text, sizeof(text));
 	jsonw_begin_object(&w);
 	document_put_visit(&w, &visit);
+	jsonw_key(&w, "changes");
+	jsonw_begin_array(&w);
+	for (int k = 0; k < visit.n_groups; k++)
+		document_put_change(&w, &visit.groups[k], &visit.groups[k], &before);
+	jsonw_end_array(&w);
 	jsonw_end_object(&w);
 	assert_true(jsonw_finish(&w) > 0);
 	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
@@ -88,6 +97,13 @@ static void a_visit_is_readable(void **state)
 	group = json_array_get(json_object_get(root, "means"), 0);
 	assert_true(json_is_null(json_object_get(group, "phase")));
 	assert_int_equal(json_array_size(json_object_get(group, "trials")), 2);
+	mean = json_array_get(json_object_get(root, "changes"), 0);
+	assert_true(json_is_false(json_object_get(mean, "same_day")));
+	mean = json_object_get(json_object_get(mean, "metrics"), "com_ml_mm");
+	assert_string_equal(
+		json_string_value(json_object_get(mean, "larger")), "unknown");
+	assert_true(
+		strlen(json_string_value(json_object_get(mean, "why_unknown"))) > 10);
 	group = json_object_get(group, "metrics");
 	mean = json_object_get(group, "mean_velocity_mm_s");
 	assert_true(fabs(real_at(mean, "mean") - 2.0 / 3.0 -

@@ -17,6 +17,7 @@
 #include "src/ipc/roles.h"
 #include "src/ipc/server.h"
 #include "src/records/records.h"
+#include "src/store/sql.h"
 #include "tests/support/store_fixture.h"
 
 struct fixture {
@@ -118,7 +119,7 @@ static void test_every_method_has_roles_and_is_found(void **state)
 		assert_int_not_equal(method->roles, 0);
 		assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
-	assert_int_equal(n, 18);
+	assert_int_equal(n, 19);
 	assert_null(records_method_find("patient.rename"));
 }
 
@@ -374,6 +375,129 @@ static void test_visit_takes_only_its_patients_trials(void **state)
 	assert_int_equal(call(f, "visit.add", params), RPC_NOT_NOW);
 }
 
+/* Three good trials of 30 s with that velocity, in a visit of their own; returns its number. */
+static long long visit_of_three(struct fixture *f, double velocity, double com_ml_mm)
+{
+	long long id;
+
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), 0);
+	id = json_integer_value(member(f, "id"));
+	for (int k = 0; k < 3; k++) {
+		struct trial_record r;
+		struct trial_condition *c = &r.phases[0].condition;
+		double *value = r.phases[0].value;
+
+		store_fixture_record(&r, &f->rng, "P", 1);
+		r.visit_id = id;
+		r.verdict = TRIAL_GOOD;
+		r.phases[0].duration_s = 30;
+		snprintf(c->eyes, sizeof(c->eyes), "open");
+		snprintf(c->surface, sizeof(c->surface), "firm");
+		snprintf(c->stance, sizeof(c->stance), "bipedal");
+		value[METRIC_MEAN_VELOCITY_MM_S] = velocity;
+		value[METRIC_COM_ML_MM] = com_ml_mm;
+		value[METRIC_ELLIPSE95_MM2] = 200;
+		value[METRIC_LEFT_FRAC] = 0.5;
+		assert_int_equal(store_trial_begin(f->store, &r, &r.id), 0);
+		assert_int_equal(store_trial_finish(f->store, &r, NULL), 0);
+	}
+	return id;
+}
+
+static const json_t *change_of(const struct fixture *f, const char *metric)
+{
+	const json_t *group = json_array_get(member(f, "changes"), 0);
+
+	return json_object_get(json_object_get(group, "metrics"), metric);
+}
+
+static void assert_change(
+	const struct fixture *f, const char *metric, const char *larger, double mdc95)
+{
+	const json_t *change = change_of(f, metric), *limit;
+
+	assert_non_null(change);
+	assert_string_equal(
+		json_string_value(json_object_get(change, "larger")), larger);
+	limit = json_object_get(change, "mdc95");
+	if (isnan(mdc95))
+		assert_true(json_is_null(limit));
+	else if (fabs(json_number_value(limit) - mdc95) > 5e-3)
+		fail_msg("%s: MDC95 %.4f", metric, json_number_value(limit));
+}
+
+static void show(struct fixture *f, long long visit)
+{
+	char params[64];
+
+	snprintf(params, sizeof(params), "{\"id\":%lld}", visit);
+	assert_int_equal(call(f, "visit.show", params), 0);
+}
+
+/* A woman of 30: the ratio of two means of three may be 1.18 by chance (clinical table of
+ * Santos & Duarte 2016), the offset 8 mm; on another day 1.18^1.3 and 10.4 mm. */
+static void test_changes_since_the_last_visit(void **state)
+{
+	struct fixture *f = *state;
+	long long first, second, empty;
+	char path[96];
+	struct sql *db = NULL;
+
+	assert_int_equal(
+		call(f, "patient.add", "{\"code\":\"P\",\"birth_year\":1990}"), 0);
+	assert_true(json_is_null(member(f, "last_visit")));
+	first = visit_of_three(f, 10.0, 2.0);
+	show(f, first);
+	assert_int_equal(json_array_size(member(f, "changes")), 0);
+	second = visit_of_three(f, 12.2, 9.0);
+	show(f, second);
+	assert_int_equal(json_array_size(member(f, "changes")), 1);
+	assert_change(f, "mean_velocity_mm_s", "yes", 1.18);
+	assert_change(f, "com_ml_mm", "no", 8.0);
+	assert_change(f, "ellipse95_mm2", "no", 1.75);
+	assert_true(json_is_true(
+		json_object_get(json_array_get(member(f, "changes"), 0), "same_day")));
+	/* the same half a year ago, in a database that says so */
+	snprintf(path, sizeof(path), "%s/stance.db", f->folder);
+	assert_int_equal(sql_open(path, SQL_READ_WRITE, &db), 0);
+	assert_int_equal(sql_run(db,
+				 "UPDATE visit SET started_unix_ms = started_unix_ms - "
+				 "15778800000 WHERE id = ?",
+				 "l", (int64_t)first),
+		0);
+	sql_close(db);
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), 0);
+	empty = json_integer_value(member(f, "id"));
+	show(f, second);
+	assert_change(f, "mean_velocity_mm_s", "no", pow(1.18, 1.3));
+	assert_change(f, "com_ml_mm", "no", 10.4);
+	/* the person's last visit with trials is the same one */
+	assert_int_equal(call(f, "patient.show", "{\"code\":\"P\"}"), 0);
+	assert_int_equal(json_integer_value(member(f, "last_visit")), second);
+	assert_change(f, "com_ml_mm", "no", 10.4);
+	assert_non_null(strstr(json_string_value(member(f, "changes_source")),
+		"Santos & Duarte 2016"));
+	/* of whom the age is unknown, the offset alone can be judged */
+	assert_int_equal(
+		call(f, "patient.update", "{\"code\":\"P\",\"birth_year\":null}"), 0);
+	show(f, second);
+	assert_change(f, "mean_velocity_mm_s", "unknown", (double)NAN);
+	assert_change(f, "com_ml_mm", "no", 10.4);
+	/* and all three are listed, the newest first */
+	assert_int_equal(call(f, "visit.list", "{\"patient\":\"P\",\"limit\":2}"), 0);
+	assert_int_equal(json_array_size(member(f, "visits")), 2);
+	assert_true(json_is_true(member(f, "more")));
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(member(f, "visits"), 0), "id")),
+		empty);
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(member(f, "visits"), 1), "trials")),
+		3);
+	assert_int_equal(call(f, "visit.list", "{\"patient\":\"Q\"}"), RPC_NOT_FOUND);
+	assert_int_equal(call(f, "visit.list", "{}"), 0);
+	assert_int_equal(json_array_size(member(f, "visits")), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +523,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_raw_that_is_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_visit_takes_only_its_patients_trials, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_changes_since_the_last_visit, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

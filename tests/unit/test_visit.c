@@ -40,6 +40,7 @@ static struct trial_record trial(int64_t id, const char *protocol, double com_ml
 	word(c->surface, strncmp(protocol, "foam", 4) == 0 ? "foam" : "firm");
 	word(c->stance, "bipedal");
 	r.condition = *c;
+	r.duration_s = r.phases[0].duration_s = 30.0;
 	for (int k = 0; k < METRIC_N; k++)
 		value[k] = r.outcome[k] = NAN;
 	value[METRIC_COM_ML_MM] = com_ml_mm;
@@ -278,6 +279,29 @@ static void changes_are_held_against_chance(void **state)
 	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
 				 METRIC_MEAN_VELOCITY_MM_S, 9.0, true, &c),
 		-ERANGE);
+	/* what differs is told all the same */
+	near(c.difference, visit.groups[0].value[METRIC_MEAN_VELOCITY_MM_S].mean - 10.0,
+		1e-12);
+	assert_true(isnan(c.limit) && !c.is_real);
+	other.groups[0].shortest_s = 19.0;
+	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
+				 METRIC_MEAN_VELOCITY_MM_S, 30.0, true, &c),
+		-EDOM);
+	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
+				 METRIC_COM_ML_MM, 30.0, true, &c),
+		0);
+	other.groups[0].shortest_s = 30.0;
+	other.groups[0].longest_s = 34.0;
+	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
+				 METRIC_ELLIPSE95_MM2, 30.0, true, &c),
+		-EDOM);
+	word(visit.groups[0].condition.eyes, "closed");
+	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
+				 METRIC_COM_ML_MM, 30.0, true, &c),
+		-ENOENT);
+	assert_ptr_equal(visit_find(&other, &visit.groups[0]), &other.groups[0]);
+	word(other.groups[0].condition.footwear, "shoes");
+	assert_null(visit_find(&other, &visit.groups[0]));
 	word(other.groups[0].protocol, "quiet-ec");
 	assert_int_equal(visit_change(&visit.groups[0], &other.groups[0],
 				 METRIC_COM_ML_MM, 30.0, true, &c),

@@ -71,13 +71,23 @@ static void add_value(struct visit_mean *m, double value)
 	m->sd += step * (value - m->mean);
 }
 
+static void note_duration(struct visit_group *g, double duration_s)
+{
+	bool first = g->n == 0;
+
+	g->shortest_s = first ? duration_s : fmin(g->shortest_s, duration_s);
+	g->longest_s = first ? duration_s : fmax(g->longest_s, duration_s);
+}
+
 static bool add_to_group(struct visit *v, const struct trial_record *r,
-	const char *phase, const struct trial_condition *condition, const double *value)
+	const char *phase, const struct trial_condition *condition, double duration_s,
+	const double *value)
 {
 	struct visit_group *g = take_group(v, r->protocol, phase, condition);
 
 	if (!g)
 		return false;
+	note_duration(g, duration_s);
 	g->trials[g->n++] = r->id;
 	for (int k = 0; k < METRIC_N; k++)
 		add_value(&g->value[k], value[k]);
@@ -104,12 +114,12 @@ static bool add_values(struct visit *v, const struct trial_record *r)
 	if (v->n_groups + n_needed > VISIT_MAX_GROUPS || r->n_phases < 1)
 		return false;
 	if (r->n_phases == 1)
-		return add_to_group(
-			v, r, "", &r->phases[0].condition, r->phases[0].value);
+		return add_to_group(v, r, "", &r->phases[0].condition,
+			r->phases[0].duration_s, r->phases[0].value);
 	for (int k = 0; k < r->n_phases; k++)
 		add_to_group(v, r, r->phases[k].key, &r->phases[k].condition,
-			r->phases[k].value);
-	return add_to_group(v, r, "", &r->condition, r->outcome);
+			r->phases[k].duration_s, r->phases[k].value);
+	return add_to_group(v, r, "", &r->condition, r->duration_s, r->outcome);
 }
 
 void visit_add(struct visit *v, const struct trial_record *r)
@@ -240,6 +250,22 @@ static void find_ratios(struct visit *v, size_t k)
 	}
 }
 
+/* --- the same group of another visit ------------------------------------------------------- */
+
+const struct visit_group *visit_find(
+	const struct visit *v, const struct visit_group *like)
+{
+	for (int k = 0; k < v->n_groups; k++) {
+		const struct visit_group *g = &v->groups[k];
+
+		if (strcmp(g->protocol, like->protocol) == 0 &&
+			strcmp(g->phase, like->phase) == 0 &&
+			same_circumstances(&g->condition, &like->condition))
+			return g;
+	}
+	return NULL;
+}
+
 /* --- the next test ------------------------------------------------------------------------- */
 
 static int n_usable(const struct visit *v, const char *protocol)
@@ -346,24 +372,46 @@ static enum norms_condition condition_of(const struct trial_condition *c)
 	return closed ? NORMS_EC_FIRM : NORMS_EO_FIRM;
 }
 
+static bool is_lateral_offset_known(const struct visit_group *now)
+{
+	return condition_of(&now->condition) == NORMS_EO_FIRM &&
+	       protocol_find(now->protocol) &&
+	       protocol_find(now->protocol)->kind == PROTOCOL_QUIET;
+}
+
 static int limit_of(const struct visit_group *now, enum metric metric, bool mean3,
 	double age_years, bool same_day, double *limit)
 {
 	struct norms_reliability reliability;
 	int err;
 
+	if (strcmp(now->condition.stance, "bipedal") != 0)
+		return -ENOENT;
 	if (metric == METRIC_COM_ML_MM) {
 		*limit = (mean3 ? MDC_MEAN3_MM : MDC_SINGLE_MM) *
 			 (same_day ? 1.0 : OTHER_DAY);
-		return 0;
+		return is_lateral_offset_known(now) ? 0 : -ENOENT;
 	}
-	if (strcmp(now->condition.stance, "bipedal") != 0)
-		return -ENOENT;
 	err = norms_reliability(metric, condition_of(&now->condition), age_years,
 		same_day, &reliability);
 	if (err == 0)
 		*limit = mean3 ? reliability.change_mean3 : reliability.change_single;
 	return err;
+}
+
+const char *visit_change_source(void)
+{
+	return "Limits are MDC95: velocity, area and frequency from repeated trials on "
+	       "force plates, the lateral offset from three of 30 s (Santos & Duarte "
+	       "2016), within one session; on different days taken 1.3 times as wide.";
+}
+
+static bool are_alike_long(const struct visit_group *a, const struct visit_group *b)
+{
+	double shortest_s = fmin(a->shortest_s, b->shortest_s);
+
+	return shortest_s >= VISIT_LEAST_S &&
+	       fmax(a->longest_s, b->longest_s) <= VISIT_LIKE * shortest_s;
 }
 
 int visit_change(const struct visit_group *now, const struct visit_group *before,
@@ -380,13 +428,16 @@ int visit_change(const struct visit_group *now, const struct visit_group *before
 	if (a->n == 0 || b->n == 0)
 		return -ENODATA;
 	err = limit_of(now, metric, mean3, age_years, same_day, &limit);
-	if (err < 0)
-		return err;
-	ratio = metric == METRIC_COM_ML_MM ? NAN : a->mean / b->mean;
-	*out = (struct visit_change){
-		.ratio = ratio, .difference = a->mean - b->mean, .limit = limit
-	};
-	out->is_real = isnan(ratio) ? fabs(out->difference) > limit
-				    : fmax(ratio, 1.0 / ratio) > limit;
-	return 0;
+	if (err == 0 && metric != METRIC_COM_ML_MM && !are_alike_long(now, before))
+		err = -EDOM;
+	ratio = a->mean > 0.0 && b->mean > 0.0 && metric != METRIC_COM_ML_MM
+			? a->mean / b->mean
+			: NAN;
+	*out = (struct visit_change){ .ratio = ratio,
+		.difference = a->mean - b->mean,
+		.limit = err < 0 ? NAN : limit };
+	if (err == 0)
+		out->is_real = isnan(ratio) ? fabs(out->difference) > limit
+					    : fmax(ratio, 1.0 / ratio) > limit;
+	return err;
 }

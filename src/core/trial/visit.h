@@ -12,7 +12,7 @@
 #include "src/core/trial/record.h"
 
 #define VISIT_MAX_TRIALS 128
-#define VISIT_MAX_GROUPS 40 /* what one answer of the socket can hold */
+#define VISIT_MAX_GROUPS 36 /* what one answer of the socket can hold */
 #define VISIT_MAX_RATIOS 16
 
 /* Standard error of a mean lateral offset of n trials is at least this over sqrt(n): trials repeat
@@ -48,6 +48,7 @@ struct visit_group {
 	int n;
 	int64_t trials[VISIT_MAX_TRIALS];
 	bool has_practice; /* more trials than the protocol counts: the first was practice */
+	double shortest_s, longest_s; /* measured time of its trials */
 	struct visit_mean value[METRIC_N];
 };
 
@@ -85,6 +86,10 @@ void visit_add(struct visit *visit, const struct trial_record *record);
 /* Compute intervals, ratios, and the next test. `planned` is the visit's protocol, "" if none. */
 void visit_finish(struct visit *visit, const char *planned);
 
+/* Return the group with the protocol, part and circumstances of `like`, NULL if there is none. */
+const struct visit_group *visit_find(
+	const struct visit *visit, const struct visit_group *like);
+
 /* Return the half-width of a 95 % t-interval, t(0.975, n - 1) * sem; NaN for n < 2. */
 double visit_t_half(int n, double sem);
 
@@ -96,10 +101,16 @@ struct visit_change {
 	bool is_real; /* beyond it */
 };
 
-/* Compare a metric's means. Velocity and area by norms_reliability(), the lateral offset by 13.9 mm
- * for single trials and 8.0 mm for means of three; on different days 1.3 times as wide. Returns 0;
- * -ENOENT if it is not known how well the metric repeats under this condition; -ERANGE for an age
- * outside the norms; -ENODATA without both means; -EINVAL for different protocols. */
+/* Compare a metric's means. Velocity and area by norms_reliability(), the lateral offset of quiet stance
+ * on firm ground with open eyes by 13.9 mm for single trials and 8.0 mm for means of three; on
+ * different days 1.3 times as wide. Returns 0; -ENOENT if it is not known how well the metric repeats
+ * under this condition; -ERANGE for an age outside the norms; -EDOM for velocity or area of trials
+ * under VISIT_LEAST_S, or of times that differ by more than VISIT_LIKE; -ENODATA without both
+ * means; -EINVAL for different protocols. Where how well it repeats is unknown, all but limit and
+ * is_real is filled in nevertheless, the limit NaN. */
+#define VISIT_LEAST_S 20.0 /* shorter ones repeat worse, by how much is not known */
+#define VISIT_LIKE    1.1  /* longest over shortest: areas grow with time */
+const char *visit_change_source(void); /* where the limits come from, a sentence */
 int visit_change(const struct visit_group *now, const struct visit_group *before,
 	enum metric metric, double age_years, bool same_day, struct visit_change *out);
 

@@ -1,0 +1,104 @@
+#include "src/cli/change_text.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "src/cli/cli.h"
+#include "src/cli/members.h"
+#include "src/core/metrics.h"
+#include "src/core/trial/protocol.h"
+
+#define LABEL_WIDTH 44
+
+/* Numbers as the metric's table has them; fractions as per cent. */
+struct shown {
+	double scale;
+	int decimals;
+	const char *unit;
+};
+
+static struct shown shown_of(const struct metric_info *info)
+{
+	size_t n = strlen(info->key);
+
+	if (n > 5 && strcmp(info->key + n - 5, "_frac") == 0)
+		return (struct shown){ 100.0, 1, "%" };
+	return (struct shown){ 1.0, info->decimals, info->unit };
+}
+
+/* What chance alone may do, in the words of the limit's kind. */
+static void print_limit(
+	const struct cli *cli, const struct shown *shown, const json_t *change)
+{
+	double mdc95 = members_number(change, "mdc95");
+
+	if (strcmp(members_text(change, "mdc95_of"), "ratio") == 0)
+		fprintf(cli->out, "x%.2f; chance alone x%.2f to x%.2f",
+			members_number(change, "ratio"), 1.0 / mdc95, mdc95);
+	else
+		fprintf(cli->out, "%+.*f; chance alone up to %.*f", shown->decimals,
+			shown->scale * members_number(change, "difference"),
+			shown->decimals, shown->scale * mdc95);
+}
+
+static void print_change(const struct cli *cli, const char *key, const json_t *change)
+{
+	enum metric m = metric_find(key);
+	const char *larger = members_text(change, "larger");
+	struct shown shown;
+
+	if (m == METRIC_N)
+		return;
+	shown = shown_of(metric_info(m));
+	fprintf(cli->out, "  %-*s%.*f -> %.*f %s\n", LABEL_WIDTH, metric_info(m)->label,
+		shown.decimals, shown.scale * members_number(change, "before"),
+		shown.decimals, shown.scale * members_number(change, "now"),
+		shown.unit);
+	fputs("      ", cli->out);
+	if (strcmp(larger, "unknown") == 0) {
+		fprintf(cli->out, "larger than the measurement error: unknown. %s\n",
+			members_text(change, "why_unknown"));
+		return;
+	}
+	print_limit(cli, &shown, change);
+	fprintf(cli->out, ": larger than the measurement error: %s\n", larger);
+}
+
+static void print_group(const struct cli *cli, const json_t *group)
+{
+	const struct protocol *protocol =
+		protocol_find(members_text(group, "protocol"));
+	const json_t *metrics = json_object_get(group, "metrics");
+	const char *phase = members_text(group, "phase"), *key;
+	json_t *change;
+
+	if (json_object_size(metrics) == 0)
+		return;
+	fprintf(cli->out, "\n%s%s%s: since visit %lld of %.10s%s\n",
+		protocol ? protocol->title : "Recording", *phase ? ", " : "", phase,
+		(long long)json_integer_value(json_object_get(group, "before_visit")),
+		members_text(group, "before_started"),
+		json_is_true(json_object_get(group, "same_day")) ? ", the same day"
+								 : "");
+	json_object_foreach((json_t *)metrics, key, change)
+		print_change(cli, key, change);
+}
+
+void change_text_print(const struct cli *cli, const json_t *document)
+{
+	const json_t *changes = json_object_get(document, "changes");
+	bool any = false;
+
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		const json_t *group = json_array_get(changes, i);
+
+		any |= json_object_size(json_object_get(group, "metrics")) > 0;
+		print_group(cli, group);
+	}
+	if (any)
+		fprintf(cli->out, "\n%s\n", members_text(document, "changes_source"));
+}

@@ -1,0 +1,13 @@
+/* What changed since an earlier visit, as lines for a person.
+ * Does not judge: the document says what is larger than the error of measurement.
+ * Follows docs/api.md (stance.visit/1, "changes"). */
+#ifndef STANCE_CLI_CHANGE_TEXT_H
+#define STANCE_CLI_CHANGE_TEXT_H
+
+struct json_t;
+struct cli;
+
+/* Print the members "changes" and "changes_source" of a document; nothing if there are none. */
+void change_text_print(const struct cli *cli, const struct json_t *document);
+
+#endif
