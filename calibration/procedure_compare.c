@@ -59,7 +59,7 @@ static double usual_per_kg(const struct procedure *p)
 		if (&r->items[i] != p->reading && tells_mass(&r->items[i]))
 			per_kg[n++] = (float)(hear(p, &r->items[i]).load_u /
 					      r->items[i].mass_kg);
-	return n > 0 ? (double)procedure_select(per_kg, n, n / 2) : 0.0;
+	return n > 0 ? (double)select_kth(per_kg, n, n / 2) : 0.0;
 }
 
 static bool near(double factor, double to)

@@ -6,6 +6,7 @@
 #define STANCE_CALIBRATION_PROCEDURE_PARTS_H
 
 #include "calibration/procedure.h"
+#include "calibration/select.h"
 
 #include "src/core/carve.h"
 
@@ -237,8 +238,6 @@ bool procedure_watch_loaded(const struct procedure_watch *w);
 void procedure_second_end(struct procedure *p);
 /* Add the notes about the zero that the watch has. */
 void procedure_second_notes(struct procedure *p);
-/* Return the k-th smallest of n numbers, which are put in another order. */
-float procedure_select(float *values, int n, int k);
 
 /* A patch of cells that stand out together. */
 struct procedure_patch {

@@ -21,36 +21,6 @@
 #define HOLE_SDS    3.0 /* below its zero, as a patch: something stood there during zero */
 #define FREE_LEAST  0.05 /* of the cells, to tell a shift from */
 
-float procedure_select(float *values, int n, int k)
-{
-	int low = 0, high = n - 1;
-
-	while (low < high) {
-		float pivot = values[low + (high - low) / 2];
-		int i = low, j = high;
-
-		while (i <= j) {
-			while (values[i] < pivot)
-				i++;
-			while (values[j] > pivot)
-				j--;
-			if (i <= j) {
-				float swap = values[i];
-
-				values[i++] = values[j];
-				values[j--] = swap;
-			}
-		}
-		if (k <= j)
-			high = j;
-		else if (k >= i)
-			low = i;
-		else
-			break;
-	}
-	return values[k];
-}
-
 /* --- patches -------------------------------------------------------------------------------------- */
 
 int procedure_patch_least(const struct mat_geometry *g)
@@ -70,7 +40,7 @@ static float median_at(const struct mat_geometry *g, const float *map, int row, 
 				continue;
 			near[n++] = map[r * g->n_cols + c];
 		}
-	return procedure_select(near, n, n / 2);
+	return select_kth(near, n, n / 2);
 }
 
 static void smooth(const struct mat_geometry *g, const float *map, float *out)
@@ -90,11 +60,11 @@ void procedure_patch_background(const struct mat_geometry *g, const float *map,
 	smooth(g, map, scratch);
 	memcpy(values, scratch, (size_t)n * sizeof(float));
 	/* A load covers less than half, and only adds: what is below the middle is background. */
-	middle = procedure_select(values, n, n / 2);
+	middle = select_kth(values, n, n / 2);
 	for (int i = 0; i < n; i++)
 		values[i] = fabsf(scratch[i] - middle);
 	*level = (double)middle;
-	*spread = MAD_TO_SD * (double)procedure_select(values, n, n / 2);
+	*spread = MAD_TO_SD * (double)select_kth(values, n, n / 2);
 }
 
 /* Walk the patch that cell `start` belongs to; its cells are marked NaN in `map`. `stack`: n_cells. */
@@ -241,7 +211,7 @@ void procedure_second_end(struct procedure *p)
 	if (!w->has_zero)
 		return;
 	n = pick_free(p, w->scratch);
-	w->shift_cnt = n > 0 ? (double)procedure_select(w->scratch, n, n / 2) : NAN;
+	w->shift_cnt = n > 0 ? (double)select_kth(w->scratch, n, n / 2) : NAN;
 	if (w->is_moving || isnan(w->shift_cnt))
 		return;
 	look_for_hole(p);

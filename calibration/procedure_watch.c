@@ -51,8 +51,8 @@ static void take_limits(struct procedure *p)
 	double full = p->setup.full_scale;
 
 	memcpy(w->scratch, r->zero_sd_cnt, (size_t)p->n_cells * sizeof(float));
-	w->noise_cnt = fmax(
-		LEAST_SD_CNT, procedure_select(w->scratch, p->n_cells, p->n_cells / 2));
+	w->noise_cnt =
+		fmax(LEAST_SD_CNT, select_kth(w->scratch, p->n_cells, p->n_cells / 2));
 	w->floor_u = FLOOR_SDS * w->noise_cnt / full;
 	for (int i = 0; i < p->n_cells; i++) {
 		double band = fmax(CONTACT_OWN_SDS * r->zero_sd_cnt[i],

@@ -119,8 +119,7 @@ static double noise_of(struct procedure *p)
 	for (int i = 0; i < p->n_cells; i++)
 		sd[i] = (float)sqrt(
 			variance((double)z->sum_cnt[i], (double)z->sum2_cnt[i], z->n));
-	return fmax(
-		LEAST_SD_CNT, (double)procedure_select(sd, p->n_cells, p->n_cells / 2));
+	return fmax(LEAST_SD_CNT, (double)select_kth(sd, p->n_cells, p->n_cells / 2));
 }
 
 /* Find something in `map` (block_u of the watch holds it). */
@@ -208,9 +207,9 @@ static void judge_tiles(const struct procedure *p, struct tiles *t)
 				       noise2);
 	}
 	memcpy(sorted, t->slope, sizeof(sorted));
-	t->usual_slope = procedure_select(sorted, n, n / 2);
+	t->usual_slope = select_kth(sorted, n, n / 2);
 	memcpy(sorted, t->unrest, sizeof(sorted));
-	t->usual_unrest = procedure_select(sorted, n, n / 2);
+	t->usual_unrest = select_kth(sorted, n, n / 2);
 }
 
 /* Return a reason against this zero, written into `p`; false: none. */

@@ -38,6 +38,8 @@ enum verify_test {
 	VERIFY_RATE,
 	VERIFY_LOSSES,
 	VERIFY_JITTER,
+	VERIFY_GAINS, /* the least covered ninth of the mat, of a mat that was rolled */
+	VERIFY_CELLS, /* read nothing amid load, though their gain was measured */
 	VERIFY_N_TESTS,
 };
 
@@ -57,11 +59,16 @@ struct verify_result {
 	char text[VERIFY_TEXT_SIZE]; /* the verdict in a sentence */
 };
 
-/* Judge the verification readings of `readings` by `model`. `placing_mm`: how exactly the weights were
- * put, added to the limit on COP; NaN: the default. `plan_memory` as for model_plan_init(), `cells`:
- * n_rows * n_cols floats of scratch. Returns 0, -ENODATA without any row, -EINVAL. */
+/* Return the bytes of `memory` that verify_judge() needs, 0 for a geometry out of range. */
+size_t verify_size(const struct model *model);
+
+/* Judge the verification readings of `readings` by `model`, each weight read as a person would be, from the
+ * moment it came. `placing_mm`: how exactly the weights were put, added to the limit on COP; NaN: the
+ * default. `memory`: verify_size() bytes, aligned to 64; `cells_n`: n_rows * n_cols floats of scratch.
+ * Of more than VERIFY_MAX_ROWS rows the latest count. Returns 0; -ENODATA without any row; -EINVAL for a
+ * model that is none, or readings of another mat; -ENOBUFS. */
 int verify_judge(const struct model *model, const struct readings *readings,
-	double placing_mm, void *plan_memory, size_t plan_size, float *cells,
+	double placing_mm, void *memory, size_t size, float *cells_n,
 	struct verify_result *result);
 
 #endif
