@@ -147,7 +147,8 @@ static bool is_silent(const struct procedure *p, const float *u, int i)
 {
 	const struct mat_geometry *g = &p->setup.geometry;
 	int row = i / g->n_cols, col = i % g->n_cols;
-	double least = NEAR_LOAD_SDS * p->watch.noise_cnt / p->setup.full_scale;
+	double least = fmax(NEAR_LOAD_SDS * p->watch.noise_cnt / p->setup.full_scale,
+		NEAR_LOAD_FRAC * p->watch.usual_u);
 
 	if (u[i] > 0 || row == 0 || col == 0 || row == g->n_rows - 1 ||
 		col == g->n_cols - 1)

@@ -83,6 +83,7 @@ struct procedure_watch {
 	bool is_fresh;       /* a movement ended with this frame */
 	/* the running second */
 	double second_from_s;
+	bool second_moved;
 	int n_in_second, n_second; /* frames in it, and in the last full one */
 	double shift_cnt; /* of the cells that carry nothing, against the zero; NaN unknown */
 	bool zero_was_loaded; /* cells read less than their zero, together: something stood there */

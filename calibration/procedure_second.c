@@ -193,7 +193,7 @@ static void keep_late(struct procedure *p)
 	struct procedure_watch *w = &p->watch;
 	struct readings *r = p->readings;
 
-	if (w->is_moving || w->is_occupied || w->t_s - w->departed_s < EMPTY_S)
+	if (w->is_occupied || w->t_s - w->departed_s < EMPTY_S)
 		return;
 	memcpy(r->late_cnt, w->mean_cnt, (size_t)p->n_cells * sizeof(float));
 	r->n_late_frames = w->n_second;
@@ -210,9 +210,11 @@ void procedure_second_end(struct procedure *p)
 	w->n_second = w->n_in_second;
 	if (!w->has_zero)
 		return;
+	if (w->second_moved)
+		return; /* a mean over a movement shows neither what was nor what is */
 	n = pick_free(p, w->scratch);
 	w->shift_cnt = n > 0 ? (double)select_kth(w->scratch, n, n / 2) : NAN;
-	if (w->is_moving || isnan(w->shift_cnt))
+	if (isnan(w->shift_cnt))
 		return;
 	look_for_hole(p);
 	keep_late(p);

@@ -17,7 +17,7 @@
 #define PART_CHANGE  0.3
 #define SETTLED_FRAC 0.006
 #define SETTLED_PART 0.1
-#define LEAST_HELD_S 0.3
+#define LEAST_HELD_S 0.2
 #define GONE_FRAC    0.4 /* of what should stand there: between two weights */
 
 /* A mass left out: more than any material makes of the step (twice its exponent). */

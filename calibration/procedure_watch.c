@@ -411,6 +411,7 @@ void procedure_watch_push(struct procedure *p, const struct raw_frame *frame)
 		follow_movements(p);
 	}
 	w->n_in_second++;
+	w->second_moved |= w->is_moving || w->is_fresh;
 	if (isnan(w->second_from_s))
 		w->second_from_s = w->t_s;
 	if (w->t_s - w->second_from_s < SECOND_S)
@@ -418,5 +419,6 @@ void procedure_watch_push(struct procedure *p, const struct raw_frame *frame)
 	procedure_second_end(p);
 	memset(w->second_cnt, 0, (size_t)p->n_cells * sizeof(float));
 	w->second_from_s = w->t_s;
+	w->second_moved = w->is_moving;
 	w->n_in_second = 0;
 }
