@@ -296,8 +296,7 @@ static void view_load(const struct procedure *p, struct procedure_view *view)
 	bool any = w->n_contact > 0 && w->load_u > w->floor_u;
 
 	view->load_cnt = any ? w->load_cnt : 0.0;
-	view->at_mm.x = any ? w->x_mm : NAN;
-	view->at_mm.y = any ? w->y_mm : NAN;
+	view->at_mm = any ? procedure_load_place(p) : (struct pos_mm){ NAN, NAN };
 	view->radius_mm =
 		any ? sqrt(w->n_area * g->pitch_x_mm * g->pitch_y_mm / M_PI) : NAN;
 	view->steadiness_frac = any ? procedure_watch_change(w) : NAN;

@@ -277,19 +277,30 @@ static bool put_off(struct procedure *p)
 	return true;
 }
 
+/* Where the load came to stand; where it is if that was not seen, or if it walked since. */
+struct pos_mm procedure_load_place(const struct procedure *p)
+{
+	const struct procedure_watch *w = &p->watch;
+	double walked = hypot(w->x_mm - w->arrival_x_mm, w->y_mm - w->arrival_y_mm);
+
+	if (w->arrived_frac > RESTART_FRAC && walked < MOVED_MM)
+		return (struct pos_mm){ w->arrival_x_mm, w->arrival_y_mm };
+	return (struct pos_mm){ w->x_mm, w->y_mm };
+}
+
 /* --- the end -------------------------------------------------------------------------------------- */
 
 static void note_place(struct procedure *p)
 {
-	const struct procedure_watch *w = &p->watch;
-	double away = hypot(w->x_mm - p->request.x_mm, w->y_mm - p->request.y_mm);
+	struct pos_mm at = procedure_load_place(p);
+	double away = hypot(at.x - p->request.x_mm, at.y - p->request.y_mm);
 
 	if (away > PLACE_MM)
 		procedure_note(p,
 			"It stands at x %.0f, y %.0f mm, %.0f mm from the place said: "
 			"placed "
 			"elsewhere?",
-			w->x_mm, w->y_mm, away);
+			at.x, at.y, away);
 }
 
 static void note_load(struct procedure *p)

@@ -61,7 +61,7 @@ struct procedure_watch {
 	int n_contact, n_full;
 	int n_area;                       /* of them without what may be crosstalk */
 	double load_cnt, load_u, usual_u; /* usual: of a cell, weighted by itself */
-	double x_mm, y_mm, rise_u, fall_u;
+	double x_mm, y_mm, rise_u, fall_u, rise_x_mm, rise_y_mm;
 	/* the last second and a half, in tenths */
 	struct procedure_bin bins[PROCEDURE_N_BINS];
 	struct procedure_bin bin; /* sums of the running one */
@@ -77,10 +77,13 @@ struct procedure_watch {
 	double moving_since_s;
 	double arrival_s;    /* when what stands there came; NaN: not seen */
 	double arrived_frac; /* how much of the load came then */
-	double departed_s;   /* when the mat became empty; NaN: it did not */
-	double settled_s;    /* the end of the last movement */
-	int n_moves;         /* movements that changed the load, for whoever compares */
-	bool is_fresh;       /* a movement ended with this frame */
+	double arrival_x_mm,
+		arrival_y_mm; /* and where, free of what the load before left */
+	double replaced_u;    /* what stood there before it came */
+	double departed_s;    /* when the mat became empty; NaN: it did not */
+	double settled_s;     /* the end of the last movement */
+	int n_moves;   /* movements that changed the load, for whoever compares */
+	bool is_fresh; /* a movement ended with this frame */
 	/* the running second */
 	double second_from_s;
 	bool second_moved;
@@ -289,6 +292,7 @@ void procedure_load_push(struct procedure *p, const struct raw_frame *frame);
 /* Return true if a load stands there that may be the one asked for; say why none did. */
 bool procedure_load_may_start(const struct procedure *p);
 void procedure_load_give_up(struct procedure *p);
+struct pos_mm procedure_load_place(const struct procedure *p);
 /* Between steps: keep the empty mat after a verification weight, for the return to zero. */
 void procedure_load_empty(struct procedure *p, const struct raw_frame *frame);
 void procedure_roll_begin(struct procedure *p);

@@ -85,7 +85,8 @@ void procedure_watch_reset(struct procedure *p)
 	w->n_ring = w->i_ring = w->n_in_block = w->n_in_second = w->n_second = 0;
 	w->has_before = w->is_moving = w->is_occupied = w->is_fresh = false;
 	w->arrival_s = w->departed_s = w->settled_s = w->moving_since_s = NAN;
-	w->arrived_frac = 0.0;
+	w->arrived_frac = w->replaced_u = 0.0;
+	w->arrival_x_mm = w->arrival_y_mm = NAN;
 	w->before_total_u = 0.0;
 	w->shift_cnt = NAN;
 	w->zero_was_loaded = false;
@@ -144,6 +145,7 @@ static void sum_contact(struct procedure *p)
 	struct procedure_watch *w = &p->watch;
 	const struct mat_geometry *g = &p->setup.geometry;
 	double sum = 0, sum_x = 0, sum_y = 0, stays = 0;
+	double rise = 0, rise_x = 0, rise_y = 0;
 
 	w->rise_u = 0.0;
 	w->n_area = 0;
@@ -159,10 +161,16 @@ static void sum_contact(struct procedure *p)
 		sum += weight;
 		sum_x += weight * geometry_x_mm(g, i % g->n_cols);
 		sum_y += weight * geometry_y_mm(g, i / g->n_cols);
+		weight = fmax(0.0, weight - before);
+		rise += weight;
+		rise_x += weight * geometry_x_mm(g, i % g->n_cols);
+		rise_y += weight * geometry_y_mm(g, i / g->n_cols);
 	}
 	w->fall_u = fmax(0.0, w->before_total_u - stays);
 	w->x_mm = sum > 0 ? sum_x / sum : NAN;
 	w->y_mm = sum > 0 ? sum_y / sum : NAN;
+	w->rise_x_mm = rise > 0 ? rise_x / rise : NAN;
+	w->rise_y_mm = rise > 0 ? rise_y / rise : NAN;
 }
 
 /* --- the last second and a half ------------------------------------------------------------------- */
@@ -300,14 +308,16 @@ static double creep_allowed(double since_s, double back_s)
 
 static bool has_begun_to_move(const struct procedure_watch *w)
 {
-	double since = w->t_s - w->arrival_s, floor = w->floor_u, rise, fall;
+	double since = w->t_s - w->arrival_s, floor = w->floor_u, creep, rise, fall;
 
 	if (!w->has_before || since < CREEP_BLIND_S)
 		return false;
 	/* noise of the cells in contact counts as rise and as fall */
 	floor += 0.5 * w->n_contact * w->floor_u / FLOOR_SDS;
-	rise = (MOVE_FRAC + creep_allowed(since, LOOK_BACK_S)) * w->load_u + floor;
-	fall = MOVE_FRAC * w->before_total_u + floor;
+	creep = creep_allowed(since, LOOK_BACK_S);
+	rise = (MOVE_FRAC + creep) * w->load_u + floor;
+	/* and what the load before left behind goes as creep came */
+	fall = MOVE_FRAC * w->before_total_u + creep * w->replaced_u + floor;
 	if (!w->is_occupied)
 		return w->rise_u > rise;
 	return w->rise_u > rise || w->fall_u > fall;
@@ -368,6 +378,9 @@ static void end_movement(struct procedure_watch *w)
 	if (came > ARRIVE_FRAC * w->load_u + w->floor_u) {
 		w->arrival_s = onset_of(w, came);
 		w->arrived_frac = came / w->load_u;
+		w->arrival_x_mm = w->rise_x_mm;
+		w->arrival_y_mm = w->rise_y_mm;
+		w->replaced_u = w->before_total_u;
 		w->is_occupied = true;
 		w->departed_s = NAN;
 		w->n_moves++;
@@ -376,7 +389,7 @@ static void end_movement(struct procedure_watch *w)
 		if (w->load_u < LEFT_FRAC * w->before_total_u) {
 			w->is_occupied = false;
 			w->departed_s = w->t_s;
-			w->arrival_s = NAN;
+			w->arrival_s = w->arrival_x_mm = w->arrival_y_mm = NAN;
 		}
 	}
 }
