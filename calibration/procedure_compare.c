@@ -12,13 +12,14 @@
 #define HEAVIER       1.05
 #define READS_LESS    0.97
 
-#define NEAR_LOAD_SDS                                                                  \
-#define NEAR_LOAD_FRAC 0.3 /* of the usual cell: more than creep leaves of the load before */
-12.0 /* of neighbours: between such a cell should not read nothing */
-#define MAX_NAMED 3
+/* Between neighbours that carry so much, of the noise and of the usual cell (creep leaves less of the load
+ * before), a cell does not read nothing. */
+#define NEAR_LOAD_SDS  12.0
+#define NEAR_LOAD_FRAC 0.3
+#define MAX_NAMED      3
 
-	/* A load's reading: the last moment of it. */
-	struct heard {
+/* A load's reading: the last moment of it. */
+struct heard {
 	double load_u;
 	int n_contact;
 };
