@@ -39,6 +39,12 @@ static double value_of(const json_t *trial, const json_t *stretch, int m)
 	}
 	if (info->group == METRIC_GROUP_WEIGHT)
 		return members_number(weight, info->key);
+	if (m == METRIC_VELOCITY_U95_PCT)
+		return members_number(json_object_get(sway, "u95"), "velocity_pct");
+	if (m == METRIC_AREA_U95_PCT)
+		return members_number(json_object_get(sway, "u95"), "area_pct");
+	if (m == METRIC_VELOCITY_BIAS_PCT)
+		return members_number(sway, info->key);
 	if (info->group == METRIC_GROUP_SWAY)
 		return members_number(json_object_get(sway, "metrics"), info->key);
 	return members_number(json_object_get(trial, "outcomes"), info->key);
@@ -126,6 +132,10 @@ static void print_stretch(FILE *out, const json_t *trial, const json_t *stretch,
 	for (int m = 0; m < METRIC_N; m++) {
 		const struct metric_info *info = metric_info((enum metric)m);
 		bool known = !isnan(value_of(trial, stretch, m));
+		/* a mass that was scaled, or could have been, is never shown alone */
+		bool is_mass = (m == METRIC_MASS_KG || m == METRIC_MEASURED_MASS_KG ||
+				       m == METRIC_SCALE_FACTOR) &&
+			       with_outcomes;
 		bool is_end = m == METRIC_ASYMMETRY_PCT_CI95_LOW ||
 			      m == METRIC_ASYMMETRY_PCT_CI95_HIGH ||
 			      m == METRIC_COM_ML_MM_CI95_LOW ||
@@ -133,8 +143,7 @@ static void print_stretch(FILE *out, const json_t *trial, const json_t *stretch,
 
 		if (is_end || (info->group == METRIC_GROUP_OUTCOME && !with_outcomes))
 			continue;
-		if (trial_text_is_among(keys, info->key) ||
-					(m == METRIC_MASS_KG && with_outcomes)
+		if (trial_text_is_among(keys, info->key) || is_mass
 				? known || !with_outcomes || all
 				: known && (all || info->group == METRIC_GROUP_OUTCOME))
 			print_metric(out, trial, stretch, m);

@@ -4,20 +4,21 @@
 #include <string.h>
 
 /* Sources that many share; the others are named in full. */
-#define PRIETO    "Prieto et al. 1996, IEEE Trans Biomed Eng 43:956"
-#define NATIVE    "docs/metrics.md"
-#define ELLIPSE   "Schubert & Kirchner 2014, Gait Posture 39:518"
-#define SPECTRUM  "Welch 1967; Prieto et al. 1996"
-#define DUARTE    "Santos & Duarte 2016, PeerJ 4:e2648"
-#define ENTROPY   "Richman & Moorman 2000, Am J Physiol 278:H2039"
-#define DFA       "Peng et al. 1994, Phys Rev E 49:1685"
-#define DIFFUSION "Collins & De Luca 1993, Exp Brain Res 95:308"
-#define DENSITY   "Baratto et al. 2002, Motor Control 6:246"
-#define BOUNDARY  "van Wegen et al. 2002, Hum Mov Sci 21:61"
-#define WEIGHT    "docs/protocols.md, weight"
-#define OUTCOME   "docs/protocols.md, outcomes"
-#define ROMBERG   "closed over open of mean velocity; docs/metrics.md"
-#define LIMITS    "Clark et al. 1997, Arch Phys Med Rehabil 78:1078"
+#define PRIETO      "Prieto et al. 1996, IEEE Trans Biomed Eng 43:956"
+#define NATIVE      "docs/metrics.md"
+#define ELLIPSE     "Schubert & Kirchner 2014, Gait Posture 39:518"
+#define SPECTRUM    "Welch 1967; Prieto et al. 1996"
+#define DUARTE      "Santos & Duarte 2016, PeerJ 4:e2648"
+#define ENTROPY     "Richman & Moorman 2000, Am J Physiol 278:H2039"
+#define DFA         "Peng et al. 1994, Phys Rev E 49:1685"
+#define DIFFUSION   "Collins & De Luca 1993, Exp Brain Res 95:308"
+#define DENSITY     "Baratto et al. 2002, Motor Control 6:246"
+#define BOUNDARY    "van Wegen et al. 2002, Hum Mov Sci 21:61"
+#define CALIBRATION "docs/calibration.md, uncertainty"
+#define WEIGHT      "docs/protocols.md, weight"
+#define OUTCOME     "docs/protocols.md, outcomes"
+#define ROMBERG     "closed over open of mean velocity; docs/metrics.md"
+#define LIMITS      "Clark et al. 1997, Arch Phys Med Rehabil 78:1078"
 
 #define SWAY(key, unit, label, source, decimals)                                       \
 	{                                                                              \
@@ -26,6 +27,10 @@
 #define EXPLORATORY(key, unit, label, source, decimals)                                \
 	{                                                                              \
 		key, METRIC_GROUP_SWAY, unit, label, source, decimals, true            \
+	}
+#define BUDGET(key, label, decimals)                                                   \
+	{                                                                              \
+		key, METRIC_GROUP_SWAY_U95, "%", label, CALIBRATION, decimals, false   \
 	}
 #define LOAD(key, unit, label, decimals)                                               \
 	{                                                                              \
@@ -126,7 +131,18 @@ static const struct metric_info table[METRIC_N] = {
 	[METRIC_TTB_MINIMUM_S] = EXPLORATORY(
 		"ttb_minimum_s", "s", "time to boundary, shortest", BOUNDARY, 2),
 
+	[METRIC_VELOCITY_U95_PCT] =
+		BUDGET("velocity_u95_pct", "sway velocity, uncertainty of the mat", 1),
+	[METRIC_AREA_U95_PCT] =
+		BUDGET("area_u95_pct", "sway area, uncertainty of the mat", 1),
+	[METRIC_VELOCITY_BIAS_PCT] =
+		BUDGET("velocity_bias_pct", "sway velocity, known bias of the mat", 0),
+
 	[METRIC_MASS_KG] = LOAD("mass_kg", "kg", "body mass", 1),
+	[METRIC_MEASURED_MASS_KG] =
+		LOAD("measured_mass_kg", "kg", "mass that the mat shows", 1),
+	[METRIC_SCALE_FACTOR] =
+		LOAD("scale_factor", "", "weighed over measured mass", 3),
 	[METRIC_LEFT_FRAC] = LOAD("left_frac", "", "load on the left foot", 3),
 	[METRIC_LEFT_FRAC_SD] =
 		LOAD("left_frac_sd", "", "load on the left foot, SD over time", 3),

@@ -8,9 +8,10 @@
 
 /* What kind of thing a metric describes, which is the object of a document that it stands in. */
 enum metric_group {
-	METRIC_GROUP_SWAY,    /* the COP's movement, mode native */
-	METRIC_GROUP_WEIGHT,  /* how the weight lay on the feet */
-	METRIC_GROUP_OUTCOME, /* what the protocol itself measures */
+	METRIC_GROUP_SWAY,     /* the COP's movement, mode native */
+	METRIC_GROUP_SWAY_U95, /* what the mat's calibration leaves on it */
+	METRIC_GROUP_WEIGHT,   /* how the weight lay on the feet */
+	METRIC_GROUP_OUTCOME,  /* what the protocol itself measures */
 };
 
 /* The metrics. Order is that of documents and listings; the store knows keys, never numbers. */
@@ -62,8 +63,15 @@ enum metric {
 	METRIC_TTB_MEAN_MINIMUM_S, /* time to boundary; absent without an outline of the feet */
 	METRIC_TTB_MINIMUM_S,
 
+	/* of sway, from the calibration: stance.sway/1 `u95` and `velocity_bias_pct`; absent without one */
+	METRIC_VELOCITY_U95_PCT, /* expanded, k = 2; of every velocity and the path */
+	METRIC_AREA_U95_PCT,
+	METRIC_VELOCITY_BIAS_PCT, /* known and not corrected; negative: reads low */
+
 	/* weight: stance.trial/1 `weight` */
-	METRIC_MASS_KG,
+	METRIC_MASS_KG,          /* the weighed one, if the mat's was scaled to it */
+	METRIC_MEASURED_MASS_KG, /* what the mat shows */
+	METRIC_SCALE_FACTOR,     /* the weighed over the measured mass */
 	METRIC_LEFT_FRAC,
 	METRIC_LEFT_FRAC_SD,
 	METRIC_RIGHT_FRAC,

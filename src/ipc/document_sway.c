@@ -103,6 +103,19 @@ static void put_norms(
 	jsonw_end_object(w);
 }
 
+/* What the calibration leaves; nothing without one. */
+static void put_budget(struct jsonw *w, const double value[METRIC_N])
+{
+	if (isnan(value[METRIC_VELOCITY_U95_PCT]))
+		return;
+	jsonw_key(w, "u95");
+	jsonw_begin_object(w);
+	put_real(w, "velocity_pct", value[METRIC_VELOCITY_U95_PCT]);
+	put_real(w, "area_pct", value[METRIC_AREA_U95_PCT]);
+	jsonw_end_object(w);
+	put_real(w, "velocity_bias_pct", value[METRIC_VELOCITY_BIAS_PCT]);
+}
+
 void document_put_sway(
 	struct jsonw *w, const struct sway_result *result, const struct norms_case *who)
 {
@@ -114,6 +127,7 @@ void document_put_sway(
 	document_put_exploratory(w, METRIC_GROUP_SWAY);
 	put_real(w, "noise_velocity_mm_s", result->noise_velocity_mm_s);
 	put_real(w, "missing_frac", result->missing_frac);
+	put_budget(w, result->value);
 	jsonw_key(w, "notes");
 	document_put_notes(w, result->notes);
 	if (who)

@@ -106,7 +106,7 @@ static void lay(const struct stance *s, struct place place, const char *protocol
 	}
 	for (int m = 0; m < METRIC_N; m++)
 		value[m] = NAN;
-	distribution_measure(&engine, p, value);
+	distribution_measure(&engine, p, NULL, value);
 }
 
 static const struct stance even = { .half_width_mm = 90.0,
@@ -143,11 +143,50 @@ static void the_sheet_widens_the_interval(void **state)
 	(void)state;
 	lay(&even, middle, "quiet-eo");
 	engine.phases[0].u95_share = mean_of(0.04);
-	distribution_measure(&engine, &engine.phases[0], value);
+	distribution_measure(&engine, &engine.phases[0], NULL, value);
 	near(value[METRIC_COM_ML_MM_CI95_HIGH],
 		18.0 + 1.959964 * sqrt(41.0 + 3.6 * 3.6), 1e-5);
 	near(value[METRIC_ASYMMETRY_PCT_CI95_LOW],
 		20.0 - 1.959964 * 200.0 * hypot(5.0 / 180.0, 0.02), 1e-5);
+}
+
+/* A calibration's COP adds to it, along the person's own sideways. */
+static void the_calibration_widens_the_interval(void **state)
+{
+	const struct sensor_budget budget = { .cop_x_mm = 0.9, .cop_y_mm = 40.0 };
+	const struct place turned = { 90.0, { 0.0, 0.0 } };
+
+	(void)state;
+	lay(&even, middle, "quiet-eo");
+	distribution_measure(&engine, &engine.phases[0], &budget, value);
+	near(value[METRIC_COM_ML_MM_CI95_HIGH],
+		18.0 + 1.959964 * sqrt(41.0 + 0.9 * 0.9), 1e-5);
+	lay(&even, turned, "quiet-eo");
+	distribution_measure(&engine, &engine.phases[0], &budget, value);
+	near(value[METRIC_COM_ML_MM_CI95_HIGH],
+		18.0 + 1.959964 * sqrt(41.0 + 40.0 * 40.0), 1e-5);
+}
+
+static void scales_to_the_weighed_mass(void **state)
+{
+	double shown = WEIGHT_N / 9.80665;
+
+	(void)state;
+	lay(&even, middle, "quiet-eo");
+	distribution_scale(1.1 * shown, true, value);
+	near(value[METRIC_MASS_KG], 1.1 * shown, EXACT);
+	near(value[METRIC_MEASURED_MASS_KG], shown, EXACT);
+	near(value[METRIC_SCALE_FACTOR], 1.1, EXACT);
+	lay(&even, middle, "quiet-eo");
+	distribution_scale(1.1 * shown, false, value); /* not allowed */
+	near(value[METRIC_MASS_KG], shown, EXACT);
+	near(value[METRIC_SCALE_FACTOR], 1.1, EXACT);
+	distribution_scale(0.8 * shown, true, value); /* somebody else */
+	near(value[METRIC_MASS_KG], shown, EXACT);
+	near(value[METRIC_SCALE_FACTOR], 0.8, EXACT);
+	distribution_scale(NAN, true, value); /* not known */
+	near(value[METRIC_MASS_KG], shown, EXACT);
+	assert_true(isnan(value[METRIC_SCALE_FACTOR]));
 }
 
 static void same_wherever_she_stands(void **state)
@@ -166,7 +205,8 @@ static void same_wherever_she_stands(void **state)
 
 		lay(&even, place, "quiet-eo");
 		for (int m = METRIC_MASS_KG; m <= METRIC_TOE_OUT_RIGHT_DEG; m++)
-			near(value[m], first[m], 1e-8);
+			if (m != METRIC_SCALE_FACTOR) /* nobody was weighed */
+				near(value[m], first[m], 1e-8);
 	}
 }
 
@@ -224,14 +264,14 @@ static void unknown_is_absent(void **state)
 	/* a foot without an axis: no ankle, no offset; the shares stay */
 	lay(&even, middle, "quiet-eo");
 	p->axis_x[ENGINE_LEFT] = p->axis_y[ENGINE_LEFT] = (struct engine_mean){ 0 };
-	distribution_measure(&engine, p, value);
+	distribution_measure(&engine, p, NULL, value);
 	assert_true(isnan(value[METRIC_COM_ML_MM]) && isnan(value[METRIC_COM_AP_MM]));
 	near(value[METRIC_LEFT_FRAC], 0.4, EXACT);
 	/* raw counts */
 	lay(&even, middle, "quiet-eo");
 	for (int i = 0; i < N; i++)
 		engine.series.force_n[i] = NAN;
-	distribution_measure(&engine, p, value);
+	distribution_measure(&engine, p, NULL, value);
 	assert_true(isnan(value[METRIC_MASS_KG]));
 	near(value[METRIC_COM_ML_MM], 18.0, EXACT);
 }
@@ -241,6 +281,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(computes_a_stance_by_hand),
 		cmocka_unit_test(the_sheet_widens_the_interval),
+		cmocka_unit_test(the_calibration_widens_the_interval),
+		cmocka_unit_test(scales_to_the_weighed_mass),
 		cmocka_unit_test(same_wherever_she_stands),
 		cmocka_unit_test(the_mirror_changes_signs_and_sides),
 		cmocka_unit_test(a_step_does_not_turn_the_person),

@@ -181,10 +181,35 @@ static void writes_all_72(void **state)
 	json_decref(json);
 }
 
+/* What a calibration leaves stands beside the metrics, and only with one. */
+static void says_what_the_calibration_leaves(void **state)
+{
+	struct sway_result r = make(3);
+	json_t *json, *u95;
+
+	(void)state;
+	r.value[METRIC_VELOCITY_U95_PCT] = 3.5;
+	r.value[METRIC_AREA_U95_PCT] = 6.25;
+	r.value[METRIC_VELOCITY_BIAS_PCT] = -15.0;
+	json = encode(&r, NULL);
+	u95 = json_object_get(json, "u95");
+	assert_true(json_real_value(json_object_get(u95, "velocity_pct")) == 3.5);
+	assert_true(json_real_value(json_object_get(u95, "area_pct")) == 6.25);
+	assert_true(
+		json_number_value(json_object_get(json, "velocity_bias_pct")) == -15.0);
+	json_decref(json);
+	r.value[METRIC_VELOCITY_U95_PCT] = NAN;
+	json = encode(&r, NULL);
+	assert_null(json_object_get(json, "u95"));
+	assert_null(json_object_get(json, "velocity_bias_pct"));
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_every_digit),
+		cmocka_unit_test(says_what_the_calibration_leaves),
 		cmocka_unit_test(lists_what_is_exploratory_and_noted),
 		cmocka_unit_test(compares_with_people),
 		cmocka_unit_test(knows_its_size),

@@ -50,7 +50,8 @@ static void clean(const char *protocol)
 		engine.phases[k] = *p;
 		record.phases[k].rate_hz = RATE_HZ;
 		record.phases[k].value[METRIC_PATH_MM] = 200.0;
-		record.phases[k].value[METRIC_MASS_KG] = WEIGHT_N / UNITS_GRAVITY_M_S2;
+		record.phases[k].value[METRIC_MEASURED_MASS_KG] =
+			WEIGHT_N / UNITS_GRAVITY_M_S2;
 	}
 	context = (struct quality_context){ .weight_n = NAN };
 }
@@ -194,7 +195,7 @@ static void drift_is_measured(void **state)
 	clean("quiet-eo");
 	for (int i = 0; i < N; i++)
 		force_n[i] = NAN; /* raw counts */
-	record.phases[0].value[METRIC_MASS_KG] = NAN;
+	record.phases[0].value[METRIC_MEASURED_MASS_KG] = NAN;
 	judged(TRIAL_GOOD, NULL);
 	assert_true(isnan(quality_drift_n_per_min(t_s, force_n, N)));
 	for (int i = 0; i < N; i += 7)
@@ -210,10 +211,27 @@ static void the_mass_is_compared(void **state)
 	judged(TRIAL_GOOD, NULL);
 	clean("quiet-eo");
 	context.weight_n = 75.0 * UNITS_GRAVITY_M_S2;
-	record.phases[0].value[METRIC_MASS_KG] = 70.0;
-	judged(TRIAL_CHECK, "shows 70.0 kg, 75.0 kg were entered");
+	record.phases[0].value[METRIC_MEASURED_MASS_KG] = 70.0;
+	judged(TRIAL_CHECK, "shows 70.0 kg, 75.0 kg were entered: trust the shares");
+	clean("quiet-eo");
+	context.weight_n = 75.0 * UNITS_GRAVITY_M_S2;
+	context.scales = true;
+	record.phases[0].value[METRIC_MEASURED_MASS_KG] = 70.0;
+	judged(TRIAL_CHECK, "scaled by the factor");
+	record.phases[0].value[METRIC_MEASURED_MASS_KG] = 60.0;
+	judged(TRIAL_CHECK, "does not match");
 	clean("seated");
 	context.weight_n = 2.0 * WEIGHT_N; /* legs hang from the stool */
+	judged(TRIAL_GOOD, NULL);
+}
+
+static void a_known_bias_is_said(void **state)
+{
+	(void)state;
+	clean("quiet-eo");
+	record.phases[0].value[METRIC_VELOCITY_BIAS_PCT] = -15.0;
+	judged(TRIAL_GOOD, "no staircase: sway velocity reads about 15 % low");
+	record.phases[0].value[METRIC_VELOCITY_BIAS_PCT] = -0.0;
 	judged(TRIAL_GOOD, NULL);
 }
 
@@ -355,6 +373,7 @@ int main(void)
 		cmocka_unit_test(moving_and_the_edge_are_seen),
 		cmocka_unit_test(drift_is_measured),
 		cmocka_unit_test(the_mass_is_compared),
+		cmocka_unit_test(a_known_bias_is_said),
 		cmocka_unit_test(losses_by_number_or_by_time),
 		cmocka_unit_test(flags_count_by_their_share),
 		cmocka_unit_test(stops_interrupt),

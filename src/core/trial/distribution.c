@@ -34,8 +34,8 @@ static struct pos_mm right_of(struct pos_mm forward)
 }
 
 /* d and e of the centre of mass from the ankles' midpoint, and the asymmetry
- * A = 100 (R - L) / (R + L). One trial: sd of d from repeating, from the reference and, through
- * half the stance's width, from the sheet's share; A changes by 200 / W for each mm of d. */
+ * A = 100 (R - L) / (R + L). One trial: sd of d from repeating, from the reference, from the
+ * calibration's COP and, through half the stance's width, from the sheet's share; A changes by 200 / W for each mm of d. */
 void distribution_offset(const struct distribution_stance *s, double *value)
 {
 	struct pos_mm middle = { 0.5 * (s->ankle[ENGINE_LEFT].x +
@@ -45,7 +45,8 @@ void distribution_offset(const struct distribution_stance *s, double *value)
 	double d = dot(offset, right_of(s->forward)), width = s->cop_width_mm;
 	double share_mm = width * s->share_sd;
 	double sd = sqrt(DISTRIBUTION_SD_TRIAL_MM * DISTRIBUTION_SD_TRIAL_MM +
-			 s->ref_sd_mm * s->ref_sd_mm + share_mm * share_mm);
+			 s->ref_sd_mm * s->ref_sd_mm + share_mm * share_mm +
+			 s->cop_sd_mm * s->cop_sd_mm);
 	double a = 100.0 * (1.0 - 2.0 * s->left_frac);
 	double a_sd = 200.0 * hypot(DISTRIBUTION_SD_TRIAL_MM / width, s->share_sd);
 
@@ -150,7 +151,7 @@ static double sd_of(const struct engine_phase *p, const double *column, double m
 static void forget_offset_of_moving(enum protocol_kind kind, double *value)
 {
 	if (kind == PROTOCOL_STS)
-		value[METRIC_MASS_KG] = NAN;
+		value[METRIC_MASS_KG] = value[METRIC_MEASURED_MASS_KG] = NAN;
 	if (kind != PROTOCOL_STS && kind != PROTOCOL_LIMITS)
 		return;
 	value[METRIC_COM_ML_MM] = value[METRIC_COM_AP_MM] = NAN;
@@ -202,8 +203,17 @@ static void forget_what_was_rarely_seen(
 	}
 }
 
-void distribution_measure(
-	const struct engine *e, const struct engine_phase *p, double *value)
+/* Sideways is the person's: the mat's two axes as they lie to her. */
+static double cop_sd_of(const struct sensor_budget *budget, struct pos_mm forward)
+{
+	struct pos_mm right = right_of(forward);
+
+	return budget ? hypot(budget->cop_x_mm * right.x, budget->cop_y_mm * right.y)
+		      : 0.0;
+}
+
+void distribution_measure(const struct engine *e, const struct engine_phase *p,
+	const struct sensor_budget *budget, double *value)
 {
 	const struct trial_series *r = &e->series;
 	double u95 = engine_mean(&p->u95_share);
@@ -217,8 +227,10 @@ void distribution_measure(
 	struct pos_mm apart = { mean_of(p, r->right_x_mm) - mean_of(p, r->left_x_mm),
 		mean_of(p, r->right_y_mm) - mean_of(p, r->left_y_mm) };
 
+	stance.cop_sd_mm = cop_sd_of(budget, stance.forward);
 	stance.cop_width_mm = fabs(dot(apart, right_of(stance.forward)));
 	value[METRIC_MASS_KG] = mean_of(p, r->force_n) / UNITS_GRAVITY_M_S2;
+	value[METRIC_MEASURED_MASS_KG] = value[METRIC_MASS_KG];
 	value[METRIC_LEFT_FRAC] = stance.left_frac;
 	value[METRIC_LEFT_FRAC_SD] = sd_of(p, r->left_frac, stance.left_frac);
 	value[METRIC_RIGHT_FRAC] = 1.0 - stance.left_frac;
@@ -231,4 +243,13 @@ void distribution_measure(
 	forget_what_was_rarely_seen(r, p, value);
 	if (e->setup.protocol->seated)
 		forget_feet(value);
+}
+
+void distribution_scale(double weighed_kg, bool may_scale, double *value)
+{
+	double factor = weighed_kg / value[METRIC_MEASURED_MASS_KG];
+
+	value[METRIC_SCALE_FACTOR] = isfinite(factor) ? factor : NAN;
+	if (may_scale && fabs(factor - 1.0) <= DISTRIBUTION_SCALE_MOST)
+		value[METRIC_MASS_KG] = weighed_kg;
 }

@@ -5,6 +5,7 @@
 #ifndef STANCE_CORE_TRIAL_DISTRIBUTION_H
 #define STANCE_CORE_TRIAL_DISTRIBUTION_H
 
+#include "src/core/sensor.h"
 #include "src/core/trial/engine.h"
 
 /* The ankle's place on the foot's axis, from its rear end (clinical practice: a quarter of the
@@ -26,13 +27,23 @@ struct distribution_stance {
 	double cop_width_mm; /* between the feet's mean COPs, across the forward direction */
 	double share_sd; /* standard uncertainty of left_frac from the sheet; 0 unknown */
 	double ref_sd_mm; /* of the ankles' midpoint, sideways */
+	double cop_sd_mm; /* of the mean COP, sideways, from the calibration */
 };
 
 /* Fill in asymmetry, com_ml_mm with intervals, com_ap_mm of `value` (METRIC_N numbers). */
 void distribution_offset(const struct distribution_stance *stance, double *value);
 
-/* Fill in the whole group WEIGHT of `value` (METRIC_N numbers) from a stretch of the engine. */
-void distribution_measure(
-	const struct engine *engine, const struct engine_phase *phase, double *value);
+/* Fill in the whole group WEIGHT of `value` (METRIC_N numbers) from a stretch of the engine. `budget`: the
+ * calibration's, NULL without one; what it leaves on shares has come with the samples' u95. */
+void distribution_measure(const struct engine *engine, const struct engine_phase *phase,
+	const struct sensor_budget *budget, double *value);
+
+/* By how much a weighed mass may differ from the mat's and still be of the same person: a field sheet is off
+ * by 6 % at most (docs/calibration.md), clothes and shoes are another 5 %; more is a mistake. */
+#define DISTRIBUTION_SCALE_MOST 0.15
+
+/* Compare the mass that the mat shows with `weighed_kg` (NaN: not known): scale_factor of `value`, and, where
+ * `may_scale` and the factor is within 1 +- DISTRIBUTION_SCALE_MOST, mass_kg is the weighed one. */
+void distribution_scale(double weighed_kg, bool may_scale, double *value);
 
 #endif

@@ -171,6 +171,7 @@ void plates_measure(
 		measure_fore(&m, setup, value);
 	}
 	value[METRIC_MASS_KG] = m.force_n / UNITS_GRAVITY_M_S2;
+	value[METRIC_MEASURED_MASS_KG] = value[METRIC_MASS_KG];
 	value[METRIC_LEFT_FRAC] = m.left_frac;
 	value[METRIC_LEFT_FRAC_SD] = m.left_sd;
 	value[METRIC_RIGHT_FRAC] = 1.0 - m.left_frac;

@@ -7,14 +7,16 @@
 #include "src/base/bits.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
+#include "src/core/trial/distribution.h"
 
 /* Limits of docs/protocols.md ("Quality"). */
-#define MISSING_BAD   0.05 /* of the time */
-#define MISSING_CHECK 0.01
-#define SOME_FRAMES   0.05 /* of the frames carry a flag: worth a look */
-#define MANY_FRAMES   0.5
-#define NEVER         2.0
-#define EDGE_FRAMES   0.0
+#define MISSING_BAD    0.05 /* of the time */
+#define MISSING_CHECK  0.01
+#define SOME_FRAMES    0.05 /* of the frames carry a flag: worth a look */
+#define MANY_FRAMES    0.5
+#define NEVER          2.0
+#define EDGE_FRAMES    0.0
+#define BIAS_LEAST_PCT 5.0 /* less is within what a calibration may leave */
 
 void quality_add(struct trial_record *record, enum trial_verdict verdict,
 	const char *format, ...)
@@ -177,12 +179,41 @@ double quality_drift_n_per_min(const double *t_s, const double *force_n, int n)
 			 : NAN;
 }
 
+static void judge_misfit(const struct quality_context *context, double force_n,
+	const char *name, struct trial_record *r)
+{
+	double factor = context->weight_n / force_n;
+	bool is_scaled =
+		context->scales && fabs(factor - 1.0) <= DISTRIBUTION_SCALE_MOST;
+	const char *so = is_scaled ? "force is scaled by the factor shown."
+			 : context->scales
+				 ? "the mass does not match, trust the shares only."
+				 : "trust the shares only.";
+
+	quality_add(r, TRIAL_CHECK, "%sThe mat shows %.1f kg, %.1f kg were entered: %s",
+		name, force_n / UNITS_GRAVITY_M_S2,
+		context->weight_n / UNITS_GRAVITY_M_S2, so);
+}
+
+/* Known beforehand of the mat, no fault of the trial. */
+static void judge_bias(struct trial_record *r)
+{
+	double bias_pct = r->phases[0].value[METRIC_VELOCITY_BIAS_PCT];
+
+	if (bias_pct < -BIAS_LEAST_PCT)
+		quality_add(r, TRIAL_GOOD,
+			"The calibration has no staircase: sway velocity reads about "
+			"%.0f %% low (10 to 20 %%).",
+			-bias_pct);
+}
+
 static void judge_load(const struct engine *e, int phase,
 	const struct quality_context *context, struct trial_record *r)
 {
 	const struct engine_phase *p = &e->phases[phase];
 	enum protocol_kind kind = e->setup.protocol->kind;
-	double force_n = r->phases[phase].value[METRIC_MASS_KG] * UNITS_GRAVITY_M_S2;
+	double force_n =
+		r->phases[phase].value[METRIC_MEASURED_MASS_KG] * UNITS_GRAVITY_M_S2;
 	double drift = quality_drift_n_per_min(e->series.t_s + p->first,
 			       e->series.force_n + p->first, p->n) /
 		       force_n;
@@ -197,12 +228,7 @@ static void judge_load(const struct engine *e, int phase,
 			"%sThe total load drifted by %+.0f %% of body weight a minute.",
 			name.text, 100.0 * drift);
 	if (fabs(misfit) > QUALITY_WEIGHT_MISFIT)
-		quality_add(r, TRIAL_CHECK,
-			"%sThe mat shows %.1f kg, %.1f kg were entered: trust the "
-			"shares "
-			"only.",
-			name.text, force_n / UNITS_GRAVITY_M_S2,
-			context->weight_n / UNITS_GRAVITY_M_S2);
+		judge_misfit(context, force_n, name.text, r);
 }
 
 /* --- the mat ------------------------------------------------------------------------------- */
@@ -314,8 +340,10 @@ void quality_judge(const struct engine *e, const struct quality_context *context
 		judge_losses(e, k, record);
 		judge_flags(e, k, record);
 	}
-	if (n_measured > 0)
+	if (n_measured > 0) {
 		judge_rate(0, record);
+		judge_bias(record);
+	}
 	if (context->needs_force)
 		quality_add(record, TRIAL_UNUSABLE,
 			"This protocol needs force; calibrate the mat.");

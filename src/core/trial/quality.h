@@ -9,6 +9,7 @@
 struct quality_context {
 	bool needs_force; /* the protocol's outcomes need newtons, and the mat gives none */
 	double weight_n; /* of the person as entered; NaN unknown */
+	bool scales;     /* the mat's mass is scaled to it, while that is plausible */
 };
 
 /* Judge a session that is done. `record` has its phases' metrics; verdict and reasons are written. */

@@ -130,6 +130,9 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 	s->setup = *setup;
 	s->setup.zero.map = NULL; /* the analysis has its own copy of both */
 	s->setup.memory.state = NULL;
+	if (isnan(s->setup.noise_velocity_mm_s) && setup->mat.sensor.budget)
+		s->setup.noise_velocity_mm_s =
+			setup->mat.sensor.budget->noise_velocity_mm_s;
 	err = analysis_init(
 		layout.analysis, analysis_size(&setup->mat), &setup->mat, &s->analysis);
 	if (err < 0)
@@ -336,6 +339,26 @@ static void set_condition(const struct session *s, int phase, struct trial_condi
 	say_word(c->stance, protocol->stance);
 }
 
+/* What the calibration leaves on sway; absent where no sway was measured. */
+static void add_sway_budget(const struct session *s, double *value)
+{
+	const struct sensor_budget *b = s->setup.mat.sensor.budget;
+
+	if (!b || isnan(value[METRIC_PATH_MM]))
+		return;
+	value[METRIC_VELOCITY_U95_PCT] = 200.0 * b->velocity_frac;
+	value[METRIC_AREA_U95_PCT] = 200.0 * b->area_frac;
+	value[METRIC_VELOCITY_BIAS_PCT] = -100.0 * b->velocity_bias_frac;
+}
+
+/* The mat's mass is the person's where all of her stands on it, and only a calibrated sheet's is off by a
+ * factor that a scale can tell. */
+static bool may_scale(const struct session *s)
+{
+	return s->setup.mat.sensor.ops && !s->setup.protocol->seated &&
+	       !s->setup.condition.support[0];
+}
+
 static void measure_phase(struct session *s, int k, struct trial_phase *out)
 {
 	const struct engine_phase *p = &s->engine.phases[k];
@@ -360,7 +383,9 @@ static void measure_phase(struct session *s, int k, struct trial_phase *out)
 	memcpy(out->outline_x_mm, s->supports[k].x_mm, sizeof(out->outline_x_mm));
 	memcpy(out->outline_y_mm, s->supports[k].y_mm, sizeof(out->outline_y_mm));
 	measure_sway(s, p, out);
-	distribution_measure(&s->engine, p, out->value);
+	add_sway_budget(s, out->value);
+	distribution_measure(&s->engine, p, s->setup.mat.sensor.budget, out->value);
+	distribution_scale(s->setup.person.mass_kg, may_scale(s), out->value);
 	outcomes_phase(&s->engine, k, &context, out->value);
 }
 
@@ -370,6 +395,7 @@ static void judge(struct session *s, struct trial_record *record)
 		.needs_force = s->setup.protocol->kind == PROTOCOL_STS &&
 			       !analysis_unit_is_force(s->analysis),
 		.weight_n = s->setup.person.mass_kg * UNITS_GRAVITY_M_S2,
+		.scales = may_scale(s),
 	};
 
 	quality_judge(&s->engine, &context, record);

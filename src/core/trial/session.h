@@ -30,7 +30,7 @@ struct session_setup {
 	const struct protocol *protocol;
 	double duration_s, settle_s; /* NaN: the protocol's */
 	double cutoff_hz;            /* of the sway filter; NaN: none */
-	double noise_velocity_mm_s;  /* from the calibration; NaN: unknown */
+	double noise_velocity_mm_s;  /* NaN: the calibration's, where there is one */
 	struct trial_person person;
 	struct trial_condition
 		condition; /* footwear, support, ...; the protocol adds the rest */
