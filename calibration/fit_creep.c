@@ -1,0 +1,315 @@
+#include "calibration/fit_creep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "calibration/fit_math.h"
+
+#define N_LEVELS 8 /* cells of a load, by how much they carry */
+#define N_MOST   (MODEL_MAX_CREEP + MODEL_MAX_PLAY)
+
+#define FIRST_TAU_S  0.1
+#define HALF_DECADE  3.1622776601683795
+#define MOMENT_SD    0.0015 /* chosen: of one moment around its series, relative */
+#define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
+/* What is believed beforehand, sd. */
+#define CREEP_STEP_SD 0.03 /* from one amplitude to the next, half a decade slower */
+#define PLAY_SD       0.15 /* a weight */
+#define MOST_PLAY     0.9  /* sum of the weights */
+
+/* Half widths, of the force on the staircase's highest cell; the least is that of its smallest step. */
+static const double play_widths[MODEL_MAX_PLAY] = { 0.012, 0.03, 0.06, 0.12, 0.25,
+	0.5 };
+
+/* Cells of a load, sorted by what they carry of each newton. */
+struct levels {
+	double share[N_LEVELS]; /* of the whole, one cell */
+	double n[N_LEVELS];     /* cells */
+};
+
+/* What follows the force along a series. */
+struct follower {
+	const struct model *model;
+	struct levels levels;
+	double t_s, force_n, felt_n;
+	double creep[MODEL_MAX_CREEP]; /* of what is felt */
+	double play[MODEL_MAX_PLAY][N_LEVELS];
+	double lag_n[MODEL_MAX_PLAY]; /* sum over the cells of (play - force) */
+	double lag_creep[MODEL_MAX_PLAY][MODEL_MAX_CREEP];
+};
+
+/* --- levels -------------------------------------------------------------------------------- */
+
+/* Cut the bins of a moment into levels of equal force. */
+static struct levels find_levels(const struct fit_moment *moment, const double *s_n)
+{
+	struct levels l = { 0 };
+	double all = fit_series_sum(moment, s_n), sum = 0;
+
+	for (int k = 0; k < FIT_BINS; k++) {
+		double force = (double)moment->bins[k] * s_n[k];
+		int level = (int)(N_LEVELS * (sum + 0.5 * force) / all);
+
+		if (!(force > 0))
+			continue;
+		level = level < N_LEVELS - 1 ? level : N_LEVELS - 1;
+		l.share[level] += force / all;
+		l.n[level] += (double)moment->bins[k];
+		sum += force;
+	}
+	for (int level = 0; level < N_LEVELS; level++)
+		if (l.n[level] > 0)
+			l.share[level] /= l.n[level];
+	return l;
+}
+
+/* --- along a series ------------------------------------------------------------------------ */
+
+static void play(struct follower *f)
+{
+	const struct model_play *p = &f->model->play;
+
+	for (int m = 0; m < p->n; m++) {
+		f->lag_n[m] = 0;
+		for (int l = 0; l < N_LEVELS; l++) {
+			double force = f->force_n * f->levels.share[l];
+			double y = f->play[m][l], width = p->width_n[m];
+
+			y = fmin(force + width, fmax(force - width, y));
+			f->play[m][l] = y;
+			f->lag_n[m] += f->levels.n[l] * (y - force);
+		}
+	}
+	f->felt_n = f->force_n;
+	for (int m = 0; m < p->n; m++)
+		f->felt_n += p->weight[m] * f->lag_n[m];
+}
+
+/* A first-order state after `dt_s` of an input that went straight from one value to another. */
+static double follow(double x, double from, double to, double dt_s, double tau_s)
+{
+	double late = dt_s > 0 ? (to - from) / dt_s * tau_s : 0;
+
+	return to - late + (x - from + late) * exp(-dt_s / tau_s);
+}
+
+static void go_to(struct follower *f, const struct fit_point *point)
+{
+	const struct model_creep *c = &f->model->creep;
+	double dt_s = fmax(0, point->t_s - f->t_s), felt_n = f->felt_n;
+	double lag_n[MODEL_MAX_PLAY];
+
+	memcpy(lag_n, f->lag_n, sizeof(lag_n));
+	f->t_s = point->t_s;
+	f->force_n = point->force_n;
+	play(f);
+	if (!(dt_s > 0))
+		return;
+	for (int k = 0; k < c->n; k++) {
+		f->creep[k] = follow(f->creep[k], felt_n, f->felt_n, dt_s, c->tau_s[k]);
+		for (int m = 0; m < f->model->play.n; m++)
+			f->lag_creep[m][k] = follow(f->lag_creep[m][k], lag_n[m],
+				f->lag_n[m], dt_s, c->tau_s[k]);
+	}
+}
+
+/* What is felt here, creep included, and how it changes with each amplitude and weight. */
+static double felt_here(const struct follower *f, double *change)
+{
+	const struct model_creep *c = &f->model->creep;
+	double felt = f->felt_n;
+
+	for (int k = 0; k < c->n; k++) {
+		felt += c->amplitude[k] * f->creep[k];
+		change[k] = f->creep[k];
+	}
+	for (int m = 0; m < f->model->play.n; m++) {
+		change[c->n + m] = f->lag_n[m];
+		for (int k = 0; k < c->n; k++)
+			change[c->n + m] += c->amplitude[k] * f->lag_creep[m][k];
+	}
+	return felt;
+}
+
+static void start(struct follower *f, const struct fit_series *s, const double *s_n,
+	const struct model *model)
+{
+	memset(f, 0, sizeof(*f));
+	f->model = model;
+	f->levels = find_levels(&s->moments[s->n_moments - 1], s_n);
+	f->t_s = s->n_points > 0 ? s->points[0].t_s : 0;
+}
+
+void fit_creep_predict(
+	struct fit_all_series *all, const double *s_n, const struct model *model)
+{
+	double change[N_MOST];
+	struct follower f;
+
+	for (int i = 0; i < all->n; i++) {
+		struct fit_series *s = &all->series[i];
+
+		start(&f, s, s_n, model);
+		for (int k = 0; k < s->n_points; k++) {
+			go_to(&f, &s->points[k]);
+			if (s->points[k].moment >= 0)
+				s->moments[s->points[k].moment].felt_n =
+					felt_here(&f, change);
+		}
+	}
+}
+
+/* --- the step ------------------------------------------------------------------------------ */
+
+/* Normal equations of the step. */
+struct normal {
+	int n;
+	double a[N_MOST * N_MOST], b[N_MOST];
+	double sum_squares, weight; /* of what was off before the step */
+};
+
+/* Sums over one series with which its own free level is eliminated. */
+struct series_sums {
+	double w, y, yy, x[N_MOST], xy[N_MOST], xx[N_MOST * N_MOST];
+};
+
+static double level_of(const struct fit_series *s, const double *s_n)
+{
+	double sum = 0;
+
+	for (int k = 0; k < s->n_moments; k++)
+		sum += log(fit_series_sum(&s->moments[k], s_n) / s->moments[k].felt_n);
+	return exp(sum / s->n_moments);
+}
+
+static void add_moment(
+	struct series_sums *sums, int n, double weight, double y, const double *x)
+{
+	sums->w += weight;
+	sums->y += weight * y;
+	for (int i = 0; i < n; i++) {
+		sums->x[i] += weight * x[i];
+		sums->xy[i] += weight * x[i] * y;
+		for (int k = 0; k < n; k++)
+			sums->xx[i * n + k] += weight * x[i] * x[k];
+	}
+}
+
+static void add_series(struct normal *normal, const struct series_sums *s)
+{
+	int n = normal->n;
+
+	for (int i = 0; i < n; i++) {
+		normal->b[i] += s->xy[i] - s->x[i] * s->y / s->w;
+		for (int k = 0; k < n; k++)
+			normal->a[i * n + k] +=
+				s->xx[i * n + k] - s->x[i] * s->x[k] / s->w;
+	}
+}
+
+static void read_series(struct normal *normal, struct fit_series *s, const double *s_n,
+	const struct model *model)
+{
+	double level = level_of(s, s_n), change[N_MOST], weight;
+	const struct model_creep *c = &model->creep;
+	struct series_sums sums = { 0 };
+	struct follower f;
+
+	weight = 1 / (MOMENT_SD * MOMENT_SD) *
+		 fmin(1, (double)MOST_MOMENTS / s->n_moments);
+	start(&f, s, s_n, model);
+	for (int k = 0; k < s->n_points; k++) {
+		const struct fit_point *point = &s->points[k];
+		double seen, felt, off, y;
+
+		go_to(&f, point);
+		if (point->moment < 0)
+			continue;
+		felt = felt_here(&f, change);
+		seen = fit_series_sum(&s->moments[point->moment], s_n) / level;
+		off = y = seen / felt - 1;
+		for (int i = 0; i < normal->n; i++) {
+			change[i] /= felt;
+			y += change[i] * (i < c->n ? c->amplitude[i]
+						   : model->play.weight[i - c->n]);
+		}
+		add_moment(&sums, normal->n, weight, y, change);
+		normal->sum_squares += weight * off * off;
+		normal->weight += weight;
+	}
+	if (sums.w > 0)
+		add_series(normal, &sums);
+}
+
+static void add_priors(struct normal *normal, const struct model *model)
+{
+	int n = normal->n, n_creep = model->creep.n;
+	double step = 1 / (CREEP_STEP_SD * CREEP_STEP_SD);
+
+	for (int k = 0; k + 1 < n_creep; k++) {
+		normal->a[k * n + k] += step;
+		normal->a[(k + 1) * n + k + 1] += step;
+		normal->a[k * n + k + 1] -= step;
+		normal->a[(k + 1) * n + k] -= step;
+	}
+	for (int k = n_creep; k < n; k++)
+		normal->a[k * n + k] += 1 / (PLAY_SD * PLAY_SD);
+}
+
+static void take_over(const double *x, struct model *model)
+{
+	double sum = 0;
+
+	for (int k = 0; k < model->creep.n; k++)
+		model->creep.amplitude[k] = x[k];
+	for (int m = 0; m < model->play.n; m++)
+		sum += x[model->creep.n + m];
+	for (int m = 0; m < model->play.n; m++)
+		model->play.weight[m] =
+			x[model->creep.n + m] * fmin(1, MOST_PLAY / fmax(sum, 1e-9));
+}
+
+double fit_creep_step(
+	struct fit_all_series *all, const double *s_n, struct model *model)
+{
+	struct normal normal = { .n = model->creep.n + model->play.n };
+	double x[N_MOST];
+
+	fit_creep_predict(all, s_n, model);
+	for (int i = 0; i < all->n; i++)
+		if (all->series[i].knows_onset)
+			read_series(&normal, &all->series[i], s_n, model);
+	if (!(normal.weight > 0))
+		return NAN;
+	add_priors(&normal, model);
+	fit_math_nnls(normal.a, normal.b, normal.n, x);
+	take_over(x, model);
+	fit_creep_predict(all, s_n, model);
+	return sqrt(normal.sum_squares / normal.weight);
+}
+
+void fit_creep_begin(
+	const struct fit_all_series *all, const double *s_n, struct model *model)
+{
+	double tau_s = FIRST_TAU_S;
+
+	memset(&model->creep, 0, sizeof(model->creep));
+	memset(&model->play, 0, sizeof(model->play));
+	model->creep.n = MODEL_MAX_CREEP;
+	for (int k = 0; k < MODEL_MAX_CREEP; k++, tau_s *= HALF_DECADE)
+		model->creep.tau_s[k] = tau_s;
+	for (int i = 0; i < all->n; i++) {
+		const struct fit_series *s = &all->series[i];
+		struct levels levels;
+
+		if (s->kind != READING_STAIRCASE)
+			continue;
+		levels = find_levels(&s->moments[s->n_moments - 1], s_n);
+		model->play.n = MODEL_MAX_PLAY;
+		for (int m = 0; m < MODEL_MAX_PLAY; m++)
+			model->play.width_n[m] = play_widths[m] *
+						 s->moments[s->n_moments - 1].force_n *
+						 levels.share[N_LEVELS - 1];
+		return;
+	}
+}

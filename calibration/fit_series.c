@@ -1,0 +1,410 @@
+#include "calibration/fit_series.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "calibration/fit_parts.h"
+#include "src/base/units.h"
+#include "src/core/carve.h"
+
+#define LOADED_FRAC 0.15 /* of the highest cell: part of the load, with a ring around */
+#define SAME_FRAC   0.8 /* of a load on the cells of the next: it may have been stacked */
+#define REMOVED_S                                                                      \
+	2.0         /* a weight is taken away so long after its last moment, at most */
+#define ONSET_S 0.4 /* chosen: by then a weight that was put down stands */
+#define EDGE_FRAC                                                                      \
+	0.03 /* of a roller's sum on the mat's last line: part of it is beside the mat */
+#define WHOLE_FRAC  0.9  /* of the fullest line's cells: all of a line answers */
+#define STRAY_FRAC  0.05 /* of them: some noise, no line */
+#define MOST_LINES  8    /* that a roller presses at once */
+#define LEAST_SHARE 0.15 /* of a pass's moments: it presses so many lines at times */
+#define MOST_POINTS 4    /* of each earlier load */
+
+/* A maker's own memory. */
+struct maker {
+	const struct readings *r;
+	const struct model *model;
+	struct fit_all_series *all;
+	double *v;     /* of one snapshot */
+	uint8_t *mask; /* cells of the series at hand */
+	struct fit_moment *moments;
+	struct fit_point *points;
+	float *bins;
+	int n_moments, n_points;
+};
+
+static bool is_series(const struct reading *item)
+{
+	return fit_is_used(item) && item->n > 0 && item->mass_kg > 0 &&
+	       (item->kind == READING_LOAD || item->kind == READING_STAIRCASE ||
+		       item->kind == READING_CREEP);
+}
+
+static bool is_roll(const struct reading *item)
+{
+	return fit_is_used(item) && item->n > 0 && item->kind == READING_ROLL;
+}
+
+static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
+{
+	size_t n = (size_t)geometry_n_cells(&r->geometry), moments = 0, items = 0;
+	struct carve c = { .memory = memory };
+
+	for (int i = 0; i < r->n_items; i++) {
+		if (!is_series(&r->items[i]) && !is_roll(&r->items[i]))
+			continue;
+		moments += (size_t)r->items[i].n;
+		items++;
+	}
+	m->v = carve_take(&c, n * sizeof(double));
+	m->mask = carve_take(&c, n);
+	m->moments = carve_take(&c, moments * sizeof(*m->moments));
+	m->bins = carve_take(&c, moments * FIT_BINS * sizeof(float));
+	m->points =
+		carve_take(&c, (3 * moments + items * items * MOST_POINTS + 4 * items) *
+				       sizeof(*m->points));
+	return c.used;
+}
+
+size_t fit_series_scratch_size(const struct readings *readings)
+{
+	struct maker m;
+
+	return lay_out(&m, readings, NULL);
+}
+
+/* --- one moment ---------------------------------------------------------------------------- */
+
+static void values(struct maker *m, const struct snapshot *s)
+{
+	fit_values(m->model, m->r, s, m->v);
+	for (int k = 0; k < s->n; k++)
+		m->v[k] *= (double)m->model->gain[m->r->cell[s->first + k]];
+}
+
+static void put_in_bins(const struct maker *m, float *bins, double w)
+{
+	double at = log(w / m->all->w[0]) / FIT_BIN_LOG;
+	int k = (int)floor(at);
+	float part = (float)(at - k);
+
+	if (k < 0)
+		return;
+	if (k >= FIT_BINS - 1) {
+		k = FIT_BINS - 2;
+		part = 1;
+	}
+	bins[k] += 1 - part;
+	bins[k + 1] += part;
+}
+
+/* Append a moment of the cells within the mask. */
+static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
+{
+	struct fit_moment *moment = &m->moments[m->n_moments];
+
+	*moment = (struct fit_moment){ .t_s = s->t_s,
+		.force_n = s->mass_kg * UNITS_GRAVITY_M_S2,
+		.bins = m->bins + (size_t)m->n_moments * FIT_BINS };
+	memset(moment->bins, 0, FIT_BINS * sizeof(float));
+	values(m, s);
+	for (int k = 0; k < s->n; k++)
+		if (m->mask[m->r->cell[s->first + k]] && m->v[k] > 0)
+			put_in_bins(m, moment->bins, m->v[k]);
+	m->n_moments++;
+	return moment;
+}
+
+/* --- where a load stands ------------------------------------------------------------------- */
+
+/* Mark the cells of a load: those that carry, and a ring around them. Returns its highest w. */
+static double mark(struct maker *m, const struct snapshot *s)
+{
+	const struct mat_geometry *g = &m->r->geometry;
+	double top = 0;
+
+	memset(m->mask, 0, (size_t)geometry_n_cells(g));
+	values(m, s);
+	for (int k = 0; k < s->n; k++)
+		top = fmax(top, m->v[k]);
+	for (int k = 0; k < s->n; k++) {
+		int row = m->r->cell[s->first + k] / g->n_cols;
+		int col = m->r->cell[s->first + k] % g->n_cols;
+
+		if (m->v[k] < LOADED_FRAC * top)
+			continue;
+		for (int r = row - 1; r <= row + 1; r++)
+			for (int c = col - 1; c <= col + 1; c++)
+				if (r >= 0 && r < g->n_rows && c >= 0 && c < g->n_cols)
+					m->mask[r * g->n_cols + c] = 1;
+	}
+	return top;
+}
+
+static const struct snapshot *last_of(const struct maker *m, const struct reading *item)
+{
+	return &m->r->snapshots[item->first + item->n - 1];
+}
+
+/* How much of a load stood on the marked cells. */
+static double overlap(struct maker *m, const struct reading *item)
+{
+	const struct snapshot *s = last_of(m, item);
+	double inside = 0, all = 0;
+
+	values(m, s);
+	for (int k = 0; k < s->n; k++) {
+		all += m->v[k];
+		if (m->mask[m->r->cell[s->first + k]])
+			inside += m->v[k];
+	}
+	return all > 0 ? inside / all : 0;
+}
+
+/* --- force over time ----------------------------------------------------------------------- */
+
+static void add_point(struct maker *m, double t_s, double force_n, int moment)
+{
+	m->points[m->n_points++] = (struct fit_point){ t_s, force_n, moment };
+}
+
+static double onset_of(const struct maker *m, const struct reading *item)
+{
+	const struct snapshot *first = &m->r->snapshots[item->first];
+
+	return isfinite(item->onset_s) ? fmin(item->onset_s, first->t_s)
+				       : first->t_s - 0.5 * first->span_s;
+}
+
+/* Earlier loads that stood on the cells of item `i`; returns what of them still stands at its onset. */
+static double add_earlier(struct maker *m, int i)
+{
+	const struct reading *item = &m->r->items[i], *before = NULL;
+	double onset_s = onset_of(m, item), standing_n = 0;
+
+	for (int k = 0; k < i; k++) {
+		const struct reading *other = &m->r->items[k];
+		double from_s = onset_of(m, other), until_s, part, force_n;
+
+		if (!is_series(other) || from_s >= onset_s)
+			continue;
+		part = overlap(m, other);
+		if (part < 0.01)
+			continue;
+		force_n = part * last_of(m, other)->mass_kg * UNITS_GRAVITY_M_S2;
+		if (!isfinite(force_n))
+			force_n = part * other->mass_kg * UNITS_GRAVITY_M_S2;
+		until_s = last_of(m, other)->t_s;
+		until_s += fmin(REMOVED_S, 0.5 * fmax(0, onset_s - until_s));
+		before = k == i - 1 ? other : NULL;
+		standing_n =
+			before && part > SAME_FRAC && item->mass_kg >= other->mass_kg
+				? force_n
+				: 0;
+		if (standing_n > 0)
+			until_s = onset_s;
+		add_point(m, from_s, 0, -1);
+		add_point(m, from_s, force_n, -1);
+		add_point(m, until_s, force_n, -1);
+		add_point(m, until_s, standing_n, -1);
+	}
+	return standing_n;
+}
+
+static void add_own(struct maker *m, const struct reading *item, struct fit_series *s,
+	double standing_n)
+{
+	double onset_s = onset_of(m, item), force_n = NAN, until_s = 0;
+
+	add_point(m, onset_s, standing_n, -1);
+	for (int k = item->first; k < item->first + item->n; k++) {
+		const struct snapshot *now = &m->r->snapshots[k];
+		double now_n = now->mass_kg * UNITS_GRAVITY_M_S2;
+
+		if (!isfinite(now_n))
+			continue;
+		if (isnan(force_n))
+			add_point(m, onset_s, now_n, -1);
+		if (now_n != force_n && !isnan(force_n)) {
+			add_point(m, until_s, force_n, -1);
+			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1);
+		}
+		force_n = now_n;
+		until_s = now->t_s + 0.5 * now->span_s;
+		if (now->t_s < onset_s + ONSET_S)
+			continue;
+		add_point(m, now->t_s, now_n, s->n_moments);
+		add_moment(m, now);
+		s->n_moments++;
+	}
+}
+
+static void add_series(struct maker *m, int i)
+{
+	const struct reading *item = &m->r->items[i];
+	struct fit_series *s = &m->all->series[m->all->n];
+
+	if (m->all->n == FIT_MAX_SERIES)
+		return;
+	*s = (struct fit_series){ .item = i,
+		.kind = item->kind,
+		.mass_kg = item->mass_kg,
+		.moments = m->moments + m->n_moments,
+		.points = m->points + m->n_points,
+		.knows_onset = isfinite(item->onset_s) };
+	s->w_top = mark(m, last_of(m, item));
+	for (int k = 0; k < geometry_n_cells(&m->r->geometry); k++)
+		s->n_cells += m->mask[k];
+	add_own(m, item, s, add_earlier(m, i));
+	s->n_points = (int)(m->points + m->n_points - s->points);
+	if (s->n_moments == 0)
+		return;
+	m->all->n++;
+	m->all->w_max = fmax(m->all->w_max, s->w_top);
+}
+
+/* --- rollers ------------------------------------------------------------------------------- */
+
+/* Lines of a moment under a roller. */
+struct lines {
+	double place;
+	int n_whole;    /* all of their cells answer */
+	bool is_whole;  /* no line answers in part: nothing is lost below the noise */
+	bool is_inside; /* nothing of the roller is beside the mat */
+};
+
+static struct lines count_lines(struct maker *m, const struct snapshot *s, bool along_x)
+{
+	const struct mat_geometry *g = &m->r->geometry;
+	int n_lines = along_x ? g->n_cols : g->n_rows, n[GEOMETRY_MAX_SIDE] = { 0 };
+	int most = 0;
+	double sum[GEOMETRY_MAX_SIDE] = { 0 }, all = 0;
+	struct lines l = { .is_whole = true };
+
+	values(m, s);
+	for (int k = 0; k < s->n; k++) {
+		int cell = m->r->cell[s->first + k];
+		int line = along_x ? cell % g->n_cols : cell / g->n_cols;
+
+		n[line] += m->v[k] > 0;
+		most = n[line] > most ? n[line] : most;
+		sum[line] += m->v[k];
+		all += m->v[k];
+		l.place += line * m->v[k];
+	}
+	l.place /= all;
+	for (int line = 0; line < n_lines; line++) {
+		l.n_whole += n[line] > WHOLE_FRAC * most;
+		if (n[line] > STRAY_FRAC * most && n[line] <= WHOLE_FRAC * most)
+			l.is_whole = false;
+	}
+	l.is_inside = sum[0] < EDGE_FRAC * all && sum[n_lines - 1] < EDGE_FRAC * all;
+	return l;
+}
+
+/* Moments that show all of the roller: it presses as many lines as it ever does, each as a whole. Others
+ * hide the part of it that presses less than can be seen. */
+static void add_pass(struct maker *m, int i, int from, int n)
+{
+	struct fit_series *s = &m->all->series[m->all->n + m->all->n_rolls];
+	int counts[MOST_LINES + 1] = { 0 }, most = 0;
+	bool along_x;
+
+	if (m->all->n + m->all->n_rolls == FIT_MAX_SERIES)
+		return;
+	*s = (struct fit_series){ .item = i,
+		.kind = READING_ROLL,
+		.mass_kg = m->r->items[i].mass_kg,
+		.moments = m->moments + m->n_moments,
+		.points = m->points + m->n_points };
+	along_x = fit_goes_along_x(m->r, m->model, from, n, m->v);
+	for (int k = from; k < from + n; k++) {
+		struct lines l = count_lines(m, &m->r->snapshots[k], along_x);
+
+		if (l.is_inside && l.is_whole && l.n_whole <= MOST_LINES)
+			counts[l.n_whole]++;
+	}
+	for (int k = 1; k <= MOST_LINES; k++)
+		most = counts[k] > LEAST_SHARE * n ? k : most;
+	for (int k = from; k < from + n; k++) {
+		struct lines l = count_lines(m, &m->r->snapshots[k], along_x);
+
+		if (!l.is_inside || !l.is_whole || l.n_whole != most)
+			continue;
+		add_moment(m, &m->r->snapshots[k])->place = l.place;
+		s->n_moments++;
+	}
+	m->all->n_rolls += s->n_moments > 0;
+}
+
+static void add_passes(struct maker *m, int i)
+{
+	const struct reading *item = &m->r->items[i];
+	int from = item->first, end = item->first + item->n;
+
+	memset(m->mask, 1, (size_t)geometry_n_cells(&m->r->geometry));
+	for (int k = from; k < end; k++) {
+		if (k + 1 < end &&
+			m->r->snapshots[k + 1].pass == m->r->snapshots[from].pass)
+			continue;
+		add_pass(m, i, from, k + 1 - from);
+		from = k + 1;
+	}
+}
+
+/* --- all ----------------------------------------------------------------------------------- */
+
+/* The bins end at the highest w there is. */
+static void lay_bins(struct maker *m)
+{
+	double top = 0;
+
+	for (int i = 0; i < m->r->n_items; i++) {
+		const struct reading *item = &m->r->items[i];
+
+		if (!is_series(item) && !is_roll(item))
+			continue;
+		for (int k = item->first; k < item->first + item->n; k++) {
+			const struct snapshot *s = &m->r->snapshots[k];
+
+			values(m, s);
+			for (int c = 0; c < s->n; c++)
+				top = fmax(top, m->v[c]);
+		}
+	}
+	for (int k = 0; k < FIT_BINS; k++)
+		m->all->w[k] = top * exp(FIT_BIN_LOG * (k + 1 - FIT_BINS));
+}
+
+void fit_series_build(const struct readings *readings, const struct model *model,
+	void *scratch, struct fit_all_series *all)
+{
+	struct maker m = { .r = readings, .model = model, .all = all };
+
+	lay_out(&m, readings, scratch);
+	all->n = all->n_rolls = 0;
+	all->w_max = 0;
+	lay_bins(&m);
+	for (int i = 0; i < readings->n_items; i++)
+		if (is_series(&readings->items[i]))
+			add_series(&m, i);
+	for (int i = 0; i < readings->n_items; i++)
+		if (is_roll(&readings->items[i]))
+			add_passes(&m, i);
+}
+
+void fit_series_curve(
+	const struct fit_all_series *all, const struct model_curve *curve, double *s_n)
+{
+	for (int k = 0; k < FIT_BINS; k++)
+		s_n[k] = model_curve_n(curve, all->w[k]);
+}
+
+double fit_series_sum(const struct fit_moment *moment, const double *s_n)
+{
+	double sum = 0;
+
+	for (int k = 0; k < FIT_BINS; k++)
+		sum += (double)moment->bins[k] * s_n[k];
+	return sum;
+}
