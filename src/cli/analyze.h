@@ -10,6 +10,7 @@ struct cli;
 
 int analyze_cop(struct cli *cli, int argc, char **argv);
 int analyze_feet(struct cli *cli, int argc, char **argv);
+int analyze_frames(struct cli *cli, int argc, char **argv);
 
 /* Read the file at `path`, "-" for standard input, whole; `what` is what should be in it, for
  * messages. Returns CLI_OK and `*text`, to be freed, or an exit code, said. */

@@ -71,9 +71,10 @@ static const struct cli_verb the_verbs[] = {
 		"show validate --origin" },
 	{ "tare", "take the empty mat as zero", verb_tare, "" },
 	{ "identify", "let the mat blink", verb_identify, "" },
-	{ "analyze", "analyse a recorded series: sway, weight on two plates",
+	{ "analyze", "analyse a recorded series: sway, two plates, pressure maps",
 		verb_analyze,
-		"cop feet --mode --cutoff-hz --noise-mm-s --age --sex --condition "
+		"cop feet frames --mode --cutoff-hz --noise-mm-s --age --sex "
+		"--condition "
 		"--mass-kg --stature-m --ankles" },
 	{ "completion", "print the completion script of a shell", verb_completion,
 		"bash zsh fish" },

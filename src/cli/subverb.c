@@ -36,11 +36,14 @@ static int explain(struct cli *cli, const struct subverb *subverbs, const char *
 	char text[DOC_SIZE];
 	struct argp argp = { .args_doc = "WORD ...", .doc = text };
 	size_t n = (size_t)snprintf(text, sizeof(text), "%s\v", doc);
-	int parsed;
+	int parsed, width = 8;
+
+	for (const struct subverb *s = subverbs; s->name; s++)
+		width = (int)strlen(s->name) < width ? width : (int)strlen(s->name) + 1;
 
 	for (const struct subverb *s = subverbs; s->name && n < sizeof(text); s++)
-		n += (size_t)snprintf(
-			text + n, sizeof(text) - n, "%-8s%s\n", s->name, s->summary);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%-*s%s\n", width,
+			s->name, s->summary);
 	if (n < sizeof(text))
 		snprintf(text + n, sizeof(text) - n, "\n%s WORD --help explains each.",
 			argv[0]);

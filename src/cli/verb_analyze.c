@@ -18,6 +18,7 @@ static const struct {
 } kinds[] = {
 	{ "cop", analyze_cop },
 	{ "feet", analyze_feet },
+	{ "frames", analyze_frames },
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -62,12 +63,13 @@ static int explain(struct cli *cli, int argc, char **argv)
 {
 	static const struct argp argp = {
 		.args_doc = "cop FILE.csv\nfeet FILE.csv --mass-kg M --stature-m H "
-			    "--sex M/F",
+			    "--sex M/F\nframes FILE",
 		.doc = "Analyse a recording of any maker.\v"
-		       "cop   the movement of the centre of pressure: "
+		       "cop     the movement of the centre of pressure: "
 		       "t_s,x_mm,y_mm[,force_n]\n"
-		       "feet  two force plates, one under each foot: "
+		       "feet    two force plates, one under each foot: "
 		       "t_s,left_n,left_x_mm,left_y_mm,right_n,right_x_mm,right_y_mm\n"
+		       "frames  pressure maps that other makers' programs export\n"
 		       "\nstance analyze cop --help explains it, and so on.",
 	};
 	int parsed = cli_parse(cli, &argp, argc, argv, NULL);
@@ -75,7 +77,8 @@ static int explain(struct cli *cli, int argc, char **argv)
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
 	cli_error(cli,
-		"analyse what? stance analyze cop FILE.csv, or feet FILE.csv; see "
+		"analyse what? stance analyze cop FILE.csv, feet FILE.csv or frames "
+		"FILE; see "
 		"stance analyze --help");
 	return CLI_USAGE;
 }
