@@ -46,7 +46,9 @@ VARIANT_CFLAGS_fuzz    := -O1 -fno-omit-frame-pointer \
 
 ALL_CFLAGS := $(BASE_CFLAGS) $(VARIANT_CFLAGS_$(VARIANT)) $(PKG_CFLAGS) $(CFLAGS)
 SAN_LDFLAGS := $(filter -fsanitize=% -fprofile-instr-generate,$(VARIANT_CFLAGS_$(VARIANT)))
-ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SAN_LDFLAGS) $(LDFLAGS)
+# What users run is linked by the system's own linker; a hundred test programs by a quicker one.
+FAST_LINK := $(if $(filter release,$(VARIANT)),,$(if $(shell command -v ld.lld),-fuse-ld=lld))
+ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SAN_LDFLAGS) $(FAST_LINK) $(LDFLAGS)
 
 pkg_libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 
@@ -149,7 +151,13 @@ $(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
 # parses is linked, so that the coverage variant stays quick to build.
 FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
-FUZZ_ARCHIVES := $(foreach a,ipc store hw core base,$(call archive,$(a)))
+FUZZ_AREAS := ipc store hw core base
+FUZZ_ARCHIVES := $(foreach a,$(FUZZ_AREAS),$(call archive,$(a)))
+# For coverage only the parsers themselves are compiled anew (tools/cov names them).
+PARSERS ?=
+ifeq (cov,$(VARIANT))
+FUZZ_ARCHIVES := $(PARSERS:%.c=$(B)/obj/%.o) $(FUZZ_ARCHIVES:$(B)/%=build/release/%)
+endif
 $(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(FUZZ_ARCHIVES)
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
@@ -165,7 +173,7 @@ $(B)/obj/%.o: %.c
 
 .DEFAULT_GOAL := all
 .PHONY: all tests demo check check-all check-layers check-size bench fuzz lint fmt \
-	regen install uninstall deps clean help
+	regen install uninstall deps clean help fuzz-archives
 .SECONDARY:
 
 all: $(BIN) ## build the programs into build/release/bin
@@ -192,6 +200,8 @@ bench: $(BENCH_BIN) $(BIN) ## measured figures beside a baseline in the same run
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (default 60) with libFuzzer
 	@tools/fuzz $(or $(FUZZ_SECONDS),60)
+
+fuzz-archives: $(FUZZ_ARCHIVES)
 
 lint: ## cppcheck and clang-tidy over the sources
 	@tools/lint
