@@ -127,6 +127,8 @@ class PlacedFoot:
                     target[1][k] += basis[k] * x
                     target[2][k] += basis[k] * y
         self.cells = sorted((i, q) for i, q in moments.items())
+        self.numbers = [i for i, _ in self.cells]
+        self.forces = [tuple(q[0]) for _, q in self.cells]
         self.whole = whole
         self.clipped = 0
 
@@ -135,18 +137,20 @@ class PlacedFoot:
         if force_n <= 0:
             return 0.0, math.nan, math.nan
         a, b, c = solve3(self.whole, [force_n, force_n * cop_mm[0], force_n * cop_mm[1]])
-        lost = None
+        values = [a * f + b * g + c * h for f, g, h in self.forces]
+        if min(values) >= 0:
+            for i, value in zip(self.numbers, values):
+                out_mn[i] = out_mn.get(i, 0.0) + 1000.0 * value
+            return force_n, cop_mm[0], cop_mm[1]
+        lost = [0.0, 0.0, 0.0]
         for i, (f, mx, my) in self.cells:
             value = a * f[0] + b * f[1] + c * f[2]
             if value < 0:  # the commanded COP is beyond this foot's reach: nothing pulls upward
-                lost = lost or [0.0, 0.0, 0.0]
                 lost[0] += value
                 lost[1] += a * mx[0] + b * mx[1] + c * mx[2]
                 lost[2] += a * my[0] + b * my[1] + c * my[2]
                 continue
             out_mn[i] = out_mn.get(i, 0.0) + 1000.0 * value
-        if not lost:
-            return force_n, cop_mm[0], cop_mm[1]
         self.clipped += 1
         force = force_n - lost[0]
         return (force, (force_n * cop_mm[0] - lost[1]) / force,
@@ -222,12 +226,8 @@ class Stance:
             # no wider than the sheet, less half a foot's width on either side
             separation = min(where["separation"], grid[1] * grid[2] - 122.0)
         if "gap" in where:
-            low, high = 40.0, 250.0
-            for _ in range(40):
-                middle = (low + high) / 2
-                small = gap_mm(clouds[0], clouds[1], middle, toe_out) < where["gap"]
-                low, high = (middle, high) if small else (low, middle)
-            separation = high
+            # feet that are moved apart along x are as much further apart
+            separation = where["gap"] - gap_mm(clouds[0], clouds[1], 0.0, toe_out)
         ox, oy = offset or where.get("offset", (0, 0))
         self.feet, self.anchor = [], []
         for i, side in enumerate((-1, 1)):

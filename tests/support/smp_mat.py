@@ -451,7 +451,8 @@ def prepare(options):
         pressed, truth = stance.press(k)
         cells = array.array("H", bytes(2 * rows * cols))
         for i, millinewtons in pressed.items():
-            cells[order[i]] = min(round(millinewtons * per_number), 65535)
+            number = round(millinewtons * per_number)
+            cells[order[i]] = number if number < 65535 else 65535
         frames.append(cells)
         truths.append(truth)
     return frames, truths
