@@ -3,7 +3,6 @@
 # A variant is a folder under build/: release (the default), asan, clang, tsan, cov, fuzz.
 # V=1 shows the commands; CI=true or WERROR=1 makes warnings errors.
 
-SHELL   := /bin/bash
 VARIANT ?= release
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -52,6 +51,12 @@ ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SAN_LDFLAGS) $(FAST_LI
 
 pkg_libs = $(shell pkg-config --libs $(1) 2>/dev/null)
 
+# A rule names its folder after "|": a process less for each of a thousand files. $(info) instead of
+# echo, and no shell of our own, save two more.
+.SECONDEXPANSION:
+$(B)/%/:
+	@mkdir -p $@
+
 # --- sources: one archive a folder, one main file a program --------------------------------
 
 MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/main.c
@@ -80,8 +85,7 @@ DIR_ui := ui
 archive = $(B)/lib/lib$(1).a
 
 define area_rule
-$(call archive,$(1)): $(call objects,$(DIR_$(1)))
-	@mkdir -p $$(@D)
+$(call archive,$(1)): $(call objects,$(DIR_$(1))) | $(B)/lib/
 	$$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
@@ -109,9 +113,8 @@ MAIN_stance-report := src/report/main.c
 MAIN_stance-sim := hw/sim/main.c
 
 define program_rule
-$(B)/bin/$(1): $(B)/obj/$(MAIN_$(1):.c=.o) $(foreach a,$(AREAS_$(1)),$(call archive,$(a)))
-	@mkdir -p $$(@D)
-	@echo "  LINK  $$@"
+$(B)/bin/$(1): $(B)/obj/$(MAIN_$(1):.c=.o) $(foreach a,$(AREAS_$(1)),$(call archive,$(a))) | $(B)/bin/
+	$$(info $$()  LINK  $$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) \
 		-Wl,--end-group $$(LIBS_$(1))
 endef
@@ -133,19 +136,17 @@ PRELOAD_LIB := $(PRELOAD_SRC:%.c=$(B)/%.so)
 TEST_LIBS := $(call pkg_libs,cmocka $(PACKAGES)) -lm -lutil
 
 define link_against_all
-@mkdir -p $(@D)
-@echo "  LINK  $@"
+$(info $()  LINK  $@)
 $(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(SUPPORT_OBJ) -Wl,--start-group $(ALL_ARCHIVES) \
 	-Wl,--end-group $(TEST_LIBS)
 endef
 
-$(PRELOAD_LIB): $(B)/%.so: %.c
-	@mkdir -p $(@D)
-	@echo "  CC    $<"
+$(PRELOAD_LIB): $(B)/%.so: %.c | $$(@D)/
+	$(info $()  CC    $<)
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra \
 		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
-$(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES)
+$(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES) | $$(@D)/
 	$(link_against_all)
 
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
@@ -158,15 +159,13 @@ PARSERS ?=
 ifeq (cov,$(VARIANT))
 FUZZ_ARCHIVES := $(PARSERS:%.c=$(B)/obj/%.o) $(FUZZ_ARCHIVES:$(B)/%=build/release/%)
 endif
-$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(FUZZ_ARCHIVES)
-	@mkdir -p $(@D)
-	@echo "  LINK  $@"
+$(FUZZ_BIN): $(B)/%: $(B)/obj/%.o $(FUZZ_MAIN_OBJ) $(FUZZ_ARCHIVES) | $$(@D)/
+	$(info $()  LINK  $@)
 	$(Q)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) -o $@ $< \
 		$(FUZZ_MAIN_OBJ) -Wl,--start-group $(FUZZ_ARCHIVES) -Wl,--end-group $(TEST_LIBS)
 
-$(B)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	@echo "  CC    $<"
+$(B)/obj/%.o: %.c | $$(@D)/
+	$(info $()  CC    $<)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # --- targets -------------------------------------------------------------------------------
