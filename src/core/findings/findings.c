@@ -153,7 +153,9 @@ static void fill_in(
 	int n = 0;
 
 	while (*template && n < size - 1) {
-		const char *end = *template == '{' ? strchr(template, '}') : NULL;
+		const char *end = *template == '{'
+					  ? memchr(template, '}', strlen(template))
+					  : NULL;
 
 		if (!end) {
 			text[n++] = *template ++;
