@@ -13,6 +13,7 @@
 #define STANCE_WIDTH_MM   170.0 /* between heel centres (McIlroy & Maki 1997) */
 #define MASS_KG           72.0
 #define ANCHOR_OF_LENGTH  0.45 /* a COP at rest, from the heel */
+#define ANKLE_OF_LENGTH   0.25 /* of the foot's length, from its heel */
 #define MAX_COP_APART_MM  40.0 /* more than this and the plates' feet were staggered */
 #define OWN_ML_FRAC       0.2  /* of lateral sway happens within each foot */
 #define APART_FRAC        0.25 /* of AP sway: what the feet do against each other */
@@ -200,6 +201,22 @@ static void place(struct person *p)
 	}
 }
 
+/* The feet carry what the body above them puts there. Its COM moves over the ankles' middle, which lies
+ * ANKLE_OF_LENGTH from the heels. */
+static void carry_body(struct person *p)
+{
+	const struct person_options *o = &p->options;
+	double ahead_mm = (ANCHOR_OF_LENGTH - ANKLE_OF_LENGTH) * o->foot_length_mm;
+	double narrower_mm = 2 * ahead_mm * sin(o->toe_out_deg * UNITS_RAD_PER_DEG);
+
+	skeleton_solve(o->body, p->width_mm, p->width_mm - narrower_mm, &p->skeleton);
+	p->has_skeleton = true;
+	ramp_set(&p->share, 1 - p->skeleton.right_frac);
+	ramp_set(&p->lean_y_mm,
+		p->skeleton.com_ap_mm -
+			ahead_mm * cos(o->toe_out_deg * UNITS_RAD_PER_DEG));
+}
+
 static void size_up(struct person *p)
 {
 	const struct person_options *o = &p->options;
@@ -219,6 +236,8 @@ static void size_up(struct person *p)
 	ramp_set(&p->lean_x_mm, 0);
 	ramp_set(&p->lean_y_mm,
 		isnan(o->fore_frac) ? 0 : lean_for_fore(p, o->fore_frac));
+	if (o->body)
+		carry_body(p);
 }
 
 /* One foot straight behind the other. */

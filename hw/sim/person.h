@@ -14,6 +14,7 @@
 #include "hw/sim/plates.h"
 #include "hw/sim/posture.h"
 #include "hw/sim/ramp.h"
+#include "hw/sim/skeleton.h"
 #include "hw/sim/sole.h"
 #include "hw/sim/timeline.h"
 
@@ -38,6 +39,8 @@ struct person_options {
 	double stature_m; /* what leans by an angle and bent knees are counted with */
 	enum posture_stance stance;
 	uint64_t seed;
+	const struct skeleton_options
+		*body; /* NULL: nobody above the feet; else it decides the shares */
 	const struct plates *plates;     /* NULL: the model */
 	const struct timeline *timeline; /* NULL: nothing happens */
 };
@@ -57,6 +60,8 @@ struct person {
 	/* In each foot's frame: where a COP at rest lies. */
 	struct pos_mm anchor[PERSON_N_FEET];
 	struct pos_mm mean[PERSON_N_FEET]; /* of the source's COP about the anchor */
+	bool has_skeleton;
+	struct skeleton skeleton; /* as she stands when nothing happens */
 	double width_mm, mass_kg, mean_share, sway_scale;
 	struct balance ml, ap, apart; /* the model's three motions */
 	struct ramp share, lean_x_mm, lean_y_mm, sway;

@@ -183,5 +183,6 @@ bool scene_scan(struct scene *s, double t_s, uint16_t *cells, struct scene_truth
 	add_weights(s, t_s, truth);
 	truth->t_s = t_s;
 	truth->posture = person_word(&s->person, t_s);
+	truth->skeleton = s->person.has_skeleton ? &s->person.skeleton : NULL;
 	return sheet_render(&s->sheet, t_s, s->cells_n, cells);
 }

@@ -26,9 +26,10 @@ struct scene_truth {
 	struct pos_mm cop;
 	double left_frac; /* NaN without both feet */
 	double fore_frac;
-	double off_n;        /* pressing beside the sheet */
-	double weights_n;    /* of force_n, what is not the person's */
-	const char *posture; /* person_word() */
+	double off_n;                    /* pressing beside the sheet */
+	double weights_n;                /* of force_n, what is not the person's */
+	const char *posture;             /* person_word() */
+	const struct skeleton *skeleton; /* borrowed from the person; NULL: none */
 	struct imprint_load foot[PERSON_N_FEET];
 };
 

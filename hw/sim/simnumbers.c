@@ -38,6 +38,21 @@ const struct simnumber simnumbers[SIMNUMBERS_N] = {
 	{ "stature-m", "H", GROUP_PERSON, false, 0.5, 2.5, PERSON(stature_m),
 		"what leaning by an angle and bent knees are counted with "
 		"(default 1.70)" },
+	{ "pelvis-shift-mm", "S", GROUP_BODY, false, -80, 80, RUN(body.pelvis_shift_mm),
+		"hips over the ankles' middle, positive to the right (default 0)" },
+	{ "trunk-lean-mm", "S", GROUP_BODY, false, -80, 80, RUN(body.trunk_lean_mm),
+		"what bending above the pelvis adds to the COM's offset (default 0)" },
+	{ "leg-difference-mm", "D", GROUP_BODY, false, -40, 40,
+		RUN(body.leg_difference_mm),
+		"positive: the right leg is short (default 0)" },
+	{ "lift-response", "G", GROUP_BODY, false, -2, 2, RUN(body.lift_response),
+		"millimetres that the COM moves for one of difference (default 0)" },
+	{ "spare-frac", "F", GROUP_BODY, false, -0.4, 0.4, RUN(body.spare_frac),
+		"share of body weight that pain takes off the right leg; negative: "
+		"left "
+		"(default 0)" },
+	{ "com-ap-mm", "E", GROUP_BODY, false, -40, 120, RUN(body.com_ap_mm),
+		"COM ahead of the ankles (default 42)" },
 	{ "foot-length-mm", "L", GROUP_FEET, false, 120, 340, PERSON(foot_length_mm),
 		"length of the foot's contact (default 255)" },
 	{ "foot-width-mm", "W", GROUP_FEET, false, 40, 160, PERSON(foot_width_mm),

@@ -11,6 +11,7 @@
 enum simnumbers_group {
 	GROUP_MAT = 1,
 	GROUP_PERSON,
+	GROUP_BODY,
 	GROUP_FEET,
 	GROUP_EVENTS,
 	GROUP_SHEET,
@@ -27,7 +28,7 @@ struct simnumber {
 };
 
 /* How many simnumbers[] has. */
-#define SIMNUMBERS_N 57
+#define SIMNUMBERS_N 63
 
 extern const struct simnumber simnumbers[SIMNUMBERS_N];
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw/sim/simbody.h"
 #include "hw/sim/simnumbers.h"
 #include "src/base/version.h"
 
@@ -25,6 +26,7 @@ enum key {
 	KEY_SENSOR,
 	KEY_MATERIAL,
 	KEY_FEET,
+	KEY_SEX,
 	KEY_FACING_BACK,
 	KEY_RAISE_HEEL,
 	KEY_LEAD_FOOT,
@@ -65,6 +67,13 @@ static const struct argp_option words[] = {
 		"single-left or single-right (on that leg), none (nobody yet), seated "
 		"(on the mat itself, feet off the floor)",
 		GROUP_PERSON },
+	{ NULL, 0, NULL, 0,
+		"Her body, hidden from the mat, in the truth; it decides where the "
+		"weight "
+		"falls:",
+		GROUP_BODY },
+	{ "sex", KEY_SEX, "M|F", 0, "give her a body of average build of that sex",
+		GROUP_BODY },
 	{ NULL, 0, NULL, 0, "Her feet:", GROUP_FEET },
 	{ "facing-back", KEY_FACING_BACK, NULL, 0, "stands the wrong way round",
 		GROUP_FEET },
@@ -190,6 +199,9 @@ static error_t parse_word(
 	case KEY_FEET:
 		o->feet = arg;
 		return 0;
+	case KEY_SEX:
+		o->body.sex = choice("sex", "M|F", arg, state) ? 'F' : 'M';
+		return 0;
 	case KEY_RAISE_HEEL:
 		o->scene.person.heel_raised =
 			choice("raise-heel", "left|right", arg, state);
@@ -296,6 +308,7 @@ static void set_defaults(struct simopts *o, int argc, char **argv)
 {
 	memset(o, 0, sizeof(*o));
 	person_defaults(&o->scene.person);
+	simbody_init(o);
 	find_sheet(&o->scene.sheet, argc, argv);
 	o->scene.geometry = (struct mat_geometry){ .n_rows = 48, .n_cols = 48 };
 	o->pitch_mm = 10;
@@ -423,6 +436,8 @@ int simopts_parse(struct simopts *o, int argc, char **argv)
 		rc = build_timeline(o, message, sizeof(message));
 	if (rc == 0 && o->scene.person.stance == POSTURE_SEATED)
 		rc = check_seated(o, message, sizeof(message));
+	if (rc == 0)
+		rc = simbody_settle(o, message, sizeof(message));
 	if (rc == 0 && o->feet)
 		rc = plates_load(o->feet, &o->plates, message, sizeof(message));
 	if (rc < 0) {

@@ -9,6 +9,7 @@
 
 #include "hw/sim/plates.h"
 #include "hw/sim/scene.h"
+#include "hw/sim/skeleton.h"
 #include "hw/sim/timeline.h"
 #include "hw/smp.h"
 
@@ -16,6 +17,7 @@
 struct simopts {
 	const char *link, *feet, *truth, *script;
 	struct scene_options scene;
+	struct skeleton_options body; /* in force if scene.person.body points here */
 	struct timeline timeline;
 	struct plates *plates; /* owned; NULL without --feet */
 	double rate_hz, max_rate_hz;

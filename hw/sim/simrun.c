@@ -24,7 +24,7 @@
 #define DRAIN_NS          (2 * CLOCK_NS_PER_S)
 #define SCAN_NS_PER_CELL  1000 /* chosen: a microsecond for each cell */
 #define MAX_SCAN_OF_FRAME 0.5
-#define LINE_SIZE         1024
+#define LINE_SIZE         2048
 #define READ_SIZE         1024
 #define CLOCK_BITS        40 /* of the device clock when the mat boots, microseconds */
 #define TRUTH_BUFFER      65536

@@ -40,6 +40,37 @@ static void put_foot(struct jsonw *w, const char *key, const struct imprint_load
 	jsonw_end_object(w);
 }
 
+/* What no mat sees; as she stands when nothing happens. */
+static void put_skeleton(struct jsonw *w, const struct skeleton *s)
+{
+	jsonw_key(w, "pelvis");
+	jsonw_begin_object(w);
+	put_number(w, "shift_mm", s->pelvis_shift_mm, DECIMALS);
+	put_number(w, "obliquity_deg", s->obliquity_deg, DECIMALS);
+	put_number(
+		w, "obliquity_from_shift_deg", s->obliquity_from_shift_deg, DECIMALS);
+	jsonw_end_object(w);
+	jsonw_key(w, "knees");
+	jsonw_begin_object(w);
+	put_number(w, "left_pct_bw", s->knee_left_pct_bw, DECIMALS);
+	put_number(w, "right_pct_bw", s->knee_right_pct_bw, DECIMALS);
+	jsonw_end_object(w);
+	jsonw_key(w, "spine");
+	jsonw_begin_object(w);
+	put_number(w, "l5s1_moment_frontal_nm", s->l5s1_moment_frontal_nm, DECIMALS);
+	put_number(w, "l5s1_moment_sagittal_nm", s->l5s1_moment_sagittal_nm, DECIMALS);
+	put_number(w, "l5s1_compression_extra_pct", s->l5s1_compression_extra_pct,
+		DECIMALS);
+	jsonw_end_object(w);
+	jsonw_key(w, "body");
+	jsonw_begin_object(w);
+	put_number(w, "com_ml_mm", s->com_ml_mm, DECIMALS);
+	put_number(w, "com_ap_mm", s->com_ap_mm, DECIMALS);
+	put_number(w, "lean_deg", s->lean_deg, DECIMALS);
+	put_number(w, "ankle_moment_nm", s->ankle_moment_nm, DECIMALS);
+	jsonw_end_object(w);
+}
+
 int truth_line(const struct truth_frame *frame, const struct scene_truth *t,
 	char *buffer, size_t size)
 {
@@ -68,6 +99,8 @@ int truth_line(const struct truth_frame *frame, const struct scene_truth *t,
 	jsonw_key(&w, "posture");
 	jsonw_string(&w, t->posture);
 	put_number(&w, "script_s", t->t_s - frame->cue_s, 6);
+	if (t->skeleton)
+		put_skeleton(&w, t->skeleton);
 	jsonw_key(&w, "damaged");
 	jsonw_bool(&w, frame->damaged);
 	jsonw_key(&w, "dropped");

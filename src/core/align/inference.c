@@ -36,8 +36,8 @@ static const struct inference_info infos[INFERENCE_N] = {
 		"(5)", 2, false },
 	{ "knee_left_pct_bw", "%BW", "Axial load, left knee", "(7)", 0, false },
 	{ "knee_right_pct_bw", "%BW", "Axial load, right knee", "(7)", 0, false },
-	{ "knee_more_pct", "%", "More load on one knee than equal standing", "(7)", 0,
-		false },
+	{ "knee_right_more_pct", "%",
+		"More load on the right knee than standing evenly", "(7)", 0, false },
 	{ "l5s1_moment_frontal_nm", "N m", "Extra moment at L5/S1, frontal", "(9)", 1,
 		false },
 	{ "l5s1_moment_sagittal_nm", "N m", "Extra moment at L5/S1, sagittal", "(9)", 1,
@@ -181,10 +181,9 @@ static void keep(const struct loading *l, double *columns, int i, int n)
 		[INFERENCE_KNEE_LEFT_PCT_BW] = 100 * l->knee_bw[0],
 		[INFERENCE_KNEE_RIGHT_PCT_BW] = 100 * l->knee_bw[1],
 		/* the model's factor is common to both knees and to equal standing */
-		[INFERENCE_KNEE_MORE_PCT] =
-			100 * (2 * fmax(l->knee_bw[0], l->knee_bw[1]) /
-					      (l->knee_bw[0] + l->knee_bw[1]) -
-				      1),
+		[INFERENCE_KNEE_RIGHT_MORE_PCT] = 100 *
+						  (l->knee_bw[1] - l->knee_bw[0]) /
+						  (l->knee_bw[0] + l->knee_bw[1]),
 		[INFERENCE_L5S1_MOMENT_FRONTAL_NM] = l->l5s1_frontal_nm,
 		[INFERENCE_L5S1_MOMENT_SAGITTAL_NM] = l->l5s1_sagittal_nm,
 		[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT] = 100 * l->l5s1_extra_frac,

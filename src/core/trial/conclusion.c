@@ -53,6 +53,17 @@ void conclusion_input(const struct trial_person *person, const double *value,
 		.e_ref_mm = { NAN, NAN } };
 }
 
+/* Of the knee on the side that carries more, not below none. */
+static void put_knees(const struct inference_range *right, double *fact)
+{
+	bool is_left = fact[FACT_COM_ML_MM] < 0;
+
+	fact[FACT_KNEE_MORE_LOW_PCT] = fmax(is_left ? -right->p95 : right->p5, 0);
+	fact[FACT_KNEE_MORE_HIGH_PCT] = fmax(is_left ? -right->p5 : right->p95, 0);
+	if (isnan(right->median))
+		fact[FACT_KNEE_MORE_LOW_PCT] = fact[FACT_KNEE_MORE_HIGH_PCT] = NAN;
+}
+
 void conclusion_facts(
 	const double *value, const struct inference *alignment, struct facts *facts)
 {
@@ -68,8 +79,7 @@ void conclusion_facts(
 	fact[FACT_TOE_OUT_DIFFERENCE_DEG] =
 		value[METRIC_TOE_OUT_RIGHT_DEG] - value[METRIC_TOE_OUT_LEFT_DEG];
 	fact[FACT_OUTSIDE_45_55_PCT] = value[METRIC_OUTSIDE_45_55_PCT];
-	fact[FACT_KNEE_MORE_LOW_PCT] = r[INFERENCE_KNEE_MORE_PCT].p5;
-	fact[FACT_KNEE_MORE_HIGH_PCT] = r[INFERENCE_KNEE_MORE_PCT].p95;
+	put_knees(&r[INFERENCE_KNEE_RIGHT_MORE_PCT], fact);
 	fact[FACT_BACK_MORE_LOW_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p5;
 	fact[FACT_BACK_MORE_HIGH_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p95;
 	fact[FACT_PELVIS_SHIFT_MOST_MM] = alignment->pelvis_shift_most_mm;
