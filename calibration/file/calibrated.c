@@ -31,7 +31,7 @@ static int make_plan(struct calibrated *c)
 	const struct model *model = &c->calibration->model;
 	size_t size = model_plan_size(model);
 
-	if (size == 0)
+	if (!c->calibration->algorithm[0] || size == 0)
 		return -EINVAL;
 	size = (size + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
 	c->memory = aligned_alloc(PLAN_ALIGNMENT, size);
@@ -56,8 +56,8 @@ static int fill(
 	err = make_plan(c);
 	if (err == -EINVAL)
 		snprintf(message, size,
-			"The numbers of this calibration do not make a model of a mat. "
-			"Fit it anew from its readings, or calibrate again.");
+			"This calibration has not been fitted; fit it from its "
+			"readings, or calibrate again.");
 	return err;
 }
 

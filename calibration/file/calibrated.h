@@ -12,8 +12,8 @@
 /* Immutable; held by as many as called calibrated_hold(). Any thread. */
 struct calibrated;
 
-/* Make one from the text of a calibration (`n` bytes, copied). Returns 0, held once; -EINVAL if its
- * numbers make no model; otherwise as calibration_parse(). `message` (`size` bytes) then says what is wrong
+/* Make one from the text of a calibration (`n` bytes, copied). Returns 0, held once; -EINVAL if it
+ * holds readings that were never fitted; otherwise as calibration_parse(). `message` (`size` bytes) then says what is wrong
  * and what to do. */
 int calibrated_parse(const char *text, size_t n, struct calibrated **out, char *message,
 	size_t size);
