@@ -2,12 +2,20 @@
 `stance trial run`, in real time, several stations at once. The exact figures at full length are
 asserted in tests/unit/test_protocol_people.c; here the chain is what is tested, with its clock."""
 import json
+import math
+import pathlib
 import signal
+import sys
 import threading
 import traceback
 
-from station import BIN, Checks, PATIENCE, Station, need
+from station import BIN, Checks, PATIENCE, Station, need, read_jsonl
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import sway_reference
+
+RATE_HZ = 60
+LEAN_PHASE_S = 2.5  # settling and leaning
 LEAN_MM = 92.4  # 0.5527 x 1.60 m x sin 6 degrees
 DIRECTIONS = ("front", "front_right", "right", "back_right", "back", "back_left", "left",
               "front_left")
@@ -48,13 +56,33 @@ def tandem(checks, trial):
     near(checks, trial["outcomes"]["hold_time_s"], 6.9, 0.15, "stood in tandem")
 
 
-def limits(checks, trial):
+def true_lean_mm(rows, k):
+    """How far the person of the truth leans in direction k: her COP behind the low-pass of a centre of
+    mass, from where it was in the half second before."""
+    begin_s, angle = LEAN_PHASE_S * k, math.radians(45 * k)
+    at = [(r["t_s"] - begin_s, r["cop_mm"]) for r in rows]
+    base = [c for t, c in at if -0.5 <= t < 0]
+    x0, y0 = (sum(c[i] for c in base) / len(base) for i in range(2))
+    along = [(x - x0) * math.sin(angle) + (y - y0) * math.cos(angle)
+             for t, (x, y) in at if 0 <= t < 2]
+    filtered = sway_reference.both_ways(*sway_reference.butterworth(
+        2, math.tan(math.pi * 1.5 / RATE_HZ) / 0.802), along)
+    return max(filtered)
+
+
+def limits(checks, trial, truths):
+    """Against what she did in this run: her own sway of some millimetres rides on the lean. A phase
+    begins within a frame or two of its script."""
     verdict(checks, trial, "good")
-    for direction in DIRECTIONS:
-        # her own sway of some millimetres rides on the lean, and differs from run to run
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], LEAN_MM, 4,
+    cue_s = next(t["t_s"] - t["script_s"] for t in truths if t["script_s"] is not None)
+    rows = [{"t_s": t["t_s"] - cue_s, "cop_mm": t["cop_mm"]} for t in truths if t["cop_mm"]]
+    for k, direction in enumerate(DIRECTIONS):
+        lean_mm = true_lean_mm(rows, k)
+        near(checks, lean_mm, LEAN_MM, 5, f"what was leaned to {direction}")
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], lean_mm, 0.5,
              f"lean to {direction}")
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], 6, 0.25,
+        angle_deg = math.degrees(math.asin(lean_mm / (0.5527 * 1600)))
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], angle_deg, 0.035,
              f"angle to {direction}")
 
 
@@ -96,8 +124,8 @@ def natural(checks, trial):
 
 
 # What is leaned at 0.2 s of each phase of 2 s, with 0.5 s before it.
-LEANS = "".join(f"at {2.5 * k + 0.2:.1f} lean-angle 6 {45 * k} over 0.7\n"
-                f"at {2.5 * k + 1.6:.1f} lean-angle 0 0 over 0.6\n" for k in range(8))
+LEANS = "".join(f"at {LEAN_PHASE_S * k + 0.2:.1f} lean-angle 6 {45 * k} over 0.7\n"
+                f"at {LEAN_PHASE_S * k + 1.6:.1f} lean-angle 0 0 over 0.6\n" for k in range(8))
 
 # protocol, options of the trial, of the person, script, state that begins it, what must come out
 PEOPLE = (
@@ -137,7 +165,9 @@ def one_trial(checks, protocol, options, person, script, begin, judge):
         (station.path / "script").write_text(script + "\n")
         sim = station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"),
                              "--script", str(station.path / "script"), "--cue", "signal",
-                             "--mass-kg", "72", "--rate-hz", "60", "--tx-buffer-s", "5", *person.split()], "sim.log")
+                             "--mass-kg", "72", "--rate-hz", str(RATE_HZ), "--tx-buffer-s", "5",
+                             "--truth", str(station.path / "truth.jsonl"), *person.split()],
+                            "sim.log")
         station.wait_state("streaming")
         if "--patient" in options:
             done = station.stance("patient", "add", "leaner", "--stature-m", "1.60", "--mass-kg",
@@ -149,7 +179,11 @@ def one_trial(checks, protocol, options, person, script, begin, judge):
         done = station.stance("trial", "run", "--protocol", protocol, "--json", *options.split(),
                               timeout_s=60)
         if checks.equal(done.returncode, 0, f"{protocol}: {done.stderr}"):
-            judge(checks, json.loads(done.stdout))
+            trial = json.loads(done.stdout)
+            if judge is limits:
+                judge(checks, trial, read_jsonl(station.path / "truth.jsonl"))
+            else:
+                judge(checks, trial)
 
 
 def attempt(checks, person):

@@ -328,6 +328,38 @@ static void a_leg_is_stood_on_for_a_known_time(void **state)
 	stage_close(&stage);
 }
 
+/* Who comes slowly stands on her first foot alone for a while: that is no hold yet. The one that counts
+ * comes after both feet stood. Who stays on that foot has held from the beginning. */
+static void a_slow_step_begins_no_hold(void **state)
+{
+	double held_s;
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		prepare(k ? "single-right" : "single-left");
+		stage.scene.person.stance = (enum posture_stance)(
+			k ? POSTURE_SINGLE_RIGHT : POSTURE_SINGLE_LEFT);
+		stage.scene.person.lead_foot = k;
+		stage.cue_at_once = true;
+		play(k ? "at 1 step-on\nat 2.2 lower left\nat 5 lift left\n"
+			 "at 11 lower left"
+		       : "at 1 step-on\nat 2.2 lower right\nat 5 lift right\n"
+			 "at 11 lower right");
+		assert_verdict(TRIAL_GOOD, NULL);
+		assert_near("hold", outcome(METRIC_HOLD_TIME_S), 5.8, 0.15);
+		stage_close(&stage);
+	}
+	prepare("single-left");
+	stage.scene.person.stance = POSTURE_SINGLE_LEFT;
+	stage.scene.person.lead_foot = PERSON_LEFT;
+	stage.cue_at_once = true;
+	play("at 1 step-on\nat 9 lower right");
+	held_s = known.thin_until_s - known.thin_from_s;
+	assert_near("truth", held_s, 8.1, 0.15);
+	assert_near("hold", outcome(METRIC_HOLD_TIME_S), held_s, 0.1);
+	stage_close(&stage);
+}
+
 static void a_hold_ends_at_its_longest(void **state)
 {
 	(void)state;
@@ -553,6 +585,7 @@ int main(void)
 		cmocka_unit_test(mctsib_waits_for_the_foam),
 		cmocka_unit_test(mctsib_does_not_go_on_without_it),
 		cmocka_unit_test(a_leg_is_stood_on_for_a_known_time),
+		cmocka_unit_test(a_slow_step_begins_no_hold),
 		cmocka_unit_test(a_hold_ends_at_its_longest),
 		cmocka_unit_test(tandem_is_held_for_a_known_time),
 		cmocka_unit_test(a_lean_waits_for_its_cue),

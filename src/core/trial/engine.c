@@ -9,6 +9,8 @@
 #define READY_S 0.5 /* chosen: a step onto the mat takes that long */
 #define HOLD_READY_S                                                                   \
 	0.3 /* chosen: a hold counts from its first moment, not after this */
+#define ARRIVES_S                                                                      \
+	2.0 /* chosen: who steps on slowly stands on the first foot for less than that */
 #define OFF_S        0.3  /* chosen: shorter is a bounce of the load, not a step */
 #define OFF_SEATED_S 1.0  /* chosen: feet may leave the floor in a rise from a chair */
 #define LOST_S       0.15 /* chosen: a hold is over when the other foot stays down */
@@ -398,11 +400,25 @@ static void step_off(struct engine *e)
 	end_phase(e, false);
 }
 
-/* How long a posture must hold before it counts. */
-static double ready_after_s(enum protocol_kind kind)
+static void follow_arrival(struct engine *e, const struct stance_sample *s)
 {
+	if (!is_loaded(s))
+		e->arrives = true;
+	else if (both_feet(s))
+		e->arrives = false;
+}
+
+/* How long a posture must hold before it counts. One foot alone just after an empty mat may be a step
+ * onto it. */
+static double ready_after_s(const struct engine *e)
+{
+	enum protocol_feet feet = e->setup.protocol->feet;
+	enum protocol_kind kind = e->setup.protocol->kind;
+
 	if (kind == PROTOCOL_FREE)
 		return 0.0;
+	if (e->arrives && (feet == PROTOCOL_LEFT_ONLY || feet == PROTOCOL_RIGHT_ONLY))
+		return ARRIVES_S;
 	return kind == PROTOCOL_HOLD ? HOLD_READY_S : READY_S;
 }
 
@@ -410,8 +426,10 @@ static double ready_after_s(enum protocol_kind kind)
  * there. */
 static void push_waiting(struct engine *e, const struct stance_sample *s)
 {
-	double ready_s = ready_after_s(e->setup.protocol->kind);
+	bool counts_from_ready = e->setup.protocol->kind == PROTOCOL_HOLD ||
+				 e->setup.protocol->kind == PROTOCOL_FREE;
 
+	follow_arrival(e, s);
 	if (e->must_empty) {
 		if (is_loaded(s))
 			e->empty_s = NAN;
@@ -427,9 +445,9 @@ static void push_waiting(struct engine *e, const struct stance_sample *s)
 	if (isnan(e->ready_s))
 		e->ready_s = e->now_s;
 	append(e, s, TRIAL_NO_PHASE);
-	if (e->now_s - e->ready_s < ready_s)
+	if (e->now_s - e->ready_s < ready_after_s(e))
 		return;
-	if (ready_s < READY_S && e->setup.settle_s <= 0.0)
+	if (counts_from_ready && e->setup.settle_s <= 0.0)
 		begin_phase(e, e->ready_s);
 	else
 		enter(e, SESSION_SETTLING, e->now_s);

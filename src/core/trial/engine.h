@@ -90,7 +90,8 @@ struct engine {
 	double ready_s;        /* since when the posture holds; NaN: it does not */
 	double off_s;          /* since when it does not while it should; NaN */
 	double thin_since_s;
-	double empty_s;  /* since when the mat is empty; NaN */
+	double empty_s; /* since when the mat is empty; NaN */
+	bool arrives; /* the mat was empty, and both feet have not stood on it since */
 	bool must_empty; /* the person has to leave the mat before the next phase */
 	int mark;        /* rows before it belong to finished stretches */
 	bool full;       /* the series has no room left */
