@@ -213,6 +213,27 @@ static int find_room(struct trial_work *work, struct store *store)
 		floor((double)free_bytes / 1e6), ceil(need_bytes / 1e6));
 }
 
+/* A trial with parts is kept in memory whole. */
+static int refuse_length(struct trial_work *work, const struct session_setup *setup)
+{
+	double longest_s = session_longest_s(setup);
+	int n = setup->protocol->n_phases;
+
+	if (longest_s < 1.0)
+		return refuse(work, RPC_INVALID_PARAMS,
+			"The settling time is out of range: it may be %.0f s at most.",
+			SESSION_MAX_SETTLE_S);
+	if (n == 1)
+		return refuse(work, RPC_INVALID_PARAMS,
+			"The duration is out of range: %s may last %.0f s at most on "
+			"this mat.",
+			setup->protocol->key, longest_s);
+	return refuse(work, RPC_INVALID_PARAMS,
+		"The duration is out of range: each of the %d parts of %s may last "
+		"%.0f s at most on this mat.",
+		n, setup->protocol->key, longest_s);
+}
+
 static int make_session(struct trial_work *work)
 {
 	struct session_setup setup;
@@ -222,9 +243,7 @@ static int make_session(struct trial_work *work)
 		return refuse(work, RPC_INVALID_PARAMS, "There is no such protocol.");
 	size = session_size(&setup);
 	if (size == 0)
-		return refuse(work, RPC_INVALID_PARAMS,
-			"The duration or the settling time is out of range for this "
-			"protocol.");
+		return refuse_length(work, &setup);
 	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
 	       ANALYSIS_ALIGNMENT;
 	work->memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
@@ -343,14 +362,12 @@ void trial_work_begin(struct trial_work *work, worker_fn *done_fn, void *ctx)
 
 /* --- finish ------------------------------------------------------------------------------ */
 
+/* What a disk did in the end cannot be noted in the recording on it (docs/recordings.md, "Stop"). */
 static void add_reasons(const struct trial_work *work, struct trial_record *record)
 {
-	if (work->is_ending)
-		trial_record_reason(record, "The daemon was stopped while it ran.");
-	if (work->disk_error == -ENOBUFS)
-		trial_record_reason(
-			record, "The disk did not keep up: the recording ends early.");
-	else if (work->disk_error == -ENOSPC)
+	if (work->stop == SESSION_STOP_DISK_SLOW)
+		return;
+	if (work->disk_error == -ENOSPC)
 		trial_record_reason(
 			record, "The disk is full: the recording ends early.");
 	else if (work->disk_error < 0)

@@ -43,7 +43,6 @@ struct trial_work {
 	/* Why it is to be ended otherwise than by the protocol. */
 	enum session_stop stop;
 	int disk_error; /* of the recording, 0 or negative */
-	bool is_ending; /* the daemon is being stopped */
 	/* How the last job went. */
 	struct rpc_error error; /* code 0: well */
 };

@@ -39,7 +39,6 @@ struct trials {
 	int64_t id; /* 0 while opening */
 	trials_begun_fn *begun_fn;
 	void *begun_ctx;
-	bool is_ending;   /* the daemon is being stopped */
 	bool stop_wanted; /* while opening */
 	enum session_stop stop_why;
 	struct session_progress progress; /* as of the last frame */
@@ -200,7 +199,6 @@ static void on_discarded(void *ctx)
 /* The session is done: nothing more of it happens on this thread. */
 static void finish(struct trials *t)
 {
-	t->work->is_ending = t->is_ending;
 	live_watch(t->live, NULL, NULL);
 	session_progress(t->work->session, &t->progress);
 	t->state = TRIALS_STORING;
@@ -245,8 +243,7 @@ void trials_free(struct trials *t)
 {
 	if (!t)
 		return;
-	t->is_ending = true;
-	trials_stop(t, SESSION_STOP_ABORTED);
+	trials_stop(t, SESSION_STOP_DAEMON);
 	worker_drain(archive_worker(t->archive));
 	live_watch(t->live, NULL, NULL);
 	free(t);
@@ -285,7 +282,8 @@ static void on_frame(const struct raw_frame *frame, void *ctx)
 		return;
 	t->work->disk_error = recorder_push(t->work->recorder, frame);
 	if (t->work->disk_error < 0) {
-		stop_session(t, SESSION_STOP_DISK);
+		stop_session(t, t->work->disk_error == -ENOBUFS ? SESSION_STOP_DISK_SLOW
+								: SESSION_STOP_DISK);
 		return;
 	}
 	state = session_push(t->work->session, frame, NULL);

@@ -408,7 +408,7 @@ static int take_frames(struct recording *r, const uint8_t *raw, size_t n)
 
 static int take_stop(struct recording *r, const uint8_t *raw, size_t n)
 {
-	if (n != 1 || raw[0] > SESSION_STOP_RECORDING_ENDS)
+	if (n != 1 || raw[0] >= SESSION_N_STOPS)
 		return 0;
 	r->stop = (enum session_stop)raw[0];
 	return 1;

@@ -5,6 +5,7 @@ import concurrent.futures
 import csv
 import json
 import math
+import re
 import sys
 import time
 
@@ -214,6 +215,14 @@ def odd_parameters(checks, client):
             client.call("trial.abort")
         except RpcError as error:
             checks.equal(error.code, -32602, f"code for {str(odd)[:60]}")
+    try:
+        client.call("trial.start", {"protocol": "mctsib", "duration_s": 900})
+        checks.check(False, "four parts of 15 minutes were taken")
+        client.call("trial.abort")
+    except RpcError as error:
+        limit = re.search(r"each of the 4 parts of mctsib may last (\d+) s at most", error.message)
+        checks.check(error.code == -32602 and limit and 300 <= int(limit[1]) < 900,
+                     f"the longest duration is named: {error.code} {error.message}")
     checks.equal(client.call("trial.status")["state"], "idle", "state after odd parameters")
 
 
@@ -254,6 +263,7 @@ def daemon_stops(checks):
         checks.check(any("daemon was stopped" in r for r in trial["quality"]["reasons"]),
                      f"it says why: {trial['quality']['reasons']}")
         checks.check(trial["sway"]["metrics"]["path_mm"] > 1, "what was measured is there")
+        against_its_recording(checks, station, trial)
 
 
 def mat_is_lost(checks):

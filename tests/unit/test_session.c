@@ -338,6 +338,8 @@ static void being_stopped_is_said(void **state)
 		{ SESSION_STOP_MAT_LOST, "mat was lost", TRIAL_INTERRUPTED },
 		{ SESSION_STOP_DISK, "disk", TRIAL_INTERRUPTED },
 		{ SESSION_STOP_RECORDING_ENDS, "recording ends", TRIAL_INTERRUPTED },
+		{ SESSION_STOP_DAEMON, "daemon was stopped", TRIAL_INTERRUPTED },
+		{ SESSION_STOP_DISK_SLOW, "did not keep up", TRIAL_INTERRUPTED },
 		{ SESSION_STOP_FINISH, "Ended by hand", TRIAL_UNUSABLE },
 	};
 
@@ -415,6 +417,30 @@ static void refuses_what_is_out_of_range(void **state)
 	free(memory);
 }
 
+/* Just that long, and not a second more. */
+static void the_longest_duration_is_told(void **state)
+{
+	static const char *const keys[] = { "quiet-eo", "mctsib", "los" };
+
+	(void)state;
+	for (int k = 0; k < 3; k++) {
+		struct play play = quiet;
+		struct session_setup setup;
+		double longest_s;
+
+		play.protocol = keys[k];
+		setup = setup_of(&play);
+		longest_s = session_longest_s(&setup);
+		assert_true(longest_s >= 300.0 && longest_s <= 3600.0);
+		setup.duration_s = longest_s;
+		assert_true(session_size(&setup) > 0);
+		setup.duration_s = longest_s + 1.0;
+		assert_int_equal(session_size(&setup), 0);
+		setup.settle_s = 61.0;
+		assert_true(session_longest_s(&setup) == 0.0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +456,7 @@ int main(void)
 		cmocka_unit_test(too_short_is_said),
 		cmocka_unit_test(a_sitting_person_has_no_mass),
 		cmocka_unit_test(refuses_what_is_out_of_range),
+		cmocka_unit_test(the_longest_duration_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

@@ -547,7 +547,7 @@ static void its_recording_gives_the_same_numbers_bit_by_bit(void **state)
 static void one_that_was_stopped_is_stopped_alike_when_replayed(void **state)
 {
 	static const enum session_stop why[] = { SESSION_STOP_ABORTED,
-		SESSION_STOP_MAT_LOST, SESSION_STOP_FINISH };
+		SESSION_STOP_MAT_LOST, SESSION_STOP_FINISH, SESSION_STOP_DAEMON };
 	struct bench *b = *state;
 	struct trial_request request = a_request();
 	struct replay *replay = calloc(1, sizeof(*replay));
@@ -618,7 +618,9 @@ static void a_disk_that_stalls_ends_the_trial_with_its_reason(void **state)
 	struct bench *b = *state;
 	struct trial_request request = a_request();
 	struct stall s = { .job = { .run_fn = run_stall, .done_fn = done_stall } };
+	struct replay *replay = calloc(1, sizeof(*replay));
 
+	assert_non_null(replay);
 	request.duration_s = 60;
 	push_standing(b, 2); /* the mat's rate is known */
 	begin(b, &request);
@@ -640,6 +642,10 @@ static void a_disk_that_stalls_ends_the_trial_with_its_reason(void **state)
 	assert_int_equal(b->record.verdict, TRIAL_INTERRUPTED);
 	assert_true(has_reason(&b->record, "did not keep up"));
 	assert_true(b->n_series > 600 && b->n_series < 760);
+	run_again(b, replay); /* its recording says so, too */
+	check_same(&b->record, &replay->record);
+	replay_free(replay);
+	free(replay);
 	pthread_mutex_destroy(&s.mutex);
 }
 

@@ -36,7 +36,10 @@ enum session_stop {
 	SESSION_STOP_MAT_LOST,
 	SESSION_STOP_DISK,
 	SESSION_STOP_RECORDING_ENDS, /* a recording that was cut short, or the daemon died */
+	SESSION_STOP_DAEMON,         /* the daemon was stopped */
+	SESSION_STOP_DISK_SLOW,      /* it did not keep up */
 };
+#define SESSION_N_STOPS 8 /* their numbers stand in recordings: add at the end only */
 
 struct engine_setup {
 	const struct protocol *protocol;

@@ -59,7 +59,13 @@ static void judge_stop(const struct engine *e, struct trial_record *r)
 		[SESSION_STOP_DISK] = "The disk could not take the recording.",
 		[SESSION_STOP_RECORDING_ENDS] =
 			"The recording ends before the trial does.",
+		[SESSION_STOP_DAEMON] = "The daemon was stopped during the trial.",
+		[SESSION_STOP_DISK_SLOW] =
+			"The disk did not keep up: the recording ends early.",
 	};
+
+	_Static_assert(sizeof(reasons) / sizeof(reasons[0]) == SESSION_N_STOPS,
+		"a reason for each stop");
 
 	if (e->stop > SESSION_STOP_FINISH)
 		quality_add(r, TRIAL_INTERRUPTED, "%s", reasons[e->stop]);

@@ -16,7 +16,6 @@
 #include "src/core/trial/quality.h"
 
 #define MAX_DURATION_S 3600.0
-#define MAX_SETTLE_S   60.0
 #define MAX_RATE_HZ    2000.0
 
 /* What stood on the mat in a phase. */
@@ -51,8 +50,8 @@ static void settle_times(const struct session_setup *setup, struct engine_setup 
 static bool setup_is_valid(const struct engine_setup *e, double rate_hz)
 {
 	return e->duration_s > 0.0 && e->duration_s <= MAX_DURATION_S &&
-	       e->settle_s >= 0.0 && e->settle_s <= MAX_SETTLE_S && rate_hz >= 0.0 &&
-	       rate_hz <= MAX_RATE_HZ;
+	       e->settle_s >= 0.0 && e->settle_s <= SESSION_MAX_SETTLE_S &&
+	       rate_hz >= 0.0 && rate_hz <= MAX_RATE_HZ;
 }
 
 static void carve_series(struct carve *c, int capacity, struct trial_series *series)
@@ -109,6 +108,23 @@ size_t session_size(const struct session_setup *setup)
 	if (!setup->protocol || analysis_size(&setup->mat) == 0)
 		return 0;
 	return lay_out(&s, setup, &series, &layout, NULL);
+}
+
+double session_longest_s(const struct session_setup *setup)
+{
+	struct session_setup tried = *setup;
+	int low = 0, high = (int)MAX_DURATION_S + 1; /* low fits, high does not */
+
+	while (high - low > 1) {
+		int middle = low + (high - low) / 2;
+
+		tried.duration_s = middle;
+		if (session_size(&tried) > 0)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 int session_init(void *memory, size_t size, const struct session_setup *setup,

@@ -20,6 +20,8 @@
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/record.h"
 
+#define SESSION_MAX_SETTLE_S 60.0
+
 /* All that a result depends on besides the frames. A recording's header holds the same. */
 struct session_setup {
 	struct analysis_setup mat;
@@ -50,6 +52,10 @@ struct session;
 
 /* Return the bytes that a session of this setup needs, 0 if the setup is out of range. */
 size_t session_size(const struct session_setup *setup);
+
+/* Return the longest duration of a phase, whole seconds, that this setup can have with its protocol,
+ * settling time and mat; 0 if its settling time is out of range. */
+double session_longest_s(const struct session_setup *setup);
 
 /* Build one in `memory` (`size` bytes, aligned to ANALYSIS_ALIGNMENT). Returns 0, -EINVAL or
  * -ENOBUFS. `*out` points into `memory`. */
