@@ -251,8 +251,6 @@ static error_t check_words(const struct request *r)
 		cli_error(r->cli, "--mass-kg is missing: the person's body mass");
 	else if (isnan(person->stature_m))
 		cli_error(r->cli, "--stature-m is missing: the person's height");
-	else if (!person->sex)
-		cli_error(r->cli, "--sex is missing: M or F");
 	else
 		return 0;
 	return EINVAL;
@@ -287,7 +285,8 @@ static const struct argp_option options[] = {
 	{ "mass-kg", KEY_MASS, "M", 0, "The person's body mass, needed", 0 },
 	{ "stature-m", KEY_STATURE, "H", 0, "The person's height in metres, needed",
 		0 },
-	{ "sex", KEY_SEX, "M/F", 0, "The person's sex, needed", 0 },
+	{ "sex", KEY_SEX, "M/F", 0,
+		"The person's sex; without, the ranges of the model hold for both", 0 },
 	{ "ankles", KEY_ANKLES, "XL,YL,XR,YR", 0,
 		"Where the ankles are, millimetres, left and right; without, each is "
 		"taken to lie at its foot's mean COP sideways, and what needs them "

@@ -153,7 +153,6 @@ def refused(checks):
             checks.check(word in done.stderr, f"{what}: {word!r} in {done.stderr!r}")
     text = table(rows)
     for who, word in ((("--mass-kg", "80", "--stature-m", "175", "--sex", "M"), "say 1.75"),
-                      (("--mass-kg", "80", "--stature-m", "1.75"), "--sex is missing"),
                       (("--stature-m", "1.75", "--sex", "F"), "--mass-kg is missing"),
                       (("--mass-kg", "80", "--sex", "F"), "--stature-m is missing"),
                       (WHO[:5] + ("X",), "M or F"), (("--mass-kg", "0") + WHO[2:], "2 to 400"),
@@ -164,11 +163,26 @@ def refused(checks):
         checks.check(word in done.stderr, f"{who}: {word!r} in {done.stderr!r}")
 
 
+def unknown_sex(checks, rows):
+    """What is measured is the same; what is modelled holds for both, so it is as wide at least."""
+    known, unknown = (json.loads(analyze(table(rows), "--json", "--ankles", "-90,-40,90,-40",
+                                         who=who).stdout) for who in (WHO, WHO[:4]))
+    checks.equal((unknown["person"]["sex"], unknown["weight"]), (None, known["weight"]),
+                 "measured without a sex")
+    widths = [[a[key]["p95"] - a[key]["p5"] for key in a if isinstance(a[key], dict)]
+              for a in (known["alignment"], unknown["alignment"])]
+    checks.check(len(widths[0]) == len(widths[1]) > 3, "the same quantities are modelled")
+    # 5 % for the sampling error of the quantiles
+    checks.check(all(u > 0.95 * k for k, u in zip(*widths)) and sum(widths[1]) > sum(widths[0]),
+                 f"the ranges are wider: {widths}")
+
+
 def main():
     need("stance")
     checks = Checks()
     for seed in (1, 2):
         measures(checks, f"seed {seed}", person(seed))
+    unknown_sex(checks, person(1))
     for test in (recorded, marked, refused):
         test(checks)
     checks.finish()
