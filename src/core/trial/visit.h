@@ -12,7 +12,7 @@
 #include "src/core/trial/record.h"
 
 #define VISIT_MAX_TRIALS 128
-#define VISIT_MAX_GROUPS 36 /* what one answer of the socket can hold */
+#define VISIT_MAX_GROUPS 32 /* what one answer of the socket can hold */
 #define VISIT_MAX_RATIOS 16
 
 /* Standard error of a mean lateral offset of n trials is at least this over sqrt(n): trials repeat
