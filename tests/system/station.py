@@ -29,6 +29,8 @@ PRELOAD = pathlib.Path(os.environ.get("STANCE_PRELOAD",
                                       ROOT / "build/release/tests/support/preload"))
 # Waiting limits of a test are for a quiet machine; CI machines and sanitizers are slower.
 PATIENCE = 4.0 if SANITIZED else 1.0
+# A test that is told to end (its time is over) stops what it started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def skip(reason):
