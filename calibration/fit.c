@@ -86,5 +86,6 @@ int fit_run(const struct fit_setup *setup, const struct readings *readings,
 	if (report->n_loads < ORDINARY_LOADS)
 		report->quick = true;
 	count_states(model, report);
+	budget_fill(setup, readings, model, report);
 	return is_refused(report) ? -ERANGE : 0;
 }
