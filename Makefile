@@ -126,6 +126,9 @@ TEST_SRC := $(wildcard tests/unit/test_*.c tests/ui/test_*.c)
 TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
 BENCH_SRC := $(wildcard tests/bench/bench_*.c)
 BENCH_BIN := $(BENCH_SRC:%.c=$(B)/%)
+# Those that take minutes: tools/check --all.
+LONG_SRC := $(wildcard tests/long/test_*.c)
+LONG_BIN := $(LONG_SRC:%.c=$(B)/%)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
@@ -146,7 +149,7 @@ $(PRELOAD_LIB): $(B)/%.so: %.c | $$(@D)/
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra \
 		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
-$(TEST_BIN) $(BENCH_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES) | $$(@D)/
+$(TEST_BIN) $(BENCH_BIN) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_OBJ) $(ALL_ARCHIVES) | $$(@D)/
 	$(link_against_all)
 
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
@@ -177,7 +180,7 @@ $(B)/obj/%.o: %.c | $$(@D)/
 
 all: $(BIN) ## build the programs into build/release/bin
 
-tests: $(BIN) $(TEST_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
+tests: $(BIN) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo

@@ -68,23 +68,36 @@ static double below(double a, double x)
 	return 0.5 + (q * sqrt(1 - q * q) + asin(q)) / M_PI;
 }
 
+/* What part of the roller lies on the line of cells at `place`. */
+static double on_line(const struct lab_roller *r, double place, double deep)
+{
+	double half = 0.5 * r->contact_mm, from = place - 0.5 * deep - r->at_mm;
+
+	return below(half, from + deep) - below(half, from);
+}
+
 void lab_press_roller(
 	const struct lab_roller *r, const struct mat_geometry *g, double *cells_n)
 {
 	double per_mm = r->mass_kg * UNITS_GRAVITY_M_S2 / r->length_mm;
-	double half = 0.5 * r->contact_mm;
 
 	clear(g, cells_n);
-	for (int i = 0; i < geometry_n_cells(g); i++) {
-		double x = geometry_x_mm(g, i % g->n_cols);
-		double y = geometry_y_mm(g, i / g->n_cols);
-		double across = r->along_x ? y : x, along = r->along_x ? x : y;
-		double wide = r->along_x ? g->pitch_y_mm : g->pitch_x_mm;
-		double deep = r->along_x ? g->pitch_x_mm : g->pitch_y_mm;
-		double from = along - 0.5 * deep - r->at_mm;
-		double part = below(half, from + deep) - below(half, from);
+	for (int line = 0; line < (r->along_x ? g->n_cols : g->n_rows); line++) {
+		double part =
+			r->along_x ? on_line(r, geometry_x_mm(g, line), g->pitch_x_mm)
+				   : on_line(r, geometry_y_mm(g, line), g->pitch_y_mm);
 
-		cells_n[i] = part * per_mm * wide *
-			     (1 + r->tilt_frac * across / r->length_mm);
+		if (part <= 0)
+			continue;
+		for (int k = 0; k < (r->along_x ? g->n_rows : g->n_cols); k++) {
+			double across =
+				r->along_x ? geometry_y_mm(g, k) : geometry_x_mm(g, k);
+			double wide = r->along_x ? g->pitch_y_mm : g->pitch_x_mm;
+
+			cells_n[r->along_x ? k * g->n_cols + line
+					   : line * g->n_cols + k] =
+				part * per_mm * wide *
+				(1 + r->tilt_frac * across / r->length_mm);
+		}
 	}
 }

@@ -398,6 +398,8 @@ static double count_of(const struct lab_sheet *s, int i)
 	       o->col_leak * (s->col_sum[i % s->geometry.n_cols] - own);
 	if (s->gain[i] <= 0)
 		return zero;
+	if (own <= 0)
+		return zero + o->zero_drift_cnt * s->warmth;
 	u = o->leak_of_voltage ? own / fmax(1e-3, 1 - own) : own;
 	zero += o->zero_drift_cnt * s->warmth;
 	if (o->zero_is_leak)

@@ -34,9 +34,9 @@ static void draw_nominal(struct lab_sheet_options *o, struct rng *rng)
 	o->lag = (enum lab_lag)(rng_u64(rng) % LAB_N_LAGS);
 	o->lag_frac = rng_between(rng, 0, 0.02);
 	o->lag_top_kpa = 200;
-	o->lag_least = 0.05;
-	o->lag_most = 0.6;
-	o->lag_tilt = rng_between(rng, 0.5, 1);
+	o->lag_least = rng_between(rng, 0.05, 0.15);
+	o->lag_most = rng_between(rng, 0.6, 1);
+	o->lag_tilt = 1;
 	o->warm_s = 600;
 }
 
@@ -50,7 +50,6 @@ static void make_field(struct lab_sheet_options *o, struct rng *rng)
 	o->creep_last_s = 1000 * o->creep_first_s;
 	o->creep_sd = rng_between(rng, 0.05, 0.15);
 	o->lag_frac = rng_between(rng, 0.05, 0.10);
-	o->lag_least = rng_between(rng, 0.02, 0.08);
 	o->settle_sd = rng_between(rng, 0.01, 0.03);
 	o->settle_cell_sd = rng_between(rng, 0.02, 0.04);
 	o->row_leak = rng_between(rng, 0.002, 0.006);

@@ -218,7 +218,8 @@ static int roll_once(struct hand *h, int pass)
 {
 	const struct lab_plan *p = h->plan;
 	const struct mat_geometry *g = h->geometry;
-	bool along_x = pass % 4 >= 2;
+	bool turned = p->roll_turns && pass % 2,
+	     along_x = p->roll_turns && pass % 4 >= 2;
 	double length = along_x ? g->n_cols * g->pitch_x_mm : g->n_rows * g->pitch_y_mm;
 	double across = along_x ? g->n_rows * g->pitch_y_mm : g->n_cols * g->pitch_x_mm;
 	double start = 0.5 * length + (p->roll_stays ? 0 : p->roll_contact_mm);
@@ -227,7 +228,7 @@ static int roll_once(struct hand *h, int pass)
 	double mass_kg = p->roll_told ? p->roll_kg : NAN;
 	struct lab_roller roller = { .length_mm = across,
 		.contact_mm = p->roll_contact_mm,
-		.tilt_frac = pass % 2 ? -p->roll_tilt_frac : p->roll_tilt_frac,
+		.tilt_frac = turned ? -p->roll_tilt_frac : p->roll_tilt_frac,
 		.along_x = along_x };
 	int rc = 0;
 
@@ -335,6 +336,7 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 	memset(plan, 0, sizeof(*plan));
 	plan->seed = seed;
 	plan->n_passes = 4;
+	plan->roll_turns = true;
 	plan->n_loads = sizeof(loads) / sizeof(loads[0]);
 	memcpy(plan->loads, loads, sizeof(loads));
 	plan->n_stairs = sizeof(stairs_kg) / sizeof(stairs_kg[0]);

@@ -22,8 +22,9 @@
 struct lab_plan {
 	uint64_t seed;
 	/* What is done. */
-	int n_passes; /* along y, turned, along x, turned, and so on; 0: none */
-	int n_loads;  /* discs as stated: the place is where it should be */
+	int n_passes; /* 0: none */
+	bool roll_turns; /* along y, turned, along x, turned, and so on; else always along y */
+	int n_loads; /* discs as stated: the place is where it should be */
 	struct lab_disc loads[LAB_MAX_LOADS];
 	int n_stairs; /* 0: no staircase */
 	double stairs_kg[LAB_MAX_STAIRS];
