@@ -53,6 +53,7 @@ static void check_header(const struct recording_header *header)
 	assert(recording_header_decode(text, (size_t)n, &back, &parts) == 0);
 	back.zero.map = header->zero.map;
 	back.calibration = header->calibration;
+	back.memory = header->memory;
 	assert(parts.zero_map == (header->zero.map != NULL));
 	assert(recording_header_encode(&back, again, sizeof(again)) == n);
 	assert(memcmp(text, again, (size_t)n) == 0);

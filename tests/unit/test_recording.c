@@ -30,7 +30,7 @@
 
 struct fixture {
 	char folder[64], path[96];
-	float zero[N_CELLS];
+	float zero[N_CELLS], memory[3 * N_CELLS];
 	struct recording_header header;
 	struct raw_frame frames[N_MAX];
 	uint16_t cells[N_MAX][N_CELLS];
@@ -42,6 +42,8 @@ static void fill_header(struct fixture *f)
 
 	for (int i = 0; i < N_CELLS; i++)
 		f->zero[i] = (float)i / 3.0F;
+	for (int i = 0; i < 3 * N_CELLS; i++)
+		f->memory[i] = i % 5 ? 0.0F : (float)i / 7.0F;
 	memset(h, 0, sizeof(*h));
 	strcpy(h->uid, UID);
 	h->started_unix_ms = 1790000000123;
@@ -56,6 +58,7 @@ static void fill_header(struct fixture *f)
 		(struct analysis_setup){ { N_ROWS, N_COLS, 0.1 + 0.2, 1e3 / 3.0 / 9.0 },
 			FRAME_UNIT_CONDUCTANCE_NS, 1.0 / 3.0, 4095, 100.0, { NULL } };
 	h->zero = (struct analysis_zero){ f->zero, 0.1, 1.1F, true };
+	h->memory = (struct analysis_memory){ f->memory, 3 * N_CELLS, -1234567890123 };
 	strcpy(h->calibration_id, "cal-7");
 	strcpy(h->calibration_state, "valid");
 	h->calibration = (char *)"{\"a\": [1, 2]}\n\xff not UTF-8";
@@ -207,6 +210,9 @@ static void assert_header(
 	assert_same_bits(a->zero.noise, b->zero.noise);
 	assert_same_bits((double)a->zero.threshold, (double)b->zero.threshold);
 	assert_true(a->zero.tared == b->zero.tared);
+	assert_true(a->memory.n == b->memory.n && a->memory.t_ns == b->memory.t_ns);
+	assert_memory_equal(
+		a->memory.state, b->memory.state, sizeof(float) * b->memory.n);
 	assert_string_equal(a->calibration, b->calibration);
 	assert_string_equal(a->calibration_state, b->calibration_state);
 	assert_string_equal(a->protocol, b->protocol);
@@ -258,6 +264,7 @@ static void test_bare(void **state)
 
 	f->header.zero.map = NULL;
 	f->header.calibration = NULL;
+	f->header.memory.n = 0;
 	f->header.n_hello = 0;
 	write_frames(f, 0, true);
 	r = open_ok(f);
