@@ -76,6 +76,12 @@ static const struct cli_verb the_verbs[] = {
 		"cop feet frames --mode --cutoff-hz --noise-mm-s --age --sex "
 		"--condition "
 		"--mass-kg --stature-m --ankles" },
+	{ "calibrate", "make the mat tell the truth: guided, or step by step",
+		verb_calibrate,
+		"run status zero roll load staircase creep fit verify accept check "
+		"drop abort show list export import --mass-kg --x-mm --y-mm --passes "
+		"--masses-kg --finish --operator --from --output --placing-mm "
+		"--mass-error-pct --draft --again --all" },
 	{ "completion", "print the completion script of a shell", verb_completion,
 		"bash zsh fish" },
 	{ "help", "explain a verb", verb_help, "" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/units.h"
+#include "src/cli/matmap.h"
 #include "src/cli/phrases.h"
 
 #define PANEL_COLS   40 /* the numbers: three columns of ten and a label */
@@ -25,65 +26,12 @@
 #define STALE_REST TERMGRID_RGB(0x3a, 0x44, 0x4e)
 #define INK        TERMGRID_RGB(0x0f, 0x13, 0x17)
 
-/* Heat as letters, where there are no colours. */
-static const char ramp[] = " .:-=+*#%@";
-
-/* A part of the grid, end exclusive. */
-struct area {
-	int row, col, row_end, col_end;
-};
-
 static bool is_stale(const struct footview *view)
 {
 	return !view->sample || view->age_s > STALE_S;
 }
 
 /* --- the mat ---------------------------------------------------------------------- */
-
-/* How mat cells lie on pixels: a terminal cell is one pixel wide and two high. */
-struct fit {
-	double pixels_per_mm;
-	int n_x, n_y; /* pixels; n_y is even */
-	int row, col; /* of the top left terminal cell */
-};
-
-static struct fit fit_mat(const struct mat_geometry *g, const struct area *area)
-{
-	double width_mm = g->n_cols * g->pitch_x_mm;
-	double height_mm = g->n_rows * g->pitch_y_mm;
-	double by_width = (area->col_end - area->col) / width_mm;
-	double by_height = 2.0 * (area->row_end - area->row) / height_mm;
-	struct fit fit = { .pixels_per_mm =
-				   by_width < by_height ? by_width : by_height };
-
-	fit.n_x = (int)(width_mm * fit.pixels_per_mm + 0.5);
-	fit.n_y = 2 * (int)(height_mm * fit.pixels_per_mm / 2 + 0.5);
-	fit.n_x = fit.n_x < 1 ? 1 : fit.n_x;
-	fit.n_y = fit.n_y < 2 ? 2 : fit.n_y;
-	fit.row = area->row;
-	fit.col = area->col + (area->col_end - area->col - fit.n_x) / 2;
-	return fit;
-}
-
-/* The mean of the cells under one pixel, weighted by how much of each lies under it. */
-static double pixel_value(
-	const struct frame_document *f, const struct fit *fit, int x, int y)
-{
-	double x0 = (double)x * f->geometry.n_cols / fit->n_x;
-	double x1 = (double)(x + 1) * f->geometry.n_cols / fit->n_x;
-	double y0 = (double)y * f->geometry.n_rows / fit->n_y;
-	double y1 = (double)(y + 1) * f->geometry.n_rows / fit->n_y;
-	double sum = 0;
-
-	for (int row = (int)y0; row < y1 && row < f->geometry.n_rows; row++) {
-		double high = fmin(y1, row + 1) - fmax(y0, row);
-
-		for (int col = (int)x0; col < x1 && col < f->geometry.n_cols; col++)
-			sum += high * (fmin(x1, col + 1) - fmax(x0, col)) *
-			       f->cells[row * f->geometry.n_cols + col];
-	}
-	return sum / ((x1 - x0) * (y1 - y0)) * f->scale;
-}
 
 /* Share of the colour scale, 0 to 1. Force over area: N/mm^2 is 1000 kPa. */
 static double scale_share(const struct footview *view, double value)
@@ -109,45 +57,24 @@ static uint32_t share_colour(const struct footview *view, double share)
 			      : TERMGRID_RGB(rgb[0], rgb[1], rgb[2]);
 }
 
-static void draw_pixels(const struct footview *view, const struct fit *fit, int x,
+static void draw_pixels(const struct footview *view, const struct matmap *map, int x,
 	int y, struct termgrid *grid)
 {
-	double top = scale_share(view, pixel_value(view->frame, fit, x, 2 * y));
-	double bottom = scale_share(view, pixel_value(view->frame, fit, x, 2 * y + 1));
+	const struct frame_document *f = view->frame;
+	double top = scale_share(view, matmap_mean(map, f->cells, x, 2 * y) * f->scale);
+	double bottom =
+		scale_share(view, matmap_mean(map, f->cells, x, 2 * y + 1) * f->scale);
 	double mean = (top + bottom) / 2;
-	struct termgrid_cell cell = { .glyph = ' ' };
 
-	if (view->colour == CLI_COLOUR_NONE) {
-		/* any load shows, however light */
-		cell.glyph =
-			(uint32_t)ramp[mean * 255 < 1 ? 0 : 1 + (int)(mean * 8.999)];
-	} else if (view->utf8) {
-		cell.glyph = 0x2580; /* the upper half block */
-		cell.fg = share_colour(view, top);
-		cell.bg = share_colour(view, bottom);
-	} else {
-		cell.bg = share_colour(view, mean);
-	}
-	termgrid_put(grid, fit->row + y, fit->col + x, &cell);
-}
-
-/* Mark a place of the mat plane with a letter that is legible on any heat. */
-static void draw_mark(const struct footview *view, const struct fit *fit,
-	const struct pos_mm *at, char letter, uint32_t colour, struct termgrid *grid)
-{
-	const struct mat_geometry *g = &view->frame->geometry;
-	double x = (at->x / (g->n_cols * g->pitch_x_mm) + 0.5) * fit->n_x;
-	double y = (0.5 - at->y / (g->n_rows * g->pitch_y_mm)) * fit->n_y;
-	const struct termgrid_cell cell = {
-		.glyph = (uint32_t)letter, .fg = colour, .bg = INK, .bold = true
-	};
-
-	if (x >= 0 && x < fit->n_x && y >= 0 && y < fit->n_y)
-		termgrid_put(grid, fit->row + (int)y / 2, fit->col + (int)x, &cell);
+	if (!map->utf8)
+		top = bottom = mean;
+	matmap_put(map, grid, x, y,
+		(struct matmap_pixel){ share_colour(view, top), top },
+		(struct matmap_pixel){ share_colour(view, bottom), bottom });
 }
 
 static void draw_marks(
-	const struct footview *view, const struct fit *fit, struct termgrid *grid)
+	const struct footview *view, const struct matmap *map, struct termgrid *grid)
 {
 	const struct stance_sample *s = view->sample;
 	uint32_t white = TERMGRID_RGB(0xf3, 0xf6, 0xf8);
@@ -155,16 +82,16 @@ static void draw_marks(
 	if (!s)
 		return;
 	if (s->left.present)
-		draw_mark(view, fit, &s->left.cop_mm, 'L', LEFT, grid);
+		matmap_mark(map, grid, s->left.cop_mm, 'L', LEFT);
 	if (s->right.present)
-		draw_mark(view, fit, &s->right.cop_mm, 'R', RIGHT, grid);
+		matmap_mark(map, grid, s->right.cop_mm, 'R', RIGHT);
 	if (isfinite(s->cop_mm.x))
-		draw_mark(view, fit, &s->cop_mm, '+', white, grid);
+		matmap_mark(map, grid, s->cop_mm, '+', white);
 }
 
 /* The scale's colours with both ends in words; the words come first, the colours take the rest. */
-static void draw_legend(const struct footview *view, int row, const struct area *area,
-	struct termgrid *grid)
+static void draw_legend(const struct footview *view, int row,
+	const struct matmap_area *area, struct termgrid *grid)
 {
 	char words[48];
 	int n, col;
@@ -182,7 +109,7 @@ static void draw_legend(const struct footview *view, int row, const struct area 
 		struct termgrid_cell cell = { .glyph = ' ' };
 
 		if (view->colour == CLI_COLOUR_NONE)
-			cell.glyph = (uint32_t)ramp[(int)(share * 9)];
+			cell.glyph = (uint32_t)matmap_letter(share);
 		else
 			cell.bg = share_colour(view, share);
 		termgrid_put(grid, row, col, &cell);
@@ -190,11 +117,11 @@ static void draw_legend(const struct footview *view, int row, const struct area 
 	termgrid_print(grid, row, col, area->col_end, MUTED, false, "%s", words);
 }
 
-static void draw_mat(
-	const struct footview *view, const struct area *area, struct termgrid *grid)
+static void draw_mat(const struct footview *view, const struct matmap_area *area,
+	struct termgrid *grid)
 {
-	struct area inner = *area;
-	struct fit fit;
+	struct matmap_area inner = *area;
+	struct matmap map;
 
 	if (!view->frame) {
 		termgrid_print(grid, (area->row + area->row_end) / 2, area->col,
@@ -203,15 +130,15 @@ static void draw_mat(
 	}
 	inner.row++; /* "front" */
 	inner.row_end -= 1;
-	fit = fit_mat(&view->frame->geometry, &inner);
-	termgrid_print(grid, area->row, fit.col + (fit.n_x - 5) / 2, area->col_end,
+	map = matmap_fit(&view->frame->geometry, &inner, view->colour, view->utf8);
+	termgrid_print(grid, area->row, map.col + (map.n_x - 5) / 2, area->col_end,
 		MUTED, false, "front");
-	for (int y = 0; y < fit.n_y / 2; y++)
-		for (int x = 0; x < fit.n_x; x++)
-			draw_pixels(view, &fit, x, y, grid);
-	draw_marks(view, &fit, grid);
-	inner.col = fit.col;
-	draw_legend(view, fit.row + fit.n_y / 2, &inner, grid);
+	for (int y = 0; y < map.n_y / 2; y++)
+		for (int x = 0; x < map.n_x; x++)
+			draw_pixels(view, &map, x, y, grid);
+	draw_marks(view, &map, grid);
+	inner.col = map.col;
+	draw_legend(view, map.row + map.n_y / 2, &inner, grid);
 }
 
 /* --- the numbers ------------------------------------------------------------------ */
@@ -220,7 +147,7 @@ static void draw_mat(
 struct panel {
 	const struct footview *view;
 	struct termgrid *grid;
-	struct area area;
+	struct matmap_area area;
 	int row;
 };
 
@@ -434,8 +361,8 @@ static void print_flags(struct panel *p)
 	p->row = next;
 }
 
-static void draw_panel(
-	const struct footview *view, const struct area *area, struct termgrid *grid)
+static void draw_panel(const struct footview *view, const struct matmap_area *area,
+	struct termgrid *grid)
 {
 	static const uint32_t sides[] = { LEFT, RIGHT };
 	static const uint32_t ends[] = { GOOD, MUTED };
@@ -468,8 +395,8 @@ static void draw_footer(struct termgrid *grid)
 void footview_draw(const struct footview *view, struct termgrid *grid)
 {
 	bool beside = grid->n_cols >= PANEL_COLS + 2 + MIN_MAT_COLS;
-	struct area panel = { 0, 0, grid->n_rows - 1, grid->n_cols };
-	struct area mat = { 0, 0, grid->n_rows - 1, grid->n_cols };
+	struct matmap_area panel = { 0, 0, grid->n_rows - 1, grid->n_cols };
+	struct matmap_area mat = { 0, 0, grid->n_rows - 1, grid->n_cols };
 
 	termgrid_clear(grid);
 	if (beside) {

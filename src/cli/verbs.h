@@ -14,6 +14,7 @@ int verb_config(struct cli *cli, int argc, char **argv);
 int verb_tare(struct cli *cli, int argc, char **argv);
 int verb_identify(struct cli *cli, int argc, char **argv);
 int verb_analyze(struct cli *cli, int argc, char **argv);
+int verb_calibrate(struct cli *cli, int argc, char **argv);
 int verb_trial(struct cli *cli, int argc, char **argv);
 int verb_protocols(struct cli *cli, int argc, char **argv);
 int verb_findings(struct cli *cli, int argc, char **argv);
