@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "src/core/sway/sway.h"
 #include "tests/support/stage.h"
 
 #define RATE_HZ 50.0 /* what sway needs at least; half the frames of a usual mat */
@@ -470,6 +471,8 @@ static void the_halves_of_a_seat_are_known(void **state)
 			    isnan(value(0, METRIC_FOOT_LENGTH_LEFT_MM)) &&
 			    isnan(value(0, METRIC_STANCE_WIDTH_MM)));
 		assert_true(value(0, METRIC_TTB_MINIMUM_S) > 1);
+		/* she sways less than anybody standing: no doubt of the unit */
+		assert_int_equal(stage.record.phases[0].sway_notes, SWAY_NOTE_SHORT);
 		stage_close(&stage);
 	}
 	prepare("seated");

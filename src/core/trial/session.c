@@ -331,7 +331,8 @@ static void measure_sway(
 	out->rate_hz = result.rate_hz;
 	out->cutoff_hz = result.cutoff_hz;
 	out->missing_frac = result.missing_frac;
-	out->sway_notes = result.notes;
+	/* a mat's unit is known, and who sits sways little */
+	out->sway_notes = result.notes & ~(uint32_t)(SWAY_NOTE_SMALL | SWAY_NOTE_LARGE);
 	for (int k = 0; k < METRIC_N; k++) {
 		if (metric_info((enum metric)k)->group == METRIC_GROUP_SWAY)
 			out->value[k] = result.value[k];
