@@ -16,9 +16,7 @@ const char *block_severity_word(int k)
 
 const char *block_judgement_word(int k)
 {
-	static const char *const words[] = { "pass", "fail", "not_tested" };
-
-	return words[k];
+	return verify_judgement_name((enum verify_judgement)k);
 }
 
 const char *block_reading_word(int k)

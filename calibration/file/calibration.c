@@ -11,12 +11,12 @@
 
 /* --- memory ------------------------------------------------------------------------------ */
 
-/* One block: the calibration, the texts of its lines, and the readings' arrays behind it. Untouched
- * pages of the latter cost nothing. */
-struct calibration *calibration_new(const struct mat_geometry *geometry)
+/* One block: the calibration, the texts of its lines, and the readings' arrays behind it. */
+static struct calibration *new_with_room(const struct mat_geometry *geometry,
+	int max_items, int max_snapshots, int max_cells)
 {
-	size_t n_readings = readings_size(geometry, READINGS_MAX_ITEMS,
-		READINGS_MAX_SNAPSHOTS, READINGS_MAX_CELLS);
+	size_t n_readings =
+		readings_size(geometry, max_items, max_snapshots, max_cells);
 	struct block *block;
 	uintptr_t memory;
 
@@ -27,15 +27,85 @@ struct calibration *calibration_new(const struct mat_geometry *geometry)
 		return NULL;
 	memory = ((uintptr_t)(block + 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	if (readings_init(&block->calibration.readings, (void *)memory, n_readings,
-		    geometry, READINGS_MAX_ITEMS, READINGS_MAX_SNAPSHOTS,
-		    READINGS_MAX_CELLS) < 0) {
+		    geometry, max_items, max_snapshots, max_cells) < 0) {
 		free(block);
 		return NULL;
 	}
-	block->calibration.temperature_c = NAN;
-	block->calibration.device.geometry = *geometry;
-	block->calibration.model.geometry = *geometry;
 	return &block->calibration;
+}
+
+struct calibration *calibration_new(const struct mat_geometry *geometry)
+{
+	struct calibration *c = new_with_room(geometry, READINGS_MAX_ITEMS,
+		READINGS_MAX_SNAPSHOTS, READINGS_MAX_CELLS);
+
+	if (!c)
+		return NULL;
+	c->temperature_c = NAN;
+	c->device.geometry = *geometry;
+	c->model.geometry = *geometry;
+	return c;
+}
+
+static int at_least_one(int n)
+{
+	return n > 1 ? n : 1;
+}
+
+static void copy_readings(struct readings *to, const struct readings *from)
+{
+	size_t map = (size_t)geometry_n_cells(&from->geometry) * sizeof(float);
+
+	to->n_items = from->n_items;
+	to->n_snapshots = from->n_snapshots;
+	to->n_cells = from->n_cells;
+	to->n_zero_frames = from->n_zero_frames;
+	to->n_late_frames = from->n_late_frames;
+	to->late_s = from->late_s;
+	memcpy(to->items, from->items, (size_t)from->n_items * sizeof(*to->items));
+	memcpy(to->snapshots, from->snapshots,
+		(size_t)from->n_snapshots * sizeof(*to->snapshots));
+	memcpy(to->cell, from->cell, (size_t)from->n_cells * sizeof(*to->cell));
+	memcpy(to->count, from->count, (size_t)from->n_cells * sizeof(*to->count));
+	memcpy(to->zero_cnt, from->zero_cnt, map);
+	memcpy(to->zero_sd_cnt, from->zero_sd_cnt, map);
+	memcpy(to->late_cnt, from->late_cnt, map);
+}
+
+/* The texts of a verdict's lines go along: they may lie in the other's block. */
+static void copy_lines(struct block *to)
+{
+	for (int i = 0; i < VERIFY_N_TESTS; i++) {
+		struct verify_line *line = &to->calibration.verification.lines[i];
+
+		if (!line->key)
+			continue;
+		snprintf(to->lines[i].key, sizeof(to->lines[i].key), "%s", line->key);
+		snprintf(to->lines[i].label, sizeof(to->lines[i].label), "%s",
+			line->label);
+		snprintf(
+			to->lines[i].unit, sizeof(to->lines[i].unit), "%s", line->unit);
+		line->key = to->lines[i].key;
+		line->label = to->lines[i].label;
+		line->unit = to->lines[i].unit;
+	}
+}
+
+struct calibration *calibration_copy(const struct calibration *from)
+{
+	const struct readings *r = &from->readings;
+	struct calibration *to = new_with_room(&r->geometry, at_least_one(r->n_items),
+		at_least_one(r->n_snapshots), at_least_one(r->n_cells));
+	struct readings room;
+
+	if (!to)
+		return NULL;
+	room = to->readings;
+	*to = *from;
+	to->readings = room;
+	copy_readings(&to->readings, r);
+	copy_lines((struct block *)to);
+	return to;
 }
 
 void calibration_free(struct calibration *calibration)

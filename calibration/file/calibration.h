@@ -83,6 +83,33 @@ int calibration_write(struct calibration *calibration, char **text, size_t *n);
 struct calibration *calibration_new(const struct mat_geometry *geometry);
 void calibration_free(struct calibration *calibration);
 
+/* Make a copy with room for no more readings than there are: for another thread. NULL: no memory. */
+struct calibration *calibration_copy(const struct calibration *calibration);
+
+/* Write the members of stance.calibration-certificate/1 into the object that is open: the file's without
+ * its maps and moments. Uses no heap. */
+struct jsonw;
+void calibration_put_certificate(
+	struct jsonw *w, const struct calibration *calibration);
+
+/* Members of documents: a fit's outcome, its budget, a verdict; each one value, as in the file. */
+void calibration_put_report(struct jsonw *w, const struct fit_report *report);
+void calibration_put_budget(struct jsonw *w, const struct sensor_budget *budget);
+void calibration_put_verification(struct jsonw *w, const struct verify_result *result);
+
+/* What the first lines of a file say. */
+struct calibration_head {
+	struct calibration_device device;
+	char operator_name[CALIBRATION_NAME_SIZE];
+	int64_t created_unix_ms, expires_unix_ms;
+	bool accepted, quick, verified;
+};
+
+/* Read those lines of a canonical text of which `n` bytes are at hand (CALIBRATION_HEAD_MAX are enough),
+ * for a list. The checksum is not looked at. Returns 0, -EBADMSG or -ENOMEM. */
+#define CALIBRATION_HEAD_MAX 4096
+int calibration_peek(const char *text, size_t n, struct calibration_head *head);
+
 /* Parse a text of `n` bytes. `*out` is freed with calibration_free(). Returns 0; -EBADMSG: not a
  * calibration, damaged or edited by hand (checksum), -EPROTO: of a later version, -ENOMEM. `message`
  * then names the place and says what to do. With `ignore_checksum`, for `fit --from` of a damaged

@@ -180,6 +180,49 @@ static int take(const json_t *root, bool readings_only, struct calibration **out
 	return 0;
 }
 
+static void fill_head(struct field *f, const json_t *root,
+	struct calibration *c, /* scratch */
+	struct calibration_head *head)
+{
+	take_head(f, root, c);
+	take_device(f, json_object_get(root, "device"), &c->device);
+	*head = (struct calibration_head){ .device = c->device,
+		.created_unix_ms = c->created_unix_ms,
+		.expires_unix_ms = c->expires_unix_ms,
+		.accepted = c->accepted,
+		.quick = c->quick,
+		.verified = c->verified };
+	memcpy(head->operator_name, c->operator_name, sizeof(c->operator_name));
+}
+
+/* The lines before the model's, closed by a bracket, are an object of their own. */
+int calibration_peek(const char *text, size_t n, struct calibration_head *head)
+{
+	static const char next[] = ",\n\"model\":";
+	const char *end = memmem(text, n, next, sizeof(next) - 1);
+	size_t n_lines = end ? (size_t)(end - text) : 0;
+	char message[256], lines[CALIBRATION_HEAD_MAX + 1];
+	struct field f = { .place = "", .message = message, .size = sizeof(message) };
+	struct calibration *scratch;
+	json_t *root;
+
+	if (n_lines == 0 || n_lines > CALIBRATION_HEAD_MAX)
+		return -EBADMSG;
+	memcpy(lines, text, n_lines);
+	lines[n_lines] = '}';
+	root = json_loadb(lines, n_lines + 1, JSON_REJECT_DUPLICATES, NULL);
+	scratch = calloc(1, sizeof(*scratch)); /* too large for a stack */
+	if (!root)
+		f.err = -EBADMSG;
+	else if (!scratch)
+		f.err = -ENOMEM;
+	else
+		fill_head(&f, root, scratch, head);
+	free(scratch);
+	json_decref(root);
+	return f.err;
+}
+
 int calibration_parse(const char *text, size_t n, bool ignore_checksum,
 	struct calibration **out, char *message, size_t size)
 {

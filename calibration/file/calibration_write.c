@@ -105,6 +105,7 @@ static bool write_into(const struct calibration *c, char *text, size_t size,
 	struct jsonw w;
 
 	jsonw_init(&w, text, size - SEAL_SIZE);
+	w.breaks = true;
 	put_calibration(&w, c, scratch);
 	if (jsonw_finish(&w) < 0)
 		return false;

@@ -113,15 +113,27 @@ static void put_states(struct jsonw *w, const struct model *model)
 	jsonw_end_object(w);
 }
 
-void put_model(struct jsonw *w, const struct model *m)
+static void put_model_members(struct jsonw *w, const struct model *m)
 {
-	jsonw_begin_object(w);
 	put_real(w, "threshold_sds", m->threshold_sds);
 	put_real(w, "crosstalk_row_frac", m->crosstalk.row_frac);
 	put_real(w, "crosstalk_col_frac", m->crosstalk.col_frac);
 	put_curve(w, &m->curve);
 	put_pairs(w, "creep", m->creep.n, m->creep.tau_s, m->creep.amplitude);
 	put_pairs(w, "play", m->play.n, m->play.width_n, m->play.weight);
+}
+
+void put_model_head(struct jsonw *w, const struct model *m)
+{
+	jsonw_begin_object(w);
+	put_model_members(w, m);
+	jsonw_end_object(w);
+}
+
+void put_model(struct jsonw *w, const struct model *m)
+{
+	jsonw_begin_object(w);
+	put_model_members(w, m);
 	put_states(w, m);
 	put_rows(w, "zero_cnt", &m->geometry, m->zero_cnt);
 	put_rows(w, "noise_cnt", &m->geometry, m->noise_cnt);

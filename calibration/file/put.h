@@ -11,6 +11,7 @@
  * base64 behind. */
 void put_device(struct jsonw *w, const struct calibration_device *device);
 void put_model(struct jsonw *w, const struct model *model);
+void put_model_head(struct jsonw *w, const struct model *model); /* without maps */
 void put_budget(struct jsonw *w, const struct sensor_budget *budget);
 void put_report(struct jsonw *w, const struct fit_report *report);
 void put_verification(struct jsonw *w, const struct verify_result *result);

@@ -252,7 +252,7 @@ void jsonw_real32(struct jsonw *w, float value)
 
 void jsonw_break(struct jsonw *w)
 {
-	w->need_break = true;
+	w->need_break = w->breaks;
 }
 
 void jsonw_raw(struct jsonw *w, const char *text, size_t length)

@@ -16,6 +16,7 @@ struct jsonw {
 	bool overflow;
 	bool need_comma;
 	bool need_break;
+	bool breaks; /* jsonw_break() does so; set it after jsonw_init(), else lines stay whole */
 };
 
 /* Write into `buffer` of `size` bytes, which is kept NUL-terminated (size >= 1). */
@@ -51,7 +52,7 @@ void jsonw_real(struct jsonw *w, double value);
 /* Likewise with as few digits as give back the very same float, at most 9. */
 void jsonw_real32(struct jsonw *w, float value);
 
-/* Put the next member or element on a line of its own: for long texts that
+/* Put the next member or element on a line of its own, where `breaks` allows it: for long texts that
  * people compare. */
 void jsonw_break(struct jsonw *w);
 

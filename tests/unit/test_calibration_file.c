@@ -169,6 +169,37 @@ static void test_a_draft_comes_back(void **state)
 	calibration_free(back);
 }
 
+/* The worker's copy has the same text; the head of it can be read alone. */
+static void test_a_copy_and_a_glance(void **state)
+{
+	struct rng rng;
+	struct calibration *c, *copy;
+	struct calibration_head head;
+	size_t n, n_copy;
+	char *text, *again;
+
+	(void)state;
+	rng_init(&rng, SEED, 1);
+	c = calibration_sample(&rng);
+	copy = calibration_copy(c);
+	assert_non_null(copy);
+	text = write_text(c, &n);
+	calibration_free(c);
+	again = write_text(copy, &n_copy);
+	assert_int_equal(n, n_copy);
+	assert_memory_equal(text, again, n);
+	assert_true(n > CALIBRATION_HEAD_MAX);
+	assert_int_equal(calibration_peek(text, CALIBRATION_HEAD_MAX, &head), 0);
+	assert_string_equal(head.operator_name, copy->operator_name);
+	assert_string_equal(head.device.serial, copy->device.serial);
+	assert_int_equal(head.expires_unix_ms, copy->expires_unix_ms);
+	assert_true(head.verified);
+	assert_int_equal(calibration_peek(text, 200, &head), -EBADMSG);
+	free(text);
+	free(again);
+	calibration_free(copy);
+}
+
 /* --- damage ------------------------------------------------------------------------------ */
 
 static char *sample_text(size_t *n)
@@ -352,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_written_comes_back),
 		cmocka_unit_test(test_a_draft_comes_back),
+		cmocka_unit_test(test_a_copy_and_a_glance),
 		cmocka_unit_test(test_every_changed_byte_is_noticed),
 		cmocka_unit_test(test_every_cut_is_noticed),
 		cmocka_unit_test(test_an_edited_file_gives_its_readings),

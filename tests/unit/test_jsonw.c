@@ -90,15 +90,19 @@ static void test_break(void **state)
 	struct jsonw w;
 
 	(void)state;
-	jsonw_init(&w, text, sizeof(text));
-	jsonw_begin_object(&w);
-	jsonw_key(&w, "a");
-	jsonw_int(&w, 1);
-	jsonw_break(&w);
-	jsonw_key(&w, "b");
-	jsonw_int(&w, 2);
-	jsonw_end_object(&w);
-	assert_string_equal(text, "{\"a\":1,\n\"b\":2}");
+	for (int breaks = 0; breaks < 2; breaks++) {
+		jsonw_init(&w, text, sizeof(text));
+		w.breaks = breaks;
+		jsonw_begin_object(&w);
+		jsonw_key(&w, "a");
+		jsonw_int(&w, 1);
+		jsonw_break(&w);
+		jsonw_key(&w, "b");
+		jsonw_int(&w, 2);
+		jsonw_end_object(&w);
+		assert_string_equal(
+			text, breaks ? "{\"a\":1,\n\"b\":2}" : "{\"a\":1,\"b\":2}");
+	}
 }
 
 static void test_real(void **state)
