@@ -124,6 +124,34 @@ static void check_timing(struct doctor *d, const struct status_document *s)
 	}
 }
 
+/* Soon enough to find a day for it. Chosen. */
+#define EXPIRES_SOON_DAYS 30.0
+
+static void check_in_force(struct doctor *d, const struct status_document *s)
+{
+	char *fix;
+
+	if (s->calibration_drift) {
+		fix = doctor_add(d, "zero", DOCTOR_WARN, 0,
+			"zero: the empty mat's zero has moved");
+		snprintf(fix, FIX_SIZE, "clear the mat, then: stance tare");
+	}
+	if (s->calibration_expires_days < EXPIRES_SOON_DAYS &&
+		s->calibration_expires_days >= 0) {
+		fix = doctor_add(d, "expiry", DOCTOR_WARN, 0,
+			"calibration: expires in %.0f days",
+			floor(s->calibration_expires_days));
+		snprintf(fix, FIX_SIZE, "find a day for: stance calibrate run");
+	}
+	if (s->last_check.at_unix_ms > 0 && !s->last_check.ok) {
+		fix = doctor_add(d, "check", DOCTOR_WARN, 0,
+			"morning check: %.4g kg read %+.1f %%", s->last_check.mass_kg,
+			100 * s->last_check.error_frac);
+		snprintf(fix, FIX_SIZE,
+			"tare the empty mat and check again, else calibrate anew");
+	}
+}
+
 static void check_calibration(struct doctor *d, const struct status_document *s)
 {
 	const char *state = s->calibration_state;
@@ -133,11 +161,18 @@ static void check_calibration(struct doctor *d, const struct status_document *s)
 	if (!*state)
 		return;
 	if (strcmp(state, "valid") == 0 || strcmp(state, "not_needed") == 0) {
-		doctor_add(d, "calibration", DOCTOR_OK, 0, "calibration: %s", meaning);
-		return;
+		doctor_add(d, "calibration", DOCTOR_OK, 0, "calibration: %s%s", meaning,
+			s->calibration_quick ? ", quick: larger uncertainty" : "");
+	} else {
+		fix = doctor_add(
+			d, "calibration", DOCTOR_WARN, 0, "calibration: %s", meaning);
+		snprintf(fix, FIX_SIZE, "%s",
+			*s->calibration_reason ? s->calibration_reason
+			: strcmp(state, "unverified") == 0
+				? "verify it with weights that took no part in the fit"
+				: "weights in newtons need a calibration of this mat");
 	}
-	fix = doctor_add(d, "calibration", DOCTOR_WARN, 0, "calibration: %s", meaning);
-	snprintf(fix, FIX_SIZE, "weights in newtons need a calibration of this mat");
+	check_in_force(d, s);
 }
 
 void doctor_check_status(struct doctor *d, const struct status_document *status)

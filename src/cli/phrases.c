@@ -119,7 +119,7 @@ const char *phrases_calibration(const char *state)
 		{ "unverified", "in force, but never verified" },
 		{ "expired", "expired: calibrate anew" },
 		{ "none", "none: shares and COP hold, forces are unknown" },
-		{ "mismatch", "made for another mat: not used" },
+		{ "mismatch", "made for another mat or setting: not used" },
 		{ "not_needed", "not needed: the mat sends force" },
 	};
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 
 #include <jansson.h>
 
@@ -71,15 +72,32 @@ static void print_stream(const struct status_document *s, FILE *out)
 			s->latency_p99_ms);
 }
 
+static void print_check(const struct status_check *check, FILE *out)
+{
+	double days = ((double)time(NULL) - (double)check->at_unix_ms / 1e3) / 86400;
+
+	if (check->at_unix_ms > 0)
+		row(out, "last check", "%+.1f %% with %.4g kg, %.0f days ago%s",
+			100 * check->error_frac, check->mass_kg, fmax(floor(days), 0),
+			check->ok ? "" : ": more than allowed");
+}
+
 static void print_calibration(const struct status_document *s, FILE *out)
 {
 	const char *meaning = phrases_calibration(s->calibration_state);
 
 	if (*s->calibration_id && isfinite(s->calibration_age_days))
-		row(out, "calibration", "%s (%s, %.0f days old)", meaning,
-			s->calibration_id, s->calibration_age_days);
+		row(out, "calibration", "%s%s (%.8s, %.0f days old, %.0f to go)",
+			meaning, s->calibration_quick ? ", quick" : "",
+			s->calibration_id, floor(s->calibration_age_days),
+			floor(s->calibration_expires_days));
 	else
 		row(out, "calibration", "%s", meaning);
+	if (*s->calibration_reason)
+		row(out, "", "%s", s->calibration_reason);
+	if (*s->calibration_step)
+		row(out, "calibrating", "%s", s->calibration_step);
+	print_check(&s->last_check, out);
 }
 
 static void print_store(const struct status_document *s, FILE *out)
@@ -144,7 +162,8 @@ static void print_absent(const struct cli *cli, const char *why)
 	static const char *const mat[] = { "state", "driver", "path", "serial", "model",
 		"firmware", "rows", "cols", "pitch_mm", "rate_hz", "bytes", "frames",
 		"bad_frames", "lost_frames", "resyncs", "temperature_c", NULL };
-	static const char *const calibration[] = { "id", "state", "age_days", NULL };
+	static const char *const calibration[] = { "id", "state", "age_days", "reason",
+		"expires_days", "quick", "drift", "step", "last_check", NULL };
 	static const char *const store[] = { "path", "trials", "free_bytes", NULL };
 	static const char *const trial[] = { "state", "protocol", "elapsed_s", NULL };
 	char text[4096];

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibration/zero_watch.h"
 #include "src/base/clock.h"
 #include "src/core/analysis.h"
 #include "src/ipc/documents.h"
@@ -39,8 +40,20 @@ struct live {
 	double rate_hz; /* NaN until a second has passed */
 	live_tare_fn *tare_fn;
 	void *tare_ctx;
-	live_watch_fn *watch_fn;
-	void *watch_ctx;
+	struct {
+		live_watch_fn *fn;
+		void *ctx;
+	} watchers[LIVE_N_WATCHERS];
+	live_sample_fn *sample_fn;
+	void *sample_ctx;
+	live_mat_fn *mat_fn;
+	void *mat_ctx;
+	live_drift_fn *drift_fn;
+	void *drift_ctx;
+	struct calibrated *calibrated; /* held; NULL: none */
+	const char *calibration_state;
+	char calibration_id[CALIBRATION_ID_SIZE];
+	struct zero_watch zero_watch;
 	struct analysis_setup setup;
 	bool streams;    /* a frame came since the last break */
 	bool raw_wanted; /* since the start: its memory follows the mat */
@@ -56,6 +69,7 @@ int live_new(struct server *server, int64_t start_ns, struct live **out)
 	live->server = server;
 	live->start_ns = start_ns;
 	live->rate_hz = NAN;
+	live->calibration_state = "none";
 	*out = live;
 	return 0;
 }
@@ -74,6 +88,7 @@ void live_free(struct live *live)
 	if (!live)
 		return;
 	release(live);
+	calibrated_drop(live->calibrated);
 	free(live);
 }
 
@@ -85,6 +100,16 @@ static bool is_same(double a, double b)
 	return !(a < b) && !(a > b);
 }
 
+/* What a calibration depends on, besides. */
+static bool is_set_alike(const struct mat_info *a, const struct mat_info *b)
+{
+	return a->has_divider == b->has_divider &&
+	       (!a->has_divider || (a->r_reference_ohm == b->r_reference_ohm &&
+					   a->r_series_ohm == b->r_series_ohm)) &&
+	       a->applies_threshold == b->applies_threshold &&
+	       a->applies_autozero == b->applies_autozero;
+}
+
 static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
 {
 	return a->geometry.n_rows == b->geometry.n_rows &&
@@ -92,7 +117,18 @@ static bool is_same_mat(const struct mat_info *a, const struct mat_info *b)
 	       is_same(a->geometry.pitch_x_mm, b->geometry.pitch_x_mm) &&
 	       is_same(a->geometry.pitch_y_mm, b->geometry.pitch_y_mm) &&
 	       a->unit == b->unit && is_same(a->unit_scale, b->unit_scale) &&
-	       a->full_scale == b->full_scale && strcmp(a->serial, b->serial) == 0;
+	       a->full_scale == b->full_scale && strcmp(a->serial, b->serial) == 0 &&
+	       strcmp(a->driver, b->driver) == 0 && is_set_alike(a, b);
+}
+
+/* Without one that it has expired is all there is to tell. */
+static struct sensor sensor_of(const struct live *live)
+{
+	struct sensor sensor = calibrated_sensor(live->calibrated);
+
+	if (strcmp(live->calibration_state, "expired") == 0)
+		sensor.flags |= SAMPLE_EXPIRED;
+	return sensor;
 }
 
 static int make_analysis(struct live *live, const struct mat_info *info)
@@ -104,7 +140,8 @@ static int make_analysis(struct live *live, const struct mat_info *info)
 		.unit_scale = info->unit_scale,
 		.full_scale = info->full_scale,
 		/* Not known beforehand; the low rate is judged here, by the frames' times. */
-		.rate_hz = NOMINAL_RATE_HZ };
+		.rate_hz = NOMINAL_RATE_HZ,
+		.sensor = sensor_of(live) };
 	size = analysis_size(&live->setup);
 	if (size == 0)
 		return -EINVAL;
@@ -134,6 +171,12 @@ static void take_mat(struct live *live, const struct mat_info *info)
 
 	live_break(live);
 	release(live);
+	calibrated_drop(live->calibrated);
+	live->calibrated = NULL;
+	live->calibration_state =
+		info->unit == FRAME_UNIT_FORCE_MN ? "not_needed" : "none";
+	live->calibration_id[0] = '\0';
+	live->zero_watch = (struct zero_watch){ 0 };
 	live->info = *info;
 	err = make_analysis(live, info);
 	if (err == 0)
@@ -149,6 +192,54 @@ static void take_mat(struct live *live, const struct mat_info *info)
 	log_info("mat %s: %d x %d cells of %.4g x %.4g mm", info->serial,
 		info->geometry.n_rows, info->geometry.n_cols, info->geometry.pitch_x_mm,
 		info->geometry.pitch_y_mm);
+	if (live->mat_fn)
+		live->mat_fn(&live->info, live->mat_ctx);
+}
+
+static void remake_analysis(struct live *live)
+{
+	void *before = live->memory;
+	int err;
+
+	live_tare_abort(live);
+	live->memory = NULL;
+	live->analysis = NULL;
+	err = make_analysis(live, &live->info);
+	free(before);
+	if (err == 0)
+		return;
+	log_err("mat %s cannot be analysed: %s", live->info.serial, strerror(-err));
+	free(live->memory);
+	live->memory = NULL;
+	live->analysis = NULL;
+}
+
+void live_calibrate(struct live *live, struct calibrated *calibrated, const char *state,
+	const char *id)
+{
+	bool changes = live->calibrated != calibrated ||
+		       strcmp(live->calibration_state, state) != 0;
+
+	live->calibration_state = state;
+	snprintf(live->calibration_id, sizeof(live->calibration_id), "%s", id);
+	if (!changes)
+		return;
+	calibrated_hold(calibrated);
+	calibrated_drop(live->calibrated);
+	live->calibrated = calibrated;
+	live->zero_watch = (struct zero_watch){ 0 };
+	if (live->analysis)
+		remake_analysis(live);
+}
+
+bool live_zero_moved(const struct live *live)
+{
+	return live->calibrated && live->zero_watch.has_moved;
+}
+
+struct calibrated *live_calibrated(const struct live *live)
+{
+	return live->calibrated;
 }
 
 static void copy_text(char *out, size_t size, const char *text)
@@ -164,7 +255,8 @@ int live_describe(const struct live *live, struct mat_document *out)
 		return -ENODEV;
 	*out = (struct mat_document){ .n_hello = info->n_hello,
 		.mat = live->setup,
-		.zero = analysis_zero(live->analysis) };
+		.zero = analysis_zero(live->analysis),
+		.memory = analysis_memory(live->analysis) };
 	if (!isnan(live->rate_hz))
 		out->mat.rate_hz = live->rate_hz;
 	memcpy(out->hello, info->hello, sizeof(out->hello));
@@ -173,7 +265,9 @@ int live_describe(const struct live *live, struct mat_document *out)
 	copy_text(out->model, sizeof(out->model), info->model);
 	copy_text(out->firmware, sizeof(out->firmware), info->firmware);
 	copy_text(out->calibration_state, sizeof(out->calibration_state),
-		info->unit == FRAME_UNIT_FORCE_MN ? "not_needed" : "none");
+		live->calibration_state);
+	copy_text(
+		out->calibration_id, sizeof(out->calibration_id), live->calibration_id);
 	return 0;
 }
 
@@ -319,10 +413,57 @@ static void publish_raw(struct live *live, const struct raw_frame *frame)
 	server_publish_end(live->server, STREAM_RAW, frame->t_ns);
 }
 
-void live_watch(struct live *live, live_watch_fn *fn, void *ctx)
+void live_watch(
+	struct live *live, enum live_watcher which, live_watch_fn *fn, void *ctx)
 {
-	live->watch_fn = fn;
-	live->watch_ctx = ctx;
+	live->watchers[which].fn = fn;
+	live->watchers[which].ctx = ctx;
+}
+
+void live_watch_samples(struct live *live, live_sample_fn *fn, void *ctx)
+{
+	live->sample_fn = fn;
+	live->sample_ctx = ctx;
+}
+
+void live_on_mat(struct live *live, live_mat_fn *fn, void *ctx)
+{
+	live->mat_fn = fn;
+	live->mat_ctx = ctx;
+}
+
+void live_on_drift(struct live *live, live_drift_fn *fn, void *ctx)
+{
+	live->drift_fn = fn;
+	live->drift_ctx = ctx;
+}
+
+static void tell_watchers(struct live *live, const struct raw_frame *frame)
+{
+	for (int i = 0; i < LIVE_N_WATCHERS; i++) {
+		if (live->watchers[i].fn)
+			live->watchers[i].fn(frame, live->watchers[i].ctx);
+	}
+}
+
+/* Only what a calibration measured can be seen to move. */
+static void watch_zero(struct live *live, const struct raw_frame *frame,
+	const struct stance_sample *sample)
+{
+	struct analysis_zero zero;
+	struct sensor_zero numbers;
+
+	if (!live->calibrated)
+		return;
+	zero = analysis_zero(live->analysis);
+	numbers = (struct sensor_zero){ .map_cnt = zero.map,
+		.noise_cnt = (float)zero.noise };
+	if (zero.map &&
+		zero_watch_push(&live->zero_watch, frame, &numbers,
+			geometry_n_cells(&live->info.geometry),
+			isnan(sample->cop_mm.x)) &&
+		live->drift_fn)
+		live->drift_fn(live->zero_watch.has_moved, live->drift_ctx);
 }
 
 void live_push(
@@ -341,11 +482,13 @@ void live_push(
 	live->streams = true;
 	measure_rate(live, timed.t_ns);
 	publish_raw(live, &timed);
-	if (live->watch_fn)
-		live->watch_fn(&timed, live->watch_ctx);
+	tell_watchers(live, &timed);
 	analysis_push(live->analysis, &timed, &sample);
 	if (live->rate_hz < SAMPLE_LOW_RATE_HZ)
 		sample.flags |= SAMPLE_LOW_RATE;
+	watch_zero(live, &timed, &sample);
+	if (live->sample_fn)
+		live->sample_fn(&sample, live->sample_ctx);
 	publish_sample(live, &sample);
 	publish_frame(live, &sample);
 	follow_tare(live);
@@ -359,6 +502,5 @@ void live_break(struct live *live)
 	live->window_frames = 0;
 	live->rate_hz = NAN;
 	end_tare(live, LIVE_TARE_NO_FRAMES);
-	if (live->watch_fn)
-		live->watch_fn(NULL, live->watch_ctx);
+	tell_watchers(live, NULL);
 }

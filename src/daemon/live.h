@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "calibration/file/calibrated.h"
 #include "hw/mat.h"
 #include "src/core/frame.h"
 #include "src/ipc/document_mat.h"
@@ -28,8 +29,39 @@ void live_free(struct live *live);
  * that its sample will carry; NULL: the stream broke, or another mat came. Allocates nothing. */
 typedef void live_watch_fn(const struct raw_frame *frame, void *ctx);
 
-/* Watch with `fn`, one at a time; NULL ends it. */
-void live_watch(struct live *live, live_watch_fn *fn, void *ctx);
+/* Who may watch, one each. */
+enum live_watcher { LIVE_WATCH_TRIAL, LIVE_WATCH_CALIBRATION, LIVE_N_WATCHERS };
+
+/* Watch with `fn`; NULL ends it. */
+void live_watch(
+	struct live *live, enum live_watcher which, live_watch_fn *fn, void *ctx);
+
+/* Likewise what became of each frame, after it was analysed. */
+typedef void live_sample_fn(const struct stance_sample *sample, void *ctx);
+void live_watch_samples(struct live *live, live_sample_fn *fn, void *ctx);
+
+/* Called on the loop thread when a mat came that is another than before, or set otherwise, before its
+ * first frame is analysed. */
+typedef void live_mat_fn(const struct mat_info *info, void *ctx);
+void live_on_mat(struct live *live, live_mat_fn *fn, void *ctx);
+
+/* Called when the empty mat's zero is seen to have moved from what the calibration measured, or to be back
+ * (calibration/zero_watch.h). */
+typedef void live_drift_fn(bool has_moved, void *ctx);
+void live_on_drift(struct live *live, live_drift_fn *fn, void *ctx);
+
+/* Measure the mat by a calibration from the next frame on, which is held as long; NULL: by none. `state`
+ * is its word in docs/api.md (static), `id` its id or that of the one that is not used, "" for none: told
+ * with the mat, and "expired" flags every sample. Feet, zero and a tare in progress are forgotten where the
+ * calibration changes. */
+void live_calibrate(struct live *live, struct calibrated *calibrated, const char *state,
+	const char *id);
+
+/* Return it, NULL without one. Borrowed. */
+struct calibrated *live_calibrated(const struct live *live);
+
+/* Return whether the empty mat's zero was seen to have moved. */
+bool live_zero_moved(const struct live *live);
 
 /* Describe the mat and the zero in force, which the next frame will be measured with. The map is
  * borrowed until the next call. Returns 0, or -ENODEV before the first frame since the stream began or broke. */

@@ -15,6 +15,8 @@
 #include "src/base/settings.h"
 #include "src/base/version.h"
 #include "src/daemon/archive.h"
+#include "src/daemon/calibrating.h"
+#include "src/daemon/calibrations.h"
 #include "src/daemon/journal.h"
 #include "src/daemon/live.h"
 #include "src/daemon/loop.h"
@@ -48,6 +50,8 @@ struct daemon {
 	struct status *status;
 	struct archive *archive;
 	struct trials *trials;
+	struct calibrations *calibrations;
+	struct calibrating *calibrating;
 	struct mat_io *mat;
 };
 
@@ -209,6 +213,50 @@ static void stop_archive(struct daemon *d)
 	archive_free(d->archive);
 }
 
+static void on_mat(const struct mat_info *info, void *ctx)
+{
+	struct daemon *d = ctx;
+
+	calibrations_take_mat(d->calibrations, info);
+	calibrating_take_mat(d->calibrating);
+}
+
+static void on_drift(bool has_moved, void *ctx)
+{
+	struct daemon *d = ctx;
+
+	calibrations_set_drift(d->calibrations, has_moved);
+}
+
+/* Before the mat: its calibration is looked up with its first frame. */
+static int start_calibrations(struct daemon *d)
+{
+	int err = calibrations_new(d->event, d->archive, d->live, d->state_dir,
+		on_changed, d, &d->calibrations);
+
+	if (err < 0)
+		return err;
+	err = calibrating_new(d->archive, d->calibrations, d->live, d->server,
+		d->state_dir, on_changed, d, &d->calibrating);
+	if (err < 0) {
+		calibrations_free(d->calibrations);
+		return err;
+	}
+	status_set_calibrations(d->status, d->calibrations, d->calibrating);
+	live_on_mat(d->live, on_mat, d);
+	live_on_drift(d->live, on_drift, d);
+	return 0;
+}
+
+static void stop_calibrations(struct daemon *d)
+{
+	calibrating_free(d->calibrating);
+	live_on_mat(d->live, NULL, NULL);
+	live_on_drift(d->live, NULL, NULL);
+	status_set_calibrations(d->status, NULL, NULL);
+	calibrations_free(d->calibrations);
+}
+
 static int start_mat(struct daemon *d)
 {
 	const char *path = settings_text(&d->settings, SETTINGS_MAT_PATH);
@@ -260,6 +308,9 @@ static int start_methods(struct daemon *d)
 	d->methods.mat = d->mat;
 	d->methods.archive = d->archive;
 	d->methods.trials = d->trials;
+	d->methods.calibrations = d->calibrations;
+	d->methods.calibrating = d->calibrating;
+	d->methods.state_dir = d->state_dir;
 	d->methods.settings = &d->settings;
 	return 0;
 }
@@ -296,6 +347,7 @@ static const struct part {
 	{ "live", start_live, stop_live },
 	{ "status", start_status, stop_status },
 	{ "archive", start_archive, stop_archive },
+	{ "calibrations", start_calibrations, stop_calibrations },
 	{ "mat", start_mat, stop_mat },
 	{ "trials", start_trials, stop_trials },
 	{ "methods", start_methods, stop_methods },

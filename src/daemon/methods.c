@@ -1,5 +1,6 @@
 #include "src/daemon/methods.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -228,7 +229,7 @@ static const struct method the_methods[] = {
 };
 
 static const struct method *const the_tables[] = { the_methods, methods_of_mat,
-	methods_of_trials };
+	methods_of_trials, methods_of_calibrations, methods_of_calibration_files };
 #define N_TABLES (sizeof(the_tables) / sizeof(the_tables[0]))
 
 static void put_methods(struct jsonw *w)
@@ -302,4 +303,6 @@ void methods_serve(struct conn *conn, const struct rpc_request *request, void *c
 void methods_fini(struct methods *methods)
 {
 	methods->tare.timer = sd_event_source_disable_unref(methods->tare.timer);
+	free(methods->import.text);
+	methods->import.text = NULL;
 }

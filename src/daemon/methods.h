@@ -6,6 +6,8 @@
 
 #include "src/base/settings.h"
 #include "src/daemon/archive.h"
+#include "src/daemon/calibrating.h"
+#include "src/daemon/calibrations.h"
 #include "src/daemon/call.h"
 #include "src/daemon/live.h"
 #include "src/daemon/mat_io.h"
@@ -24,6 +26,13 @@ struct methods_tare {
 	struct sd_event_source *timer;
 };
 
+/* A calibration that comes in pieces, from one client at a time. */
+struct methods_import {
+	uint64_t client;
+	char *text; /* `total` bytes and a NUL; NULL: none */
+	size_t n, total;
+};
+
 /* What the methods act on; borrowed. Set `mat` as soon as there is one. */
 struct methods {
 	struct sd_event *event;
@@ -33,6 +42,10 @@ struct methods {
 	struct mat_io *mat;
 	struct archive *archive;
 	struct trials *trials;
+	struct calibrations *calibrations;
+	struct calibrating *calibrating;
+	struct methods_import import;
+	const char *state_dir;
 	const struct settings *settings;
 	struct methods_tare tare;
 };
@@ -44,12 +57,17 @@ struct method {
 	void (*serve_fn)(const struct call *call);
 };
 
-#define METHODS_ANYONE   ROLE_VIEWER
-#define METHODS_OPERATOR (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
+#define METHODS_ANYONE     ROLE_VIEWER
+#define METHODS_OPERATOR   (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
+#define METHODS_TECHNICIAN ROLE_TECHNICIAN
 
 extern const struct method methods_of_mat[]; /* mat.*: methods_mat.c */
 extern const struct method
 	methods_of_trials[]; /* trial.start and on: methods_trial.c */
+extern const struct method
+	methods_of_calibrations[]; /* calibrate.*: methods_calibrate.c */
+extern const struct method methods_of_calibration_files
+	[]; /* and those that read: methods_calibration_files.c */
 
 /* Serve a method of the records (src/records/records.h) on the worker's thread; it exists and the peer
  * may call it: methods_store.c. */

@@ -24,6 +24,8 @@ struct status {
 	const struct mat_io *mat;
 	const struct trials *trials;
 	const struct archive *archive;
+	const struct calibrations *calibrations;
+	const struct calibrating *calibrating;
 	const char *state_dir;
 	int64_t start_ns;
 	char told[160]; /* the line the service manager has */
@@ -84,6 +86,13 @@ void status_set_trials(struct status *status, const struct trials *trials,
 {
 	status->trials = trials;
 	status->archive = archive;
+}
+
+void status_set_calibrations(struct status *status,
+	const struct calibrations *calibrations, const struct calibrating *calibrating)
+{
+	status->calibrations = calibrations;
+	status->calibrating = calibrating;
 }
 
 /* --- the document ------------------------------------------------------------------------ */
@@ -150,6 +159,46 @@ static void fill_trial(const struct trials *trials, struct status_document *out)
 	out->trial_elapsed_s = progress.elapsed_s;
 }
 
+static void fill_check(
+	const struct calibration_check *check, struct status_document *out)
+{
+	if (!check)
+		return;
+	out->last_check = (struct status_check){ .at_unix_ms = check->at_unix_ms,
+		.mass_kg = check->mass_kg,
+		.measured_kg = check->measured_kg,
+		.error_frac = check->error_frac,
+		.limit_frac = check->limit_frac,
+		.ok = check->ok };
+}
+
+static void fill_calibration(const struct status *status, struct status_document *out)
+{
+	struct calibrations_standing standing;
+	const char *step = NULL;
+
+	if (!status->calibrations) {
+		copy_text(out->calibration_state, sizeof(out->calibration_state),
+			out->rows > 0 && out->unit_is_force ? "not_needed" : "none");
+		return;
+	}
+	calibrations_standing(status->calibrations, &standing);
+	copy_text(
+		out->calibration_state, sizeof(out->calibration_state), standing.state);
+	copy_text(out->calibration_id, sizeof(out->calibration_id), standing.id);
+	copy_text(out->calibration_reason, sizeof(out->calibration_reason),
+		standing.reason);
+	out->calibration_age_days = standing.age_days;
+	out->calibration_expires_days = standing.expires_days;
+	out->calibration_quick = standing.quick;
+	out->calibration_drift = standing.drift;
+	fill_check(standing.last_check, out);
+	if (status->calibrating)
+		step = calibrating_step_name(status->calibrating);
+	copy_text(
+		out->calibration_step, sizeof(out->calibration_step), step ? step : "");
+}
+
 void status_fill(const struct status *status, struct status_document *out)
 {
 	*out = (struct status_document){ .uptime_s = (double)(clock_now_ns() -
@@ -164,6 +213,7 @@ void status_fill(const struct status *status, struct status_document *out)
 		.latency_p99_ms = NAN,
 		.temperature_c = NAN,
 		.calibration_age_days = NAN,
+		.calibration_expires_days = NAN,
 		.store_trials =
 			status->archive ? archive_n_trials(status->archive) : -1,
 		.store_free_bytes = free_bytes(status->state_dir),
@@ -176,8 +226,7 @@ void status_fill(const struct status *status, struct status_document *out)
 		fill_mat(mat_io_mat(status->mat), out);
 	if (status->trials)
 		fill_trial(status->trials, out);
-	copy_text(out->calibration_state, sizeof(out->calibration_state),
-		out->rows > 0 && out->unit_is_force ? "not_needed" : "none");
+	fill_calibration(status, out);
 }
 
 /* --- telling ----------------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "src/daemon/archive.h"
+#include "src/daemon/calibrating.h"
+#include "src/daemon/calibrations.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/trials.h"
 #include "src/ipc/documents.h"
@@ -27,6 +29,10 @@ void status_set_mat(struct status *status, const struct mat_io *mat);
 /* Name the trials and the store to report on; NULL: none yet. */
 void status_set_trials(struct status *status, const struct trials *trials,
 	const struct archive *archive);
+
+/* Name the calibrations and the procedure to report on; NULL: none yet. */
+void status_set_calibrations(struct status *status,
+	const struct calibrations *calibrations, const struct calibrating *calibrating);
 
 /* Fill in the document as it is now. */
 void status_fill(const struct status *status, struct status_document *out);

@@ -42,6 +42,7 @@ static void fill_header(struct trial_work *work, const struct mat_document *mat)
 	*h = (struct recording_header){ .n_hello = mat->n_hello,
 		.mat = mat->mat,
 		.zero = mat->zero,
+		.memory = mat->memory,
 		.duration_s = request->duration_s,
 		.settle_s = request->settle_s,
 		.cutoff_hz = request->cutoff_hz,
@@ -61,25 +62,52 @@ static void fill_header(struct trial_work *work, const struct mat_document *mat)
 	copy_text(h->protocol, sizeof(h->protocol), request->protocol->key);
 }
 
-int trial_work_new(struct archive *archive, const struct trial_request *request,
-	const struct mat_document *mat, struct trial_work **out)
+/* Returns NULL for nothing to copy, too: then *failed is as it was. */
+static float *copy_floats(const float *from, size_t n, bool *failed)
 {
-	size_t map_size = (size_t)geometry_n_cells(&mat->mat.geometry) * sizeof(float);
+	float *to = from && n > 0 ? malloc(n * sizeof(*to)) : NULL;
+
+	if (to)
+		memcpy(to, from, n * sizeof(*to));
+	else
+		*failed |= from && n > 0;
+	return to;
+}
+
+/* The person's own sway is told beside what a dead weight shows. */
+static void use_calibration(struct trial_work *work, struct calibrated *calibrated)
+{
+	struct recording_header *h = &work->header;
+
+	work->calibrated = calibrated_hold(calibrated);
+	if (!calibrated)
+		return;
+	h->calibration = (char *)calibrated_text(calibrated);
+	h->noise_velocity_mm_s =
+		calibrated_calibration(calibrated)->model.budget.noise_velocity_mm_s;
+}
+
+int trial_work_new(struct archive *archive, const struct trial_request *request,
+	const struct mat_document *mat, struct calibrated *calibrated,
+	struct trial_work **out)
+{
+	size_t n_cells = (size_t)geometry_n_cells(&mat->mat.geometry);
 	struct trial_work *work = calloc(1, sizeof(*work));
+	bool failed = false;
 
 	if (!work)
 		return -ENOMEM;
 	work->archive = archive;
 	work->request = *request;
 	fill_header(work, mat);
-	if (mat->zero.map) {
-		work->map = malloc(map_size);
-		if (!work->map) {
-			free(work);
-			return -ENOMEM;
-		}
-		memcpy(work->map, mat->zero.map, map_size);
-		work->header.zero.map = work->map;
+	use_calibration(work, calibrated);
+	work->map = copy_floats(mat->zero.map, n_cells, &failed);
+	work->memory = copy_floats(mat->memory.state, mat->memory.n, &failed);
+	work->header.zero.map = work->map;
+	work->header.memory.state = work->memory;
+	if (failed) {
+		trial_work_free(work);
+		return -ENOMEM;
 	}
 	*out = work;
 	return 0;
@@ -89,8 +117,10 @@ void trial_work_free(struct trial_work *work)
 {
 	if (!work)
 		return;
-	free(work->memory);
+	free(work->session_memory);
 	free(work->map);
+	free(work->memory);
+	calibrated_drop(work->calibrated);
 	free(work);
 }
 
@@ -246,11 +276,11 @@ static int make_session(struct trial_work *work)
 		return refuse_length(work, &setup);
 	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
 	       ANALYSIS_ALIGNMENT;
-	work->memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
-	if (!work->memory)
+	work->session_memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
+	if (!work->session_memory)
 		return refuse(work, RPC_INTERNAL,
 			"There is not enough memory for a trial of this length.");
-	if (session_init(work->memory, size, &setup, &work->session) < 0)
+	if (session_init(work->session_memory, size, &setup, &work->session) < 0)
 		return refuse(work, RPC_INVALID_PARAMS,
 			"A trial cannot be set up for this mat and protocol.");
 	return 0;
@@ -365,6 +395,9 @@ void trial_work_begin(struct trial_work *work, worker_fn *done_fn, void *ctx)
 /* What a disk did in the end cannot be noted in the recording on it (docs/recordings.md, "Stop"). */
 static void add_reasons(const struct trial_work *work, struct trial_record *record)
 {
+	if (work->zero_moved)
+		trial_record_reason(record, "The empty mat's zero had moved before it "
+					    "began; tare the mat.");
 	if (work->stop == SESSION_STOP_DISK_SLOW)
 		return;
 	if (work->disk_error == -ENOSPC)

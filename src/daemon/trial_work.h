@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "calibration/file/calibrated.h"
 #include "src/core/trial/session.h"
 #include "src/daemon/archive.h"
 #include "src/daemon/recorder.h"
@@ -35,8 +36,12 @@ struct trial_work {
 	struct trial_request request;
 	struct recording_header header; /* its zero map is `map` */
 	float *map;
+	float *memory; /* of the header: what the sheet remembers */
+	struct calibrated
+		*calibrated; /* held: the header's sensor and text; NULL: none */
+	bool zero_moved;     /* as it was seen before it began */
 	/* Since it was begun. */
-	void *memory; /* the session's */
+	void *session_memory;
 	struct session *session;
 	struct recorder *recorder;
 	struct trial_record record; /* as begun; once finished, whole */
@@ -47,9 +52,11 @@ struct trial_work {
 	struct rpc_error error; /* code 0: well */
 };
 
-/* Make one for a mat as it is now. The zero map is copied. Returns 0 or -ENOMEM. */
+/* Make one for a mat as it is now, measured by `calibrated`, which is held (NULL: by none). Zero map and
+ * memory are copied. Returns 0 or -ENOMEM. */
 int trial_work_new(struct archive *archive, const struct trial_request *request,
-	const struct mat_document *mat, struct trial_work **out);
+	const struct mat_document *mat, struct calibrated *calibrated,
+	struct trial_work **out);
 
 /* Free one that no job is posted of. */
 void trial_work_free(struct trial_work *work);

@@ -199,7 +199,7 @@ static void on_discarded(void *ctx)
 /* The session is done: nothing more of it happens on this thread. */
 static void finish(struct trials *t)
 {
-	live_watch(t->live, NULL, NULL);
+	live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
 	session_progress(t->work->session, &t->progress);
 	t->state = TRIALS_STORING;
 	tell(t);
@@ -208,7 +208,7 @@ static void finish(struct trials *t)
 
 static void discard(struct trials *t)
 {
-	live_watch(t->live, NULL, NULL);
+	live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
 	t->state = TRIALS_DISCARDING;
 	trial_work_discard(t->work, on_discarded, t);
 }
@@ -245,7 +245,7 @@ void trials_free(struct trials *t)
 		return;
 	trials_stop(t, SESSION_STOP_DAEMON);
 	worker_drain(archive_worker(t->archive));
-	live_watch(t->live, NULL, NULL);
+	live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
 	free(t);
 }
 
@@ -317,7 +317,7 @@ static void on_begun(void *ctx)
 	const struct rpc_error error = t->work->error;
 
 	if (error.code) {
-		live_watch(t->live, NULL, NULL);
+		live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
 		log_warn("a trial was refused: %s", error.message);
 		go_idle(t);
 		tell_begun(t, &error, 0);
@@ -344,9 +344,11 @@ int trials_start(struct trials *t, const struct trial_request *request,
 		return -EBUSY;
 	err = live_describe(t->live, &mat);
 	if (err == 0)
-		err = trial_work_new(t->archive, request, &mat, &t->work);
+		err = trial_work_new(
+			t->archive, request, &mat, live_calibrated(t->live), &t->work);
 	if (err < 0)
 		return err;
+	t->work->zero_moved = live_zero_moved(t->live);
 	t->state = TRIALS_OPENING;
 	t->protocol = request->protocol;
 	t->id = 0;
@@ -360,7 +362,8 @@ int trials_start(struct trials *t, const struct trial_request *request,
 		.elapsed_s = 0,
 		.remaining_s = NAN,
 		.done_frac = 0 };
-	live_watch(t->live, on_frame, t); /* from now on a break of the stream counts */
+	live_watch(t->live, LIVE_WATCH_TRIAL, on_frame,
+		t); /* from now on a break of the stream counts */
 	trial_work_begin(t->work, on_begun, t);
 	return 0;
 }

@@ -317,16 +317,43 @@ static void get_daemon(struct reader *parent, struct status_document *s)
 	parent->bad |= r.bad;
 }
 
+static void get_last_check(struct reader *parent, struct status_check *check)
+{
+	struct reader r = get_object(parent, "last_check");
+
+	if (!r.object)
+		return;
+	check->at_unix_ms = (int64_t)get_uint(&r, "at_unix_ms");
+	check->mass_kg = get_number(&r, "mass_kg");
+	check->measured_kg = get_number(&r, "measured_kg");
+	check->error_frac = get_number(&r, "error_frac");
+	check->limit_frac = get_number(&r, "limit_frac");
+	check->ok = json_is_true(member(&r, "ok"));
+	parent->bad |= r.bad;
+}
+
+static void get_calibration(struct reader *parent, struct status_document *s)
+{
+	struct reader r = get_object(parent, "calibration");
+
+	get_text(&r, "id", s->calibration_id, sizeof(s->calibration_id));
+	get_text(&r, "state", s->calibration_state, sizeof(s->calibration_state));
+	s->calibration_age_days = get_number(&r, "age_days");
+	get_text(&r, "reason", s->calibration_reason, sizeof(s->calibration_reason));
+	s->calibration_expires_days = get_number(&r, "expires_days");
+	s->calibration_quick = json_is_true(member(&r, "quick"));
+	s->calibration_drift = json_is_true(member(&r, "drift"));
+	get_text(&r, "step", s->calibration_step, sizeof(s->calibration_step));
+	get_last_check(&r, &s->last_check);
+	parent->bad |= r.bad;
+}
+
 static void get_parts(struct reader *parent, struct status_document *s)
 {
-	struct reader calibration = get_object(parent, "calibration");
 	struct reader store = get_object(parent, "store");
 	struct reader trial = get_object(parent, "trial");
 
-	get_text(&calibration, "id", s->calibration_id, sizeof(s->calibration_id));
-	get_text(&calibration, "state", s->calibration_state,
-		sizeof(s->calibration_state));
-	s->calibration_age_days = get_number(&calibration, "age_days");
+	get_calibration(parent, s);
 	get_text(&store, "path", s->store_path, sizeof(s->store_path));
 	s->store_trials =
 		member(&store, "trials") ? (int64_t)get_uint(&store, "trials") : -1;
@@ -334,7 +361,7 @@ static void get_parts(struct reader *parent, struct status_document *s)
 	get_text(&trial, "state", s->trial_state, sizeof(s->trial_state));
 	get_text(&trial, "protocol", s->trial_protocol, sizeof(s->trial_protocol));
 	s->trial_elapsed_s = get_number(&trial, "elapsed_s");
-	parent->bad |= calibration.bad || store.bad || trial.bad;
+	parent->bad |= store.bad || trial.bad;
 }
 
 int document_get_status(const struct json_t *json, struct status_document *s)

@@ -26,6 +26,8 @@ struct mat_document {
 	int n_hello;                           /* 0: null */
 	struct analysis_setup mat;
 	struct analysis_zero zero; /* encoding: `map` is borrowed; NULL: null */
+	/* Of a calibrated sheet, before the next frame; borrowed, and not encoded. */
+	struct analysis_memory memory;
 	char calibration_state[32], calibration_id[65];
 };
 

@@ -228,14 +228,46 @@ static void put_daemon(struct jsonw *w, const struct status_document *s)
 	jsonw_end_object(w);
 }
 
-static void put_parts(struct jsonw *w, const struct status_document *s)
+static void put_last_check(struct jsonw *w, const struct status_check *check)
+{
+	jsonw_key(w, "last_check");
+	if (check->at_unix_ms == 0) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_begin_object(w);
+	jsonw_key(w, "at_unix_ms");
+	jsonw_int(w, check->at_unix_ms);
+	put_fixed(w, "mass_kg", check->mass_kg, 3);
+	put_fixed(w, "measured_kg", check->measured_kg, 3);
+	put_fixed(w, "error_frac", check->error_frac, 4);
+	put_fixed(w, "limit_frac", check->limit_frac, 4);
+	jsonw_key(w, "ok");
+	jsonw_bool(w, check->ok);
+	jsonw_end_object(w);
+}
+
+static void put_calibration(struct jsonw *w, const struct status_document *s)
 {
 	jsonw_key(w, "calibration");
 	jsonw_begin_object(w);
 	put_text(w, "id", s->calibration_id);
 	put_text(w, "state", s->calibration_state);
 	put_fixed(w, "age_days", s->calibration_age_days, 3);
+	put_text(w, "reason", s->calibration_reason);
+	put_fixed(w, "expires_days", s->calibration_expires_days, 3);
+	jsonw_key(w, "quick");
+	jsonw_bool(w, s->calibration_quick);
+	jsonw_key(w, "drift");
+	jsonw_bool(w, s->calibration_drift);
+	put_text(w, "step", s->calibration_step);
+	put_last_check(w, &s->last_check);
 	jsonw_end_object(w);
+}
+
+static void put_parts(struct jsonw *w, const struct status_document *s)
+{
+	put_calibration(w, s);
 	jsonw_key(w, "store");
 	jsonw_begin_object(w);
 	put_text(w, "path", s->store_path);

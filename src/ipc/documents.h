@@ -31,7 +31,15 @@ struct frame_document {
 #define DOCUMENTS_FRAME_MAX           DOCUMENTS_FRAME_SIZE(GEOMETRY_MAX_SIDE *GEOMETRY_MAX_SIDE)
 #define DOCUMENTS_SAMPLE_MAX          2048
 /* Every string full of control characters, six bytes each. */
-#define DOCUMENTS_STATUS_MAX 12288
+#define DOCUMENTS_STATUS_MAX 16384
+
+/* A morning check of the calibration; at_unix_ms 0: none. */
+struct status_check {
+	int64_t at_unix_ms;
+	double mass_kg, measured_kg;
+	double error_frac, limit_frac;
+	bool ok;
+};
 
 /* stance.status/1 as plain data; strings are NUL-terminated, NaN is null, "" is null. */
 struct status_document {
@@ -49,7 +57,11 @@ struct status_document {
 	double latency_p50_ms, latency_p99_ms;
 	double temperature_c;
 	char calibration_state[16], calibration_id[64];
-	double calibration_age_days;
+	double calibration_age_days, calibration_expires_days;
+	char calibration_reason[512]; /* why it is not in force, or what to do */
+	bool calibration_quick, calibration_drift;
+	char calibration_step[16];      /* of a procedure, that runs */
+	struct status_check last_check; /* of this mat */
 	char store_path[256];
 	int64_t store_trials; /* -1: null */
 	double store_free_bytes;

@@ -216,6 +216,15 @@ struct conn *server_undefer(struct server *server, uint64_t number)
 	return NULL;
 }
 
+bool server_has(const struct server *server, uint64_t number)
+{
+	for (int i = 0; i < server->n_clients; i++) {
+		if (server->clients[i]->conn.number == number)
+			return !server->clients[i]->doomed;
+	}
+	return false;
+}
+
 static void serve_line(struct client *c, const char *line, size_t n)
 {
 	struct server *server = c->server;

@@ -59,6 +59,9 @@ void server_refuse(struct server *server, struct conn *conn, const char *id,
 void server_defer(struct server *server, struct conn *conn);
 struct conn *server_undefer(struct server *server, uint64_t number);
 
+/* Return whether that client is still there. */
+bool server_has(const struct server *server, uint64_t number);
+
 /* Let a client follow a stream (enum stream_kind) from the next message on, at most `max_hz`
  * times a second, 0 for all; or no longer. Returns 0, or -ENOMEM with nothing changed. */
 int server_subscribe(struct server *server, struct conn *conn, int kind, double max_hz);

@@ -31,6 +31,7 @@ static int set_up(void **state)
 	p->status.rate_hz = 100;
 	p->status.latency_p99_ms = 1;
 	p->status.store_free_bytes = NAN;
+	p->status.calibration_expires_days = 300;
 	p->status.frames = 100000;
 	*state = p;
 	return 0;
@@ -123,6 +124,23 @@ static void test_bad_wire(void **state)
 	assert_finding(p, "latency", DOCTOR_WARN, "35.0 ms", "latency_timer");
 	assert_finding(p, "calibration", DOCTOR_WARN, "expired", "calibration");
 	assert_int_equal(p->doctor.code, CLI_OK); /* it works all the same */
+}
+
+/* What a calibration in force has to say for itself. */
+static void test_calibration_in_use(void **state)
+{
+	struct patient *p = *state;
+
+	p->status.calibration_drift = true;
+	p->status.calibration_expires_days = 12.7;
+	p->status.last_check = (struct status_check){
+		.at_unix_ms = 1, .mass_kg = 20, .error_frac = 0.071
+	};
+	doctor_check_status(&p->doctor, &p->status);
+	assert_non_null(
+		strstr(p->doctor.finding[p->doctor.n - 1].text, "20 kg read +7.1 %"));
+	assert_non_null(strstr(p->doctor.finding[p->doctor.n - 2].text, "12 days"));
+	assert_non_null(strstr(p->doctor.finding[p->doctor.n - 3].text, "has moved"));
 }
 
 static void test_few_frames_say_nothing(void **state)
@@ -222,6 +240,7 @@ int main(void)
 		WITH_PATIENT(test_healthy),
 		WITH_PATIENT(test_no_mat),
 		WITH_PATIENT(test_bad_wire),
+		WITH_PATIENT(test_calibration_in_use),
 		WITH_PATIENT(test_few_frames_say_nothing),
 		WITH_PATIENT(test_grabbers),
 		WITH_PATIENT(test_power),

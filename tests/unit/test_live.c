@@ -347,7 +347,7 @@ static void a_watcher_sees_each_frame_with_its_sample_s_time(void **state)
 	struct watcher w = { .n_frames = 0 };
 
 	result_of(b, "subscribe", SAMPLES);
-	live_watch(b->methods.live, watch, &w);
+	live_watch(b->methods.live, LIVE_WATCH_TRIAL, watch, &w);
 	load(b, 300, 300);
 	for (int i = 0; i < 6; i++) {
 		push(b, 1000000 + i / 3 * 300); /* three at the same instant */
@@ -361,7 +361,7 @@ static void a_watcher_sees_each_frame_with_its_sample_s_time(void **state)
 	strcpy(b->info.serial, "T-2");
 	push(b, 90000000);
 	assert_int_equal(w.n_breaks, 2);
-	live_watch(b->methods.live, NULL, NULL);
+	live_watch(b->methods.live, LIVE_WATCH_TRIAL, NULL, NULL);
 	push(b, 100000000);
 	assert_int_equal(w.n_frames, 7);
 }
@@ -482,11 +482,11 @@ static void hello_tells_roles_and_methods(void **state)
 	result = result_of(b, "hello", NULL);
 	assert_int_equal(json_array_size(json_object_get(result, "roles")), 2);
 	assert_int_equal(json_array_size(json_object_get(result, "streams")), STREAM_N);
-	/* 12 of the daemon's own, and all of the records. */
+	/* 29 of the daemon's own, and all of the records. */
 	while (records_method_at(n_records))
 		n_records++;
 	assert_int_equal(
-		json_array_size(json_object_get(result, "methods")), 12 + n_records);
+		json_array_size(json_object_get(result, "methods")), 29 + n_records);
 }
 
 static void status_without_a_mat_is_searching(void **state)
@@ -556,7 +556,7 @@ static void wrong_parameters_are_refused(void **state)
 
 static void what_is_not_there_yet_is_unknown(void **state)
 {
-	static const char *const names[] = { "trial.begin", "trial", "calibrate.zero",
+	static const char *const names[] = { "trial.begin", "trial", "calibrate.one",
 		"", "HELLO" };
 	struct bench *b = *state;
 
