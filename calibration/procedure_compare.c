@@ -11,6 +11,7 @@
 #define SAME_AREA     1.3
 #define HEAVIER       1.05
 #define READS_LESS    0.97
+#define LOST_FRAC     0.85
 
 /* Between neighbours that carry so much, of the noise and of the usual cell (creep leaves less of the load
  * before), a cell does not read nothing. */
@@ -24,20 +25,37 @@ struct heard {
 	int n_contact;
 };
 
+static double above_zero(const struct procedure *p, int k)
+{
+	const struct readings *r = p->readings;
+	int i = r->cell[k];
+
+	if (r->count[k] <= p->watch.limit_cnt[i])
+		return 0.0;
+	return procedure_linearise((double)r->count[k], p->setup.full_scale) -
+	       (double)p->watch.zero_u[i];
+}
+
+/* Cells that lost much since the load came only held what the load before left on them. */
 static struct heard hear(const struct procedure *p, const struct reading *item)
 {
 	const struct readings *r = p->readings;
-	const struct snapshot *s = &r->snapshots[item->first + item->n - 1];
+	const struct snapshot *first = &r->snapshots[item->first];
+	const struct snapshot *last = &r->snapshots[item->first + item->n - 1];
+	float *before = p->watch.scratch;
 	struct heard h = { 0.0, 0 };
-	double full = p->setup.full_scale;
 
-	for (int k = s->first; k < s->first + s->n; k++) {
-		int i = r->cell[k];
+	while (last > first && !(last->mass_kg > 0))
+		last--; /* the empty mat after a verification */
+	memset(before, 0, (size_t)p->n_cells * sizeof(float));
+	for (int k = first->first; k < first->first + first->n; k++)
+		before[r->cell[k]] = (float)above_zero(p, k);
+	for (int k = last->first; k < last->first + last->n; k++) {
+		double u = above_zero(p, k);
 
-		if (r->count[k] <= p->watch.limit_cnt[i])
+		if (!(u > 0) || u < LOST_FRAC * (double)before[r->cell[k]])
 			continue;
-		h.load_u += procedure_linearise((double)r->count[k], full) -
-			    (double)p->watch.zero_u[i];
+		h.load_u += u;
 		h.n_contact++;
 	}
 	return h;

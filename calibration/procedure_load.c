@@ -15,7 +15,8 @@
 #define MOMENT_HALF    0.1 /* of its time: neighbours do not touch */
 
 #define UNREST_FRAC    0.03 /* of a person who stands quietly: docs/calibration.md */
-#define UNREST_AFTER_S 1.5  /* before that a load settles */
+#define UNREST_AFTER_S 2.5  /* before that creep bends the line, and a load settles */
+#define WANDER_MM      20.0 /* in a second: no quiet stance does that */
 #define QUIET_S        2.0
 #define MOVED_MM       30.0
 #define RESTART_FRAC   0.15 /* that comes on top makes it another load */
@@ -143,8 +144,6 @@ static void start(struct procedure *p)
 	l->n_moves = w->n_moves;
 	l->unsteady_s = NAN;
 	l->worst_frac = 0.0;
-	l->first_x_mm = w->x_mm;
-	l->first_y_mm = w->y_mm;
 	p->n_sway = 0;
 	procedure_take_clear(p);
 	procedure_enter(p, PROCEDURE_MEASURING);
@@ -226,21 +225,13 @@ static void watch_unrest(struct procedure *p)
 {
 	const struct procedure_watch *w = &p->watch;
 	struct procedure_load *l = &p->load;
-	double unrest = procedure_watch_unrest(w);
-	double moved = hypot(w->x_mm - l->first_x_mm, w->y_mm - l->first_y_mm);
+	double unrest = procedure_watch_unrest(w), wander = procedure_watch_wander(w);
+	bool settles = w->t_s - fmax(l->from_s, p->state_s) < UNREST_AFTER_S;
 
-	if (w->t_s - fmax(l->from_s, p->state_s) < UNREST_AFTER_S) {
-		l->first_x_mm = w->x_mm;
-		l->first_y_mm = w->y_mm;
-		return;
-	}
-	if (unrest > UNREST_FRAC || moved > MOVED_MM || w->is_moving) {
+	if (w->is_moving ||
+		(!settles && (unrest > UNREST_FRAC || wander > WANDER_MM))) {
 		l->unsteady_s = w->t_s;
-		l->worst_frac = fmax(l->worst_frac, isnan(unrest) ? 0.0 : unrest);
-		if (moved > MOVED_MM) {
-			l->first_x_mm = w->x_mm;
-			l->first_y_mm = w->y_mm;
-		}
+		l->worst_frac = fmax(l->worst_frac, unrest);
 	}
 	if (w->t_s - l->unsteady_s < QUIET_S)
 		procedure_hint(p, "Hold still: the load changes.");
@@ -252,6 +243,11 @@ static void watch_unrest(struct procedure *p)
 
 static void give_up_restless(struct procedure *p)
 {
+	char much[PROCEDURE_TEXT_SIZE / 4] = "";
+
+	if (p->load.worst_frac >= UNREST_FRAC)
+		text_format(much, sizeof(much), " (%.0f %% in a second)",
+			100.0 * p->load.worst_frac);
 	procedure_refuse(p,
 		"It does not hold still (%.0f %% in a second): let go of the weight, "
 		"or stand "

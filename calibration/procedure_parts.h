@@ -117,8 +117,7 @@ struct procedure_load {
 	int n_moves;       /* of the watch when it began */
 	double unsteady_s; /* when it last was */
 	double worst_frac; /* and how much */
-	double first_load_u, first_x_mm, first_y_mm;
-	bool was_lost, onset_seen;
+	bool onset_seen;
 };
 
 /* A line that lies on the mat: places on the axis that it moves along, lines across that axis. */
@@ -234,6 +233,8 @@ void procedure_watch_reset(struct procedure *p);
 double procedure_watch_unrest(const struct procedure_watch *w);
 /* Return how much the load changed over the last second, relative; NaN: not long enough. */
 double procedure_watch_change(const struct procedure_watch *w);
+/* Return how far the load's middle went over the last second, mm; NaN: not long enough. */
+double procedure_watch_wander(const struct procedure_watch *w);
 /* Return true if something stands there that came, or that was there from the start. */
 bool procedure_watch_loaded(const struct procedure_watch *w);
 

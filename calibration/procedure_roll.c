@@ -5,12 +5,15 @@
 
 #include "src/base/text.h"
 
-/* A roller: cells in contact fill a line across the mat, and few lines at once. Chosen: two feet side
- * by side fill two fifths of a line of 480 mm; a roller 6 degrees askew still fills half of it. */
-#define LINE_FRAC  0.45
-#define EDGE_FRAC  0.2 /* of a line next to it: its rim */
+/* A roller: one line of cells pressed from end to end, and few lines at once. What it left on lines that
+ * it came from (creep, up to 40 %) and feet beside it do not look like that. Chosen: two feet side by side
+ * fill two fifths of a line of 480 mm; a roller 5 degrees askew still fills half of it. */
+#define LINE_FRAC  0.45 /* of a line's cells that carry at least LINE_CELL */
+#define LINE_CELL  0.5  /* of that line's usual cell */
+#define RIM_FRAC   0.5  /* of the strongest line: a neighbour that it touches, too */
 #define THICK_FRAC 0.4
-#define LINE_CELL  0.2 /* of the usual cell: less is no contact with the roller */
+#define CONTRAST   2.0 /* of the strongest line over the mean one; a plate has none */
+#define COVER_CELL 0.2 /* of the usual cell: less is no contact with the roller */
 
 #define SWEEP_FRAC  0.6 /* of the mat's length travelled: a pass */
 #define PART_FRAC   0.2 /* less is no pass of its own */
@@ -52,57 +55,60 @@ void procedure_roll_begin(struct procedure *p)
 struct profile {
 	int n_lines, n_across;
 	double pitch_mm;
-	int n[GEOMETRY_MAX_SIDE];
-	double u[GEOMETRY_MAX_SIDE];
+	double u[GEOMETRY_MAX_SIDE], u2[GEOMETRY_MAX_SIDE];
+	int n[GEOMETRY_MAX_SIDE]; /* cells that carry their part of the line */
 };
 
-static void take_profiles(
-	const struct procedure *p, struct profile *rows, struct profile *cols)
+static double usual_of(const struct profile *f, int line)
+{
+	return f->u[line] > 0 ? f->u2[line] / f->u[line] : 0.0;
+}
+
+static void take_profile(const struct procedure *p, bool columns, struct profile *f)
 {
 	const struct procedure_watch *w = &p->watch;
 	const struct mat_geometry *g = &p->setup.geometry;
+	int n_cols = g->n_cols;
 
-	*rows = (struct profile){ g->n_rows, g->n_cols, g->pitch_y_mm, { 0 }, { 0 } };
-	*cols = (struct profile){ g->n_cols, g->n_rows, g->pitch_x_mm, { 0 }, { 0 } };
+	*f = (struct profile){ .n_lines = columns ? n_cols : g->n_rows,
+		.n_across = columns ? g->n_rows : n_cols,
+		.pitch_mm = columns ? g->pitch_x_mm : g->pitch_y_mm };
 	for (int k = 0; k < w->n_contact; k++) {
-		int row = w->contact[k] / g->n_cols, col = w->contact[k] % g->n_cols;
+		int line = columns ? w->contact[k] % n_cols : w->contact[k] / n_cols;
 		double u = (double)w->contact_u[k];
 
-		if (u < LINE_CELL * w->usual_u)
-			continue;
-		rows->n[row]++;
-		rows->u[row] += u;
-		cols->n[col]++;
-		cols->u[col] += u;
+		f->u[line] += u;
+		f->u2[line] += u * u;
+	}
+	for (int k = 0; k < w->n_contact; k++) {
+		int line = columns ? w->contact[k] % n_cols : w->contact[k] / n_cols;
+
+		f->n[line] += (double)w->contact_u[k] >= LINE_CELL * usual_of(f, line);
 	}
 }
 
-/* Find the strongest run of full lines; false: there is none, or too thick a one. */
-static bool find_run(const struct profile *f, int *first, int *last)
+/* Find the strongest line with those beside it. Returns how far it stands out of the mean line, 0 if it
+ * is no line of a roller. */
+static double find_run(const struct profile *f, int *first, int *last)
 {
-	double best = 0.0;
+	double sum = 0.0;
+	int peak = 0;
 
-	*first = *last = -1;
-	for (int from = 0; from < f->n_lines; from++) {
-		double sum = 0.0;
-		int to = from;
-
-		for (; to < f->n_lines && f->n[to] >= LINE_FRAC * f->n_across; to++)
-			sum += f->u[to];
-		if (sum > best) {
-			best = sum;
-			*first = from;
-			*last = to - 1;
-		}
-		from = to > from ? to : from;
+	for (int i = 0; i < f->n_lines; i++) {
+		sum += f->u[i];
+		peak = f->u[i] > f->u[peak] ? i : peak;
 	}
-	if (*first < 0)
-		return false;
-	while (*first > 0 && f->n[*first - 1] >= EDGE_FRAC * f->n_across)
+	*first = *last = peak;
+	if (f->n[peak] < LINE_FRAC * f->n_across)
+		return 0.0;
+	while (*first > 0 && f->u[*first - 1] >= RIM_FRAC * f->u[peak])
 		--*first;
-	while (*last + 1 < f->n_lines && f->n[*last + 1] >= EDGE_FRAC * f->n_across)
+	while (*last + 1 < f->n_lines && f->u[*last + 1] >= RIM_FRAC * f->u[peak])
 		++*last;
-	return *last - *first + 1 <= fmax(2, THICK_FRAC * f->n_lines);
+	if (*last - *first + 1 > fmax(2, THICK_FRAC * f->n_lines) ||
+		f->u[peak] * f->n_lines < CONTRAST * sum)
+		return 0.0;
+	return f->u[peak] * f->n_lines / sum;
 }
 
 /* Places rise with the line's number here; the middle of the mat is 0. */
@@ -120,26 +126,27 @@ static double middle_of(const struct profile *f, int first, int last)
 static bool find_line(struct procedure *p, struct procedure_line *line)
 {
 	const struct procedure_watch *w = &p->watch;
-	struct profile rows, cols, *f = &rows;
-	int row_first, row_last, col_first, col_last, n = 0;
-	bool is_row, is_col;
+	struct profile rows, cols, *f;
+	int row_first, row_last, col_first, col_last;
+	double row, col, usual = 0.0;
 
 	if (!(w->load_u > w->floor_u))
 		return false;
-	take_profiles(p, &rows, &cols);
-	is_row = find_run(&rows, &row_first, &row_last);
-	is_col = find_run(&cols, &col_first, &col_last);
-	if (is_row == is_col)
+	take_profile(p, false, &rows);
+	take_profile(p, true, &cols);
+	row = find_run(&rows, &row_first, &row_last);
+	col = find_run(&cols, &col_first, &col_last);
+	if (!(row > 0) && !(col > 0))
 		return false;
-	f = is_row ? &rows : &cols;
-	line->columns = is_col;
-	line->first = is_row ? row_first : col_first;
-	line->last = is_row ? row_last : col_last;
+	line->columns = col > row;
+	f = line->columns ? &cols : &rows;
+	line->first = line->columns ? col_first : row_first;
+	line->last = line->columns ? col_last : row_last;
 	line->at_mm = middle_of(f, line->first, line->last);
 	for (int i = line->first; i <= line->last; i++)
-		n += f->n[i];
-	line->strength_cnt = w->usual_u / (1 + w->usual_u) * p->setup.full_scale;
-	return n > 0;
+		usual = fmax(usual, usual_of(f, i));
+	line->strength_cnt = usual / (1 + usual) * p->setup.full_scale;
+	return true;
 }
 
 /* --- coverage ------------------------------------------------------------------------------------- */
@@ -160,7 +167,7 @@ static void cover(struct procedure *p, const struct snapshot *s)
 		double above = (double)(r->count[k] - r->zero_cnt[i]);
 
 		if (r->count[k] > p->watch.limit_cnt[i] &&
-			above > LINE_CELL * sum2 / sum)
+			above > COVER_CELL * sum2 / sum)
 			p->coverage[i] = 1;
 	}
 }

@@ -248,6 +248,16 @@ double procedure_watch_change(const struct procedure_watch *w)
 	return w->bins[w->n_bins - 1].load_u / w->bins[first].load_u - 1.0;
 }
 
+double procedure_watch_wander(const struct procedure_watch *w)
+{
+	int first = first_of_second(w);
+	const struct procedure_bin *from = &w->bins[first];
+	const struct procedure_bin *to = &w->bins[w->n_bins - 1];
+
+	return first < w->n_bins ? hypot(to->x_mm - from->x_mm, to->y_mm - from->y_mm)
+				 : NAN;
+}
+
 /* --- movements ------------------------------------------------------------------------------------ */
 
 static const struct procedure_tick *tick_at(const struct procedure_watch *w, int back)
