@@ -134,6 +134,7 @@ struct procedure_sweep {
 	bool columns;
 	int direction;            /* +1, -1, 0 not known yet */
 	double from_mm, to_mm;    /* its start and the farthest place so far */
+	int first_moment;         /* of those kept since the farthest place */
 	double kept_mm;           /* where the last moment was kept; NaN none */
 	double seen_s;            /* when a line was last seen */
 	double still_mm, still_s; /* since when it has not moved */

@@ -11,8 +11,8 @@
 #define LINE_FRAC  0.45 /* of a line's cells that carry at least LINE_CELL */
 #define LINE_CELL  0.5  /* of that line's usual cell */
 #define RIM_FRAC   0.5  /* of the strongest line: a neighbour that it touches, too */
+#define RIM_CELLS  0.25 /* and as LINE_FRAC, of such a neighbour */
 #define THICK_FRAC 0.4
-#define CONTRAST   2.0 /* of the strongest line over the mean one; a plate has none */
 #define COVER_CELL 0.2 /* of the usual cell: less is no contact with the roller */
 
 #define SWEEP_FRAC  0.6 /* of the mat's length travelled: a pass */
@@ -87,27 +87,34 @@ static void take_profile(const struct procedure *p, bool columns, struct profile
 	}
 }
 
+static bool is_rim(const struct profile *f, int line, int peak)
+{
+	return line >= 0 && line < f->n_lines && f->u[line] >= RIM_FRAC * f->u[peak] &&
+	       f->n[line] >= RIM_CELLS * f->n_across;
+}
+
 /* Find the strongest line with those beside it. Returns how far it stands out of the mean line, 0 if it
  * is no line of a roller. */
 static double find_run(const struct profile *f, int *first, int *last)
 {
 	double sum = 0.0;
-	int peak = 0;
+	int peak = -1;
 
 	for (int i = 0; i < f->n_lines; i++) {
 		sum += f->u[i];
-		peak = f->u[i] > f->u[peak] ? i : peak;
+		if (f->n[i] >= LINE_FRAC * f->n_across &&
+			(peak < 0 || f->u[i] > f->u[peak]))
+			peak = i;
 	}
 	*first = *last = peak;
-	if (f->n[peak] < LINE_FRAC * f->n_across)
+	if (peak < 0)
 		return 0.0;
-	while (*first > 0 && f->u[*first - 1] >= RIM_FRAC * f->u[peak])
+	while (is_rim(f, *first - 1, peak))
 		--*first;
-	while (*last + 1 < f->n_lines && f->u[*last + 1] >= RIM_FRAC * f->u[peak])
+	while (is_rim(f, *last + 1, peak))
 		++*last;
-	if (*last - *first + 1 > fmax(2, THICK_FRAC * f->n_lines) ||
-		f->u[peak] * f->n_lines < CONTRAST * sum)
-		return 0.0;
+	if (*last - *first + 1 > fmax(2, THICK_FRAC * f->n_lines))
+		return 0.0; /* a plate */
 	return f->u[peak] * f->n_lines / sum;
 }
 
@@ -326,6 +333,7 @@ static void begin_sweep(struct procedure *p, double from_mm, int direction)
 		.direction = direction,
 		.from_mm = from_mm,
 		.to_mm = roll->line.at_mm,
+		.first_moment = p->readings->n_snapshots,
 		.kept_mm = NAN,
 		.seen_s = p->watch.t_s,
 		.still_mm = roll->line.at_mm,
@@ -386,10 +394,13 @@ static bool follow(struct procedure *p)
 		s->to_mm = at;
 	} else if ((s->to_mm - at) * s->direction > turn) {
 		double from = s->to_mm;
-		int back = -s->direction;
+		int back = -s->direction, first = s->first_moment, was = roll->pass;
 
 		if (end_sweep(p))
 			return true;
+		/* what was kept since the turn belongs to the way back */
+		for (int k = first; k < p->readings->n_snapshots; k++)
+			p->readings->snapshots[k].pass += roll->pass - was;
 		begin_sweep(p, from, back);
 	}
 	return false;
@@ -444,6 +455,8 @@ static bool keep_moment(struct procedure *p, const struct raw_frame *frame)
 		    line->first - KEEP_LINES, line->last + KEEP_LINES, line->columns))
 		return false;
 	s->kept_mm = line->at_mm;
+	if (!(fabs(s->to_mm - line->at_mm) > 0))
+		s->first_moment = p->readings->n_snapshots;
 	cover(p, &p->readings->snapshots[p->readings->n_snapshots - 1]);
 	return true;
 }
