@@ -152,6 +152,7 @@ struct procedure_roll {
 struct procedure_stair {
 	int i;             /* of the mass that stands there */
 	double since_s;    /* when it came */
+	double clear_s;    /* since when its line can be told */
 	double quiet_s;    /* since when the load belongs to it alone */
 	double bin_s;      /* the last tenth of a second that was looked at */
 	double change_s;   /* when a change was seen that is not over; NaN none */
@@ -230,6 +231,8 @@ void procedure_watch_zero(struct procedure *p);
 void procedure_watch_push(struct procedure *p, const struct raw_frame *frame);
 /* Forget what was seen of the load: after a break. */
 void procedure_watch_reset(struct procedure *p);
+/* Take the mat as known to be empty now. */
+void procedure_watch_empty(struct procedure *p);
 /* Return how far the last second's load leaves a straight line, relative; NaN: not long enough. */
 double procedure_watch_unrest(const struct procedure_watch *w);
 /* Return how much the load changed over the last second, relative; NaN: not long enough. */

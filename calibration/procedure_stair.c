@@ -4,26 +4,31 @@
 
 #include "src/base/text.h"
 
-#define KEEP_EVERY_S  0.25
-#define KEEP_SPAN_S   0.2
-#define QUIET_AFTER_S 0.15 /* after a change, before moments count */
+#define KEEP_EVERY_S 0.25
+#define KEEP_SPAN_S  0.2
+#define BEND_S       0.5 /* a load that came from nothing creeps on a line after that */
 
 /* A change: the last tenth of a second leaves the line that the level follows over log time. Chosen: of
  * the change that the next mass should make, hysteresis takes half at most; noise is far below. */
-#define TREND_S      1.3
-#define TREND_LAG_S  0.35
+#define TREND_S 1.5
+#define TREND_LAG_S                                                                    \
+	0.6 /* a hand that begins to change the weights must not bend the line */
 #define TREND_LEAST  4
+#define LEFT_PART    0.25 /* of a change: from there on a moment is spoilt */
+#define BIN_REACH_S  0.1  /* a bin's middle lies that much behind its begin, at most */
 #define LEAST_CHANGE 0.012
 #define PART_CHANGE  0.3
-#define SETTLED_FRAC 0.006
-#define SETTLED_PART 0.1
+#define JOLT_PART    0.5   /* of the least change */
+#define WRONG_PART   1.5   /* and the wrong way, where creep may bend */
+#define SETTLED_FRAC 0.004 /* in a tenth of a second */
+#define SETTLED_PART 0.04
 #define LEAST_HELD_S 0.2
 #define GONE_FRAC    0.4 /* of what should stand there: between two weights */
 
 /* A mass left out: more than any material makes of the step (twice its exponent). */
 #define SKIP_POWER    2.2
 #define SKIP_FRAC     0.06
-#define SHORT_S       1.5
+#define SHORT_S       1.5  /* nobody changes weights faster */
 #define LATE_S        10.0 /* for the hand that changes the weights */
 #define CHANGE_MOST_S 8.0
 #define ORDER_RATIO   1.1
@@ -75,6 +80,7 @@ static void start(struct procedure *p)
 	s->since_s = w->t_s - p->reading->onset_s < PROCEDURE_STAIR_S
 			     ? p->reading->onset_s
 			     : w->t_s;
+	s->clear_s = s->since_s + BEND_S;
 	s->quiet_s = s->kept_s = w->t_s;
 	procedure_take_clear(p);
 	procedure_enter(p, PROCEDURE_MEASURING);
@@ -99,18 +105,24 @@ static void wait(struct procedure *p)
 
 /* --- a level -------------------------------------------------------------------------------------- */
 
-/* What the level would read at `t_s`, by the line that it followed until a moment ago; NaN: too short. */
-static double expected_at(const struct procedure *p, double t_s)
+/* The line that the level followed over log time until a moment ago. */
+struct trend {
+	double mean_u, mean_x, slope;
+	bool is_known;
+};
+
+static struct trend trend_of(const struct procedure *p)
 {
 	const struct procedure_watch *w = &p->watch;
 	const struct procedure_stair *s = &p->stair;
-	double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, x;
+	double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0, spread;
 
 	for (int i = 0; i < w->n_bins; i++) {
 		const struct procedure_bin *b = &w->bins[i];
+		double x;
 
-		if (b->t_s < fmax(s->since_s + QUIET_AFTER_S, t_s - TREND_S) ||
-			b->t_s > t_s - TREND_LAG_S)
+		if (b->t_s < fmax(s->clear_s, s->bin_s - TREND_S) ||
+			b->t_s > s->bin_s - TREND_LAG_S)
 			continue;
 		x = log(b->t_s - s->since_s);
 		n += 1;
@@ -119,10 +131,30 @@ static double expected_at(const struct procedure *p, double t_s)
 		sxx += x * x;
 		sxy += x * b->load_u;
 	}
-	if (n < TREND_LEAST || !(n * sxx - sx * sx > 0))
-		return NAN;
-	x = log(t_s - s->since_s);
-	return sy / n + (n * sxy - sx * sy) / (n * sxx - sx * sx) * (x - sx / n);
+	spread = n * sxx - sx * sx;
+	if (n < TREND_LEAST || !(spread > 0))
+		return (struct trend){ 0, 0, 0, false };
+	return (struct trend){ sy / n, sx / n, (n * sxy - sx * sy) / spread, true };
+}
+
+static double expected_at(
+	const struct procedure *p, const struct trend *trend, double t_s)
+{
+	return trend->mean_u +
+	       trend->slope * (log(t_s - p->stair.since_s) - trend->mean_x);
+}
+
+/* When the load began to leave its line, if it has by the last tenth of a second. */
+static double left_s(const struct procedure *p, const struct trend *trend, double limit)
+{
+	const struct procedure_watch *w = &p->watch;
+	int i = w->n_bins - 1;
+
+	while (i > 0 && w->bins[i - 1].t_s > p->stair.bin_s - TREND_LAG_S &&
+		fabs(w->bins[i - 1].load_u / expected_at(p, trend, w->bins[i - 1].t_s) -
+			1.0) > limit)
+		i--;
+	return w->bins[i].t_s - BIN_REACH_S;
 }
 
 /* When the load crossed the middle between two levels, seen from now backwards. */
@@ -203,15 +235,11 @@ static void refuse_skip(struct procedure *p, double change)
 static void step_on(struct procedure *p, double level_u)
 {
 	struct procedure_stair *s = &p->stair;
-	char kg[PROCEDURE_KG_SIZE];
 	double at = crossing_s(p, s->expected_u, level_u);
 
-	if (s->change_s - s->since_s < SHORT_S && s->i > 0)
-		procedure_note(p, "%s stood there for %.1f s only.",
-			procedure_kg(kg, mass_now(p)), at - s->since_s);
 	s->level_u[s->i++] = s->expected_u;
 	s->since_s = at;
-	s->quiet_s = s->kept_s = p->watch.t_s;
+	s->clear_s = s->quiet_s = s->kept_s = p->watch.t_s;
 	s->change_s = NAN;
 	p->end_s = s->since_s + PROCEDURE_STAIR_S;
 }
@@ -222,9 +250,11 @@ static void judge_change(struct procedure *p, double now_u)
 	struct procedure_stair *s = &p->stair;
 	double due = change_due(p), change = now_u / s->expected_u - 1.0;
 
-	if (fabs(change) < 0.5 * change_least(p)) { /* a jolt */
+	/* a jolt, or creep that left its line */
+	if (fabs(change) <
+		(change * due < 0 ? WRONG_PART : JOLT_PART) * change_least(p)) {
 		s->change_s = NAN;
-		s->quiet_s = s->kept_s = p->watch.t_s;
+		s->clear_s = s->quiet_s = s->kept_s = p->watch.t_s;
 		s->since_s = fmin(s->since_s, p->watch.t_s - LEAST_HELD_S);
 	} else if (isnan(due)) {
 		procedure_refuse(p,
@@ -260,7 +290,7 @@ static void follow_change(struct procedure *p)
 	limit = fmax(SETTLED_FRAC, SETTLED_PART * fabs(isnan(due) ? 0.0 : due));
 	if (now < GONE_FRAC * s->expected_u * fmin(1.0, 1.0 + due) ||
 		fabs(now - before) > limit * now ||
-		fabs(before - w->bins[w->n_bins - 3].load_u) > 2 * limit * now)
+		fabs(before - w->bins[w->n_bins - 3].load_u) > limit * now)
 		return;
 	judge_change(p, now);
 }
@@ -270,6 +300,7 @@ static void watch_level(struct procedure *p)
 {
 	const struct procedure_watch *w = &p->watch;
 	struct procedure_stair *s = &p->stair;
+	struct trend trend;
 	double expected, now;
 
 	if (w->n_bins == 0 || w->bins[w->n_bins - 1].t_s <= s->bin_s)
@@ -279,18 +310,24 @@ static void watch_level(struct procedure *p)
 		follow_change(p);
 		return;
 	}
-	now = w->bins[w->n_bins - 1].load_u;
-	expected = expected_at(p, s->bin_s);
-	if (isnan(expected))
+	trend = trend_of(p);
+	if (!trend.is_known)
 		return;
+	now = w->bins[w->n_bins - 1].load_u;
+	expected = expected_at(p, &trend, s->bin_s);
 	if (fabs(now / expected - 1.0) < change_least(p)) {
 		s->level_u[s->i] = now;
 		return;
 	}
+	procedure_take_clear(p);
+	unkeep(p, left_s(p, &trend, LEFT_PART * change_least(p)));
+	if (s->i > 0 && s->bin_s - s->since_s < SHORT_S) {
+		/* the change before was not over */
+		s->clear_s = s->quiet_s = s->kept_s = p->watch.t_s;
+		return;
+	}
 	s->change_s = s->bin_s;
 	s->expected_u = expected;
-	procedure_take_clear(p);
-	unkeep(p, s->bin_s - TREND_LAG_S);
 }
 
 /* --- the end -------------------------------------------------------------------------------------- */

@@ -10,20 +10,21 @@
 #define LEAST_SD_CNT    0.3  /* rounding alone: 1 / sqrt(12) */
 #define FLOOR_SDS       80.0 /* ten cells at eight sds each are not a load yet */
 
-#define BLOCK_S     0.2 /* what stood there a moment ago is the mean of such a block */
-#define BIN_S       0.1
-#define SECOND_S    1.0
-#define RING_STEP_S 0.005
-#define RING_NEAR_S 0.12 /* over which a movement must have ended */
-#define RING_NEAR_N 3
+#define BLOCK_S      0.2 /* what stood there a moment ago is the mean of such a block */
+#define BIN_S        0.1
+#define SECOND_S     1.0
+#define RING_STEP_S  0.005
+#define RING_NEAR_S  0.12 /* over which a movement must have ended */
+#define RING_CLEAR_S 0.18 /* and which must lie clear of the onset */
+#define RING_NEAR_N  3
 
 /* Movements. Chosen: above a person's quiet sway and a disc's noise, below the smallest mass that
  * is added to another. Creep is no movement: a material that gains CREEP_FRAC per e-fold of time
- * (that is 46 % per decade, twice the worst known) is waited for. */
+ * (that is 35 % per decade; the worst known is 27) is waited for. */
 #define MOVE_FRAC   0.05
 #define SETTLE_FRAC 0.03
 #define ARRIVE_FRAC 0.06
-#define CREEP_FRAC  0.2
+#define CREEP_FRAC  0.15
 #define CREEP_BLIND_S                                                                  \
 	0.5 /* after an arrival creep is too fast to tell from a movement */
 #define LOOK_BACK_S 0.35
@@ -94,6 +95,12 @@ void procedure_watch_reset(struct procedure *p)
 	memset(w->block_u, 0, (size_t)p->n_cells * sizeof(float));
 	memset(w->before_u, 0, (size_t)p->n_cells * sizeof(float));
 	memset(w->second_cnt, 0, (size_t)p->n_cells * sizeof(float));
+}
+
+void procedure_watch_empty(struct procedure *p)
+{
+	p->watch.has_before = true; /* nothing stood there: before_u is all zero */
+	p->watch.settled_s = p->watch.t_s;
 }
 
 bool procedure_watch_loaded(const struct procedure_watch *w)
@@ -285,6 +292,8 @@ static void end_block(struct procedure *p)
 		w->before_total_u += (double)w->before_u[i];
 	}
 	w->has_before = true;
+	w->rise_u = w->fall_u =
+		0.0; /* this frame's were against what stood there before */
 }
 
 static void push_block(struct procedure *p)
@@ -372,7 +381,7 @@ static bool has_settled(const struct procedure_watch *w)
 		(SETTLE_FRAC + creep_allowed(w->t_s - onset, RING_NEAR_S)) * high;
 	if (high - low > limit || high_rise - low_rise > limit)
 		return false;
-	return w->rise_u < ARRIVE_FRAC * w->load_u || w->t_s - onset > RING_NEAR_S;
+	return w->rise_u < ARRIVE_FRAC * w->load_u || w->t_s - onset > RING_CLEAR_S;
 }
 
 /* A movement ended: did something come, did all of it go, or was it a jolt? */

@@ -294,6 +294,7 @@ static void take_zero(struct procedure *p)
 	r->n_zero_frames = z->n;
 	r->n_late_frames = 0;
 	procedure_watch_zero(p);
+	procedure_watch_empty(p);
 	note_cells(p);
 	procedure_finish(p);
 }

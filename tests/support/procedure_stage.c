@@ -222,6 +222,23 @@ void procedure_stage_prepare(struct procedure_stage *s)
 	}
 }
 
+static void print_view(const struct procedure_stage *s)
+{
+	printf("%.2f s: %s, reason \"%s\", hint \"%s\", message \"%s\"\n", s->t_s,
+		procedure_state_name(s->view.state), s->view.reason, s->view.hint,
+		s->message);
+	for (int i = 0; i < s->view.n_notes; i++)
+		printf("  note: %s\n", s->view.notes[i]);
+}
+
+bool procedure_stage_ends(struct procedure_stage *s, enum procedure_state state)
+{
+	if (procedure_stage_finish(s) == state)
+		return true;
+	print_view(s);
+	return false;
+}
+
 bool procedure_stage_says(const struct procedure_stage *s, const char *part)
 {
 	bool found = strstr(s->view.reason, part) || strstr(s->view.hint, part) ||
@@ -229,12 +246,7 @@ bool procedure_stage_says(const struct procedure_stage *s, const char *part)
 
 	for (int i = 0; i < s->view.n_notes; i++)
 		found |= strstr(s->view.notes[i], part) != NULL;
-	if (!found) {
-		printf("state %s, reason \"%s\", hint \"%s\", message \"%s\"\n",
-			procedure_state_name(s->view.state), s->view.reason,
-			s->view.hint, s->message);
-		for (int i = 0; i < s->view.n_notes; i++)
-			printf("  note: %s\n", s->view.notes[i]);
-	}
+	if (!found)
+		print_view(s);
 	return found;
 }

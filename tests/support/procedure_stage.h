@@ -47,6 +47,9 @@ void procedure_stage_run(struct procedure_stage *s, double seconds);
 /* Let time pass until the running step is over, 200 s at most; returns its state. */
 enum procedure_state procedure_stage_finish(struct procedure_stage *s);
 
+/* The same; true if it ends in `state`, else what it says is printed. */
+bool procedure_stage_ends(struct procedure_stage *s, enum procedure_state state);
+
 /* Begin a step; returns what procedure_begin() does. */
 int procedure_stage_zero(struct procedure_stage *s);
 int procedure_stage_load(struct procedure_stage *s, enum reading_kind kind,

@@ -24,7 +24,7 @@ static void open_zeroed(struct procedure_stage *s, enum lab_class kind, uint64_t
 {
 	procedure_stage_open(s, kind, seed, SIDE, PITCH_MM);
 	assert_int_equal(procedure_stage_zero(s), 0);
-	assert_int_equal(procedure_stage_finish(s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(s, PROCEDURE_DONE));
 }
 
 /* Each line's peak must be in the moments: once a sweep, within half a pitch of the line. */
@@ -84,7 +84,7 @@ static void counts_a_roller_that_leaves(void **state)
 		assert_int_equal(s.view.state, PROCEDURE_MEASURING);
 		procedure_stage_sweep(&s, &roller, -OUT_MM, OUT_MM, 150);
 		procedure_stage_clear(&s);
-		assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+		assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 		assert_int_equal(s.view.n_sweeps, 3);
 		assert_true(s.view.coverage_frac > 0.98);
 		assert_int_equal(s.view.n_notes, 0);
@@ -108,7 +108,7 @@ static void counts_a_roller_that_stays(void **state)
 	assert_true(procedure_stage_says(&s, "front edge: pass 1 of 2"));
 	procedure_stage_sweep(&s, &the_roller, in, -in, SPEED);
 	assert_true(procedure_stage_says(&s, "back edge: pass 2 of 2"));
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_int_equal(s.view.n_sweeps, 2);
 	assert_true(s.view.coverage_frac > 0.98);
 	assert_peaks(&s, 2, false);
@@ -133,7 +133,7 @@ static void bears_a_person_who_walks_behind(void **state)
 		procedure_stage_run(&s, 0.01);
 	}
 	procedure_stage_clear(&s);
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_int_equal(s.view.n_sweeps, 1);
 	assert_true(s.view.coverage_frac > 0.95);
 	assert_peaks(&s, 1, false);
@@ -185,7 +185,7 @@ static void names_the_corner_that_was_missed(void **state)
 	assert_int_equal(procedure_stage_roll(&s, 1), 0);
 	procedure_stage_sweep(&s, &the_roller, -OUT_MM, OUT_MM, SPEED);
 	procedure_stage_clear(&s);
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_true(s.view.coverage_frac > 0.98);
 	assert_int_equal(s.view.n_notes, 0);
 	/* taken back, it opens again */
@@ -225,7 +225,7 @@ static void ends_without_a_roller(void **state)
 	procedure_stage_disc(&s, 60, 60, 0, 0);
 	procedure_stage_run(&s, 1.0);
 	assert_true(procedure_stage_says(&s, "must lie across"));
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_REFUSED);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_REFUSED));
 	assert_true(procedure_stage_says(&s, "No roller came"));
 	assert_true(s.view.elapsed_s < 0.1);
 	procedure_stage_close(&s);
@@ -243,7 +243,7 @@ static void ends_after_a_minute(void **state)
 	assert_int_equal(procedure_stage_roll(&s, 4), 0);
 	procedure_stage_sweep(&s, &the_roller, -OUT_MM, OUT_MM, SPEED);
 	procedure_stage_clear(&s);
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_true(fabs(s.t_s - began - PROCEDURE_ROLL_S) < 0.1);
 	assert_true(procedure_stage_says(&s, "1 of 4 passes"));
 	procedure_stage_close(&s);
@@ -259,7 +259,7 @@ static void tells_a_broken_line(void **state)
 	assert_int_equal(procedure_stage_roll(&s, 1), 0);
 	procedure_stage_sweep(&s, &the_roller, -OUT_MM, OUT_MM, SPEED);
 	procedure_stage_clear(&s);
-	assert_int_equal(procedure_stage_finish(&s), PROCEDURE_DONE);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_true(procedure_stage_says(&s, "1 whole lines did not answer"));
 	procedure_stage_close(&s);
 }
