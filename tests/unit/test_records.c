@@ -439,7 +439,7 @@ static void show(struct fixture *f, long long visit)
 static void test_changes_since_the_last_visit(void **state)
 {
 	struct fixture *f = *state;
-	long long first, second, empty;
+	long long first, second;
 	char path[96];
 	struct sql *db = NULL;
 
@@ -467,7 +467,6 @@ static void test_changes_since_the_last_visit(void **state)
 		0);
 	sql_close(db);
 	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), 0);
-	empty = json_integer_value(member(f, "id"));
 	show(f, second);
 	assert_change(f, "mean_velocity_mm_s", "no", pow(1.18, 1.3));
 	assert_change(f, "com_ml_mm", "no", 10.4);
@@ -483,7 +482,18 @@ static void test_changes_since_the_last_visit(void **state)
 	show(f, second);
 	assert_change(f, "mean_velocity_mm_s", "unknown", (double)NAN);
 	assert_change(f, "com_ml_mm", "no", 10.4);
-	/* and all three are listed, the newest first */
+}
+
+static void test_visits_in_pages(void **state)
+{
+	struct fixture *f = *state;
+	long long full, empty;
+
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"P\"}"), 0);
+	(void)visit_of_three(f, 10.0, 2.0);
+	full = visit_of_three(f, 10.0, 2.0);
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"P\"}"), 0);
+	empty = json_integer_value(member(f, "id"));
 	assert_int_equal(call(f, "visit.list", "{\"patient\":\"P\",\"limit\":2}"), 0);
 	assert_int_equal(json_array_size(member(f, "visits")), 2);
 	assert_true(json_is_true(member(f, "more")));
@@ -493,6 +503,9 @@ static void test_changes_since_the_last_visit(void **state)
 	assert_int_equal(json_integer_value(json_object_get(
 				 json_array_get(member(f, "visits"), 1), "trials")),
 		3);
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(member(f, "visits"), 1), "id")),
+		full);
 	assert_int_equal(call(f, "visit.list", "{\"patient\":\"Q\"}"), RPC_NOT_FOUND);
 	assert_int_equal(call(f, "visit.list", "{}"), 0);
 	assert_int_equal(json_array_size(member(f, "visits")), 3);
@@ -525,6 +538,7 @@ int main(void)
 			test_visit_takes_only_its_patients_trials, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_changes_since_the_last_visit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_visits_in_pages, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
