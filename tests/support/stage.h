@@ -26,6 +26,8 @@ struct stage {
 			     begins */
 	int lose_one_in; /* frames lost; 0: none */
 	struct trial_person person;
+	struct sensor sensor; /* of the sheet; all zero: uncalibrated. stage_sensor.h */
+	void *sensor_memory;
 	stage_look_fn *look; /* may be NULL */
 	void *ctx;
 
