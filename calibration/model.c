@@ -275,6 +275,7 @@ static void plan_curve(struct model_plan *p, const struct model *m)
 	}
 }
 
+/* An even number, the last one perhaps of nothing: model_read.c has loops of 2, 4, 6 and 8. */
 static void plan_creep(struct model_plan *p, const struct model_creep *creep)
 {
 	for (int k = 0; k < creep->n; k++) {
@@ -283,6 +284,8 @@ static void plan_creep(struct model_plan *p, const struct model_creep *creep)
 		p->tau_s[p->n_creep] = creep->tau_s[k];
 		p->amplitude[p->n_creep++] = (float)creep->amplitude[k];
 	}
+	if (p->n_creep % 2)
+		p->tau_s[p->n_creep++] = MOST_TAU_S;
 }
 
 /* The play operators in rising width; returns how many weigh anything. */

@@ -54,7 +54,6 @@ struct chunk {
 	const uint16_t *list;
 	int n;
 	float v[CHUNK * MODEL_LANES];
-	int32_t piece[CHUNK * MODEL_LANES];
 };
 
 static inline lanes splat(float x)
@@ -194,31 +193,38 @@ static inline struct numbers numbers_at(const struct step *s, int cell)
 
 /* --- which blocks -------------------------------------------------------------------------- */
 
-/* Add the blocks of a group that are in contact or awake: four cells' excess over their limits are one
- * word. Most groups have none; in the others appending without a branch is faster, as the edges of feet
- * would be guessed wrong. */
+/* Which of eight numbers are not above their limits, all ones. */
+static inline longs quiet_of(const uint16_t *raw, const uint16_t *limit_cnt)
+{
+	halves a, b;
+
+	memcpy(&a, raw, sizeof(a));
+	memcpy(&b, limit_cnt, sizeof(b));
+	return (longs)(a <= b);
+}
+
+/* Add the blocks of a group that are in contact or awake. Four cells' comparisons are one word, all ones if
+ * the four are quiet. Most groups are; in the others appending without a branch is faster, as the edges of
+ * feet would be guessed wrong. */
 static inline int append_group(
 	struct numbers in, const float *awake, int block, uint16_t *list, int n)
 {
-	uint16_t over[GROUP];
-	uint64_t words[GROUP / 4], flags[2];
+	longs first = quiet_of(in.raw, in.limit_cnt);
+	longs second = quiet_of(in.raw + 8, in.limit_cnt + 8);
+	longs all = first & second;
+	uint64_t flags[2];
 
-	for (int k = 0; k < GROUP; k++)
-		over[k] = (uint16_t)(in.raw[k] > in.limit_cnt[k]
-					     ? in.raw[k] - in.limit_cnt[k]
-					     : 0);
-	memcpy(words, over, sizeof(words));
 	memcpy(flags, awake, sizeof(flags));
-	if (!(words[0] | words[1] | words[2] | words[3] | flags[0] | flags[1]))
+	if ((all[0] & all[1]) == UINT64_MAX && !(flags[0] | flags[1]))
 		return n;
 	list[n] = (uint16_t)block;
-	n += (words[0] | (flags[0] & UINT32_MAX)) != 0;
+	n += (~first[0] | (flags[0] & UINT32_MAX)) != 0;
 	list[n] = (uint16_t)(block + 1);
-	n += (words[1] | (flags[0] >> 32)) != 0;
+	n += (~first[1] | (flags[0] >> 32)) != 0;
 	list[n] = (uint16_t)(block + 2);
-	n += (words[2] | (flags[1] & UINT32_MAX)) != 0;
+	n += (~second[0] | (flags[1] & UINT32_MAX)) != 0;
 	list[n] = (uint16_t)(block + 3);
-	n += (words[3] | (flags[1] >> 32)) != 0;
+	n += (~second[1] | (flags[1] >> 32)) != 0;
 	return n;
 }
 
@@ -350,66 +356,41 @@ static void remove_crosstalk(
 
 /* --- conductance to newtons, in place ------------------------------------------------------ */
 
-/* u to w, and the number of w's piece of the curve: a float's exponent and upper bits. */
-static inline void equalise(const struct step *step, struct chunk *chunk, int i,
-	lanes u, struct tally *tally)
+/* Four pieces of the curve at four w: offset + slope * w. A piece is one word. */
+static inline lanes on_pieces(
+	const struct model_piece *pieces, int_lanes piece, lanes w)
 {
-	lanes w = u * load(step->plan->gain + chunk->list[i] * MODEL_LANES);
+	longs number = (longs)piece;
+	uint64_t words[4];
+	lanes low, high;
+
+	memcpy(&words[0], &pieces[number[0] & UINT32_MAX], sizeof(words[0]));
+	memcpy(&words[1], &pieces[number[0] >> 32], sizeof(words[0]));
+	memcpy(&words[2], &pieces[number[1] & UINT32_MAX], sizeof(words[0]));
+	memcpy(&words[3], &pieces[number[1] >> 32], sizeof(words[0]));
+	low = (lanes)(longs){ words[0], words[1] };
+	high = (lanes)(longs){ words[2], words[3] };
+	return __builtin_shufflevector(low, high, 0, 2, 4, 6) +
+	       __builtin_shufflevector(low, high, 1, 3, 5, 7) * w;
+}
+
+/* u to s. A float's exponent and upper bits are its piece's number; the curve does not go below the first
+ * one's, where a straight line through 0 does as well. */
+static inline lanes scale(
+	const struct step *step, int block, lanes u, struct tally *tally)
+{
+	const struct model_plan *p = step->plan;
+	lanes w = u * load(p->gain + block * MODEL_LANES);
 	int_lanes bits = (int_lanes)smallest(largest(w, step->least_w), step->most_w);
 
 	tally->w = largest(tally->w, w);
-	bits = (bits >> (23 - MODEL_PIECE_BITS)) - step->first_piece;
-	store(chunk->v + i * MODEL_LANES, w);
-	memcpy(chunk->piece + i * MODEL_LANES, &bits, sizeof(bits));
+	return on_pieces(
+		p->pieces, (bits >> (23 - MODEL_PIECE_BITS)) - step->first_piece, w);
 }
 
-/* w to s. */
-static void scale(const struct model_plan *p, struct chunk *chunk)
+/* Return whether a block without load remembers any; what it forgets becomes 0. */
+static float stays_awake(float *creep, int n)
 {
-	const struct model_piece *restrict pieces = p->pieces;
-
-	for (int i = 0; i < chunk->n * MODEL_LANES; i++) {
-		const struct model_piece *piece = &pieces[chunk->piece[i]];
-
-		chunk->v[i] = piece->offset_n + piece->slope_n * chunk->v[i];
-	}
-}
-
-/* s to the force that play left, and the creep brought up to it. */
-static inline lanes undo_creep(const struct step *step, int n, float *creep, lanes s)
-{
-	lanes g, taken;
-
-	for (int k = 0; k < n; k++)
-		s -= step->keep[k] * load(creep + k * MODEL_LANES);
-	g = largest(s, splat(0.0f)) * step->divide;
-	taken = g + splat(TINY_N);
-	for (int k = 0; k < n; k++)
-		store(creep + k * MODEL_LANES,
-			step->keep[k] * load(creep + k * MODEL_LANES) +
-				step->take[k] * taken);
-	return g;
-}
-
-static inline lanes undo_play(const struct step *step, int n, float *play, lanes g)
-{
-	lanes force = step->play_0 * g;
-
-	for (int k = 0; k < n; k++) {
-		lanes y = load(play + k * MODEL_LANES);
-
-		y = largest(y, g - step->play_width[k]);
-		y = smallest(y, g + step->play_width[k]);
-		store(play + k * MODEL_LANES, y);
-		force += step->play_weight[k] * y;
-	}
-	return force;
-}
-
-/* Return whether a block without load remembers any; what it forgets becomes exactly 0. */
-static float stays_awake(const struct step *step, float *creep)
-{
-	int n = step->plan->n_creep * MODEL_LANES;
 	float most = 0.0f;
 
 	for (int i = 0; i < n; i++)
@@ -420,12 +401,115 @@ static float stays_awake(const struct step *step, float *creep)
 	return 0.0f;
 }
 
-static inline bool is_lit(const float *v)
+/* Note which blocks the next frame has to look at, whether they carry load or not. */
+static void stay_awake(const struct step *step, const struct chunk *chunk, float *state)
 {
+	const struct model_plan *p = step->plan;
+	float *awake = state + step->a_block * (size_t)p->n_blocks;
 	uint64_t both[2];
 
-	memcpy(both, v, sizeof(both));
-	return (both[0] | both[1]) != 0;
+	for (int i = 0; i < chunk->n; i++)
+		awake[chunk->list[i]] = 1.0f;
+	for (int i = 0; i < chunk->n; i++) {
+		size_t block = chunk->list[i];
+
+		memcpy(both, chunk->v + i * MODEL_LANES, sizeof(both));
+		if (!(both[0] | both[1]))
+			awake[block] = stays_awake(state + step->a_block * block,
+				p->n_creep * MODEL_LANES);
+	}
+}
+
+/* s to the force that play left, and the creep brought up to it. `n` is a constant where this is called, so
+ * that the states stay in registers. */
+static inline __attribute__((always_inline)) void undo_creep_n(
+	const struct step *step, struct chunk *chunk, float *state, const int n)
+{
+	for (int i = 0; i < chunk->n; i++) {
+		float *creep = state + step->a_block * chunk->list[i];
+		lanes kept[MODEL_MAX_CREEP], taken;
+		lanes v = load(chunk->v + i * MODEL_LANES);
+
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++) {
+			kept[k] = step->keep[k] * load(creep + k * MODEL_LANES);
+			v -= kept[k];
+		}
+		v = largest(v, splat(0.0f)) * step->divide;
+		taken = v + splat(TINY_N);
+		store(chunk->v + i * MODEL_LANES, v);
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++)
+			store(creep + k * MODEL_LANES, kept[k] + step->take[k] * taken);
+	}
+}
+
+static void undo_creep(const struct step *step, struct chunk *chunk, float *state)
+{
+	switch (step->plan->n_creep) {
+	case 2:
+		undo_creep_n(step, chunk, state, 2);
+		break;
+	case 4:
+		undo_creep_n(step, chunk, state, 4);
+		break;
+	case 6:
+		undo_creep_n(step, chunk, state, 6);
+		break;
+	case 8:
+		undo_creep_n(step, chunk, state, 8);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What play left to the force, likewise. */
+static inline __attribute__((always_inline)) void undo_play_n(
+	const struct step *step, struct chunk *chunk, float *state, const int n)
+{
+	size_t from = (size_t)step->plan->n_creep * MODEL_LANES;
+
+	for (int i = 0; i < chunk->n; i++) {
+		float *play = state + step->a_block * chunk->list[i] + from;
+		lanes g = load(chunk->v + i * MODEL_LANES);
+		lanes force = step->play_0 * g;
+
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++) {
+			lanes y = load(play + k * MODEL_LANES);
+
+			y = largest(y, g - step->play_width[k]);
+			y = smallest(y, g + step->play_width[k]);
+			store(play + k * MODEL_LANES, y);
+			force += step->play_weight[k] * y;
+		}
+		store(chunk->v + i * MODEL_LANES, force);
+	}
+}
+
+static void undo_play(const struct step *step, struct chunk *chunk, float *state)
+{
+	switch (step->plan->n_play) {
+	case 1:
+		undo_play_n(step, chunk, state, 1);
+		break;
+	case 2:
+		undo_play_n(step, chunk, state, 2);
+		break;
+	case 3:
+		undo_play_n(step, chunk, state, 3);
+		break;
+	case 4:
+		undo_play_n(step, chunk, state, 4);
+		break;
+	case 5:
+	case MODEL_MAX_PLAY:
+		undo_play_n(step, chunk, state, step->plan->n_play);
+		break;
+	default:
+		break;
+	}
 }
 
 static inline void put_block(
@@ -439,31 +523,25 @@ static inline void put_block(
 		cells_n[at + k] = v[k];
 }
 
-/* Some blocks from w all the way to the frame. Force below that where contact begins is none: what creep
+/* Some blocks from s all the way to the frame. Force below that where contact begins is none: what creep
  * left of a lifted foot is noise. `state`: NULL for a sheet without memory. */
 static void respond(const struct step *step, struct chunk *chunk, float *state,
 	float *cells_n, struct tally *tally)
 {
 	const struct model_plan *p = step->plan;
-	float *awake = state ? state + step->a_block * (size_t)p->n_blocks : NULL;
-	const int n_creep = p->n_creep, n_play = p->n_play;
 	lanes sum = tally->sum;
 
+	if (state) {
+		stay_awake(step, chunk, state);
+		undo_creep(step, chunk, state);
+		undo_play(step, chunk, state);
+	}
 	for (int i = 0; i < chunk->n; i++) {
 		int block = chunk->list[i];
-		lanes v = load(chunk->v + i * MODEL_LANES), floor_n;
+		lanes v = load(chunk->v + i * MODEL_LANES);
+		lanes floor_n = load(p->floor_n + block * MODEL_LANES);
 
-		if (state) {
-			float *memory = state + step->a_block * (size_t)block;
-
-			v = undo_creep(step, n_creep, memory, v);
-			v = undo_play(step, n_play, memory + n_creep * MODEL_LANES, v);
-			awake[block] = is_lit(chunk->v + i * MODEL_LANES)
-					       ? 1.0f
-					       : stays_awake(step, memory);
-		}
-		floor_n = load(p->floor_n + block * MODEL_LANES) * step->floor_ratio;
-		v = only(v > floor_n, v);
+		v = only(v > floor_n * step->floor_ratio, v);
 		sum += v;
 		put_block(p, block, v, cells_n);
 	}
@@ -498,9 +576,9 @@ static void read_blocks(const struct step *step, const uint16_t *list, int n,
 		chunk.list = list + from;
 		chunk.n = n - from < CHUNK ? n - from : CHUNK;
 		for (int i = 0; i < chunk.n; i++)
-			equalise(step, &chunk, i, linearise(step, chunk.list[i], tally),
-				tally);
-		scale(step->plan, &chunk);
+			store(chunk.v + i * MODEL_LANES,
+				scale(step, chunk.list[i],
+					linearise(step, chunk.list[i], tally), tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}
 }
@@ -519,9 +597,9 @@ static void read_with_crosstalk(const struct step *step, const uint16_t *list, i
 		chunk.list = list + from;
 		chunk.n = n - from < CHUNK ? n - from : CHUNK;
 		for (int i = 0; i < chunk.n; i++)
-			equalise(step, &chunk, i, load(u + (from + i) * MODEL_LANES),
-				tally);
-		scale(step->plan, &chunk);
+			store(chunk.v + i * MODEL_LANES,
+				scale(step, chunk.list[i],
+					load(u + (from + i) * MODEL_LANES), tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}
 }
