@@ -162,12 +162,14 @@ static void print_load(struct panel *p)
 	print_row(p, "on the mat", TEXT, text);
 	snprintf(text, sizeof(text), "x %+.0f, y %+.0f mm", s->x_mm, s->y_mm);
 	print_row(p, "centre", TEXT, text);
+	if (isfinite(s->coverage_frac))
+		return; /* a roller is no disc and does not stand still */
 	snprintf(text, sizeof(text), "as a disc of %.0f mm radius", s->radius_mm);
 	if (isfinite(s->radius_mm))
 		print_row(p, "size", TEXT, text);
 	if (!isfinite(s->steadiness_frac))
 		return;
-	snprintf(text, sizeof(text), "%s, %.2f %% in a second",
+	snprintf(text, sizeof(text), "%s, %.2f %% a second",
 		fabs(s->steadiness_frac) < STEADY_FRAC ? "steady" : "moving",
 		100 * fabs(s->steadiness_frac));
 	print_row(p, "load", fabs(s->steadiness_frac) < STEADY_FRAC ? GOOD : CAUTION,
