@@ -40,24 +40,38 @@ static int make_plan(struct calibrated *c)
 	return model_plan_init(c->memory, size, model, &c->plan);
 }
 
+/* What measures is kept; the readings, megabytes of them, are the file's. */
+static int keep_excerpt(struct calibrated *c)
+{
+	struct calibration *whole = c->calibration;
+	size_t n;
+	int err = calibration_write_excerpt(whole, &c->text, &n);
+
+	if (err < 0)
+		return err;
+	whole->readings.n_items = 0;
+	whole->readings.n_snapshots = 0;
+	whole->readings.n_cells = 0;
+	c->calibration = calibration_copy(whole);
+	calibration_free(whole);
+	return c->calibration ? 0 : -ENOMEM;
+}
+
 static int fill(
 	struct calibrated *c, const char *text, size_t n, char *message, size_t size)
 {
-	int err;
+	int err = calibration_parse(text, n, false, &c->calibration, message, size);
 
-	c->text = malloc(n + 1);
-	if (!c->text)
-		return -ENOMEM;
-	memcpy(c->text, text, n);
-	c->text[n] = '\0';
-	err = calibration_parse(text, n, false, &c->calibration, message, size);
+	if (err < 0)
+		return err;
+	err = keep_excerpt(c);
 	if (err < 0)
 		return err;
 	err = make_plan(c);
 	if (err == -EINVAL)
 		snprintf(message, size,
-			"This calibration has not been fitted; fit it from its "
-			"readings, or calibrate again.");
+			"The numbers of this calibration do not make a model of a mat. "
+			"Fit it anew from its readings, or calibrate again.");
 	return err;
 }
 

@@ -12,7 +12,7 @@
 /* Immutable; held by as many as called calibrated_hold(). Any thread. */
 struct calibrated;
 
-/* Make one from the text of a calibration (`n` bytes, copied). Returns 0, held once; -EINVAL if it
+/* Make one from the text of a calibration (`n` bytes). Returns 0, held once; -EINVAL if it
  * holds readings that were never fitted; otherwise as calibration_parse(). `message` (`size` bytes) then says what is wrong
  * and what to do. */
 int calibrated_parse(const char *text, size_t n, struct calibrated **out, char *message,
@@ -28,7 +28,8 @@ void calibrated_drop(struct calibrated *calibrated);
  * passed verification; that it is too old is for the caller to add. */
 struct sensor calibrated_sensor(const struct calibrated *calibrated);
 
-/* Return what it says, and its text (NUL-terminated), borrowed while it is held. */
+/* Return what it says, without its readings, and its text for recordings (NUL-terminated; as
+ * calibration_write_excerpt()), borrowed while it is held. */
 const struct calibration *calibrated_calibration(const struct calibrated *calibrated);
 const char *calibrated_text(const struct calibrated *calibrated);
 

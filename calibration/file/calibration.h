@@ -35,6 +35,8 @@ struct calibration {
 	char id[CALIBRATION_ID_SIZE]; /* of the text: filled in by writing and parsing */
 	char operator_name[CALIBRATION_NAME_SIZE];
 	char previous_id[CALIBRATION_ID_SIZE]; /* the calibration before, "" none */
+	char excerpt_of
+		[CALIBRATION_ID_SIZE]; /* "": whole; else, and `id` too, of the whole one */
 	char algorithm
 		[32]; /* version that fitted; "": not fitted yet, a draft: model, report empty */
 	int64_t created_unix_ms, expires_unix_ms; /* wall clock; accept to expiry */
@@ -77,6 +79,11 @@ void calibration_set_device(
  * arrays of cells in rows; last the checksum. `*text` (NUL-terminated, `*n` bytes without it) is the
  * caller's to free(). Fills in calibration->id. Returns 0 or -ENOMEM. */
 int calibration_write(struct calibration *calibration, char **text, size_t *n);
+
+/* Write it without its readings, for recordings: it measures as the whole one and has its id. Errors and
+ * `*text` as above. */
+int calibration_write_excerpt(
+	const struct calibration *calibration, char **text, size_t *n);
 
 /* Make an empty one with room for readings of such a mat; freed with calibration_free(). NULL: no
  * memory. */

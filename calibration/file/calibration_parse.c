@@ -73,6 +73,15 @@ static bool is_id(const char *text)
 		       strspn(text, "0123456789abcdef") == CALIBRATION_ID_SIZE - 1);
 }
 
+static void take_excerpt_of(struct field *f, const json_t *root, struct calibration *c)
+{
+	if (!json_object_get(root, "excerpt_of"))
+		return;
+	field_text(f, root, "excerpt_of", c->excerpt_of, sizeof(c->excerpt_of));
+	if (!c->excerpt_of[0] || !is_id(c->excerpt_of))
+		field_refuse(f, "excerpt_of", "32 hexadecimal digits");
+}
+
 static void take_head(struct field *f, const json_t *root, struct calibration *c)
 {
 	f->place = "";
@@ -81,6 +90,7 @@ static void take_head(struct field *f, const json_t *root, struct calibration *c
 	field_text(f, root, "previous_id", c->previous_id, sizeof(c->previous_id));
 	if (!is_id(c->previous_id))
 		field_refuse(f, "previous_id", "32 hexadecimal digits or nothing");
+	take_excerpt_of(f, root, c);
 	field_text(f, root, "algorithm", c->algorithm, sizeof(c->algorithm));
 	c->created_unix_ms = field_int(f, root, "created_unix_ms", 0, MOST_UNIX);
 	c->expires_unix_ms = field_int(f, root, "expires_unix_ms", 0, MOST_UNIX);
@@ -241,7 +251,8 @@ int calibration_parse(const char *text, size_t n, bool ignore_checksum,
 	if (err == 0)
 		err = take(root, ignore_checksum && !is_sealed, out, message, size);
 	if (err == 0)
-		memcpy((*out)->id, id, sizeof(id));
+		memcpy((*out)->id, (*out)->excerpt_of[0] ? (*out)->excerpt_of : id,
+			sizeof(id));
 	json_decref(root);
 	return err;
 }

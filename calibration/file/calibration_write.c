@@ -49,6 +49,8 @@ static void put_head(struct jsonw *w, const struct calibration *c)
 	put_text(w, "schema", "stance.calibration/1");
 	put_text(w, "operator", c->operator_name);
 	put_text(w, "previous_id", c->previous_id);
+	if (c->excerpt_of[0])
+		put_text(w, "excerpt_of", c->excerpt_of);
 	put_text(w, "algorithm", c->algorithm);
 	put_int(w, "created_unix_ms", c->created_unix_ms);
 	put_int(w, "expires_unix_ms", c->expires_unix_ms);
@@ -128,6 +130,8 @@ int calibration_write(struct calibration *c, char **text, size_t *n)
 		if (write_into(c, room, size, scratch, c->id, n)) {
 			free(scratch);
 			*text = room;
+			if (c->excerpt_of[0])
+				memcpy(c->id, c->excerpt_of, sizeof(c->id));
 			return 0;
 		}
 		size *= 2;
@@ -135,4 +139,23 @@ int calibration_write(struct calibration *c, char **text, size_t *n)
 	free(scratch);
 	free(room);
 	return -ENOMEM;
+}
+
+int calibration_write_excerpt(const struct calibration *c, char **text, size_t *n)
+{
+	struct calibration *excerpt = malloc(sizeof(*excerpt));
+	int err;
+
+	if (!excerpt)
+		return -ENOMEM;
+	*excerpt = *c;
+	memcpy(excerpt->excerpt_of, c->id, sizeof(c->id));
+	excerpt->readings.n_items = 0;
+	excerpt->readings.n_snapshots = 0;
+	excerpt->readings.n_cells = 0;
+	excerpt->readings.n_zero_frames = 0;
+	excerpt->readings.n_late_frames = 0;
+	err = calibration_write(excerpt, text, n);
+	free(excerpt);
+	return err;
 }

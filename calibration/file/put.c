@@ -268,8 +268,10 @@ void put_verification(struct jsonw *w, const struct verify_result *v)
 	jsonw_break(w);
 	jsonw_key(w, "lines");
 	jsonw_begin_array(w);
-	for (int i = 0; i < VERIFY_N_TESTS; i++)
-		put_line(w, &v->lines[i]);
+	for (int i = 0; i < VERIFY_N_TESTS; i++) {
+		if (v->lines[i].key && v->lines[i].key[0])
+			put_line(w, &v->lines[i]);
+	}
 	jsonw_end_array(w);
 	jsonw_end_object(w);
 }

@@ -266,6 +266,14 @@ static void take_line(struct field *f, const json_t *line, struct block *b, int 
 		f, line, "judgement", block_judgement_word, VERIFY_NOT_TESTED + 1);
 }
 
+/* Of a test that the version which wrote the file did not have. */
+static const struct verify_line the_line_of_no_test = { .key = "",
+	.label = "",
+	.unit = "",
+	.figure = NAN,
+	.limit = NAN,
+	.judgement = VERIFY_NOT_TESTED };
+
 void take_verification(struct field *f, const json_t *object, struct block *block)
 {
 	struct verify_result *v = &block->calibration.verification;
@@ -279,14 +287,15 @@ void take_verification(struct field *f, const json_t *object, struct block *bloc
 	v->n_rows = (int)json_array_size(rows);
 	if (v->n_rows == 0)
 		field_refuse(f, "rows", "a list of at least one");
-	if (json_array_size(lines) != VERIFY_N_TESTS)
-		field_refuse(f, "lines", "as many as there are tests");
 	for (int i = 0; i < v->n_rows; i++) {
 		at(f, "verification.rows", i);
 		take_row(f, json_array_get(rows, (size_t)i), &v->rows[i]);
 	}
 	for (int i = 0; i < VERIFY_N_TESTS; i++) {
 		at(f, "verification.lines", i);
-		take_line(f, json_array_get(lines, (size_t)i), block, i);
+		if (i < (int)json_array_size(lines))
+			take_line(f, json_array_get(lines, (size_t)i), block, i);
+		else
+			v->lines[i] = the_line_of_no_test;
 	}
 }

@@ -250,7 +250,13 @@ static int make_fit(struct work *work, const char *text, size_t n)
 	int err = calibrated_parse(
 		text, n, &work->in_force, work->message, sizeof(work->message));
 
-	if (err == 0)
+	if (err == 0 && calibrated_calibration(work->in_force)->excerpt_of[0]) {
+		snprintf(work->message, sizeof(work->message),
+			"This is an excerpt out of a recording; import the whole file "
+			"of calibration %s.",
+			calibrated_calibration(work->in_force)->id);
+		err = -EKEYREJECTED;
+	} else if (err == 0)
 		err = error_of(calibration_fitness(
 			calibrated_calibration(work->in_force), &work->mat,
 			now_unix_ms(), work->message, sizeof(work->message)));

@@ -200,6 +200,36 @@ static void test_a_copy_and_a_glance(void **state)
 	calibration_free(copy);
 }
 
+/* What a recording holds: the same model and id, no readings. */
+static void test_an_excerpt_measures_alike(void **state)
+{
+	struct rng rng;
+	struct calibration *c, *back;
+	size_t n, n_again;
+	char *whole, *text, *again;
+
+	(void)state;
+	rng_init(&rng, SEED, 2);
+	c = calibration_sample(&rng);
+	whole = write_text(c, &n);
+	free(whole);
+	assert_int_equal(calibration_write_excerpt(c, &text, &n), 0);
+	back = parse(text, n);
+	assert_string_equal(back->id, c->id);
+	assert_string_equal(back->excerpt_of, c->id);
+	assert_same_model(&back->model, &c->model);
+	assert_int_equal(back->readings.n_items, 0);
+	assert_true(c->readings.n_items > 0);
+	again = write_text(back, &n_again);
+	assert_string_equal(back->id, c->id);
+	assert_int_equal(n, n_again);
+	assert_memory_equal(text, again, n);
+	free(text);
+	free(again);
+	calibration_free(c);
+	calibration_free(back);
+}
+
 /* --- damage ------------------------------------------------------------------------------ */
 
 static char *sample_text(size_t *n)
@@ -384,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_written_comes_back),
 		cmocka_unit_test(test_a_draft_comes_back),
 		cmocka_unit_test(test_a_copy_and_a_glance),
+		cmocka_unit_test(test_an_excerpt_measures_alike),
 		cmocka_unit_test(test_every_changed_byte_is_noticed),
 		cmocka_unit_test(test_every_cut_is_noticed),
 		cmocka_unit_test(test_an_edited_file_gives_its_readings),
