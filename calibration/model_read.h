@@ -1,0 +1,57 @@
+/* The stages of one frame's reading, for model_*.c only. Blocks of MODEL_LANES cells go through them in
+ * chunks that stay in the first cache. */
+#ifndef STANCE_CALIBRATION_MODEL_READ_H
+#define STANCE_CALIBRATION_MODEL_READ_H
+
+#include "calibration/model_lanes.h"
+#include "calibration/model_plan.h"
+
+#define MODEL_GROUP                                                                    \
+	16 /* cells looked at together: four blocks, two registers of numbers */
+#define MODEL_CHUNK 64 /* blocks */
+
+/* The numbers of some cells and what they are measured from. */
+struct model_numbers {
+	const uint16_t *raw, *limit_cnt;
+	const float *zero_cnt;
+};
+
+/* What is the same for all cells of one frame. */
+struct model_step {
+	const struct model_plan *plan;
+	struct model_numbers all;
+	/* The cells from tail_at on, which fill no group, padded. */
+	int tail_at;
+	uint16_t tail_raw[MODEL_GROUP], tail_limit[MODEL_GROUP];
+	float tail_zero[MODEL_GROUP];
+	float noise_ratio;
+	size_t a_block; /* floats of memory a block */
+	/* Creep as amplitude_k * x_k in newtons: it keeps this and takes that much of the force. */
+	lanes keep[MODEL_MAX_CREEP], take[MODEL_MAX_CREEP];
+	lanes divide; /* 1 / (1 + sum of what is taken) */
+	lanes play_width[MODEL_MAX_PLAY], play_weight[MODEL_MAX_PLAY], play_0;
+	lanes floor_ratio;
+	lanes full, taken, least, least_w, most_w;
+	int_lanes first_piece;
+};
+
+/* Largest numbers and sums over blocks. */
+struct model_tally {
+	lanes count, w, sum;
+};
+
+/* Blocks on their way from counts to newtons, one after the other. */
+struct model_chunk {
+	const uint16_t *list;
+	int n;
+	float v[MODEL_CHUNK * MODEL_LANES];
+};
+
+/* model_crosstalk.c: take crosstalk out of the listed blocks' conductance, `blocks`, packed. The list rises. */
+void model_remove_crosstalk(
+	const struct model_plan *plan, const uint16_t *list, int n, float *blocks);
+
+/* model_undo.c: s to force, in place, and the memory of the blocks brought up to it. */
+void model_undo(const struct model_step *step, struct model_chunk *chunk, float *state);
+
+#endif

@@ -1,0 +1,144 @@
+/* Creep and play undone, block by block, with the states in registers. */
+#include <string.h>
+
+#include "calibration/model_read.h"
+
+#define FORGOTTEN_N 1e-6f /* chosen: less creep than this is none */
+#define TINY_N                                                                         \
+	1e-15f /* keeps fading creep from becoming a denormal number, which is slow */
+
+/* Return whether a block without load remembers any; what it forgets becomes 0. */
+static float stays_awake(float *creep, int n)
+{
+	float most = 0.0f;
+
+	for (int i = 0; i < n; i++)
+		most = creep[i] > most ? creep[i] : most;
+	if (most > FORGOTTEN_N)
+		return 1.0f;
+	memset(creep, 0, (size_t)n * sizeof(*creep));
+	return 0.0f;
+}
+
+/* Note which blocks the next frame has to look at, whether they carry load or not. */
+static void stay_awake(
+	const struct model_step *step, const struct model_chunk *chunk, float *state)
+{
+	const struct model_plan *p = step->plan;
+	float *awake = state + step->a_block * (size_t)p->n_blocks;
+	uint64_t both[2];
+
+	for (int i = 0; i < chunk->n; i++)
+		awake[chunk->list[i]] = 1.0f;
+	for (int i = 0; i < chunk->n; i++) {
+		size_t block = chunk->list[i];
+
+		memcpy(both, chunk->v + i * MODEL_LANES, sizeof(both));
+		if (!(both[0] | both[1]))
+			awake[block] = stays_awake(state + step->a_block * block,
+				p->n_creep * MODEL_LANES);
+	}
+}
+
+/* s to the force that play left, and the creep brought up to it. `n` is a constant where this is called, so
+ * that the states stay in registers. */
+static inline __attribute__((always_inline)) void undo_creep_n(
+	const struct model_step *step, struct model_chunk *chunk, float *state,
+	const int n)
+{
+	for (int i = 0; i < chunk->n; i++) {
+		float *creep = state + step->a_block * chunk->list[i];
+		lanes kept[MODEL_MAX_CREEP], taken;
+		lanes v = load(chunk->v + i * MODEL_LANES);
+
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++) {
+			kept[k] = step->keep[k] * load(creep + k * MODEL_LANES);
+			v -= kept[k];
+		}
+		v = largest(v, splat(0.0f)) * step->divide;
+		taken = v + splat(TINY_N);
+		store(chunk->v + i * MODEL_LANES, v);
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++)
+			store(creep + k * MODEL_LANES, kept[k] + step->take[k] * taken);
+	}
+}
+
+static void undo_creep(
+	const struct model_step *step, struct model_chunk *chunk, float *state)
+{
+	switch (step->plan->n_creep) {
+	case 2:
+		undo_creep_n(step, chunk, state, 2);
+		break;
+	case 4:
+		undo_creep_n(step, chunk, state, 4);
+		break;
+	case 6:
+		undo_creep_n(step, chunk, state, 6);
+		break;
+	case 8:
+		undo_creep_n(step, chunk, state, 8);
+		break;
+	default:
+		break;
+	}
+}
+
+/* What play left to the force, likewise. */
+static inline __attribute__((always_inline)) void undo_play_n(
+	const struct model_step *step, struct model_chunk *chunk, float *state,
+	const int n)
+{
+	size_t from = (size_t)step->plan->n_creep * MODEL_LANES;
+
+	for (int i = 0; i < chunk->n; i++) {
+		float *play = state + step->a_block * chunk->list[i] + from;
+		lanes g = load(chunk->v + i * MODEL_LANES);
+		lanes force = step->play_0 * g;
+
+#pragma GCC unroll 8
+		for (int k = 0; k < n; k++) {
+			lanes y = load(play + k * MODEL_LANES);
+
+			y = largest(y, g - step->play_width[k]);
+			y = smallest(y, g + step->play_width[k]);
+			store(play + k * MODEL_LANES, y);
+			force += step->play_weight[k] * y;
+		}
+		store(chunk->v + i * MODEL_LANES, force);
+	}
+}
+
+static void undo_play(
+	const struct model_step *step, struct model_chunk *chunk, float *state)
+{
+	switch (step->plan->n_play) {
+	case 1:
+		undo_play_n(step, chunk, state, 1);
+		break;
+	case 2:
+		undo_play_n(step, chunk, state, 2);
+		break;
+	case 3:
+		undo_play_n(step, chunk, state, 3);
+		break;
+	case 4:
+		undo_play_n(step, chunk, state, 4);
+		break;
+	case 5:
+	case MODEL_MAX_PLAY:
+		undo_play_n(step, chunk, state, step->plan->n_play);
+		break;
+	default:
+		break;
+	}
+}
+
+void model_undo(const struct model_step *step, struct model_chunk *chunk, float *state)
+{
+	stay_awake(step, chunk, state);
+	undo_creep(step, chunk, state);
+	undo_play(step, chunk, state);
+}
