@@ -8,12 +8,13 @@
 #define N_LEVELS 8 /* cells of a load, by how much they carry */
 #define N_MOST   (MODEL_MAX_CREEP + MODEL_MAX_PLAY)
 
-#define FIRST_TAU_S  0.1
-#define HALF_DECADE  3.1622776601683795
-#define MOMENT_SD    0.0015 /* chosen: of one moment around its series, relative */
-#define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
+#define FIRST_TAU_S 0.316
+#define HALF_DECADE 3.1622776601683795
+#define MOMENT_SD   0.001 /* chosen: of one moment around its series, relative */
+#define MOST_MOMENTS                                                                   \
+	6 /* a series weighs no more than so many: what is left is no noise */
 /* What is believed beforehand, sd. */
-#define CREEP_STEP_SD 0.03 /* from one amplitude to the next, half a decade slower */
+#define CREEP_STEP_SD 0.01 /* from one amplitude to the next, half a decade slower */
 #define PLAY_SD       0.15 /* a weight */
 #define MOST_PLAY     0.9  /* sum of the weights */
 

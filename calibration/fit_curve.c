@@ -6,17 +6,21 @@
 #include "calibration/fit_math.h"
 #include "src/core/carve.h"
 
-#define CELL_SD                                                                        \
-	0.04 /* chosen: of one cell's answer, gains known: it averages over the load */
-#define STEP_SD      0.004 /* of a staircase's step against the others */
-#define PHASE_SD     0.006 /* of a roller's moment against those around it */
-#define PHASE_LINES  1.0   /* around: so many lines before and after */
-#define PHASES_WORTH 24.0
-#define BEND_SD      0.12
-/* all of a roller's moments weigh no more than so many */
-#define EXPONENT     1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
-#define EXPONENT_SD  0.25
-#define KNOT_SPAN    60.0 /* the knots reach down to w_max over this */
+#define CELL_SD     0.04  /* chosen: of one cell's answer: it averages over the load */
+#define STEP_SD     0.004 /* of a staircase's step against the others */
+#define PHASE_SD    0.006 /* of a roller's moment against those around it */
+#define PHASE_LINES 1.0   /* around: so many lines before and after */
+#define PHASES_WORTH                                                                   \
+	1.0 /* all moments of a roller weigh no more than so many: they decide where loads are few */
+#define BEND_SD  0.12 /* of the slope from one knot to the next */
+#define EXPONENT 1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
+#ifndef EXPONENT_SD
+#define EXPONENT_SD 0.25
+#endif
+#ifndef KNOT_SPAN
+#define KNOT_SPAN 60.0 /* the knots reach down to w_max over this */
+#endif
+#define LEAST_INNER  4 /* loads, to leave out the extremes */
 #define N_ITERATIONS 12
 #define DONE         1e-7
 #define STEP         1e-5 /* of a derivative */
@@ -393,10 +397,24 @@ double fit_curve_off(struct fit_levels *l, const struct model_curve *curve, int 
 	return n > 0 ? sum / n : NAN;
 }
 
+/* The lowest and the highest load would be predicted beyond what is left: they are not asked. */
+static bool is_extreme(const struct fit_levels *l, int series)
+{
+	double w = l->all->series[series].w_top;
+	bool is_least = true, is_most = true;
+
+	for (int i = 0; i < l->all->n; i++) {
+		is_least &= i == series || w < l->all->series[i].w_top;
+		is_most &= i == series || w > l->all->series[i].w_top;
+	}
+	return is_least || is_most;
+}
+
 double fit_curve_cross(struct fit_levels *l, enum curve_kind kind,
 	const struct model_curve *curve, double *off)
 {
 	double sum = 0;
+	int n = 0;
 
 	for (int i = 0; i < l->all->n; i++) {
 		struct model_curve without = *curve;
@@ -404,9 +422,12 @@ double fit_curve_cross(struct fit_levels *l, enum curve_kind kind,
 
 		fit_curve_of(l, kind, i, &without);
 		o = fit_curve_off(l, &without, i);
-		sum += o * o;
 		if (off)
 			off[i] = o;
+		if (l->all->n >= LEAST_INNER && is_extreme(l, i))
+			continue;
+		sum += o * o;
+		n++;
 	}
-	return l->all->n >= 2 ? sqrt(sum / l->all->n) : NAN;
+	return l->all->n >= 2 ? sqrt(sum / n) : NAN;
 }

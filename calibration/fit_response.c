@@ -14,8 +14,11 @@
 #define QUARREL_FRAC  0.01 /* sd between loads beyond their cells: until it is known */
 #define LEAST_QUARREL 0.002
 #define SIMPLER_FRAC                                                                   \
-	0.9 /* a richer curve must be better than so much of the simpler one's residual */
-#define DECADE_FROM_S 10.0
+	0.6 /* a richer curve must leave less than so much of what the simpler one does */
+#define ENOUGH_COST     4.0 /* what is left of a curve that fits within its uncertainty */
+#define WORSE_FRAC      1.2 /* and predict loads left out better than so much worse */
+#define LEAST_FOR_CURVE 4   /* loads, for a curve of many knots */
+#define DECADE_FROM_S   10.0
 
 struct response {
 	const struct readings *readings;
@@ -68,25 +71,29 @@ static double turn(
 	return cost;
 }
 
-/* The simplest kind that predicts loads it has not seen. */
+/* The simplest kind that will do: a richer one is taken if it leaves far less of all loads and of the
+ * roller's moments, and predicts loads that it has not seen no worse. */
 static enum curve_kind choose(struct response *s)
 {
 	struct fit_report *report = s->report;
-	enum curve_kind best = CURVE_POWER;
-	double least = INFINITY;
+	enum curve_kind best = CURVE_LINEAR;
+	double cost[CURVE_N_KINDS];
 
 	for (int kind = 0; kind < CURVE_N_KINDS; kind++) {
 		struct model_curve curve = s->model->curve;
-		double cross;
 
-		fit_curve_of(s->levels, (enum curve_kind)kind, -1, &curve);
-		cross = fit_curve_cross(s->levels, (enum curve_kind)kind, &curve, NULL);
-		report->cv_rms_frac[kind] = cross;
-		if (cross < SIMPLER_FRAC * least) {
-			least = cross;
+		cost[kind] = fit_curve_of(s->levels, (enum curve_kind)kind, -1, &curve);
+		report->cv_rms_frac[kind] =
+			fit_curve_cross(s->levels, (enum curve_kind)kind, &curve, NULL);
+		if (kind > CURVE_LINEAR &&
+			cost[kind] + ENOUGH_COST <
+				SIMPLER_FRAC * (cost[best] + ENOUGH_COST) &&
+			report->cv_rms_frac[kind] <
+				WORSE_FRAC * report->cv_rms_frac[best])
 			best = (enum curve_kind)kind;
-		}
 	}
+	if (s->all->n < LEAST_FOR_CURVE && best == CURVE_CUBIC)
+		best = CURVE_POWER;
 	return best;
 }
 

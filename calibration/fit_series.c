@@ -11,14 +11,16 @@
 #define SAME_FRAC   0.8 /* of a load on the cells of the next: it may have been stacked */
 #define REMOVED_S                                                                      \
 	2.0         /* a weight is taken away so long after its last moment, at most */
-#define ONSET_S 0.4 /* chosen: by then a weight that was put down stands */
+#define ONSET_S 0.2 /* chosen: by then a weight that was put down stands */
 #define EDGE_FRAC                                                                      \
 	0.03 /* of a roller's sum on the mat's last line: part of it is beside the mat */
-#define WHOLE_FRAC  0.9  /* of the fullest line's cells: all of a line answers */
-#define STRAY_FRAC  0.05 /* of them: some noise, no line */
-#define MOST_LINES  8    /* that a roller presses at once */
-#define LEAST_SHARE 0.15 /* of a pass's moments: it presses so many lines at times */
-#define MOST_POINTS 4    /* of each earlier load */
+#define WHOLE_FRAC     0.9  /* of the fullest line's cells: all of a line answers */
+#define STRAY_FRAC     0.05 /* of them: some noise, no line */
+#define REACH_BINS     256
+#define REACH_PER_LINE 20   /* bins */
+#define REACH_SHARE    0.97 /* of the moments show no more of a roller's reach */
+#define REACH_MARGIN   0.12 /* lines: what it presses there is too little to be seen */
+#define MOST_POINTS    4    /* of each earlier load */
 
 /* A maker's own memory. */
 struct maker {
@@ -267,19 +269,18 @@ static void add_series(struct maker *m, int i)
 
 /* Lines of a moment under a roller. */
 struct lines {
-	double place;
-	int n_whole;    /* all of their cells answer */
-	bool is_whole;  /* no line answers in part: nothing is lost below the noise */
-	bool is_inside; /* nothing of the roller is beside the mat */
+	double place;    /* of its middle, in lines */
+	int first, last; /* that answer as a whole */
+	bool is_clear; /* all on the mat, and no line answers in part: it would hide some */
 };
 
-static struct lines count_lines(struct maker *m, const struct snapshot *s, bool along_x)
+static struct lines find_lines(struct maker *m, const struct snapshot *s, bool along_x)
 {
 	const struct mat_geometry *g = &m->r->geometry;
 	int n_lines = along_x ? g->n_cols : g->n_rows, n[GEOMETRY_MAX_SIDE] = { 0 };
-	int most = 0;
 	double sum[GEOMETRY_MAX_SIDE] = { 0 }, all = 0;
-	struct lines l = { .is_whole = true };
+	struct lines l = { .first = n_lines, .last = -1 };
+	int most = 0;
 
 	values(m, s);
 	for (int k = 0; k < s->n; k++) {
@@ -293,21 +294,49 @@ static struct lines count_lines(struct maker *m, const struct snapshot *s, bool 
 		l.place += line * m->v[k];
 	}
 	l.place /= all;
+	l.is_clear = sum[0] < EDGE_FRAC * all && sum[n_lines - 1] < EDGE_FRAC * all;
 	for (int line = 0; line < n_lines; line++) {
-		l.n_whole += n[line] > WHOLE_FRAC * most;
-		if (n[line] > STRAY_FRAC * most && n[line] <= WHOLE_FRAC * most)
-			l.is_whole = false;
+		if (n[line] > WHOLE_FRAC * most) {
+			l.first = line < l.first ? line : l.first;
+			l.last = line;
+		} else if (n[line] > STRAY_FRAC * most) {
+			l.is_clear = false;
+		}
 	}
-	l.is_inside = sum[0] < EDGE_FRAC * all && sum[n_lines - 1] < EDGE_FRAC * all;
+	l.is_clear &= l.last >= l.first;
 	return l;
 }
 
-/* Moments that show all of the roller: it presses as many lines as it ever does, each as a whole. Others
- * hide the part of it that presses less than can be seen. */
+/* How far from its middle a roller is seen to press, in lines: the farthest edge of a line of which it covers
+ * something. The outermost moments are left to chance. */
+static double reach_of(struct maker *m, int from, int n, bool along_x)
+{
+	int counts[REACH_BINS] = { 0 }, sum = 0, n_seen = 0;
+
+	for (int k = from; k < from + n; k++) {
+		struct lines l = find_lines(m, &m->r->snapshots[k], along_x);
+		double far = fmax(l.place - l.first, l.last - l.place) - 0.5;
+		int bin = (int)(fmax(0, far) * REACH_PER_LINE);
+
+		if (!l.is_clear)
+			continue;
+		counts[bin < REACH_BINS - 1 ? bin : REACH_BINS - 1]++;
+		n_seen++;
+	}
+	for (int bin = 0; bin < REACH_BINS; bin++) {
+		sum += counts[bin];
+		if (sum >= REACH_SHARE * n_seen)
+			return (bin + 1.0) / REACH_PER_LINE;
+	}
+	return REACH_BINS;
+}
+
+/* Moments that show all of the roller: the lines next to those seen lie beyond its reach. Others hide
+ * what presses less than can be seen. */
 static void add_pass(struct maker *m, int i, int from, int n)
 {
 	struct fit_series *s = &m->all->series[m->all->n + m->all->n_rolls];
-	int counts[MOST_LINES + 1] = { 0 }, most = 0;
+	double reach;
 	bool along_x;
 
 	if (m->all->n + m->all->n_rolls == FIT_MAX_SERIES)
@@ -318,18 +347,12 @@ static void add_pass(struct maker *m, int i, int from, int n)
 		.moments = m->moments + m->n_moments,
 		.points = m->points + m->n_points };
 	along_x = fit_goes_along_x(m->r, m->model, from, n, m->v);
+	reach = reach_of(m, from, n, along_x) + REACH_MARGIN;
 	for (int k = from; k < from + n; k++) {
-		struct lines l = count_lines(m, &m->r->snapshots[k], along_x);
+		struct lines l = find_lines(m, &m->r->snapshots[k], along_x);
 
-		if (l.is_inside && l.is_whole && l.n_whole <= MOST_LINES)
-			counts[l.n_whole]++;
-	}
-	for (int k = 1; k <= MOST_LINES; k++)
-		most = counts[k] > LEAST_SHARE * n ? k : most;
-	for (int k = from; k < from + n; k++) {
-		struct lines l = count_lines(m, &m->r->snapshots[k], along_x);
-
-		if (!l.is_inside || !l.is_whole || l.n_whole != most)
+		if (!l.is_clear || l.place - l.first + 0.5 < reach ||
+			l.last - l.place + 0.5 < reach)
 			continue;
 		add_moment(m, &m->r->snapshots[k])->place = l.place;
 		s->n_moments++;
