@@ -515,7 +515,7 @@ static void squats_keep_their_asymmetry(void **state)
 static void five_rises_in_11_4_s(void **state)
 {
 	(void)state;
-	for (int k = 0; k < 8; k++) {
+	for (int k = 0; k < 6; k++) {
 		prepare("sts5");
 		stage.rate_hz = k & 1 ? 100 : 50;
 		if (k & 2)
@@ -540,7 +540,7 @@ static void five_rises_in_11_4_s(void **state)
 static void five_rises_on_calibrated_sheets(void **state)
 {
 	(void)state;
-	for (int k = 0; k < 4; k++) {
+	for (int k = 0; k < 3; k++) {
 		prepare("sts5");
 		sheet_defaults(&stage.scene.sheet, SHEET_RESISTIVE);
 		stage.scene.sheet.seed = 3 + (uint64_t)k;
