@@ -175,6 +175,10 @@ static const struct metric_info table[METRIC_N] = {
 		LOAD("toe_out_left_deg", "deg", "left foot, toe-out", 0),
 	[METRIC_TOE_OUT_RIGHT_DEG] =
 		LOAD("toe_out_right_deg", "deg", "right foot, toe-out", 0),
+	[METRIC_AP_DIFFERENCE_MM] = LOAD("ap_difference_mm", "mm",
+		"right foot's COP ahead of its ankle, less the left's", 0),
+	[METRIC_DIAGONAL_INDEX] = LOAD("diagonal_index", "",
+		"load on right forefoot and left heel, less the others", 2),
 
 	[METRIC_HOLD_TIME_S] = DONE("hold_time_s", "s", "hold time", OUTCOME, 1),
 	[METRIC_STEPPED_OFF_S] =

@@ -90,6 +90,8 @@ enum metric {
 	METRIC_FOOT_LENGTH_RIGHT_MM,
 	METRIC_TOE_OUT_LEFT_DEG,
 	METRIC_TOE_OUT_RIGHT_DEG,
+	METRIC_AP_DIFFERENCE_MM, /* right COP ahead of its ankle, less left */
+	METRIC_DIAGONAL_INDEX,   /* (RF + LH - LF - RH) over all */
 
 	/* outcomes: stance.trial/1 `outcomes` */
 	METRIC_HOLD_TIME_S,

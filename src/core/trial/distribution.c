@@ -171,7 +171,8 @@ static void forget_feet(double *value)
 		METRIC_RIGHT_FORE_FRAC, METRIC_COM_ML_MM, METRIC_COM_ML_MM_CI95_LOW,
 		METRIC_COM_ML_MM_CI95_HIGH, METRIC_COM_AP_MM, METRIC_STANCE_WIDTH_MM,
 		METRIC_FOOT_LENGTH_LEFT_MM, METRIC_FOOT_LENGTH_RIGHT_MM,
-		METRIC_TOE_OUT_LEFT_DEG, METRIC_TOE_OUT_RIGHT_DEG };
+		METRIC_TOE_OUT_LEFT_DEG, METRIC_TOE_OUT_RIGHT_DEG,
+		METRIC_AP_DIFFERENCE_MM, METRIC_DIAGONAL_INDEX };
 
 	forget(value, of_feet, sizeof(of_feet) / sizeof(of_feet[0]));
 }
@@ -186,7 +187,8 @@ static void forget_what_was_rarely_seen(
 		METRIC_ASYMMETRY_PCT_CI95_HIGH, METRIC_COM_ML_MM,
 		METRIC_COM_ML_MM_CI95_LOW, METRIC_COM_ML_MM_CI95_HIGH, METRIC_COM_AP_MM,
 		METRIC_STANCE_WIDTH_MM, METRIC_TOE_OUT_LEFT_DEG,
-		METRIC_TOE_OUT_RIGHT_DEG };
+		METRIC_TOE_OUT_RIGHT_DEG, METRIC_AP_DIFFERENCE_MM,
+		METRIC_DIAGONAL_INDEX };
 	static const int own[ENGINE_N_FEET][2] = {
 		{ METRIC_LEFT_FORE_FRAC, METRIC_FOOT_LENGTH_LEFT_MM },
 		{ METRIC_RIGHT_FORE_FRAC, METRIC_FOOT_LENGTH_RIGHT_MM },
@@ -210,6 +212,24 @@ static double cop_sd_of(const struct sensor_budget *budget, struct pos_mm forwar
 
 	return budget ? hypot(budget->cop_x_mm * right.x, budget->cop_y_mm * right.y)
 		      : 0.0;
+}
+
+/* Patterns from foot to foot: how far apart, fore and aft, the feet carry; and which diagonal. */
+static void measure_patterns(const struct engine_phase *p, const struct trial_series *r,
+	const struct distribution_stance *stance, double *value)
+{
+	const struct pos_mm left = { mean_of(p, r->left_x_mm),
+		mean_of(p, r->left_y_mm) };
+	const struct pos_mm right = { mean_of(p, r->right_x_mm),
+		mean_of(p, r->right_y_mm) };
+	double fore_left = value[METRIC_LEFT_FORE_FRAC],
+	       fore_right = value[METRIC_RIGHT_FORE_FRAC];
+
+	value[METRIC_AP_DIFFERENCE_MM] =
+		dot(minus(right, stance->ankle[ENGINE_RIGHT]), stance->forward) -
+		dot(minus(left, stance->ankle[ENGINE_LEFT]), stance->forward);
+	value[METRIC_DIAGONAL_INDEX] = value[METRIC_RIGHT_FRAC] * (2 * fore_right - 1) -
+				       value[METRIC_LEFT_FRAC] * (2 * fore_left - 1);
 }
 
 void distribution_measure(const struct engine *e, const struct engine_phase *p,
@@ -238,6 +258,7 @@ void distribution_measure(const struct engine *e, const struct engine_phase *p,
 	value[METRIC_LEFT_FORE_FRAC] = engine_mean(&p->fore[ENGINE_LEFT]);
 	value[METRIC_RIGHT_FORE_FRAC] = engine_mean(&p->fore[ENGINE_RIGHT]);
 	measure_feet(p, stance.forward, &stance, value);
+	measure_patterns(p, r, &stance, value);
 	distribution_offset(&stance, value);
 	forget_offset_of_moving(e->setup.protocol->kind, value);
 	forget_what_was_rarely_seen(r, p, value);

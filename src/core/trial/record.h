@@ -35,7 +35,8 @@ struct trial_condition {
 	char footwear[RECORD_WORD_SIZE]; /* barefoot, socks, shoes */
 	char support[RECORD_WORD_SIZE];  /* none, rail, aid, ... */
 	char orthosis[RECORD_NAME_SIZE];
-	int pain; /* 0 to 10, -1: not said */
+	int pain;       /* 0 to 10, -1: not said */
+	double lift_mm; /* plate under one foot, + right, - left; 0: none */
 };
 
 /* Who stands there, as far as it is known; NaN and 0 are: unknown. */

@@ -122,6 +122,21 @@ static bool add_values(struct visit *v, const struct trial_record *r)
 	return add_to_group(v, r, "", &r->condition, r->duration_s, r->outcome);
 }
 
+/* What findings look at trial by trial. */
+static void note_stance(struct visit_trial *t, const struct trial_record *r)
+{
+	const double *value = r->phases[0].value;
+	bool is_there = r->n_phases > 0;
+
+	t->com_ml_mm = is_there ? value[METRIC_COM_ML_MM] : NAN;
+	t->stance_width_mm = is_there ? value[METRIC_STANCE_WIDTH_MM] : NAN;
+	t->ap_difference_mm = is_there ? value[METRIC_AP_DIFFERENCE_MM] : NAN;
+	t->diagonal_index = is_there ? value[METRIC_DIAGONAL_INDEX] : NAN;
+	t->lift_mm = r->condition.lift_mm;
+	t->is_calibrated = strcmp(r->calibration_state, "valid") == 0 ||
+			   strcmp(r->calibration_state, "not_needed") == 0;
+}
+
 void visit_add(struct visit *v, const struct trial_record *r)
 {
 	struct visit_trial *t;
@@ -142,6 +157,7 @@ void visit_add(struct visit *v, const struct trial_record *r)
 	t->left_frac = r->n_phases > 0 ? r->phases[0].value[METRIC_LEFT_FRAC] : NAN;
 	t->mean_velocity_mm_s =
 		r->n_phases > 0 ? r->phases[0].value[METRIC_MEAN_VELOCITY_MM_S] : NAN;
+	note_stance(t, r);
 	t->used = is_usable(r) && add_values(v, r);
 	if (is_usable(r) && !t->used)
 		v->n_left_out++;

@@ -30,6 +30,10 @@ struct visit_trial {
 	char patient[RECORD_CODE_SIZE];
 	double duration_s, left_frac,
 		mean_velocity_mm_s; /* the last two of the first part */
+	double com_ml_mm, stance_width_mm, ap_difference_mm,
+		diagonal_index; /* of it too */
+	double lift_mm;         /* under a foot, + right; 0 none */
+	bool is_calibrated;
 };
 
 struct visit_mean {
