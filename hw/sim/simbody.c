@@ -13,7 +13,7 @@ void simbody_init(struct simopts *o)
 	struct skeleton_options *b = &o->body;
 
 	b->pelvis_shift_mm = b->trunk_lean_mm = b->leg_difference_mm = NAN;
-	b->lift_response = b->spare_frac = b->com_ap_mm = NAN;
+	b->lift_mm = b->lift_response = b->spare_frac = b->com_ap_mm = NAN;
 	b->sex = 0;
 }
 
@@ -26,8 +26,8 @@ static void lay_over(double *value, double given)
 static bool has_none(const struct skeleton_options *b)
 {
 	return isnan(b->pelvis_shift_mm) && isnan(b->trunk_lean_mm) &&
-	       isnan(b->leg_difference_mm) && isnan(b->lift_response) &&
-	       isnan(b->spare_frac) && isnan(b->com_ap_mm);
+	       isnan(b->leg_difference_mm) && isnan(b->lift_mm) &&
+	       isnan(b->lift_response) && isnan(b->spare_frac) && isnan(b->com_ap_mm);
 }
 
 int simbody_settle(struct simopts *o, char *message, size_t size)
@@ -52,6 +52,7 @@ int simbody_settle(struct simopts *o, char *message, size_t size)
 	lay_over(&b->pelvis_shift_mm, given.pelvis_shift_mm);
 	lay_over(&b->trunk_lean_mm, given.trunk_lean_mm);
 	lay_over(&b->leg_difference_mm, given.leg_difference_mm);
+	lay_over(&b->lift_mm, given.lift_mm);
 	lay_over(&b->lift_response, given.lift_response);
 	lay_over(&b->spare_frac, given.spare_frac);
 	lay_over(&b->com_ap_mm, given.com_ap_mm);

@@ -46,7 +46,10 @@ const struct simnumber simnumbers[SIMNUMBERS_N] = {
 		RUN(body.leg_difference_mm),
 		"positive: the right leg is short (default 0)" },
 	{ "lift-response", "G", GROUP_BODY, false, -2, 2, RUN(body.lift_response),
-		"millimetres that the COM moves for one of difference (default 0)" },
+		"millimetres that the COM moves to a lifted side for one of lift "
+		"(default 0)" },
+	{ "lift-mm", "B", GROUP_BODY, false, -60, 60, RUN(body.lift_mm),
+		"a plate under the right foot, negative: the left one (default 0)" },
 	{ "spare-frac", "F", GROUP_BODY, false, -0.4, 0.4, RUN(body.spare_frac),
 		"share of body weight that pain takes off the right leg; negative: "
 		"left "

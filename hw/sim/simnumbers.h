@@ -28,7 +28,7 @@ struct simnumber {
 };
 
 /* How many simnumbers[] has. */
-#define SIMNUMBERS_N 63
+#define SIMNUMBERS_N 64
 
 extern const struct simnumber simnumbers[SIMNUMBERS_N];
 

@@ -42,11 +42,12 @@ void skeleton_defaults(
 		.e_ref_m = 0.042 };
 }
 
-/* Sparing a leg is done by carrying the pelvis over the other. */
+/* A short leg's side is left by those whose load goes to a lifted one. Sparing a leg is done by carrying the pelvis over the other. */
 static double hips_mm(const struct skeleton_options *o, double width_mm)
 {
 	double by_habit = o->pelvis_shift_mm;
-	double by_difference = o->lift_response * o->leg_difference_mm / o->shift_frac;
+	double left_over_mm = o->leg_difference_mm - o->lift_mm;
+	double by_difference = -o->lift_response * left_over_mm / o->shift_frac;
 	double by_pain = -o->spare_frac * width_mm / o->shift_frac;
 
 	return by_habit + by_difference + by_pain;
@@ -70,6 +71,9 @@ static void load_back(const struct skeleton_options *o, struct skeleton *out)
 		weight_n * o->trunk_ap_frac * (1e-3 * o->com_ap_mm - o->e_ref_m);
 	force_n = out->l5s1_moment_frontal_nm / o->l5s1_arm_ml_m +
 		  out->l5s1_moment_sagittal_nm / o->l5s1_arm_ap_m;
+	out->l5s1_compression_frontal_pct = 100 * out->l5s1_moment_frontal_nm /
+					    o->l5s1_arm_ml_m /
+					    (o->l5s1_base_bw * weight_n);
 	out->l5s1_compression_extra_pct = 100 * force_n / (o->l5s1_base_bw * weight_n);
 }
 
@@ -90,8 +94,9 @@ void skeleton_solve(const struct skeleton_options *o, double cop_width_mm,
 	out->obliquity_from_shift_deg = 1e-3 * out->pelvis_shift_mm *
 					(1e-3 * ankle_width_mm - o->hip_width_m) /
 					(o->leg_m * o->hip_width_m) / UNITS_RAD_PER_DEG;
-	out->obliquity_deg = out->obliquity_from_shift_deg -
-			     TILT_DEG_PER_MM * o->compensation * o->leg_difference_mm;
+	out->obliquity_deg =
+		out->obliquity_from_shift_deg -
+		TILT_DEG_PER_MM * o->compensation * (o->leg_difference_mm - o->lift_mm);
 	out->knee_left_pct_bw = knee_pct(o, 1 - out->right_frac);
 	out->knee_right_pct_bw = knee_pct(o, out->right_frac);
 	load_back(o, out);

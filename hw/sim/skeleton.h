@@ -12,7 +12,8 @@ struct skeleton_options {
 	double pelvis_shift_mm; /* habit: hips over the ankles' middle, + right */
 	double trunk_lean_mm; /* COM's offset that bending above L5/S1 makes, + right */
 	double leg_difference_mm; /* + the right leg is short */
-	double lift_response; /* mm of COM per mm of difference, this person's own, any sign */
+	double lift_mm;           /* plate under one foot, + right */
+	double lift_response; /* mm that the COM moves towards the lifted side for one of lift, any sign */
 	double compensation; /* of the pelvis' tilt by a difference, that knee, foot and spine leave: 0..1 */
 	double spare_frac; /* pain: share of body weight taken off the right (+) or left (-) leg */
 	double com_ap_mm;     /* ahead of the ankles */
@@ -35,7 +36,7 @@ struct skeleton {
 	double obliquity_from_shift_deg; /* of it, what the shift makes */
 	double knee_left_pct_bw, knee_right_pct_bw;
 	double l5s1_moment_frontal_nm, l5s1_moment_sagittal_nm;
-	double l5s1_compression_extra_pct;
+	double l5s1_compression_frontal_pct, l5s1_compression_extra_pct;
 };
 
 /* Somebody even, of average build for the sex and stature. */

@@ -59,6 +59,8 @@ static void put_skeleton(struct jsonw *w, const struct skeleton *s)
 	jsonw_begin_object(w);
 	put_number(w, "l5s1_moment_frontal_nm", s->l5s1_moment_frontal_nm, DECIMALS);
 	put_number(w, "l5s1_moment_sagittal_nm", s->l5s1_moment_sagittal_nm, DECIMALS);
+	put_number(w, "l5s1_compression_frontal_pct", s->l5s1_compression_frontal_pct,
+		DECIMALS);
 	put_number(w, "l5s1_compression_extra_pct", s->l5s1_compression_extra_pct,
 		DECIMALS);
 	jsonw_end_object(w);

@@ -51,13 +51,16 @@ static const struct cli_verb the_verbs[] = {
 		verb_trial,
 		"run list show export void move --protocol --patient --visit "
 		"--duration --settle --wait --footwear --support --orthosis --pain "
+		"--lift-mm "
 		"--operator --list --limit --voided --format --out --reason" },
 	{ "findings", "every sentence that may be said of a person", verb_findings,
 		"--all" },
 	{ "protocols", "what trials there are: what is done, how long, how often",
 		verb_protocols, "" },
 	{ "visit", "trials of one person that are read together", verb_visit,
-		"start add show close --patient --protocol --visit" },
+		"start add list show note close --patient --protocol --visit "
+		"--block-mm "
+		"--extension-deficit-deg --pain --red-flag" },
 	{ "patient", "who is measured: add, list, show, export, erase", verb_patient,
 		"add update list show export erase --sex --born --stature-m --mass-kg "
 		"--notes --out" },

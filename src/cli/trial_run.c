@@ -28,9 +28,10 @@
 #define RETRY_NS  200000000
 #define SILENCE_S                                                                      \
 	15.0 /* chosen: the daemon tells five times a second, or stores for 6 s */
-#define ABORT_S    10.0 /* chosen: to store what was measured before the interrupt */
-#define MAX_PAIN   10
-#define MAX_WAIT_S 3600
+#define ABORT_S     10.0 /* chosen: to store what was measured before the interrupt */
+#define MAX_PAIN    10
+#define MAX_LIFT_MM 60.0
+#define MAX_WAIT_S  3600
 
 /* What was asked for, and how it goes. */
 struct run {
@@ -41,6 +42,7 @@ struct run {
 	long long visit;
 	double duration_s, settle_s, wait_s; /* NaN: the protocol's */
 	int pain;                            /* -1: not said */
+	double lift_mm;                      /* plate under one foot, + right */
 
 	struct client *client;
 	struct trial_progress progress;
@@ -92,6 +94,8 @@ static char *make_request(const struct run *r)
 	err |= members_set_text(condition, "orthosis", r->orthosis);
 	if (r->pain >= 0)
 		json_object_set_new(condition, "pain", json_integer(r->pain));
+	if (r->lift_mm != 0)
+		json_object_set_new(condition, "lift_mm", json_real(r->lift_mm));
 	json_object_set_new(params, "condition", condition);
 	text = err ? NULL : json_dumps(params, JSON_COMPACT);
 	json_decref(params);
@@ -309,6 +313,7 @@ enum {
 	KEY_SUPPORT,
 	KEY_ORTHOSIS,
 	KEY_PAIN,
+	KEY_LIFT,
 	KEY_OPERATOR,
 	KEY_LIST,
 };
@@ -335,6 +340,21 @@ static error_t read_pain(struct run *r, const char *value)
 		return 0;
 	cli_error(
 		r->cli, "--pain %s: give a whole number from 0 to %d", value, MAX_PAIN);
+	return EINVAL;
+}
+
+static error_t read_lift(struct run *r, const char *value)
+{
+	char *end;
+
+	r->lift_mm = strtod(value, &end);
+	if (end != value && !*end && fabs(r->lift_mm) <= MAX_LIFT_MM)
+		return 0;
+	cli_error(r->cli,
+		"--lift-mm %s: give the plate's height in millimetres, at most %g; "
+		"positive "
+		"under the right foot, negative under the left",
+		value, MAX_LIFT_MM);
 	return EINVAL;
 }
 
@@ -379,6 +399,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return read_seconds(r, "--wait", value, MAX_WAIT_S, &r->wait_s);
 	case KEY_PAIN:
 		return read_pain(r, value);
+	case KEY_LIFT:
+		return read_lift(r, value);
 	case KEY_LIST:
 		r->list = true;
 		return 0;
@@ -400,6 +422,9 @@ static const struct argp_option options[] = {
 	{ "support", KEY_SUPPORT, "WORD", 0, "none, rail, aid", 1 },
 	{ "orthosis", KEY_ORTHOSIS, "TEXT", 0, "What is worn", 1 },
 	{ "pain", KEY_PAIN, "N", 0, "0 none to 10 worst", 1 },
+	{ "lift-mm", KEY_LIFT, "B", 0,
+		"Height of the plate under one foot: + right, - left (protocol lift)",
+		1 },
 	{ "operator", KEY_OPERATOR, "NAME", 0, "Who runs the trial", 1 },
 	{ "list", KEY_LIST, NULL, 0, "List the protocols and leave", 2 },
 	{ 0 },

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "src/cli/cli.h"
+#include "src/cli/finding_text.h"
 #include "src/cli/members.h"
 #include "src/cli/phrases.h"
 #include "src/core/metrics.h"
@@ -235,6 +236,9 @@ static void print_condition(FILE *out, const json_t *trial)
 	print_word(out, condition, "footwear", "", "");
 	print_word(out, condition, "support", "support: ", "");
 	print_word(out, condition, "orthosis", "orthosis: ", "");
+	if (fabs(members_number(condition, "lift_mm")) > 0)
+		fprintf(out, ", %+g mm under a foot (+ right)",
+			members_number(condition, "lift_mm"));
 	if (!isnan(pain))
 		fprintf(out, ", pain %.0f of 10", pain);
 	if (*members_text(trial, "operator"))
@@ -348,6 +352,7 @@ void trial_text_print(const struct cli *cli, const struct json_t *trial, bool al
 	print_verdict(cli, trial);
 	print_condition(cli->out, trial);
 	print_numbers(cli, trial, all);
+	finding_text_print(cli, trial);
 	print_notes(cli->out, trial);
 	print_origin(cli->out, trial);
 }

@@ -10,6 +10,7 @@
 #include "src/cli/subverb.h"
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
+#include "src/cli/visit_note.h"
 #include "src/cli/visit_text.h"
 #include "src/cli/visits.h"
 #include "src/core/trial/protocol.h"
@@ -239,6 +240,7 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 		{ "list", "visits, the newest first", visit_list },
 		{ "show", "ID: its trials, and what changed since the last",
 			visit_show },
+		{ "note", "ID: what was found beside the mat", visit_note },
 		{ "close", "ID: nothing is added any more", visit_close },
 		{ NULL },
 	};

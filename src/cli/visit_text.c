@@ -9,6 +9,7 @@
 
 #include "src/cli/change_text.h"
 #include "src/cli/cli.h"
+#include "src/cli/finding_text.h"
 #include "src/cli/members.h"
 #include "src/cli/trial_text.h"
 #include "src/core/metrics.h"
@@ -121,6 +122,7 @@ void visit_text_print(const struct cli *cli, const json_t *visit)
 	for (size_t i = 0; i < json_array_size(means); i++)
 		print_group(cli, json_array_get(means, i));
 	print_ratios(cli, json_object_get(visit, "ratios"));
+	finding_text_print(cli, visit);
 	change_text_print(cli, visit);
 	if (json_is_object(next))
 		fprintf(cli->out, "\nnext: %s: %s\n", members_text(next, "protocol"),

@@ -17,6 +17,7 @@
 #define MAX_SETTLE_S   60.0
 #define MAX_WAIT_S     3600.0
 #define MAX_PAIN       10
+#define MAX_LIFT_MM    60
 
 /* --- parameters -------------------------------------------------------------------------- */
 
@@ -52,6 +53,7 @@ static void read_condition(struct reader *parent, struct trial_condition *c)
 	reader_text(&r, "support", c->support, sizeof(c->support));
 	reader_text(&r, "orthosis", c->orthosis, sizeof(c->orthosis));
 	c->pain = (int)lrint(reader_number(&r, "pain", 0, MAX_PAIN, -1));
+	c->lift_mm = reader_number(&r, "lift_mm", -MAX_LIFT_MM, MAX_LIFT_MM, 0);
 	parent->refused = r.refused;
 }
 

@@ -137,3 +137,65 @@ void document_put_conclusion(struct jsonw *w, const struct trial_record *record)
 	free(scratch);
 	free(c);
 }
+
+/* --- a visit ---------------------------------------------------------------------------------- */
+
+static void put_gates(struct jsonw *w, unsigned gates)
+{
+	jsonw_key(w, "gates");
+	jsonw_begin_array(w);
+	for (int g = 0; g < GATE_N; g++)
+		if (gates >> g & 1)
+			jsonw_string(w, finding_gate_text((enum finding_gate)g));
+	jsonw_end_array(w);
+}
+
+static void put_number(struct jsonw *w, const char *key, double value)
+{
+	jsonw_key(w, key);
+	jsonw_real(w, value);
+}
+
+static void put_titration(struct jsonw *w, const struct visit_findings *f)
+{
+	const struct titration *t = &f->titration;
+
+	jsonw_key(w, "titration");
+	if (!f->has_titration) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_begin_object(w);
+	jsonw_key(w, "n");
+	jsonw_int(w, t->n);
+	put_number(w, "response", t->response);
+	put_number(w, "response_se", t->response_se);
+	put_number(w, "response_t", t->response_t);
+	jsonw_key(w, "responds");
+	jsonw_bool(w, t->responds);
+	put_number(w, "offset_mm", t->offset_mm);
+	put_number(w, "residual_mm", t->residual_mm);
+	put_number(w, "null_lift_mm", t->null_mm);
+	put_number(w, "null_lift_se_mm", t->null_se_mm);
+	jsonw_key(w, "null_lift_mm_ci95");
+	jsonw_begin_array(w);
+	/* unbounded is null */
+	jsonw_real(w, isinf(t->null_low_mm) ? NAN : t->null_low_mm);
+	jsonw_real(w, isinf(t->null_high_mm) ? NAN : t->null_high_mm);
+	jsonw_end_array(w);
+	put_number(w, "length_difference_mm", f->length_difference_mm);
+	put_number(w, "length_difference_sd_mm", f->length_difference_sd_mm);
+	jsonw_end_object(w);
+}
+
+void document_put_visit_findings(struct jsonw *w, const struct visit_findings *f)
+{
+	jsonw_key(w, "alignment");
+	document_put_alignment(w, f->has_alignment ? &f->alignment : NULL);
+	jsonw_key(w, "findings");
+	document_put_findings(w, &f->findings);
+	put_gates(w, f->findings.gates);
+	jsonw_key(w, "card");
+	jsonw_string(w, *f->findings.card ? f->findings.card : NULL);
+	put_titration(w, f);
+}

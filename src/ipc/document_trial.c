@@ -198,6 +198,7 @@ void document_put_condition(struct jsonw *w, const struct trial_condition *c)
 		jsonw_int(w, c->pain);
 	else
 		jsonw_null(w);
+	put_real(w, "lift_mm", c->lift_mm);
 	jsonw_end_object(w);
 }
 

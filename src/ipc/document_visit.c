@@ -158,10 +158,6 @@ void document_put_visit(struct jsonw *w, const struct visit *v)
 	for (int k = 0; k < v->n_ratios; k++)
 		put_ratio(w, v, &v->ratios[k]);
 	jsonw_end_array(w);
-	/* What trials say of pelvis, knees and spine is not computed in this version. */
-	jsonw_key(w, "findings");
-	jsonw_begin_array(w);
-	jsonw_end_array(w);
 	put_next(w, &v->next);
 }
 

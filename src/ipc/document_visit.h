@@ -7,7 +7,7 @@
 #include "src/base/jsonw.h"
 #include "src/core/trial/visit.h"
 
-/* Write the members trials, trials_left_out, means, ratios, findings and next of a finished visit
+/* Write the members trials, trials_left_out, means, ratios and next of a finished visit
  * into the object that is open. Exploratory metrics are left out: they are not settled enough for a
  * mean to decide by. */
 void document_put_visit(struct jsonw *w, const struct visit *visit);

@@ -21,7 +21,7 @@ struct server;
 
 /* The longest answer, and the longest value that one holds; chosen: the zero map of the largest mat
  * (256 KiB as base64 is 342) fits. */
-#define SERVER_REPLY_MAX (384 * 1024)
+#define SERVER_REPLY_MAX (512 * 1024)
 #define SERVER_VALUE_MAX (SERVER_REPLY_MAX - 1024)
 
 /* `request_fn` answers at once with server_reply_begin() and server_reply_end(), or

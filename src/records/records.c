@@ -22,6 +22,7 @@ static const struct records_method the_methods[] = {
 	{ "patient.erase", CLINIC, true, serve_patient_erase },
 	{ "visit.start", STATION, true, serve_visit_start },
 	{ "visit.add", STATION, true, serve_visit_add },
+	{ "visit.note", CLINIC, true, serve_visit_note },
 	{ "visit.list", READERS, false, serve_visit_list },
 	{ "visit.show", READERS, false, serve_visit_show },
 	{ "visit.close", STATION, true, serve_visit_close },

@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "src/core/trial/protocol.h"
+#include "src/core/trial/age.h"
+#include "src/core/trial/conclusion.h"
 #include "src/core/trial/visit.h"
+#include "src/core/trial/visit_findings.h"
+#include "src/ipc/document_alignment.h"
 #include "src/ipc/document_visit.h"
 #include "src/records/changes.h"
+#include "src/records/notes.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 
@@ -29,6 +34,44 @@ static void put_head(struct jsonw *out, const struct store_visit *v)
 	serve_bool(out, "closed", v->closed);
 }
 
+static int who(
+	struct store *store, const struct store_visit *v, struct trial_person *person)
+{
+	struct store_patient patient;
+	int err = store_patient_get(store, v->patient, &patient);
+
+	if (err == 0)
+		*person = (struct trial_person){ .mass_kg = patient.mass_kg,
+			.stature_m = patient.stature_m,
+			.sex = patient.sex,
+			.age_years =
+				age_years(patient.birth_year, v->started_unix_ms) };
+	return err;
+}
+
+static int put_findings(struct store *store, const struct store_visit *v,
+	const struct visit *visit, struct jsonw *out)
+{
+	struct visit_findings *f = malloc(sizeof(*f));
+	void *scratch = malloc(conclusion_scratch_size());
+	struct visit_entered entered;
+	struct trial_person person;
+	int err = f && scratch ? 0 : -ENOMEM;
+
+	if (err == 0)
+		err = who(store, v, &person);
+	if (err == 0)
+		err = notes_read(store, v->id, &entered);
+	if (err == 0) {
+		visit_findings_conclude(visit, &person, &entered, scratch, f);
+		notes_put(out, &entered);
+		document_put_visit_findings(out, f);
+	}
+	free(scratch);
+	free(f);
+	return err;
+}
+
 static int put_trials(
 	struct store *store, const struct store_visit *v, struct jsonw *out)
 {
@@ -40,8 +83,10 @@ static int put_trials(
 	err = changes_read(store, v, visit);
 	if (err == 0) {
 		document_put_visit(out, visit);
-		err = changes_put(store, v, visit, out);
+		err = put_findings(store, v, visit, out);
 	}
+	if (err == 0)
+		err = changes_put(store, v, visit, out);
 	free(visit);
 	return err;
 }

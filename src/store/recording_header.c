@@ -10,6 +10,8 @@
 
 #include "src/base/jsonw.h"
 
+#define MAX_LIFT_MM 60.0
+
 #define SCHEMA "stance.recording/1"
 
 /* The largest mat and the number that its cells can have: SMP/1, and 16 bits. */
@@ -152,6 +154,8 @@ static void put_condition(struct jsonw *w, const struct trial_condition *c)
 	put_text(w, "support", c->support);
 	put_text(w, "orthosis", c->orthosis);
 	put_int(w, "pain", c->pain);
+	jsonw_key(w, "lift_mm");
+	jsonw_real(w, c->lift_mm);
 	jsonw_end_object(w);
 }
 
@@ -290,6 +294,9 @@ static void get_condition(const json_t *object, struct trial_condition *c)
 	get_text(object, "support", c->support, sizeof(c->support));
 	get_text(object, "orthosis", c->orthosis, sizeof(c->orthosis));
 	c->pain = (int)get_int(object, "pain", 0, 10, -1);
+	c->lift_mm = get_double(object, "lift_mm");
+	if (!(fabs(c->lift_mm) <= MAX_LIFT_MM)) /* older recordings know none */
+		c->lift_mm = 0;
 }
 
 static void get_protocol(const json_t *root, struct recording_header *h)

@@ -121,6 +121,22 @@ static const char version_2_after[] =
 /* What the person stood on: corners as pairs of 8-byte numbers, x and y. */
 static const char version_3[] = "ALTER TABLE phase ADD COLUMN outline BLOB;";
 
+/* A plate under one foot; what a clinician noted beside the mat, of which the latest of a kind counts. */
+static const char version_4[] =
+	"ALTER TABLE trial ADD COLUMN lift_mm REAL NOT NULL DEFAULT 0;"
+
+	"CREATE TABLE visit_note ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" visit_id INTEGER NOT NULL REFERENCES visit, key TEXT NOT NULL, value REAL,"
+	" noted_unix_ms INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+	"CREATE INDEX note_of_visit ON visit_note (visit_id, id);"
+
+	"CREATE TRIGGER note_fixed BEFORE UPDATE ON visit_note"
+	" BEGIN SELECT RAISE(ABORT, 'a note is never changed'); END;"
+	"CREATE TRIGGER lift_fixed BEFORE UPDATE OF lift_mm ON trial"
+	" WHEN OLD.state = 'done'"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;";
+
 static int to_1(struct sql *db)
 {
 	return sql_script(db, version_1);
@@ -140,7 +156,12 @@ static int to_3(struct sql *db)
 	return sql_script(db, version_3);
 }
 
-static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3 };
+static int to_4(struct sql *db)
+{
+	return sql_script(db, version_4);
+}
+
+static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
 

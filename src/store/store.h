@@ -83,6 +83,15 @@ int store_visit_add(
 	struct store *store, int64_t visit_id, int64_t trial_id, const char *by);
 int store_visit_close(struct store *store, int64_t id, const char *by);
 
+/* Note a number beside a visit; NaN takes the last one back. -ENOENT; -EPERM when the visit is closed. */
+int store_visit_note(struct store *store, int64_t visit_id, const char *key, double value,
+	const char *by);
+
+/* Call `fn` with the latest of each key. */
+typedef void store_note_fn(const char *key, double value, void *ctx);
+int store_visit_notes(
+	struct store *store, int64_t visit_id, store_note_fn *fn, void *ctx);
+
 /* Write 128 random bits as 32 hexadecimal digits, which name a trial on every station. */
 int store_new_uid(char uid[33]);
 

@@ -226,6 +226,8 @@ static int erase_rows(struct sql *db, int64_t id)
 		"DELETE FROM series WHERE trial_id IN"
 		" (SELECT id FROM trial WHERE patient_id = ?)",
 		"DELETE FROM trial WHERE patient_id = ?",
+		"DELETE FROM visit_note WHERE visit_id IN"
+		" (SELECT id FROM visit WHERE patient_id = ?)",
 		"DELETE FROM visit WHERE patient_id = ?",
 		"DELETE FROM patient WHERE id = ?",
 	};

@@ -81,16 +81,15 @@ static int begin(struct store *store, void *ctx)
 			"INSERT INTO trial (uid, patient_id, visit_id, state, operator,"
 			" protocol, started_unix_ms, utc_offset_min, settle_s, verdict,"
 			" calibration_id, calibration_state, algorithm, eyes, surface,"
-			" stance, footwear, support, orthosis, pain, has_raw) VALUES"
-			" (?, ?, ?, 'running', ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, "
-			"?,"
-			" ?, ?, ?)",
-			"tkkttlidtttttttttii", r->uid, patient_id, r->visit_id,
+			" stance, footwear, support, orthosis, pain, has_raw, lift_mm)"
+			" VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?,"
+			" ?, ?, ?, ?, ?, ?, ?)",
+			"tkkttlidtttttttttiid", r->uid, patient_id, r->visit_id,
 			r->operator_name, r->protocol, r->started_unix_ms,
 			r->utc_offset_min, r->settle_s, r->calibration_id,
 			r->calibration_state, r->algorithm, c->eyes, c->surface,
 			c->stance, c->footwear, c->support, c->orthosis, c->pain,
-			r->has_raw);
+			r->has_raw, c->lift_mm);
 	b->id = sql_last_id(store->db);
 	return error;
 }

@@ -53,6 +53,7 @@ static void read_row(struct sql_query *q, struct trial_record *r)
 	sql_text(q, 16, r->void_reason, sizeof(r->void_reason));
 	r->has_raw = sql_int(q, 17) != 0;
 	read_condition(q, 18, &r->condition);
+	r->condition.lift_mm = sql_double(q, 25);
 }
 
 static int get_row(struct store *store, int64_t id, struct trial_record *r)
@@ -65,7 +66,7 @@ static int get_row(struct store *store, int64_t id, struct trial_record *r)
 		"calibration_id,"
 		" calibration_state, algorithm, voided, void_reason, has_raw, eyes, "
 		"surface,"
-		" stance, footwear, support, orthosis, pain"
+		" stance, footwear, support, orthosis, pain, lift_mm"
 		" FROM trial AS t LEFT JOIN patient AS p ON p.id = t.patient_id"
 		" WHERE t.id = ?",
 		"l", id);
@@ -111,7 +112,7 @@ static void read_outline(struct sql_query *q, int column, struct trial_phase *p)
 	}
 }
 
-static void read_phase(struct sql_query *q, struct trial_phase *p)
+static void read_phase(struct sql_query *q, double lift_mm, struct trial_phase *p)
 {
 	sql_text(q, 0, p->key, sizeof(p->key));
 	p->start_s = sql_double(q, 1);
@@ -123,6 +124,7 @@ static void read_phase(struct sql_query *q, struct trial_phase *p)
 	p->missing_frac = sql_double(q, 7);
 	p->sway_notes = (uint32_t)sql_int(q, 8);
 	read_condition(q, 9, &p->condition);
+	p->condition.lift_mm = lift_mm; /* the same throughout a trial */
 	read_outline(q, 16, p);
 }
 
@@ -140,7 +142,7 @@ static int get_phases(struct store *store, struct trial_record *r)
 	if (row < 0)
 		return row;
 	while ((row = sql_step(q)) == 1 && r->n_phases < RECORD_MAX_PHASES)
-		read_phase(q, &r->phases[r->n_phases++]);
+		read_phase(q, r->condition.lift_mm, &r->phases[r->n_phases++]);
 	sql_reset(q);
 	return row < 0 ? row : 0;
 }

@@ -73,13 +73,15 @@ def draw(person, rng):
     knee = [factor * ((1 - mix) * 2.14 * f + mix * (1.07 + 3.04 * (f - .5))) for f in (1 - right, right)]
     frontal = p * weight * abs(d)
     sagittal = p_ap * weight * (e - rng.gauss(.042, .01))
-    extra = frontal / rng.gauss(.07, .015) + (0 if math.isnan(sagittal) else sagittal / rng.gauss(.055, .01))
+    arm, base = rng.gauss(.07, .015), rng.gauss(.85, .15)
+    extra = frontal / arm + (0 if math.isnan(sagittal) else sagittal / rng.gauss(.055, .01))
     return {"lean_deg": math.degrees(math.atan2(e, com - ankle)),
             "ankle_moment_nm": .973 * weight * e, "pelvis_shift_mm": 1e3 * s,
             "obliquity_from_shift_deg": math.degrees(s * (width - hips) / (leg * hips)),
             "knee_left_pct_bw": 100 * knee[0], "knee_right_pct_bw": 100 * knee[1],
             "l5s1_moment_frontal_nm": frontal, "l5s1_moment_sagittal_nm": sagittal,
-            "l5s1_compression_extra_pct": 100 * extra / (rng.gauss(.85, .15) * weight)}
+            "l5s1_compression_frontal_pct": 100 * frontal / arm / (base * weight),
+            "l5s1_compression_extra_pct": 100 * extra / (base * weight)}
 
 
 def ranges(person, n=20000, seed=5):

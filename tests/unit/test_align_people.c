@@ -149,6 +149,7 @@ static void list_truth(const struct skeleton *s, double truth[INFERENCE_N])
 	truth[INFERENCE_KNEE_RIGHT_MORE_PCT] = 100 * (right - left) / (right + left);
 	truth[INFERENCE_L5S1_MOMENT_FRONTAL_NM] = s->l5s1_moment_frontal_nm;
 	truth[INFERENCE_L5S1_MOMENT_SAGITTAL_NM] = s->l5s1_moment_sagittal_nm;
+	truth[INFERENCE_L5S1_COMPRESSION_FRONTAL_PCT] = s->l5s1_compression_frontal_pct;
 	truth[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT] = s->l5s1_compression_extra_pct;
 }
 

@@ -119,7 +119,7 @@ static void test_every_method_has_roles_and_is_found(void **state)
 		assert_int_not_equal(method->roles, 0);
 		assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
-	assert_int_equal(n, 19);
+	assert_int_equal(n, 20);
 	assert_null(records_method_find("patient.rename"));
 }
 
@@ -375,6 +375,37 @@ static void test_visit_takes_only_its_patients_trials(void **state)
 	assert_int_equal(call(f, "visit.add", params), RPC_NOT_NOW);
 }
 
+static void test_notes_beside_a_visit(void **state)
+{
+	struct fixture *f = *state;
+	const json_t *entered;
+	char params[128];
+	long long id;
+
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"N\"}"), 0);
+	assert_int_equal(call(f, "visit.start", "{\"patient\":\"N\"}"), 0);
+	id = json_integer_value(member(f, "id"));
+	assert_true(json_is_null(json_object_get(member(f, "entered"), "block_mm")));
+	snprintf(params, sizeof(params),
+		"{\"id\":%lld,\"block_mm\":-8,\"pain_back\":1,\"pain_leg\":0}", id);
+	assert_int_equal(call(f, "visit.note", params), 0);
+	entered = member(f, "entered");
+	assert_true(json_number_value(json_object_get(entered, "block_mm")) == -8);
+	assert_true(json_is_true(json_object_get(entered, "pain_back")));
+	assert_true(json_is_false(json_object_get(entered, "pain_leg")));
+	assert_true(json_is_null(json_object_get(entered, "red_flag")));
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"block_mm\":800}", id);
+	assert_int_equal(call(f, "visit.note", params), RPC_INVALID_PARAMS);
+	assert_says(f, "block_mm");
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"pain_back\":0.5}", id);
+	assert_int_equal(call(f, "visit.note", params), RPC_INVALID_PARAMS);
+	snprintf(params, sizeof(params), "{\"id\":%lld}", id);
+	assert_int_equal(call(f, "visit.note", params), RPC_INVALID_PARAMS);
+	assert_int_equal(call(f, "visit.close", params), 0);
+	snprintf(params, sizeof(params), "{\"id\":%lld,\"red_flag\":1}", id);
+	assert_int_equal(call(f, "visit.note", params), RPC_NOT_NOW);
+}
+
 /* Three good trials of 30 s with that velocity, in a visit of their own; returns its number. */
 static long long visit_of_three(struct fixture *f, double velocity, double com_ml_mm)
 {
@@ -536,6 +567,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_raw_that_is_gone, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_visit_takes_only_its_patients_trials, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_notes_beside_a_visit, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_changes_since_the_last_visit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_visits_in_pages, setup, teardown),

@@ -98,6 +98,10 @@ static const char version_2[] =
 	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
 	"PRAGMA user_version = 2;";
 
+/* And version 3. */
+static const char version_3[] = "ALTER TABLE phase ADD COLUMN outline BLOB;"
+				"PRAGMA user_version = 3;";
+
 /* Something of everything; one metric has a key that no version knows any more. */
 static const char rows_1[] =
 	"INSERT INTO patient VALUES (3, 'P-3', 'M', 1950, 1.75, NULL, 'a note', "
@@ -260,6 +264,44 @@ static void test_from_2(void **state)
 	free(old);
 }
 
+static void count_notes(const char *key, double value, void *ctx)
+{
+	int *n = ctx;
+
+	assert_string_equal(key, "block_mm");
+	assert_true(value == 6);
+	++*n;
+}
+
+/* Trials of before were done without a plate; visits can be noted beside. */
+static void test_from_3(void **state)
+{
+	struct fixture *f = *state;
+	struct trial_record *old = calloc(1, sizeof(*old));
+	struct sql *db = NULL;
+	int64_t visit;
+	int n = 0;
+
+	write_version_1(f);
+	assert_int_equal(sql_open(f->path, SQL_READ_WRITE, &db), 0);
+	assert_int_equal(sql_script(db, version_2), 0);
+	assert_int_equal(sql_script(db, version_3), 0);
+	sql_close(db);
+	assert_int_equal(open_store(f, false), 0);
+	assert_int_equal(number(f->path, "PRAGMA user_version"), SCHEMA_VERSION);
+	check_trials(f);
+	assert_int_equal(store_trial_get(f->store, 5, old), 0);
+	assert_true(old->condition.lift_mm == 0);
+	assert_int_equal(store_visit_start(f->store, "P-4", NULL, "t", &visit), 0);
+	assert_int_equal(store_visit_note(f->store, visit, "block_mm", 4, "t"), 0);
+	assert_int_equal(store_visit_note(f->store, visit, "block_mm", 6, "t"), 0);
+	assert_int_equal(store_visit_notes(f->store, visit, count_notes, &n), 0);
+	assert_int_equal(n, 1);
+	/* of the closed old visit nothing more is noted */
+	assert_int_equal(store_visit_note(f->store, 2, "block_mm", 4, "t"), -EPERM);
+	free(old);
+}
+
 /* An old file that a later step cannot take: nothing changed, no copy left, the same next time. */
 static void test_failure_changes_nothing(void **state)
 {
@@ -348,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_from_1),
 		TEST(test_from_2),
+		TEST(test_from_3),
 		TEST(test_failure_changes_nothing),
 		TEST(test_later_version),
 		TEST(test_read_only_does_not_migrate),

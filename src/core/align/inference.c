@@ -42,8 +42,10 @@ static const struct inference_info infos[INFERENCE_N] = {
 		false },
 	{ "l5s1_moment_sagittal_nm", "N m", "Extra moment at L5/S1, sagittal", "(9)", 1,
 		true },
-	{ "l5s1_compression_extra_pct", "%", "Extra compression at L5/S1", "(9)", 0,
-		false },
+	{ "l5s1_compression_frontal_pct", "%",
+		"Extra compression at L5/S1, of the lateral offset", "(9)", 0, false },
+	{ "l5s1_compression_extra_pct", "%",
+		"Extra compression at L5/S1, fore and aft too", "(9)", 0, false },
 };
 
 const char *const inference_inferable[] = { "load on each foot",
@@ -186,6 +188,7 @@ static void keep(const struct loading *l, double *columns, int i, int n)
 						  (l->knee_bw[0] + l->knee_bw[1]),
 		[INFERENCE_L5S1_MOMENT_FRONTAL_NM] = l->l5s1_frontal_nm,
 		[INFERENCE_L5S1_MOMENT_SAGITTAL_NM] = l->l5s1_sagittal_nm,
+		[INFERENCE_L5S1_COMPRESSION_FRONTAL_PCT] = 100 * l->l5s1_frontal_frac,
 		[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT] = 100 * l->l5s1_extra_frac,
 	};
 

@@ -23,6 +23,7 @@ enum inference_quantity {
 	INFERENCE_KNEE_RIGHT_MORE_PCT, /* over equal standing; the left has as much less */
 	INFERENCE_L5S1_MOMENT_FRONTAL_NM,
 	INFERENCE_L5S1_MOMENT_SAGITTAL_NM,
+	INFERENCE_L5S1_COMPRESSION_FRONTAL_PCT, /* of it, what the lateral offset adds */
 	INFERENCE_L5S1_COMPRESSION_EXTRA_PCT,
 	INFERENCE_N,
 };

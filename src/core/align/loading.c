@@ -78,6 +78,8 @@ static void compute_back(const struct loading_assumed *a,
 	if (!isnan(out->l5s1_sagittal_nm))
 		sagittal_n = out->l5s1_sagittal_nm / a->l5s1_arm_ap_m;
 	out->l5s1_extra_n = out->l5s1_frontal_nm / a->l5s1_arm_ml_m + sagittal_n;
+	out->l5s1_frontal_frac =
+		out->l5s1_frontal_nm / a->l5s1_arm_ml_m / (a->l5s1_base_bw * weight_n);
 	out->l5s1_extra_frac = out->l5s1_extra_n / (a->l5s1_base_bw * weight_n);
 }
 

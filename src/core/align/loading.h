@@ -36,8 +36,9 @@ struct loading {
 	double knee_bw[2];          /* (7), left, right: axial, body weights */
 	double l5s1_frontal_nm;     /* (9), extra, >= 0 */
 	double l5s1_sagittal_nm;    /* (9), extra, + bending forward */
-	double l5s1_extra_n;        /* compression added by both */
-	double l5s1_extra_frac;     /* over that of balanced standing */
+	double l5s1_frontal_frac; /* compression that the frontal moment adds, over that of balanced standing */
+	double l5s1_extra_n;    /* compression added by both */
+	double l5s1_extra_frac; /* over that of balanced standing */
 };
 
 /* The two lines between which a knee's load lies, body weights, at `frac` of the load on its foot: through

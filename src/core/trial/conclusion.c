@@ -6,6 +6,7 @@
 #define SEED          20160301 /* chosen; fixed, so that a result can be computed again */
 #define Z95           1.959964
 #define WEIGHT_OFF    0.05  /* docs/clinical-basis.md, gates */
+#define FORWARD_MM    60.0  /* as rule F1 */
 #define PCT_PER_SHARE 200.0 /* asymmetry in per cent over the share of one side */
 
 size_t conclusion_scratch_size(void)
@@ -64,6 +65,21 @@ static void put_knees(const struct inference_range *right, double *fact)
 		fact[FACT_KNEE_MORE_LOW_PCT] = fact[FACT_KNEE_MORE_HIGH_PCT] = NAN;
 }
 
+/* Where the person stands fore and aft counts only where it is out of the usual: how far ahead a person's own
+ * balance lies is known to a centimetre, and that alone is a tenth of the load. */
+static void put_back(const struct inference_range *r, double *fact)
+{
+	bool is_forward = fact[FACT_COM_AP_MM] > FORWARD_MM;
+	const struct inference_range *back =
+		&r[is_forward ? INFERENCE_L5S1_COMPRESSION_EXTRA_PCT
+			      : INFERENCE_L5S1_COMPRESSION_FRONTAL_PCT];
+
+	fact[FACT_BACK_MORE_LOW_PCT] = fmax(back->p5, 0);
+	fact[FACT_BACK_MORE_HIGH_PCT] = back->p95;
+	if (isnan(back->median))
+		fact[FACT_BACK_MORE_LOW_PCT] = NAN;
+}
+
 void conclusion_facts(
 	const double *value, const struct inference *alignment, struct facts *facts)
 {
@@ -80,8 +96,7 @@ void conclusion_facts(
 		value[METRIC_TOE_OUT_RIGHT_DEG] - value[METRIC_TOE_OUT_LEFT_DEG];
 	fact[FACT_OUTSIDE_45_55_PCT] = value[METRIC_OUTSIDE_45_55_PCT];
 	put_knees(&r[INFERENCE_KNEE_RIGHT_MORE_PCT], fact);
-	fact[FACT_BACK_MORE_LOW_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p5;
-	fact[FACT_BACK_MORE_HIGH_PCT] = r[INFERENCE_L5S1_COMPRESSION_EXTRA_PCT].p95;
+	put_back(r, fact);
 	fact[FACT_PELVIS_SHIFT_MOST_MM] = alignment->pelvis_shift_most_mm;
 	facts_derive(facts);
 }
