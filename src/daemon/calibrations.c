@@ -377,10 +377,12 @@ void calibrations_take_mat(struct calibrations *c, const struct mat_info *info)
 	}
 	put_none(c, "none", "");
 	work = work_new(c);
-	if (work)
-		post(work, run_find, on_found);
-	else
+	if (!work) {
 		log_err("not enough memory to look for a calibration");
+		return;
+	}
+	live_hold(c->live);
+	post(work, run_find, on_found);
 }
 
 /* --- accepting and importing ------------------------------------------------------------- */

@@ -16,6 +16,9 @@
 
 #define TARE_S 1.0
 
+/* For a disk that stalls; a file is read in some milliseconds. Chosen. */
+#define HOLD_NS CLOCK_NS_PER_S
+
 /* Of a mat whose rate was not measured yet. */
 #define NOMINAL_RATE_HZ (2 * SAMPLE_LOW_RATE_HZ)
 
@@ -54,6 +57,8 @@ struct live {
 	const char *calibration_state;
 	char calibration_id[CALIBRATION_ID_SIZE];
 	struct zero_watch zero_watch;
+	bool is_held;
+	int64_t held_ns; /* of the first frame that passed by; 0: none yet */
 	struct analysis_setup setup;
 	bool streams;    /* a frame came since the last break */
 	bool raw_wanted; /* since the start: its memory follows the mat */
@@ -176,6 +181,7 @@ static void take_mat(struct live *live, const struct mat_info *info)
 	live->calibration_state =
 		info->unit == FRAME_UNIT_FORCE_MN ? "not_needed" : "none";
 	live->calibration_id[0] = '\0';
+	live->is_held = false;
 	live->zero_watch = (struct zero_watch){ 0 };
 	live->info = *info;
 	err = make_analysis(live, info);
@@ -220,6 +226,7 @@ void live_calibrate(struct live *live, struct calibrated *calibrated, const char
 	bool changes = live->calibrated != calibrated ||
 		       strcmp(live->calibration_state, state) != 0;
 
+	live->is_held = false;
 	live->calibration_state = state;
 	snprintf(live->calibration_id, sizeof(live->calibration_id), "%s", id);
 	if (!changes)
@@ -230,6 +237,22 @@ void live_calibrate(struct live *live, struct calibrated *calibrated, const char
 	live->zero_watch = (struct zero_watch){ 0 };
 	if (live->analysis)
 		remake_analysis(live);
+}
+
+void live_hold(struct live *live)
+{
+	live->is_held = true;
+	live->held_ns = 0;
+}
+
+static bool passes_by(struct live *live, int64_t t_ns)
+{
+	if (!live->is_held)
+		return false;
+	if (live->held_ns == 0)
+		live->held_ns = t_ns;
+	live->is_held = t_ns - live->held_ns < HOLD_NS;
+	return live->is_held;
 }
 
 bool live_zero_moved(const struct live *live)
@@ -479,6 +502,8 @@ void live_push(
 	if (timed.t_ns < live->last_t_ns + T_STEP_NS)
 		timed.t_ns = live->last_t_ns + T_STEP_NS;
 	live->last_t_ns = timed.t_ns;
+	if (passes_by(live, timed.t_ns))
+		return;
 	live->streams = true;
 	measure_rate(live, timed.t_ns);
 	publish_raw(live, &timed);

@@ -57,6 +57,10 @@ void live_on_drift(struct live *live, live_drift_fn *fn, void *ctx);
 void live_calibrate(struct live *live, struct calibrated *calibrated, const char *state,
 	const char *id);
 
+/* Let frames pass by until the next live_calibrate(), for a second at most: which calibration this mat has
+ * is being looked up, and its first sample shall be measured by it. */
+void live_hold(struct live *live);
+
 /* Return it, NULL without one. Borrowed. */
 struct calibrated *live_calibrated(const struct live *live);
 
