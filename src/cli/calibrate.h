@@ -43,6 +43,13 @@ int calibrate_step_exit(const struct json_t *step);
 int calibrate_step_run(
 	struct cli *cli, const char *method, struct json_t *params, const char *title);
 
+/* --- files: calibrate_file.c ---------------------------------------------------------------------- */
+
+/* Ask for the text of a calibration piece by piece and write it to `out`: of `id`, NULL the one in force, or of
+ * the draft. Returns CLI_OK, or says why not and returns the exit code. */
+int calibrate_fetch(
+	struct cli *cli, struct client *client, const char *id, bool draft, FILE *out);
+
 /* --- words: calibrate_text.c ---------------------------------------------------------------------- */
 
 /* Print a step's document for a person; what went wrong on stderr. */

@@ -163,8 +163,8 @@ int calibrate_show(struct cli *cli, int argc, char **argv)
 
 /* --- export ------------------------------------------------------------------------------- */
 
-/* Ask for the text piece by piece and write it to `out`. */
-static int fetch(struct words *w, struct client *client, FILE *out)
+int calibrate_fetch(
+	struct cli *cli, struct client *client, const char *id, bool draft, FILE *out)
 {
 	struct client_message message;
 	long long offset = 0;
@@ -175,13 +175,13 @@ static int fetch(struct words *w, struct client *client, FILE *out)
 		const json_t *next;
 		char *text;
 
-		members_set_text(params, "id", w->word);
-		if (w->draft)
+		members_set_text(params, "id", id);
+		if (draft)
 			json_object_set_new(params, "draft", json_true());
 		text = json_dumps(params, JSON_COMPACT);
 		json_decref(params);
 		code = connect_call(
-			w->cli, client, "calibrate.export", text, ANSWER_MS, &message);
+			cli, client, "calibrate.export", text, ANSWER_MS, &message);
 		free(text);
 		if (code != CLI_OK)
 			return code;
@@ -207,7 +207,7 @@ static int export_to_file(struct words *w, struct client *client)
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		return CLI_FAILURE;
 	}
-	code = fetch(w, client, out);
+	code = calibrate_fetch(w->cli, client, w->word, w->draft, out);
 	if (fflush(out) != 0 || fsync(fileno(out)) < 0 || ferror(out)) {
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		code = CLI_FAILURE;
@@ -253,7 +253,8 @@ int calibrate_export(struct cli *cli, int argc, char **argv)
 		code = find_one(cli, client);
 	if (code == CLI_OK)
 		code = w.output ? export_to_file(&w, client)
-				: fetch(&w, client, cli->out);
+				: calibrate_fetch(
+					  cli, client, w.word, w.draft, cli->out);
 	client_close(client);
 	return code;
 }

@@ -13,6 +13,7 @@
 #include "src/base/clock.h"
 #include "src/base/settings.h"
 #include "src/base/version.h"
+#include "src/cli/calibrate.h"
 #include "src/cli/cli.h"
 #include "src/cli/connect.h"
 #include "src/cli/phrases.h"
@@ -40,6 +41,7 @@ struct record {
 	struct client *client;
 	struct mat_document mat;
 	float *zero;
+	char *calibration; /* text of the one in force, NULL: none */
 	uint16_t *cells;
 	struct recording_writer *writer;
 	int signals;
@@ -103,6 +105,30 @@ static int describe(struct record *r)
 	return CLI_CORRUPT;
 }
 
+/* A calibration in force goes into the file: without it the frames are counts. */
+static int fetch_calibration(struct record *r)
+{
+	const char *state = r->mat.calibration_state;
+	size_t n = 0;
+	FILE *out;
+	int code;
+
+	if (strcmp(state, "valid") != 0 && strcmp(state, "unverified") != 0)
+		return CLI_OK;
+	out = open_memstream(&r->calibration, &n);
+	if (!out)
+		return CLI_FAILURE;
+	code = calibrate_fetch(r->cli, r->client, r->mat.calibration_id, false, out);
+	if (fclose(out) != 0 && code == CLI_OK)
+		code = CLI_FAILURE;
+	if (code == CLI_OK && n > 0)
+		return CLI_OK;
+	cli_error(r->cli,
+		"the calibration in force cannot be read: nothing is recorded, "
+		"as a recording without it could not be measured alike");
+	return code == CLI_OK ? CLI_CORRUPT : code;
+}
+
 /* A label for people: the wall clock and how far it is from UTC. */
 static void put_time(struct recording_header *header)
 {
@@ -129,6 +155,7 @@ static void fill_header(const struct record *r, struct recording_header *h)
 	*h = (struct recording_header){ .n_hello = r->mat.n_hello,
 		.mat = r->mat.mat,
 		.zero = r->mat.zero,
+		.calibration = r->calibration,
 		.algorithm = STANCE_VERSION,
 		.duration_s = NAN,
 		.settle_s = NAN,
@@ -317,6 +344,8 @@ static int record(struct record *r)
 		return code;
 	code = describe(r);
 	if (code == CLI_OK)
+		code = fetch_calibration(r);
+	if (code == CLI_OK)
 		code = create(r);
 	if (code == CLI_OK)
 		r->signals = terminal_signals_open();
@@ -386,6 +415,7 @@ int verb_record(struct cli *cli, int argc, char **argv)
 		code = record(&r);
 	client_close(r.client);
 	free(r.zero);
+	free(r.calibration);
 	free(r.cells);
 	return code;
 }
