@@ -3,15 +3,18 @@
 #include <math.h>
 #include <string.h>
 
-/* One law for all loads would be wrong by less than this on any material known (exponents 0.6 to 1.5,
- * discs of twice the radius): beyond it the mass is. */
+/* Two loads that press their cells alike must read alike for a kilogram; the more unlike they press, the
+ * more a material with an exponent between 0.6 and 2 lets them differ: by their ratio to ODD_POWER. */
 #define ODD_FACTOR    1.7
+#define ODD_POWER     0.5
 #define POUNDS_PER_KG 2.20462
-#define POUNDS_FRAC   0.2 /* nearness of the factor to pounds; materials bend it */
-#define SAME_AREA     1.3
-#define HEAVIER       1.05
-#define READS_LESS    0.97
-#define LOST_FRAC     0.85
+#define POUNDS_FRAC                                                                    \
+	0.3 /* nearness of the factor to pounds, in its log: materials bend it */
+#define SWAPPED_LOG 0.3
+#define SAME_AREA   1.3
+#define HEAVIER     1.05
+#define READS_LESS  0.97
+#define LOST_FRAC   0.85
 
 /* Between neighbours that carry so much, of the noise and of the usual cell (creep leaves less of the load
  * before), a cell does not read nothing. */
@@ -68,18 +71,36 @@ static bool tells_mass(const struct reading *item)
 		       item->kind == READING_VERIFY);
 }
 
-/* Return the middle of what the earlier loads read for a kilogram, 0 if there are none. */
-static double usual_per_kg(const struct procedure *p)
+/* The earlier load that presses its cells most nearly as this one does, and how unlike it still is. */
+struct peer {
+	double per_kg; /* 0: there is none */
+	double mass_kg, load_u;
+	int item;
+	double unlike; /* ratio of what a cell carries, >= 1 */
+};
+
+static struct peer find_peer(const struct procedure *p, const struct heard *now)
 {
 	const struct readings *r = p->readings;
-	float per_kg[READINGS_MAX_ITEMS];
-	int n = 0;
+	struct peer best = { .unlike = INFINITY };
 
-	for (int i = 0; i < r->n_items && n < READINGS_MAX_ITEMS; i++)
-		if (&r->items[i] != p->reading && tells_mass(&r->items[i]))
-			per_kg[n++] = (float)(hear(p, &r->items[i]).load_u /
-					      r->items[i].mass_kg);
-	return n > 0 ? (double)select_kth(per_kg, n, n / 2) : 0.0;
+	for (int i = 0; i < r->n_items; i++) {
+		const struct reading *item = &r->items[i];
+		struct heard h;
+		double unlike;
+
+		if (item == p->reading || !tells_mass(item))
+			continue;
+		h = hear(p, item);
+		if (!(h.load_u > 0))
+			continue;
+		unlike = exp(fabs(
+			log(h.load_u / h.n_contact * now->n_contact / now->load_u)));
+		if (unlike < best.unlike)
+			best = (struct peer){ h.load_u / item->mass_kg, item->mass_kg,
+				h.load_u, i, unlike };
+	}
+	return best;
 }
 
 static bool near(double factor, double to)
@@ -89,35 +110,34 @@ static bool near(double factor, double to)
 
 static bool note_odd_mass(struct procedure *p, const struct heard *now)
 {
-	double mass = p->request.mass_kg, usual = usual_per_kg(p), factor;
-	char kg[PROCEDURE_KG_SIZE], like[PROCEDURE_KG_SIZE];
+	struct peer peer = find_peer(p, now);
+	double mass = p->request.mass_kg, factor, odd;
+	char kg[PROCEDURE_KG_SIZE], like[PROCEDURE_KG_SIZE], other[PROCEDURE_KG_SIZE];
+	bool pounds, swapped;
 
-	if (!(usual > 0) || !(now->load_u > 0))
+	if (!(peer.per_kg > 0))
 		return false;
-	factor = usual * mass /
-		 now->load_u; /* > 1: it reads less than such a mass should */
-	if (factor < ODD_FACTOR && factor > 1 / ODD_FACTOR)
+	factor = peer.per_kg * mass / now->load_u; /* > 1: it reads too little */
+	odd = ODD_FACTOR * pow(peer.unlike, ODD_POWER);
+	if (factor < odd && factor > 1 / odd)
 		return false;
-	procedure_kg(kg, mass);
-	procedure_kg(like, round(mass / factor));
-	if (near(factor, POUNDS_PER_KG))
-		procedure_note(p,
-			"%s reads like %s beside the other loads: was it pounds? Drop "
-			"this "
-			"step and repeat it with the mass in kilograms.",
-			kg, like);
-	else if (near(factor, 1 / POUNDS_PER_KG))
-		procedure_note(p,
-			"%s reads like %s beside the other loads: were those in "
-			"pounds? Drop "
-			"the wrong ones.",
-			kg, like);
-	else
-		procedure_note(p,
-			"%s reads like %s beside the other loads: another weight than "
-			"said, "
-			"or two swapped? Drop the wrong step and repeat it.",
-			kg, like);
+	pounds = near(factor, factor > 1 ? POUNDS_PER_KG : 1 / POUNDS_PER_KG);
+	/* with the masses exchanged, both would read alike */
+	swapped = fabs(log(now->load_u / peer.mass_kg * mass / peer.load_u)) <
+		  log(odd) - log(ODD_FACTOR) + SWAPPED_LOG;
+	procedure_note(p,
+		"%s reads like %s beside the %s of step %d: %s%s%s? Drop the wrong "
+		"step and "
+		"repeat it.",
+		procedure_kg(kg, mass), procedure_kg(like, round(mass / factor)),
+		procedure_kg(other, peer.mass_kg), peer.item + 1,
+		!pounds      ? ""
+		: factor > 1 ? "was this in pounds"
+			     : "was that in pounds",
+		pounds && swapped ? ", or are the two " : "",
+		swapped  ? (pounds ? "swapped" : "are the two swapped")
+		: pounds ? ""
+			 : "another weight than said");
 	return true;
 }
 

@@ -141,7 +141,7 @@ static void start(struct procedure *p)
 		l->read_s = fmax(l->read_s, w->t_s + PROCEDURE_CREEP_S - READ_S);
 	l->end_s = fmax(w->t_s + LOAD_MOST_S, l->read_s + HALF_READ_S);
 	l->i_moment = 0;
-	l->n_moves = w->n_moves;
+	l->taken_s = w->t_s;
 	l->unsteady_s = NAN;
 	l->worst_frac = 0.0;
 	p->n_sway = 0;
@@ -346,17 +346,20 @@ static void end(struct procedure *p)
 	procedure_finish(p);
 }
 
+/* Enough came since the step took its load to make it another one. */
+static bool is_another(const struct procedure_watch *w, const struct procedure_load *l)
+{
+	return w->arrived_frac > RESTART_FRAC && w->arrival_s > l->taken_s;
+}
+
 static void measure(struct procedure *p, const struct raw_frame *frame)
 {
 	const struct procedure_watch *w = &p->watch;
 	struct procedure_load *l = &p->load;
 
-	if (w->is_fresh && w->n_moves != l->n_moves) {
-		l->n_moves = w->n_moves;
-		if (!w->is_occupied || w->arrived_frac > RESTART_FRAC) {
-			begin_again(p, !w->is_occupied);
-			return;
-		}
+	if (w->is_fresh && (!w->is_occupied || is_another(w, l))) {
+		begin_again(p, !w->is_occupied);
+		return;
 	}
 	watch_unrest(p);
 	if (w->t_s - p->begin_s > PROCEDURE_WAIT_S + total_s(p) + LOAD_MOST_S) {

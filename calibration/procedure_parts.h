@@ -114,7 +114,7 @@ struct procedure_load {
 	double from_s;  /* what times count from: the onset, else the begin */
 	double read_s, end_s;
 	int i_moment;      /* of the schedule */
-	int n_moves;       /* of the watch when it began */
+	double taken_s;    /* when this load was taken for the one asked for */
 	double unsteady_s; /* when it last was */
 	double worst_frac; /* and how much */
 	bool onset_seen;

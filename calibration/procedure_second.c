@@ -150,7 +150,7 @@ static int pick_free(struct procedure *p, float *picked)
 		col_used[GEOMETRY_MAX_SIDE] = { 0 };
 	int n = 0, stride = p->n_cells / MAX_PICKED + 1;
 
-	for (int k = 0; k < w->n_contact; k++) {
+	for (int k = 0; w->is_occupied && k < w->n_contact; k++) {
 		row_used[w->contact[k] / g->n_cols] = 1;
 		col_used[w->contact[k] % g->n_cols] = 1;
 	}
@@ -213,9 +213,9 @@ void procedure_second_end(struct procedure *p)
 	if (w->second_moved)
 		return; /* a mean over a movement shows neither what was nor what is */
 	n = pick_free(p, w->scratch);
-	w->shift_cnt = n > 0 ? (double)select_kth(w->scratch, n, n / 2) : NAN;
-	if (isnan(w->shift_cnt))
+	if (n == 0)
 		return;
+	w->shift_cnt = (double)select_kth(w->scratch, n, n / 2);
 	look_for_hole(p);
 	keep_late(p);
 }
