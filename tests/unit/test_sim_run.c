@@ -368,6 +368,24 @@ static void ends_by_itself_without_a_reader(void **state)
 	assert_int_equal(check_truth(&worst_mm, &n_damaged), 50);
 }
 
+/* What becomes of a script; one that is taken waits for a START, so only refused ones. */
+static int run_script(const char *options, const char *script)
+{
+	char path[96], all[256];
+	FILE *file;
+	int status;
+
+	snprintf(path, sizeof(path), "%s/script", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(script, file);
+	fclose(file);
+	snprintf(all, sizeof(all), "%s --script %s", options, path);
+	status = wait_for(run(all));
+	unlink(path);
+	return status;
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
 	static const char *const usage[] = { "--rows 0", "--rows 2.5", "--cols 257",
@@ -385,6 +403,7 @@ static void refuses_what_makes_no_sense(void **state)
 	}
 	assert_int_equal(wait_for(run("--feet /no/such.csv")), 1);
 	assert_int_equal(wait_for(run("--script /no/such")), 1);
+	assert_int_equal(run_script("--stance seated", "at 1 lift left"), 2);
 	assert_int_equal(wait_for(run("--rows 256 --cols 256")), 1);
 	assert_int_equal(wait_for(run("--truth /no/such/folder")), 1);
 }

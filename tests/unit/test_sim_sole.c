@@ -32,7 +32,8 @@ static struct sole_shape random_shape(struct rng *rng)
 		.length_mm = rng_between(rng, 160, 320),
 		.width_mm = rng_between(rng, 60, 120),
 		.arch_frac = rng_uniform(rng),
-		.heel_raised = rng_uniform(rng) < 0.25 };
+		.heel_raised = rng_uniform(rng) < 0.25,
+		.seat = rng_uniform(rng) < 0.2 };
 }
 
 /* Sums over the field: force, COP, smallest and the force behind `v_mm`. */
