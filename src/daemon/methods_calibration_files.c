@@ -343,43 +343,80 @@ static int read_piece(struct file_call *c, char *piece, size_t *total)
 	return (int)n;
 }
 
-static void run_export(struct file_call *c, struct jsonw *w)
+/* `piece` of `n` bytes has room for a NUL. */
+static void put_piece(struct jsonw *w, const char *id, size_t offset, char *piece,
+	size_t n, size_t total)
 {
-	char piece[PIECE_MAX + 1];
-	size_t total, n;
-	int got = read_piece(c, piece, &total);
-
-	if (got < 0) {
-		refuse_read(c, got);
-		return;
-	}
-	n = whole_characters(piece, (size_t)got);
+	n = whole_characters(piece, n);
 	piece[n] = '\0';
 	begin_document(w, "stance.calibration-text/1");
-	put_text(w, "id", c->id);
-	put_int(w, "offset", (int64_t)c->offset);
+	put_text(w, "id", id);
+	put_int(w, "offset", (int64_t)offset);
 	put_int(w, "total", (int64_t)total);
 	jsonw_key(w, "text");
 	jsonw_string(w, piece);
 	jsonw_key(w, "next_offset");
-	if (n > 0 && c->offset + n < total)
-		jsonw_uint(w, c->offset + n);
+	if (n > 0 && offset + n < total)
+		jsonw_uint(w, offset + n);
 	else
 		jsonw_null(w);
 	jsonw_end_object(w);
 }
 
+static void run_export(struct file_call *c, struct jsonw *w)
+{
+	char piece[PIECE_MAX + 1];
+	size_t total;
+	int got = read_piece(c, piece, &total);
+
+	if (got < 0)
+		refuse_read(c, got);
+	else
+		put_piece(w, c->id, c->offset, piece, (size_t)got, total);
+}
+
+/* What measures now, as recordings hold it: it is at hand. */
+static void serve_excerpt(const struct call *call, size_t offset)
+{
+	const struct calibrated *calibrated =
+		calibrations_in_force(call->m->calibrations);
+	char piece[PIECE_MAX + 1];
+	const char *text;
+	size_t total, n;
+
+	if (!calibrated) {
+		call_refuse(call, RPC_NOT_FOUND,
+			"No calibration is in force; \"status\" says why.");
+		return;
+	}
+	text = calibrated_text(calibrated);
+	total = strlen(text);
+	n = offset < total ? total - offset : 0;
+	n = n < PIECE_MAX ? n : PIECE_MAX;
+	memcpy(piece, text + (offset < total ? offset : 0), n);
+	put_piece(call_begin(call), calibrated_calibration(calibrated)->id, offset,
+		piece, n, total);
+	call_end(call);
+}
+
 static void serve_export(const struct call *call)
 {
 	const struct calibration_device *mat = calibrations_mat(call->m->calibrations);
-	struct file_call *c = new_call(call);
 	struct reader r = reader_of(call);
+	size_t offset = (size_t)reader_whole(&r, "offset", 0, CALIBRATION_TEXT_MAX, 0);
+	bool excerpt = reader_bool(&r, "excerpt", false);
+	struct file_call *c;
 
+	if (!r.refused && excerpt)
+		serve_excerpt(call, offset);
+	if (r.refused || excerpt)
+		return;
+	c = new_call(call);
 	if (!c)
 		return;
-	c->offset = (size_t)reader_whole(&r, "offset", 0, CALIBRATION_TEXT_MAX, 0);
+	c->offset = offset;
 	snprintf(c->serial, sizeof(c->serial), "%s", mat ? mat->serial : "");
-	if (!r.refused && read_id(call, c))
+	if (read_id(call, c))
 		post(call, c, run_export);
 	else
 		free(c);
@@ -510,7 +547,7 @@ static void serve_import(const struct call *call)
 const struct method methods_of_calibration_files[] = {
 	{ "calibrate.list", METHODS_OPERATOR, serve_list },
 	{ "calibrate.show", METHODS_OPERATOR, serve_show },
-	{ "calibrate.export", METHODS_OPERATOR, serve_export },
+	{ "calibrate.export", METHODS_ANYONE, serve_export },
 	{ "calibrate.import", METHODS_TECHNICIAN, serve_import },
 	{ NULL },
 };

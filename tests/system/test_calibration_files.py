@@ -218,6 +218,24 @@ def unverified_is_flagged(checks, station):
     client.close()
 
 
+def recorded(checks, station, sim):
+    """A plain recording holds what it was measured by: a replay knows newtons."""
+    sim.say("rest 1 mass 25 at -90 0")
+    sim.say("rest 2 mass 30 at 90 0")
+    time.sleep(1.5)
+    done = station.stance("record", "-o", "plain.rec", "--seconds", "2")
+    checks.equal(done.returncode, 0, f"record: {done.stderr}")
+    done = station.stance("replay", "plain.rec", "--json")
+    checks.equal(done.returncode, 0, f"replay: {done.stderr}")
+    trial = json.loads(done.stdout or "{}")
+    checks.equal((trial.get("calibration_id"), trial.get("calibration_state")),
+                 (station.status()["calibration"]["id"], "unverified"), "replay: calibration")
+    checks.check((trial.get("weight") or {}).get("mass_kg"), f"replay: weight {trial.get('weight')}")
+    sim.say("take 1")
+    sim.say("take 2")
+    time.sleep(1.0)
+
+
 def interrupted(checks, station, sim):
     """A step, a kill, another one whose client goes away, one that is aborted; then all of it."""
     client = station.client()
@@ -292,6 +310,7 @@ def main():
         sim = mismatch_is_told(checks, station, sim, text, name)
         unverified_is_flagged(checks, station)
         interrupted(checks, station, sim)
+        recorded(checks, station, sim)
     checks.finish()
 
 
