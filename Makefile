@@ -96,14 +96,14 @@ BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 AREAS_stanced    := daemon records ipc store hw calfile calibration trial findings align sway core base
 AREAS_stance     := cli records ipc store hw calfile calibration trial findings align sway core base
 AREAS_stance-ui  := ui ipc trial findings align sway core base
-AREAS_stance-report := report calfile calibration core base
+AREAS_stance-report := report calfile calibration store trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
 	-lpthread -lm
 LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib sqlite3 libzstd) -lm
 LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf libpng jansson inih) -lm
-LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson) -lm
+LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson sqlite3 libzstd zlib) -lpthread -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 
 MAIN_stanced    := src/daemon/main.c

@@ -8,53 +8,14 @@
 #include "src/core/trial/age.h"
 #include "src/ipc/document_visit.h"
 #include "src/records/serve.h"
+#include "src/store/visit_read.h"
 
 #define LOOK_BACK 24 /* visits, chosen: two years of one a month */
-
-/* The ids of a visit's trials as the store lists them: newest first. */
-struct ids {
-	int n;
-	int64_t id[VISIT_MAX_TRIALS + 1];
-};
-
-static int take_id(const struct store_trial_line *line, void *ctx)
-{
-	struct ids *ids = ctx;
-
-	if (!line->running)
-		ids->id[ids->n++] = line->id;
-	return 0;
-}
-
-/* One more than a visit takes is asked for, so that it can say that some were left out. */
-static int read_trials(struct store *store, int64_t visit_id, struct visit *visit)
-{
-	struct ids ids = { 0 };
-	struct store_trial_query query = {
-		.visit_id = visit_id, .with_voided = true, .limit = VISIT_MAX_TRIALS + 1
-	};
-	int err = store_trial_list(store, &query, take_id, &ids);
-
-	while (err >= 0 && ids.n > 0) {
-		struct trial_record record;
-
-		err = store_trial_get(store, ids.id[--ids.n], &record);
-		if (err == 0)
-			visit_add(visit, &record);
-	}
-	return err < 0 ? err : 0;
-}
 
 int changes_read(
 	struct store *store, const struct store_visit *head, struct visit *visit)
 {
-	int err;
-
-	visit_init(visit);
-	err = read_trials(store, head->id, visit);
-	if (err == 0)
-		visit_finish(visit, head->protocol);
-	return err;
+	return visit_read_trials(store, head, visit);
 }
 
 /* --- against earlier visits ---------------------------------------------------------------- */

@@ -4,65 +4,26 @@
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "src/records/params.h"
 #include "src/records/serve.h"
+#include "src/store/visit_read.h"
 
-#define AT(member) offsetof(struct visit_entered, member)
-
-/* One key: a measure between limits, or a yes (1) or no (0). */
-static const struct note {
-	const char *key;
-	double low, high;
-	bool is_answer;
-	size_t at; /* in struct visit_entered: a double, an int for an answer */
-} notes[] = {
-	{ "block_mm", -60, 60, false, AT(block_mm) },
-	{ "extension_deficit_left_deg", 0, 90, false, AT(extension_deficit_deg[0]) },
-	{ "extension_deficit_right_deg", 0, 90, false, AT(extension_deficit_deg[1]) },
-	{ "pain_knee_left", 0, 1, true, AT(pain_knee[0]) },
-	{ "pain_knee_right", 0, 1, true, AT(pain_knee[1]) },
-	{ "pain_back", 0, 1, true, AT(pain_back) },
-	{ "pain_leg", 0, 1, true, AT(pain_leg) },
-	{ "red_flag", 0, 1, true, AT(red_flag) },
-};
-#define N_NOTES (sizeof(notes) / sizeof(notes[0]))
-
-static void take(const char *key, double value, void *ctx)
-{
-	char *entered = ctx;
-
-	for (size_t i = 0; i < N_NOTES; i++) {
-		if (strcmp(notes[i].key, key) != 0)
-			continue;
-		if (notes[i].is_answer)
-			*(int *)(entered + notes[i].at) =
-				isnan(value) ? -1 : (int)value;
-		else
-			*(double *)(entered + notes[i].at) = value;
-	}
-}
-
-int notes_read(struct store *store, int64_t visit_id, struct visit_entered *entered)
-{
-	visit_entered_init(entered);
-	return store_visit_notes(store, visit_id, take, entered);
-}
+#define MAX_NOTES 16
 
 void notes_put(struct jsonw *out, const struct visit_entered *entered)
 {
 	const char *base = (const char *)entered;
+	const struct visit_read_note *n;
 
 	jsonw_key(out, "entered");
 	jsonw_begin_object(out);
-	for (size_t i = 0; i < N_NOTES; i++) {
-		int answer =
-			notes[i].is_answer ? *(const int *)(base + notes[i].at) : 0;
+	for (size_t i = 0; (n = visit_read_note_at(i)); i++) {
+		int answer = n->is_answer ? *(const int *)(base + n->at) : 0;
 
-		jsonw_key(out, notes[i].key);
-		if (!notes[i].is_answer)
-			jsonw_real(out, *(const double *)(base + notes[i].at));
+		jsonw_key(out, n->key);
+		if (!n->is_answer)
+			jsonw_real(out, *(const double *)(base + n->at));
 		else if (answer < 0)
 			jsonw_null(out);
 		else
@@ -72,8 +33,8 @@ void notes_put(struct jsonw *out, const struct visit_entered *entered)
 }
 
 /* Take one key's value: absent leaves *given false. */
-static bool read_note(const struct json_t *params, const struct note *n, bool *given,
-	double *value, struct rpc_error *error)
+static bool read_note(const struct json_t *params, const struct visit_read_note *n,
+	bool *given, double *value, struct rpc_error *error)
 {
 	if (!params_number(params, n->key, n->low, n->high, value, error))
 		return false;
@@ -89,18 +50,19 @@ static bool read_note(const struct json_t *params, const struct note *n, bool *g
 static int note_all(struct store *store, int64_t id, const struct json_t *params,
 	const char *by, int *n_noted, struct rpc_error *error)
 {
-	double value[N_NOTES];
-	bool given[N_NOTES];
+	const struct visit_read_note *n;
+	double value[MAX_NOTES];
+	bool given[MAX_NOTES];
 	int err = 0;
 
 	/* all are read before any is stored */
-	for (size_t i = 0; i < N_NOTES; i++)
-		if (!read_note(params, &notes[i], &given[i], &value[i], error))
+	for (size_t i = 0; (n = visit_read_note_at(i)); i++)
+		if (!read_note(params, n, &given[i], &value[i], error))
 			return -EREMOTEIO;
-	for (size_t i = 0; i < N_NOTES && err == 0; i++) {
+	for (size_t i = 0; (n = visit_read_note_at(i)) && err == 0; i++) {
 		if (!given[i])
 			continue;
-		err = store_visit_note(store, id, notes[i].key, value[i], by);
+		err = store_visit_note(store, id, n->key, value[i], by);
 		++*n_noted;
 	}
 	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)id) : 0;

@@ -15,6 +15,7 @@
 #include "src/records/notes.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
+#include "src/store/visit_read.h"
 
 static bool read_id(const struct json_t *params, int64_t *id, struct rpc_error *error)
 {
@@ -61,7 +62,7 @@ static int put_findings(struct store *store, const struct store_visit *v,
 	if (err == 0)
 		err = who(store, v, &person);
 	if (err == 0)
-		err = notes_read(store, v->id, &entered);
+		err = visit_read_entered(store, v->id, &entered);
 	if (err == 0) {
 		visit_findings_conclude(visit, &person, &entered, scratch, f);
 		notes_put(out, &entered);

@@ -10,6 +10,7 @@
 #include "src/base/slurp.h"
 #include "src/report/certificate.h"
 #include "src/report/find.h"
+#include "src/report/load.h"
 #include "src/report/options.h"
 #include "src/report/paper.h"
 
@@ -84,6 +85,36 @@ static int write_certificate(const struct options *options, char *message, size_
 	return error;
 }
 
+static int write_body_sheet(const struct options *options, char *message, size_t size)
+{
+	char output[MAX_PATH];
+	struct load *load;
+	int error = options->trial ? load_trial(options->state_dir, options->trial,
+					     &load, message, size)
+				   : load_visit(options->state_dir, options->visit,
+					     &load, message, size);
+
+	if (error)
+		return error;
+	if (options->output)
+		snprintf(output, sizeof(output), "%s", options->output);
+	else
+		snprintf(output, sizeof(output), "%s-%lld.pdf",
+			options->trial ? "trial" : "visit",
+			(long long)(options->trial ? options->trial : options->visit));
+	load_sheet(load)->audience =
+		options->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN;
+	error = body_sheet_write(load_sheet(load), output, paper_format_of(output));
+	if (error)
+		snprintf(message, size,
+			"\"%s\" cannot be written: %s. Nothing was changed.", output,
+			strerror(-error));
+	else
+		printf("%s\n", output);
+	load_free(load);
+	return error;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -91,7 +122,9 @@ int main(int argc, char **argv)
 	int error;
 
 	options_parse(&options, argc, argv);
-	error = write_certificate(&options, message, sizeof(message));
+	error = options.calibration
+			? write_certificate(&options, message, sizeof(message))
+			: write_body_sheet(&options, message, sizeof(message));
 	if (error == 0)
 		return EXIT_SUCCESS;
 	fprintf(stderr, "stance-report: %s\n", message);

@@ -2,6 +2,8 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "src/base/version.h"
 #include "src/report/paper.h"
@@ -13,11 +15,25 @@ static const struct argp_option the_options[] = {
 		"the certificate of this calibration: its id, the beginning of it, or "
 		"a file",
 		0 },
+	{ "trial", 't', "ID", 0, "the body loading sheet of a trial", 0 },
+	{ "visit", 'v', "ID", 0, "the same of a visit's means, with its findings", 0 },
+	{ "audience", 'a', "patient|clinician", 0,
+		"for whom: sentences alone, or figures too (default clinician)", 0 },
 	{ "output", 'o', "FILE", 0,
 		"write to this .pdf, .png or .svg; else calibration-ID.pdf here", 0 },
 	{ "state-dir", 'd', "DIR", 0, "where the station keeps its data", 0 },
 	{ 0 },
 };
+
+static int64_t parse_id(const char *text, struct argp_state *state)
+{
+	char *end;
+	long long id = strtoll(text, &end, 10);
+
+	if (end == text || *end || id < 1)
+		argp_error(state, "\"%s\" is no number of a trial or visit.", text);
+	return id;
+}
 
 static error_t on_option(int key, char *value, struct argp_state *state)
 {
@@ -26,6 +42,18 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 	switch (key) {
 	case 'c':
 		o->calibration = value;
+		return 0;
+	case 't':
+		o->trial = parse_id(value, state);
+		return 0;
+	case 'v':
+		o->visit = parse_id(value, state);
+		return 0;
+	case 'a':
+		o->for_patient = strcmp(value, "patient") == 0;
+		if (!o->for_patient && strcmp(value, "clinician") != 0)
+			argp_error(state, "--audience %s: say patient or clinician.",
+				value);
 		return 0;
 	case 'o':
 		o->output = value;
@@ -46,9 +74,10 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 			value, value);
 		return EINVAL;
 	case ARGP_KEY_END:
-		if (!o->calibration)
-			argp_error(
-				state, "say what to report: --calibration ID or FILE.");
+		if ((o->calibration != NULL) + (o->trial > 0) + (o->visit > 0) != 1)
+			argp_error(state,
+				"say what to report, one of --trial ID, --visit ID and "
+				"--calibration ID.");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

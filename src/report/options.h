@@ -4,10 +4,15 @@
 #ifndef STANCE_REPORT_OPTIONS_H
 #define STANCE_REPORT_OPTIONS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* NULL where not given; strings are argv's. */
 struct options {
 	const char
 		*calibration; /* an id of this station, a beginning of one, or a file */
+	int64_t trial, visit; /* 0: not given */
+	bool for_patient;     /* sentences, no figures */
 	const char *output;
 	const char *state_dir;
 };

@@ -360,3 +360,19 @@ void paper_ring(struct paper *p, double x_mm, double y_mm, double radius_mm,
 	cairo_arc(p->cairo, x_mm, y_mm, radius_mm, 0, 2 * M_PI);
 	cairo_stroke(p->cairo);
 }
+
+void paper_shade(struct paper *p, double x_mm, double y_mm, double width_mm,
+	double height_mm, struct paper_colour fill, double alpha)
+{
+	cairo_set_source_rgba(p->cairo, fill.red, fill.green, fill.blue, alpha);
+	cairo_rectangle(p->cairo, x_mm, y_mm, width_mm, height_mm);
+	cairo_fill(p->cairo);
+}
+
+void paper_dash(struct paper *p, double x1_mm, double y1_mm, double x2_mm, double y2_mm,
+	double width_mm, double dash_mm, struct paper_colour colour)
+{
+	cairo_set_dash(p->cairo, &dash_mm, 1, 0);
+	paper_line(p, x1_mm, y1_mm, x2_mm, y2_mm, width_mm, colour);
+	cairo_set_dash(p->cairo, NULL, 0, 0);
+}

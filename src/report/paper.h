@@ -69,6 +69,12 @@ void paper_box(struct paper *paper, double x_mm, double y_mm, double width_mm,
 	double height_mm, struct paper_colour fill);
 void paper_frame(struct paper *paper, double x_mm, double y_mm, double width_mm,
 	double height_mm, double line_mm, struct paper_colour colour);
+/* A see-through area: `alpha` 0 nothing, 1 solid. */
+void paper_shade(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	double height_mm, struct paper_colour fill, double alpha);
+/* A broken line, dashes and gaps of `dash_mm`. */
+void paper_dash(struct paper *paper, double x1_mm, double y1_mm, double x2_mm,
+	double y2_mm, double width_mm, double dash_mm, struct paper_colour colour);
 void paper_disc(struct paper *paper, double x_mm, double y_mm, double radius_mm,
 	struct paper_colour fill);
 void paper_ring(struct paper *paper, double x_mm, double y_mm, double radius_mm,

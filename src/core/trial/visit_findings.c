@@ -69,6 +69,16 @@ static void gather(const struct visit_group *g, double value[METRIC_N])
 	value[METRIC_ASYMMETRY_PCT_CI95_HIGH] = g->value[METRIC_ASYMMETRY_PCT].high;
 }
 
+void visit_findings_means(const struct visit *visit, double *value)
+{
+	const struct visit_group *habit = group_of(visit, "quiet-eo");
+
+	for (int m = 0; m < METRIC_N; m++)
+		value[m] = NAN;
+	if (habit)
+		gather(habit, value);
+}
+
 static void infer(const struct visit_group *habit, const struct trial_person *person,
 	const double *value, void *scratch, struct visit_findings *out)
 {

@@ -39,4 +39,8 @@ void visit_findings_conclude(const struct visit *visit,
 	const struct trial_person *person, const struct visit_entered *entered,
 	void *scratch, struct visit_findings *out);
 
+/* Write the means of habitual standing, with their intervals in place of a trial's own; NaN where there is none.
+ * `value`: METRIC_N numbers. */
+void visit_findings_means(const struct visit *visit, double *value);
+
 #endif
