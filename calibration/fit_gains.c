@@ -6,12 +6,14 @@
 #include "calibration/fit_math.h"
 #include "src/core/carve.h"
 
-/* How unlike passes are, sd; chosen from what rollers and hands do. */
+/* How unlike passes are, sd, of half a mat. Passes are turned end for end, so that a heavier end cancels, and
+ * what the differences between passes show is taken from any prior: these say only whom to believe about
+ * the whole mat, rollers that were turned or hands that pushed evenly. The former. */
 #define HEIGHT_SD 10.0  /* any */
-#define TILT_SD   0.02  /* one end heavier */
-#define BOW_SD    0.01  /* pressed at both ends, or in the middle */
-#define DRIFT_SD  0.004 /* pushed harder at the end of the way */
-#define LINE_SD   0.006 /* from line to line */
+#define TILT_SD   0.004 /* one end heavier, once turned */
+#define BOW_SD    0.004 /* pressed at both ends, or in the middle */
+#define DRIFT_SD  0.01  /* pushed harder at the end of the way */
+#define LINE_SD   0.01  /* from line to line */
 #define CUT_SD    0.5   /* a line whose peak was missed */
 #define REST_SD   0.01  /* of one cell; its outliers weigh less */
 #define HUBER     3.0
