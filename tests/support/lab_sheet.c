@@ -86,18 +86,8 @@ static void make_creep(struct lab_sheet *s)
 	}
 }
 
-/* How much further the loading branch lags behind half the top than the unloading one. */
-static double open_frac(const struct lab_sheet *s, double frac)
-{
-	double half = exp(-0.5 / frac);
-
-	if (s->o.lag == LAB_LAG_PLAY)
-		return frac;
-	return frac * ((1 - half) - (1 - half * half) * half);
-}
-
-/* Widths from least to most, evenly on a log scale and shaken; weights so that the full loop at the top
- * is as wide as told. */
+/* Widths from least to most, evenly on a log scale and shaken; weights so that with sharp corners the full loop
+ * at the top is as wide as told. With slopes it is narrower, but small changes lose as much. */
 static void make_lag(struct lab_sheet *s)
 {
 	const struct lab_sheet_options *o = &s->o;
@@ -110,7 +100,7 @@ static void make_lag(struct lab_sheet *s)
 
 		s->width_n[k] = frac * top_n;
 		s->weight[k] = pow(frac, o->lag_tilt);
-		sum += s->weight[k] * open_frac(s, frac);
+		sum += s->weight[k] * frac;
 	}
 	for (int k = 0; k < s->n_lag; k++)
 		s->weight[k] *= o->lag_frac / sum;

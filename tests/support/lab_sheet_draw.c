@@ -33,7 +33,7 @@ static void draw_nominal(struct lab_sheet_options *o, struct rng *rng)
 	o->creep_of_conductance = rng_u64(rng) & 1;
 	o->lag = (enum lab_lag)(rng_u64(rng) % LAB_N_LAGS);
 	o->lag_frac = rng_between(rng, 0, 0.02);
-	o->lag_top_kpa = 200;
+	o->lag_top_kpa = 45;
 	o->lag_least = rng_between(rng, 0.05, 0.15);
 	o->lag_most = rng_between(rng, 0.6, 1);
 	o->lag_tilt = 1;
