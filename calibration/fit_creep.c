@@ -8,15 +8,21 @@
 #define N_LEVELS 8 /* cells of a load, by how much they carry */
 #define N_MOST   (MODEL_MAX_CREEP + MODEL_MAX_PLAY)
 
-#define FIRST_TAU_S 0.316
+/* Faster creep than a load takes to settle is not told from the curve; slower than ten times the longest watch
+ * not from a wrong level. */
+#define FIRST_TAU_S 0.31622776601683794
 #define HALF_DECADE 3.1622776601683795
-#define MOMENT_SD   0.001 /* chosen: of one moment around its series, relative */
-#define MOST_MOMENTS                                                                   \
-	6 /* a series weighs no more than so many: what is left is no noise */
-/* What is believed beforehand, sd. */
-#define CREEP_STEP_SD 0.01 /* from one amplitude to the next, half a decade slower */
-#define PLAY_SD       0.15 /* a weight */
-#define MOST_PLAY     0.9  /* sum of the weights */
+#define SLOWEST     10.0
+
+#define MOMENT_SD    0.0015 /* chosen: of one moment around its series, relative */
+#define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
+#define MASS_SD      0.004  /* of the curve from one mass of a staircase to the next */
+#define MOST_MASSES  16
+#define FOREIGN_PART 0.01 /* of what stood on some of the cells before: left, unknown */
+/* What is believed beforehand, sd: creep goes on evenly over the decades. */
+#define CREEP_STEP_SD 0.012 /* from one amplitude to the next, half a decade slower */
+#define PLAY_SD       0.15  /* a weight */
+#define MOST_PLAY     0.9   /* sum of the weights */
 
 /* Half widths, of the force on the staircase's highest cell; the least is that of its smallest step. */
 static const double play_widths[MODEL_MAX_PLAY] = { 0.012, 0.03, 0.06, 0.12, 0.25,
@@ -169,9 +175,15 @@ struct normal {
 	double sum_squares, weight; /* of what was off before the step */
 };
 
-/* Sums over one series with which its own free level is eliminated. */
-struct series_sums {
-	double w, y, yy, x[N_MOST], xy[N_MOST], xx[N_MOST * N_MOST];
+/* Sums over moments, with which a level of their own is eliminated. */
+struct sums {
+	double w, y, x[N_MOST], xy[N_MOST], xx[N_MOST * N_MOST];
+};
+
+/* The moments of one mass of a series: the curve may be a little wrong there. */
+struct mass_sums {
+	double force_n;
+	struct sums sums;
 };
 
 static double level_of(const struct fit_series *s, const double *s_n)
@@ -184,7 +196,7 @@ static double level_of(const struct fit_series *s, const double *s_n)
 }
 
 static void add_moment(
-	struct series_sums *sums, int n, double weight, double y, const double *x)
+	struct sums *sums, int n, double weight, double y, const double *x)
 {
 	sums->w += weight;
 	sums->y += weight * y;
@@ -196,7 +208,8 @@ static void add_moment(
 	}
 }
 
-static void add_series(struct normal *normal, const struct series_sums *s)
+/* Add what the moments say about each other, whatever their common level. */
+static void add_within(struct normal *normal, const struct sums *s)
 {
 	int n = normal->n;
 
@@ -208,15 +221,48 @@ static void add_series(struct normal *normal, const struct series_sums *s)
 	}
 }
 
+/* Each mass against itself, up and down; then the masses against each other, as far as the curve is to be
+ * believed: a level of each about the series' own is eliminated. */
+static void add_series(
+	struct normal *normal, const struct mass_sums *masses, int n_masses)
+{
+	struct sums between = { 0 };
+
+	for (int m = 0; m < n_masses; m++) {
+		const struct sums *s = &masses[m].sums;
+		double mean[N_MOST];
+
+		add_within(normal, s);
+		for (int i = 0; i < normal->n; i++)
+			mean[i] = s->x[i] / s->w;
+		add_moment(&between, normal->n, 1 / (1 / s->w + MASS_SD * MASS_SD),
+			s->y / s->w, mean);
+	}
+	if (n_masses > 1)
+		add_within(normal, &between);
+}
+
+/* The sums of a mass, begun if it is new; the last of too many takes all others. */
+static struct sums *sums_of(struct mass_sums *masses, int *n_masses, double force_n)
+{
+	for (int m = 0; m < *n_masses; m++)
+		if (masses[m].force_n == force_n || m == MOST_MASSES - 1)
+			return &masses[m].sums;
+	masses[*n_masses] = (struct mass_sums){ .force_n = force_n };
+	return &masses[(*n_masses)++].sums;
+}
+
 static void read_series(struct normal *normal, struct fit_series *s, const double *s_n,
 	const struct model *model)
 {
-	double level = level_of(s, s_n), change[N_MOST], weight;
+	double level = level_of(s, s_n), change[N_MOST], weight, foreign;
 	const struct model_creep *c = &model->creep;
-	struct series_sums sums = { 0 };
+	struct mass_sums masses[MOST_MASSES];
 	struct follower f;
+	int n_masses = 0;
 
-	weight = 1 / (MOMENT_SD * MOMENT_SD) *
+	foreign = FOREIGN_PART * s->foreign_frac;
+	weight = 1 / (MOMENT_SD * MOMENT_SD + foreign * foreign) *
 		 fmin(1, (double)MOST_MOMENTS / s->n_moments);
 	start(&f, s, s_n, model);
 	for (int k = 0; k < s->n_points; k++) {
@@ -234,12 +280,12 @@ static void read_series(struct normal *normal, struct fit_series *s, const doubl
 			y += change[i] * (i < c->n ? c->amplitude[i]
 						   : model->play.weight[i - c->n]);
 		}
-		add_moment(&sums, normal->n, weight, y, change);
+		add_moment(sums_of(masses, &n_masses, point->force_n), normal->n,
+			weight, y, change);
 		normal->sum_squares += weight * off * off;
 		normal->weight += weight;
 	}
-	if (sums.w > 0)
-		add_series(normal, &sums);
+	add_series(normal, masses, n_masses);
 }
 
 static void add_priors(struct normal *normal, const struct model *model)
@@ -289,16 +335,30 @@ double fit_creep_step(
 	return sqrt(normal.sum_squares / normal.weight);
 }
 
+/* For how long a load was watched at most. */
+static double longest_s(const struct fit_all_series *all)
+{
+	double longest = 0;
+
+	for (int i = 0; i < all->n; i++) {
+		const struct fit_series *s = &all->series[i];
+
+		longest = fmax(
+			longest, s->moments[s->n_moments - 1].t_s - s->moments[0].t_s);
+	}
+	return longest;
+}
+
 void fit_creep_begin(
 	const struct fit_all_series *all, const double *s_n, struct model *model)
 {
-	double tau_s = FIRST_TAU_S;
+	double tau_s = FIRST_TAU_S, slowest_s = SLOWEST * longest_s(all);
 
 	memset(&model->creep, 0, sizeof(model->creep));
 	memset(&model->play, 0, sizeof(model->play));
-	model->creep.n = MODEL_MAX_CREEP;
-	for (int k = 0; k < MODEL_MAX_CREEP; k++, tau_s *= HALF_DECADE)
-		model->creep.tau_s[k] = tau_s;
+	for (; model->creep.n < MODEL_MAX_CREEP && tau_s < slowest_s;
+		tau_s *= HALF_DECADE)
+		model->creep.tau_s[model->creep.n++] = tau_s;
 	for (int i = 0; i < all->n; i++) {
 		const struct fit_series *s = &all->series[i];
 		struct levels levels;

@@ -179,7 +179,7 @@ static double onset_of(const struct maker *m, const struct reading *item)
 }
 
 /* Earlier loads that stood on the cells of item `i`; returns what of them still stands at its onset. */
-static double add_earlier(struct maker *m, int i)
+static double add_earlier(struct maker *m, int i, double *foreign_n)
 {
 	const struct reading *item = &m->r->items[i], *before = NULL;
 	double onset_s = onset_of(m, item), standing_n = 0;
@@ -196,6 +196,8 @@ static double add_earlier(struct maker *m, int i)
 		force_n = part * last_of(m, other)->mass_kg * UNITS_GRAVITY_M_S2;
 		if (!isfinite(force_n))
 			force_n = part * other->mass_kg * UNITS_GRAVITY_M_S2;
+		if (part < SAME_FRAC)
+			*foreign_n += force_n;
 		until_s = last_of(m, other)->t_s;
 		until_s += fmin(REMOVED_S, 0.5 * fmax(0, onset_s - until_s));
 		before = k == i - 1 ? other : NULL;
@@ -245,6 +247,7 @@ static void add_series(struct maker *m, int i)
 {
 	const struct reading *item = &m->r->items[i];
 	struct fit_series *s = &m->all->series[m->all->n];
+	double foreign_n = 0;
 
 	if (m->all->n == FIT_MAX_SERIES)
 		return;
@@ -257,7 +260,8 @@ static void add_series(struct maker *m, int i)
 	s->w_top = mark(m, last_of(m, item));
 	for (int k = 0; k < geometry_n_cells(&m->r->geometry); k++)
 		s->n_cells += m->mask[k];
-	add_own(m, item, s, add_earlier(m, i));
+	add_own(m, item, s, add_earlier(m, i, &foreign_n));
+	s->foreign_frac = foreign_n / (item->mass_kg * UNITS_GRAVITY_M_S2);
 	s->n_points = (int)(m->points + m->n_points - s->points);
 	if (s->n_moments == 0)
 		return;

@@ -41,6 +41,7 @@ struct fit_series {
 	struct fit_point
 		*points; /* own and earlier loads on the same cells; rollers: none */
 	bool knows_onset;
+	double foreign_frac; /* earlier loads that stood on a part of its cells, over its own */
 };
 
 struct fit_all_series {
