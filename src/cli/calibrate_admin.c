@@ -229,7 +229,8 @@ static void print_draft(FILE *out, const json_t *draft)
 			"one\n");
 		return;
 	}
-	fprintf(out, "begun        %zu readings; %s; %s\n", json_array_size(items),
+	fprintf(out, "begun        %zu reading%s; %s; %s\n", json_array_size(items),
+		json_array_size(items) == 1 ? "" : "s",
 		json_is_true(json_object_get(draft, "fitted")) ? "fitted"
 							       : "not fitted yet",
 		!json_is_true(json_object_get(draft, "judged")) ? "not judged yet"

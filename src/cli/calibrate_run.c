@@ -288,7 +288,8 @@ static int ask_resume(struct guide *g)
 	if (code != CLI_OK || n == 0)
 		return code;
 	snprintf(question, sizeof(question),
-		"\nA calibration was begun: %zu readings. Go on with it? [Y/n]", n);
+		"\nA calibration was begun: %zu reading%s. Go on with it? [Y/n]", n,
+		n == 1 ? "" : "s");
 	yes = ask_yes(g, question, true);
 	if (yes < 0)
 		return CLI_CANCELLED;
@@ -334,6 +335,7 @@ static int accept(struct guide *g)
 {
 	char name[ANSWER_SIZE] = "";
 	json_t *params;
+	int code;
 
 	say(g, "");
 	if (!ask(g, "Put it in force? Your name, Enter to leave it for now:", name))
@@ -348,7 +350,11 @@ static int accept(struct guide *g)
 		cli_error(g->cli, "the name must be valid UTF-8");
 		return CLI_FAILURE;
 	}
-	return request(g, "calibrate.accept", params, "accept");
+	code = request(g, "calibrate.accept", params, "accept");
+	if (code == CLI_OK)
+		say(g, "The sheet remembers the weights for some minutes: let it rest "
+		       "before somebody is measured.");
+	return code;
 }
 
 static int guide(struct guide *g)

@@ -270,5 +270,8 @@ void calibrate_view_draw(const struct calibrate_view *view, struct termgrid *gri
 	if (grid->n_rows > 2)
 		termgrid_print(grid, grid->n_rows - 1, 0, grid->n_cols, MUTED, false,
 			"Ctrl-C takes this step back%s",
-			view->covered ? "   green: the roller has been there" : "");
+			!view->covered ? ""
+			: view->colour == CLI_COLOUR_NONE
+				? "   : the roller has been there"
+				: "   green: the roller has been there");
 }

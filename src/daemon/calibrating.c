@@ -40,6 +40,7 @@ struct calibrating {
 	struct procedure_request request;
 	struct procedure_view view;   /* of the running step, at its end */
 	enum procedure_state stepped; /* of the step, after the last frame */
+	int64_t stepped_ns;           /* since when; 0: no frame yet */
 	int64_t told_ns;
 	struct calibration *draft; /* NULL: none */
 	void *memory;              /* of the procedure, as is the next */
@@ -312,16 +313,22 @@ static void end_refused(struct calibrating *c, bool timed_out)
 }
 
 /* Nobody came in time: it was still waiting, and not for the mat to be cleared. */
-static bool has_timed_out(const struct calibrating *c, enum procedure_state before)
+static bool has_timed_out(const struct calibrating *c, int64_t t_ns)
 {
-	return before == PROCEDURE_WAITING && c->request.kind != READING_ZERO &&
-	       c->view.elapsed_s >= PROCEDURE_WAIT_S - 1;
+	return c->stepped == PROCEDURE_WAITING && c->request.kind != READING_ZERO &&
+	       (double)(t_ns - c->stepped_ns) * 1e-9 >= PROCEDURE_WAIT_S - 1;
 }
 
-static void follow_step(struct calibrating *c, enum procedure_state state)
+/* How the step stands after a frame of `t_ns`. */
+static void follow_step(struct calibrating *c, enum procedure_state state, int64_t t_ns)
 {
-	enum procedure_state before = c->stepped;
+	bool timed_out;
 
+	if (c->stepped_ns == 0)
+		c->stepped_ns = t_ns;
+	timed_out = has_timed_out(c, t_ns);
+	if (state != c->stepped)
+		c->stepped_ns = t_ns;
 	c->stepped = state;
 	if (state != PROCEDURE_DONE && state != PROCEDURE_REFUSED)
 		return;
@@ -330,7 +337,7 @@ static void follow_step(struct calibrating *c, enum procedure_state state)
 	if (state == PROCEDURE_DONE)
 		end_done(c);
 	else
-		end_refused(c, has_timed_out(c, before));
+		end_refused(c, timed_out);
 }
 
 static void take_back(struct calibrating *c)
@@ -359,7 +366,7 @@ static void begin_step(struct calibrating *c)
 	}
 	c->state = RUNNING;
 	c->stepped = PROCEDURE_WAITING;
-	c->told_ns = 0;
+	c->stepped_ns = c->told_ns = 0;
 }
 
 static bool is_asker_gone(const struct calibrating *c)
@@ -380,11 +387,11 @@ static void on_frame(const struct raw_frame *frame, void *ctx)
 	if (!frame) {
 		procedure_break(c->procedure);
 		if (c->state == RUNNING)
-			follow_step(c, PROCEDURE_REFUSED);
+			follow_step(c, PROCEDURE_REFUSED, c->stepped_ns);
 		return;
 	}
 	if (c->state == RUNNING) {
-		follow_step(c, procedure_push(c->procedure, frame));
+		follow_step(c, procedure_push(c->procedure, frame), frame->t_ns);
 		if (c->state != RUNNING || frame->t_ns - c->told_ns < TELL_NS)
 			return;
 		c->told_ns = frame->t_ns;
