@@ -45,10 +45,10 @@ int calibrate_step_run(
 
 /* --- files: calibrate_file.c ---------------------------------------------------------------------- */
 
-/* Ask for the text of a calibration piece by piece and write it to `out`: of `id`, NULL the one in force, or of
- * the draft. Returns CLI_OK, or says why not and returns the exit code. */
-int calibrate_fetch(
-	struct cli *cli, struct client *client, const char *id, bool draft, FILE *out);
+/* Ask for the text of a calibration piece by piece and write it to `out`: of `id`, or
+ * of `what`: "draft", or "excerpt" of the one in force, without its readings; NULL: that of `id`. Returns CLI_OK, or says why not and returns the exit code. */
+int calibrate_fetch(struct cli *cli, struct client *client, const char *id,
+	const char *what, FILE *out);
 
 /* --- words: calibrate_text.c ---------------------------------------------------------------------- */
 

@@ -163,8 +163,8 @@ int calibrate_show(struct cli *cli, int argc, char **argv)
 
 /* --- export ------------------------------------------------------------------------------- */
 
-int calibrate_fetch(
-	struct cli *cli, struct client *client, const char *id, bool draft, FILE *out)
+int calibrate_fetch(struct cli *cli, struct client *client, const char *id,
+	const char *what, FILE *out)
 {
 	struct client_message message;
 	long long offset = 0;
@@ -176,8 +176,8 @@ int calibrate_fetch(
 		char *text;
 
 		members_set_text(params, "id", id);
-		if (draft)
-			json_object_set_new(params, "draft", json_true());
+		if (what)
+			json_object_set_new(params, what, json_true());
 		text = json_dumps(params, JSON_COMPACT);
 		json_decref(params);
 		code = connect_call(
@@ -207,7 +207,7 @@ static int export_to_file(struct words *w, struct client *client)
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		return CLI_FAILURE;
 	}
-	code = calibrate_fetch(w->cli, client, w->word, w->draft, out);
+	code = calibrate_fetch(w->cli, client, w->word, w->draft ? "draft" : NULL, out);
 	if (fflush(out) != 0 || fsync(fileno(out)) < 0 || ferror(out)) {
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		code = CLI_FAILURE;
@@ -253,8 +253,8 @@ int calibrate_export(struct cli *cli, int argc, char **argv)
 		code = find_one(cli, client);
 	if (code == CLI_OK)
 		code = w.output ? export_to_file(&w, client)
-				: calibrate_fetch(
-					  cli, client, w.word, w.draft, cli->out);
+				: calibrate_fetch(cli, client, w.word,
+					  w.draft ? "draft" : NULL, cli->out);
 	client_close(client);
 	return code;
 }
