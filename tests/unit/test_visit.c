@@ -362,6 +362,16 @@ static void proposes_the_next_test(void **state)
 		if (n < 6)
 			assert_non_null(strstr(visit.next.reason, "18 mm to the left"));
 	}
+	/* what goes when it is seen is explained, once it was also measured unseen */
+	visit_init(&visit);
+	add_three(-18.0, "quiet-eo");
+	add_three(-3.0, "correct-seen");
+	next_of("", "correct-hidden");
+	visit_init(&visit);
+	add_three(-18.0, "quiet-eo");
+	add_three(-3.0, "correct-seen");
+	add_three(-9.0, "correct-hidden");
+	next_of("", "quiet-ec");
 	/* 16 mm are not surely beyond 5 */
 	visit_init(&visit);
 	add_three(16.0, "quiet-eo");

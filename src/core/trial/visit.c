@@ -12,6 +12,8 @@
 /* A lateral offset that asks for an explanation: clear side preference, and surely one. */
 #define ASKS_MM 15.0
 #define SURE_MM 5.0
+/* Of it, what must go when it is seen, to call it a habit: rule P1 of docs/clinical-basis.md. */
+#define EXPLAINED 0.7
 
 #define MDC_SINGLE_MM 13.9
 #define MDC_MEAN3_MM  8.0
@@ -326,6 +328,23 @@ static bool offset_asks(const struct visit *v)
 	return fabs(d->mean) >= ASKS_MM && (d->low > SURE_MM || d->high < -SURE_MM);
 }
 
+static double mean_offset_mm(const struct visit *v, const char *protocol)
+{
+	int k = find_like(v, protocol, NULL);
+
+	return k < 0 ? (double)NAN : v->groups[k].value[METRIC_COM_ML_MM].mean;
+}
+
+/* Most of the offset goes when it is seen, and whether it stays away when it is not was looked at
+ * too: a habit, and no test is needed to explain it. */
+static bool is_explained(const struct visit *v)
+{
+	double habit = fabs(mean_offset_mm(v, "quiet-eo"));
+	double seen = fabs(mean_offset_mm(v, "correct-seen"));
+
+	return 1.0 - seen / habit > EXPLAINED && n_usable(v, "correct-hidden") > 0;
+}
+
 /* A clear offset is followed in the order in which each test can explain it: can it be corrected,
  * does it change with the knees' angle, with plates under a foot, sitting. */
 static void propose_explanation(struct visit *v)
@@ -357,7 +376,7 @@ static void propose(struct visit *v, const char *planned)
 		if (was_tried(v, protocol->key) && propose_rest(v, protocol))
 			return;
 	}
-	if (offset_asks(v)) {
+	if (offset_asks(v) && !is_explained(v)) {
 		propose_explanation(v);
 		return;
 	}
