@@ -175,6 +175,14 @@ static const struct metric_info table[METRIC_N] = {
 		LOAD("toe_out_left_deg", "deg", "left foot, toe-out", 0),
 	[METRIC_TOE_OUT_RIGHT_DEG] =
 		LOAD("toe_out_right_deg", "deg", "right foot, toe-out", 0),
+	[METRIC_MEDIAL_LATERAL_LEFT] = LOAD("medial_lateral_left", "",
+		"left foot, load inside less outside, over both", 2),
+	[METRIC_MEDIAL_LATERAL_RIGHT] = LOAD("medial_lateral_right", "",
+		"right foot, load inside less outside, over both", 2),
+	[METRIC_ARCH_INDEX_LEFT] =
+		LOAD("arch_index_left", "", "left foot, arch index", 2),
+	[METRIC_ARCH_INDEX_RIGHT] =
+		LOAD("arch_index_right", "", "right foot, arch index", 2),
 	[METRIC_AP_DIFFERENCE_MM] = LOAD("ap_difference_mm", "mm",
 		"right foot's COP ahead of its ankle, less the left's", 0),
 	[METRIC_DIAGONAL_INDEX] = LOAD("diagonal_index", "",

@@ -90,6 +90,10 @@ enum metric {
 	METRIC_FOOT_LENGTH_RIGHT_MM,
 	METRIC_TOE_OUT_LEFT_DEG,
 	METRIC_TOE_OUT_RIGHT_DEG,
+	METRIC_MEDIAL_LATERAL_LEFT, /* inner less outer side, over both */
+	METRIC_MEDIAL_LATERAL_RIGHT,
+	METRIC_ARCH_INDEX_LEFT, /* absent on cells above 8 mm */
+	METRIC_ARCH_INDEX_RIGHT,
 	METRIC_AP_DIFFERENCE_MM, /* right COP ahead of its ankle, less left */
 	METRIC_DIAGONAL_INDEX,   /* (RF + LH - LF - RH) over all */
 

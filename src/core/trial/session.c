@@ -13,6 +13,7 @@
 #include "src/core/trial/distribution.h"
 #include "src/core/trial/outcomes.h"
 #include "src/core/trial/outline.h"
+#include "src/core/trial/plantar.h"
 #include "src/core/trial/quality.h"
 
 #define MAX_DURATION_S 3600.0
@@ -32,6 +33,8 @@ struct session {
 	size_t sway_size;
 	double *scratch;        /* of outcomes, and of rows without absent ones */
 	struct outline outline; /* of the stretch being measured */
+	struct plantar plantar; /* likewise */
+	struct plantar_load under[RECORD_MAX_PHASES][ENGINE_N_FEET];
 	struct support supports[RECORD_MAX_PHASES];
 };
 
@@ -71,7 +74,7 @@ static void carve_series(struct carve *c, int capacity, struct trial_series *ser
 
 /* Memory that a part of the session is initialised with. */
 struct layout {
-	void *analysis, *outline;
+	void *analysis, *outline, *plantar;
 };
 
 /* Lay everything out; with no memory only count. Sway needs three columns without absent rows, and
@@ -90,6 +93,7 @@ static size_t lay_out(struct session *s, const struct session_setup *setup,
 	(void)carve_take(&c, sizeof(struct session));
 	layout->analysis = carve_take(&c, analysis_size(&setup->mat));
 	layout->outline = carve_take(&c, outline_size(&setup->mat.geometry));
+	layout->plantar = carve_take(&c, plantar_size(&setup->mat.geometry));
 	carve_series(&c, capacity, series);
 	s->scratch =
 		carve_take(&c, OUTCOMES_SCRATCH((size_t)capacity) * sizeof(double));
@@ -158,6 +162,7 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 	if (err < 0)
 		return err;
 	outline_init(&s->outline, &setup->mat.geometry, layout.outline);
+	plantar_init(&s->plantar, &setup->mat.geometry, layout.plantar);
 	settle_times(setup, &engine);
 	engine_init(&s->engine, &engine, &series);
 	*out = s;
@@ -174,18 +179,46 @@ static void keep_support(struct session *s, int phase)
 		&s->outline, RECORD_MAX_OUTLINE, support->x_mm, support->y_mm);
 }
 
-/* Frames of a measured stretch make its outline, which is kept when the stretch is over. */
+static void clear_support(struct session *s)
+{
+	outline_clear(&s->outline);
+	plantar_clear(&s->plantar);
+}
+
+/* The feet as they stood on average. */
+static void keep_plantar(struct session *s, int phase)
+{
+	const struct engine_phase *p = &s->engine.phases[phase];
+
+	for (int side = 0; side < ENGINE_N_FEET; side++) {
+		double x = engine_mean(&p->axis_x[side]),
+		       y = engine_mean(&p->axis_y[side]);
+		double norm = hypot(x, y);
+		struct plantar_foot foot = { .is_right = side == ENGINE_RIGHT,
+			.heel_mm = { engine_mean(&p->heel_x_mm[side]),
+				engine_mean(&p->heel_y_mm[side]) },
+			.axis = { x / norm, y / norm },
+			.length_mm = engine_mean(&p->length_mm[side]) };
+
+		s->under[phase][side] = plantar_measure(&s->plantar, &foot);
+	}
+}
+
+/* Frames of a measured stretch make its outline and its picture, which are kept when it is over. */
 static void follow_support(struct session *s, enum session_state was, int phase)
 {
 	const struct engine *e = &s->engine;
 
 	if (e->state == SESSION_MEASURING) {
 		if (was != SESSION_MEASURING)
-			outline_clear(&s->outline);
+			clear_support(s);
+		plantar_add(&s->plantar, analysis_labels(s->analysis),
+			analysis_cells(s->analysis));
 		outline_add(&s->outline, analysis_labels(s->analysis),
 			analysis_cells(s->analysis));
 	} else if (was == SESSION_MEASURING) {
 		keep_support(s, phase);
+		keep_plantar(s, phase);
 	}
 }
 
@@ -376,6 +409,19 @@ static bool may_scale(const struct session *s)
 	       !s->setup.condition.support[0];
 }
 
+/* Of standing on both feet; a seat has none. */
+static void add_plantar(const struct session *s, int k, double *value)
+{
+	const struct plantar_load *under = s->under[k];
+
+	if (s->setup.protocol->seated || isnan(value[METRIC_LEFT_FRAC]))
+		return;
+	value[METRIC_MEDIAL_LATERAL_LEFT] = under[ENGINE_LEFT].medial_lateral;
+	value[METRIC_MEDIAL_LATERAL_RIGHT] = under[ENGINE_RIGHT].medial_lateral;
+	value[METRIC_ARCH_INDEX_LEFT] = under[ENGINE_LEFT].arch_index;
+	value[METRIC_ARCH_INDEX_RIGHT] = under[ENGINE_RIGHT].arch_index;
+}
+
 static void measure_phase(struct session *s, int k, struct trial_phase *out)
 {
 	const struct engine_phase *p = &s->engine.phases[k];
@@ -402,6 +448,7 @@ static void measure_phase(struct session *s, int k, struct trial_phase *out)
 	measure_sway(s, p, out);
 	add_sway_budget(s, out->value);
 	distribution_measure(&s->engine, p, s->setup.mat.sensor.budget, out->value);
+	add_plantar(s, k, out->value);
 	distribution_scale(s->setup.person.mass_kg, may_scale(s), out->value);
 	outcomes_phase(&s->engine, k, &context, out->value);
 }
