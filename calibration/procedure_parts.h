@@ -150,8 +150,10 @@ struct procedure_roll {
 };
 
 struct procedure_stair {
-	int i;             /* of the mass that stands there */
-	double since_s;    /* when it came */
+	int i;          /* of the mass that stands there */
+	double since_s; /* when it came */
+	double taken_s, x_mm,
+		y_mm;      /* when and where the first mass was taken for that */
 	double clear_s;    /* since when its line can be told */
 	double quiet_s;    /* since when the load belongs to it alone */
 	double bin_s;      /* the last tenth of a second that was looked at */

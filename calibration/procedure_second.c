@@ -18,7 +18,8 @@
 #define SHIFT_SDS   2.0 /* a zero that moved by more is told */
 #define SHIFT_LEAST 1.0
 #define SHIFT_FULL  (2.0 / 4095.0)
-#define HOLE_SDS    3.0 /* below its zero, as a patch: something stood there during zero */
+#define HOLE_SDS    4.0 /* below its zero, as a patch: something stood there during zero */
+#define HOLE_FULL   (6.0 / 4095.0)
 #define FREE_LEAST  0.05 /* of the cells, to tell a shift from */
 
 /* --- patches -------------------------------------------------------------------------------------- */

@@ -32,6 +32,8 @@
 #define LATE_S        10.0 /* for the hand that changes the weights */
 #define CHANGE_MOST_S 8.0
 #define ORDER_RATIO   1.1
+#define ANEW_FRAC     0.5 /* of the load, and so far from where it stood */
+#define ANEW_MM       15.0
 
 static double mass_now(const struct procedure *p)
 {
@@ -81,6 +83,9 @@ static void start(struct procedure *p)
 			     ? p->reading->onset_s
 			     : w->t_s;
 	s->clear_s = s->since_s + BEND_S;
+	s->taken_s = w->t_s;
+	s->x_mm = w->x_mm;
+	s->y_mm = w->y_mm;
 	s->quiet_s = s->kept_s = w->t_s;
 	procedure_take_clear(p);
 	procedure_enter(p, PROCEDURE_MEASURING);
@@ -369,12 +374,30 @@ static void hint_level(struct procedure *p)
 			p, "Now %s.", procedure_kg(kg, p->request.masses_kg[s->i + 1]));
 }
 
+/* What stood there when the step began was not the staircase's yet: it came, or moved, only now. */
+static bool came_anew(const struct procedure *p)
+{
+	const struct procedure_watch *w = &p->watch;
+	const struct procedure_stair *s = &p->stair;
+
+	return s->i == 0 && w->is_fresh && w->is_occupied &&
+	       w->arrival_s > s->taken_s && w->arrived_frac > ANEW_FRAC &&
+	       hypot(w->arrival_x_mm - s->x_mm, w->arrival_y_mm - s->y_mm) > ANEW_MM;
+}
+
 static void measure(struct procedure *p, const struct raw_frame *frame)
 {
 	const struct procedure_watch *w = &p->watch;
 	struct procedure_stair *s = &p->stair;
 	char kg[PROCEDURE_KG_SIZE];
 
+	if (came_anew(p)) {
+		readings_undo(p->readings);
+		p->reading = NULL;
+		s->change_s = NAN;
+		start(p);
+		return;
+	}
 	watch_level(p);
 	if (p->state != PROCEDURE_MEASURING)
 		return;

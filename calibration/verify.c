@@ -11,6 +11,8 @@
 /* Limits for mats: docs/calibration.md, "Verification". */
 #define FORCE_PCT  5.0
 #define RETURN_PCT 2.0
+#define RETURN_AFTER_S                                                                 \
+	30.0 /* since the first look at the empty mat: before, creep recovers */
 #define SHARE_PCT  1.5
 #define COP_MM     3.0
 #define COP_PITCH  (1.0 / 3.0)
@@ -239,7 +241,7 @@ static void find_silent(struct bench *b)
 static void measure_row(
 	struct bench *b, const struct reading *item, struct verify_row *row)
 {
-	double last_s = item->onset_s, sum_n, force_n = NAN;
+	double last_s = item->onset_s, sum_n, force_n = NAN, empty_s = NAN;
 
 	*row = (struct verify_row){
 		.mass_kg = item->mass_kg,
@@ -260,7 +262,9 @@ static void measure_row(
 		sum_n = read_moment(b, s, dt > 0 ? dt : 0.0);
 		last_s = s->t_s;
 		if (!(s->mass_kg > 0)) {
-			row->return_frac = sum_n / force_n;
+			empty_s = isnan(empty_s) ? s->t_s : empty_s;
+			if (s->t_s - empty_s >= RETURN_AFTER_S)
+				row->return_frac = sum_n / force_n;
 			continue;
 		}
 		force_n = sum_n;

@@ -18,7 +18,8 @@ struct verify_row {
 	double measured_kg, cop_x_mm, cop_y_mm;
 	double force_error_frac, cop_error_mm;
 	double cop_rms_mm, noise_velocity_mm_s; /* at rest */
-	double return_frac; /* what the empty mat read afterwards, over this load; NaN not seen */
+	double return_frac; /* what the empty mat read half a minute afterwards, over this load; NaN not
+	                       seen so long */
 	double rate_hz, lost_frac, jitter_p99_ms;
 };
 

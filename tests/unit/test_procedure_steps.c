@@ -323,6 +323,29 @@ static void follows_a_staircase(void **state)
 		}
 }
 
+/* The last load weighs as much as the first mass, and still stands elsewhere when the step begins. */
+static void waits_for_the_disc_to_move(void **state)
+{
+	struct procedure_stage s;
+	double from;
+
+	(void)state;
+	open_zeroed(&s, LAB_FIELD, 30);
+	assert_int_equal(procedure_stage_load(&s, READING_LOAD, 60, NAN, NAN), 0);
+	procedure_stage_disc(&s, 60, 60, -80, 80);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+	assert_int_equal(procedure_stage_stair(&s, 9, the_stairs), 0);
+	procedure_stage_run(&s, 1.2);
+	from = s.t_s;
+	for (int i = 0; i < 9; i++) {
+		procedure_stage_disc(&s, the_stairs[i], 60, 0, 0);
+		procedure_stage_run(&s, 3.0);
+	}
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+	assert_stairs(&s, from, 3.0, 0.0);
+	procedure_stage_close(&s);
+}
+
 static void says_what_comes_next(void **state)
 {
 	struct procedure_stage s;
@@ -363,6 +386,7 @@ int main(void)
 		cmocka_unit_test(follows_creep_for_two_minutes),
 		cmocka_unit_test(keeps_the_empty_mat_after_verification),
 		cmocka_unit_test(follows_a_staircase),
+		cmocka_unit_test(waits_for_the_disc_to_move),
 		cmocka_unit_test(says_what_comes_next),
 	};
 
