@@ -25,6 +25,7 @@
 #define JITTER_MS  20.0
 #define GAINS_PCT  90.0
 
+#define WARM_S         120.0 /* what went longer ago has left little */
 #define SAME_MASS_FRAC 0.005
 #define SAME_PLACE_MM  2.0
 #define ASIDE_MM       20.0 /* nearer to the middle, a place has no side */
@@ -238,6 +239,29 @@ static void find_silent(struct bench *b)
 		}
 }
 
+/* What stood there before and was not taken off first still shows: bring the state to what it left. */
+static void warm(struct bench *b, const struct reading *item)
+{
+	const struct readings *r = b->readings;
+	const struct reading *before = item > r->items ? item - 1 : NULL;
+	double first_s = r->snapshots[item->first].t_s, last_s;
+	const struct snapshot *last;
+
+	model_sensor_ops.state_reset(b->plan, b->state);
+	if (!before || before->n == 0 || before->kind == READING_ROLL)
+		return;
+	last_s = before->onset_s;
+	last = &r->snapshots[before->first + before->n - 1];
+	if (!(first_s - last->t_s < WARM_S) || !(last->t_s < first_s))
+		return; /* too long ago, or of another sitting */
+	for (const struct snapshot *s = &r->snapshots[before->first]; s <= last; s++) {
+		read_moment(b, s, fmax(0.0, s->t_s - last_s));
+		last_s = s->t_s;
+	}
+	if (item->onset_s > last_s)
+		read_moment(b, last, item->onset_s - last_s);
+}
+
 static void measure_row(
 	struct bench *b, const struct reading *item, struct verify_row *row)
 {
@@ -254,7 +278,7 @@ static void measure_row(
 		.lost_frac = item->lost_frac,
 		.jitter_p99_ms = item->jitter_p99_ms,
 	};
-	model_sensor_ops.state_reset(b->plan, b->state);
+	warm(b, item);
 	for (int k = item->first; k < item->first + item->n; k++) {
 		const struct snapshot *s = &b->readings->snapshots[k];
 		double dt = s->t_s - last_s;
