@@ -373,7 +373,8 @@ static void writes_the_truth(void **state)
 		"\"left\":{\"force_n\":75.0625,\"cop_mm\":[-90,3],\"fore_frac\":0.4},"
 		"\"right\":{\"force_n\":225.1875,\"cop_mm\":[28,2],\"fore_frac\":0."
 		"5333333},"
-		"\"off_mat_n\":0,\"posture\":\"standing\",\"script_s\":1.25,"
+		"\"off_mat_n\":0,\"weights_n\":0,\"posture\":\"standing\",\"script_s\":"
+		"1.25,"
 		"\"damaged\":false,\"dropped\":false}\n");
 	t.force_n = t.foot[0].force_n = t.foot[1].force_n = 0;
 	t.cop.x = t.cop.y = t.left_frac = t.fore_frac = NAN;
