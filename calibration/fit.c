@@ -13,7 +13,10 @@ size_t fit_scratch_size(const struct readings *readings)
 	size_t equalise = fit_equalise_scratch_size(readings);
 	size_t response = fit_response_scratch_size(readings);
 
-	return equalise > response ? equalise : response;
+	size_t watch = fit_watch_scratch_size(readings);
+	size_t most = equalise > response ? equalise : response;
+
+	return most > watch ? most : watch;
 }
 
 static void begin(
@@ -80,6 +83,7 @@ int fit_run(const struct fit_setup *setup, const struct readings *readings,
 	rc = fit_equalise(readings, scratch, size, model, report);
 	if (rc)
 		return rc;
+	fit_watch(readings, scratch, model, report);
 	rc = fit_response(setup, readings, scratch, size, model, report);
 	if (rc)
 		return rc;

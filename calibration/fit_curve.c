@@ -7,7 +7,7 @@
 #include "src/core/carve.h"
 
 #define CELL_SD     0.04  /* chosen: of one cell's answer: it averages over the load */
-#define STEP_SD     0.004 /* of a staircase's step against the others */
+#define STEP_SD     0.01  /* of a step of a staircase against the others */
 #define PHASE_SD    0.006 /* of a roller's moment against those around it */
 #define PHASE_LINES 1.0   /* around: so many lines before and after */
 #define PHASES_WORTH                                                                   \

@@ -38,12 +38,13 @@ size_t fit_response_scratch_size(const struct readings *readings);
 int fit_steps(const struct readings *readings, void *scratch, size_t size,
 	struct model *model, struct fit_report *report);
 
-/* fit_masses.c: look for masses that contradict the others, before they spoil the fit. */
-void fit_masses_check(const struct readings *readings, void *scratch, size_t size,
-	const struct model *model, struct fit_report *report);
-
 /* fit_watch.c: what the readings after the zero say of it, and of cells that changed their mind. */
-void fit_watch(const struct readings *readings, void *scratch, size_t size,
-	struct model *model, struct fit_report *report);
+size_t fit_watch_scratch_size(const struct readings *readings);
+void fit_watch(const struct readings *readings, void *scratch, struct model *model,
+	struct fit_report *report);
+
+/* fit_masses.c: name masses that contradict the others. */
+struct fit_levels;
+void fit_masses(struct fit_levels *levels, struct fit_report *report);
 
 #endif

@@ -203,6 +203,7 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 		.kind = CURVE_POWER, .scale_n = 1, .exponent = 1, .w_max = s.all->w_max
 	};
 	turn(&s, kind, N_TURNS, QUARREL_FRAC);
+	fit_masses(s.levels, report);
 	kind = choose(&s);
 	turn(&s, kind, N_LAST_TURNS, fmax(LEAST_QUARREL, weigh_quarrel(&s)));
 	report->hidden_frac = weigh_quarrel(&s);

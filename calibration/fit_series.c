@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calibration/fit_parts.h"
+#include "calibration/model_plan.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
 
@@ -28,6 +29,7 @@ struct maker {
 	const struct model *model;
 	struct fit_all_series *all;
 	double *v;     /* of one snapshot */
+	float *map;    /* the same over the mat */
 	uint8_t *mask; /* cells of the series at hand */
 	struct fit_moment *moments;
 	struct fit_point *points;
@@ -60,6 +62,7 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 	}
 	m->v = carve_take(&c, n * sizeof(double));
 	m->mask = carve_take(&c, n);
+	m->map = carve_take(&c, n * sizeof(float));
 	m->moments = carve_take(&c, moments * sizeof(*m->moments));
 	m->bins = carve_take(&c, moments * FIT_BINS * sizeof(float));
 	m->points =
@@ -100,6 +103,37 @@ static void put_in_bins(const struct maker *m, float *bins, double w)
 	bins[k + 1] += part;
 }
 
+/* Dead cells carry what the living ones beside them do: so they are read later, too. */
+static void fill_dead(struct maker *m, const struct snapshot *s, float *bins)
+{
+	const struct mat_geometry *g = &m->r->geometry;
+	int n_cells = geometry_n_cells(g);
+
+	memset(m->map, 0, (size_t)n_cells * sizeof(*m->map));
+	for (int k = 0; k < s->n; k++)
+		m->map[m->r->cell[s->first + k]] = (float)m->v[k];
+	for (int i = 0; i < n_cells; i++) {
+		const int beside[] = { i - g->n_cols, i + g->n_cols, i - 1, i + 1 };
+		int col = i % g->n_cols, n = 0;
+		double sum = 0;
+
+		if (!m->mask[i] || !model_cell_is_dead(m->model->state[i]))
+			continue;
+		for (int b = 0; b < 4; b++) {
+			int k = beside[b];
+
+			if (k < 0 || k >= n_cells || (b == 2 && col == 0) ||
+				(b == 3 && col == g->n_cols - 1) ||
+				model_cell_is_dead(m->model->state[k]))
+				continue;
+			sum += (double)m->map[k];
+			n++;
+		}
+		if (sum > 0)
+			put_in_bins(m, bins, sum / n);
+	}
+}
+
 /* Append a moment of the cells within the mask. */
 static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
 {
@@ -113,6 +147,7 @@ static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
 	for (int k = 0; k < s->n; k++)
 		if (m->mask[m->r->cell[s->first + k]] && m->v[k] > 0)
 			put_in_bins(m, moment->bins, m->v[k]);
+	fill_dead(m, s, moment->bins);
 	m->n_moments++;
 	return moment;
 }

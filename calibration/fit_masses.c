@@ -1,0 +1,133 @@
+/* Masses that contradict each other: one typed in pounds, two swapped, one wrong. A power law through the
+ * others says what each should have read. */
+#include <math.h>
+
+#include "calibration/fit_curve.h"
+#include "calibration/fit_parts.h"
+
+#define SUSPECT_FRAC 0.06 /* rms between loads that no field sheet shows */
+#define WRONG_LOG    0.12 /* a mass that is off by so much from what the others say */
+#define CLEARED_FRAC 0.35 /* of the rms is left once the culprit is found */
+#define LB_PER_KG    2.2046226
+#define LIKE_LOG     0.1 /* so near to a ratio it is that ratio */
+#define LEAST_LOADS  3
+
+struct suspect {
+	int a, b; /* series; b -1: not swapped, but wrong */
+	double rms, off;
+};
+
+/* Of all series but one, under a power law through them. */
+static double rms_without(struct fit_levels *l, int without, double *off)
+{
+	struct model_curve curve = { .w_max = l->all->w_max };
+	double sum = 0;
+	int n = 0;
+
+	fit_curve_of(l, CURVE_POWER, without, &curve);
+	for (int i = 0; i < l->all->n; i++) {
+		double o = fit_curve_off(l, &curve, i);
+
+		if (i == without)
+			*off = o;
+		if (i == without || !isfinite(o))
+			continue;
+		sum += o * o;
+		n++;
+	}
+	return n > 0 ? sqrt(sum / n) : NAN;
+}
+
+static void scale(struct fit_levels *l, int series, double by)
+{
+	for (int g = 0; g < l->n_groups; g++)
+		for (int b = 0; l->groups[g].series == series && b < FIT_BINS; b++)
+			l->groups[g].bins[b] *= by;
+}
+
+static double rms_swapped(struct fit_levels *l, int a, int b)
+{
+	double ratio = l->all->series[a].mass_kg / l->all->series[b].mass_kg, off, rms;
+
+	scale(l, a, ratio);
+	scale(l, b, 1 / ratio);
+	rms = rms_without(l, -1, &off);
+	scale(l, a, 1 / ratio);
+	scale(l, b, ratio);
+	return rms;
+}
+
+static struct suspect find_wrong(struct fit_levels *l)
+{
+	struct suspect best = { -1, -1, INFINITY, 0 };
+
+	for (int i = 0; i < l->all->n; i++) {
+		double off = 0, rms = rms_without(l, i, &off);
+
+		if (rms < best.rms)
+			best = (struct suspect){ i, -1, rms, off };
+	}
+	return best;
+}
+
+static struct suspect find_swapped(struct fit_levels *l)
+{
+	struct suspect best = { -1, -1, INFINITY, 0 };
+
+	for (int a = 0; a < l->all->n; a++) {
+		for (int b = a + 1; b < l->all->n; b++) {
+			const struct fit_series *s = l->all->series;
+			double rms;
+
+			if (fabs(log(s[a].mass_kg / s[b].mass_kg)) < WRONG_LOG ||
+				s[a].kind == READING_STAIRCASE ||
+				s[b].kind == READING_STAIRCASE)
+				continue;
+			rms = rms_swapped(l, a, b);
+			if (rms < best.rms)
+				best = (struct suspect){ a, b, rms, 0 };
+		}
+	}
+	return best;
+}
+
+static void tell_wrong(
+	const struct fit_series *s, double off, struct fit_report *report)
+{
+	if (fabs(fabs(off) - log(LB_PER_KG)) < LIKE_LOG)
+		fit_problem_add(report, FIT_REFUSE, s->item,
+			"Load %d: %.1f kg reads like %.1f kg by the other loads. Typed "
+			"in pounds? Drop it and repeat it in kilograms.",
+			s->item, s->mass_kg, s->mass_kg * exp(off));
+	else
+		fit_problem_add(report, FIT_REFUSE, s->item,
+			"Load %d: %.1f kg reads like %.1f kg by the other loads. Drop "
+			"it, look at the weight, and repeat it.",
+			s->item, s->mass_kg, s->mass_kg * exp(off));
+}
+
+void fit_masses(struct fit_levels *l, struct fit_report *report)
+{
+	const struct fit_series *s = l->all->series;
+	struct suspect wrong, swapped;
+	double off = 0, rms = rms_without(l, -1, &off);
+
+	if (!(rms > SUSPECT_FRAC) || l->all->n < LEAST_LOADS)
+		return;
+	swapped = find_swapped(l);
+	wrong = find_wrong(l);
+	if (l->all->n > LEAST_LOADS && swapped.rms < CLEARED_FRAC * rms &&
+		swapped.rms < 1.5 * fmax(wrong.rms, 0.02))
+		fit_problem_add(report, FIT_REFUSE, s[swapped.a].item,
+			"Loads %d and %d: %.1f and %.1f kg read like each other. Were "
+			"they swapped? Drop both and repeat them.",
+			s[swapped.a].item, s[swapped.b].item, s[swapped.a].mass_kg,
+			s[swapped.b].mass_kg);
+	else if (wrong.rms < CLEARED_FRAC * rms && fabs(wrong.off) > WRONG_LOG)
+		tell_wrong(&s[wrong.a], wrong.off, report);
+	else
+		fit_problem_add(report, FIT_REFUSE, -1,
+			"Loads: they contradict each other by %.0f %%. Look at the "
+			"masses, drop those in doubt, and repeat them.",
+			100 * rms);
+}
