@@ -46,6 +46,7 @@ struct calibrating {
 	void *memory;              /* of the procedure, as is the next */
 	struct procedure *procedure;
 	uint64_t mat_number; /* counts mats: work about an old one is thrown away */
+	uint64_t accepted_number; /* of the mat whose draft is being accepted */
 	struct mat_check check;
 	struct calibration_check kept;
 };
@@ -586,7 +587,8 @@ static void on_accepted(const struct rpc_error *error, void *ctx)
 		finish(c, &outcome);
 		return;
 	}
-	close_draft(c);
+	if (c->accepted_number == c->mat_number)
+		close_draft(c);
 	calibrations_standing(c->calibrations, &standing);
 	outcome.id = standing.id;
 	outcome.state = standing.state;
@@ -654,6 +656,7 @@ void calibrating_accept(struct calibrating *c, const char *operator_name,
 		return;
 	}
 	sign(c, accepted, operator_name);
+	c->accepted_number = c->mat_number;
 	calibrations_accept(c->calibrations, accepted, on_accepted, c);
 }
 

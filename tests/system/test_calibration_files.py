@@ -273,6 +273,18 @@ def interrupted(checks, station, sim):
     client.call("calibrate.abort")
     answer = other.answer(77, 5 * PATIENCE)["result"]
     checks.check(not answer["ok"] and "aborted" in answer["reason"], f"an aborted step: {answer}")
+    other.send_raw(b'{"jsonrpc":"2.0","id":78,"method":"calibrate.load","params":{"mass_kg":20}}\n')
+    end_s = time.monotonic() + 5 * PATIENCE
+    while not client.call("calibrate.status")["running"] and time.monotonic() < end_s:
+        time.sleep(0.02)
+    sim.say("unplug")
+    answer = other.answer(78, 5 * PATIENCE)["result"]
+    checks.check(not answer["ok"] and answer["reason"], f"a step whose mat went away: {answer}")
+    time.sleep(0.3)
+    sim.say("replug")
+    station.wait_state("streaming", 15)
+    draft = client.call("calibrate.status")["draft"]
+    checks.check(draft and len(draft["items"]) == 1, f"the draft after a replug: {draft}")
     try:
         answer = client.call("calibrate.accept", {"operator": "N"})
         checks.check(not answer["ok"] and "fit" in answer["reason"], f"accept without a fit: {answer}")
