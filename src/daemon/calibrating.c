@@ -42,8 +42,9 @@ struct calibrating {
 	enum procedure_state stepped; /* of the step, after the last frame */
 	int64_t stepped_ns;           /* since when; 0: no frame yet */
 	int64_t told_ns;
-	struct calibration *draft; /* NULL: none */
-	void *memory;              /* of the procedure, as is the next */
+	struct calibration *draft;   /* NULL: none */
+	struct candidate *candidate; /* of the draft's fit; NULL: not fitted */
+	void *memory;                /* of the procedure, as is the next */
 	struct procedure *procedure;
 	uint64_t mat_number; /* counts mats: work about an old one is thrown away */
 	uint64_t accepted_number; /* of the mat whose draft is being accepted */
@@ -189,6 +190,8 @@ static void close_draft(struct calibrating *c)
 {
 	free(c->memory);
 	calibration_free(c->draft);
+	candidate_free(c->candidate);
+	c->candidate = NULL;
 	c->memory = NULL;
 	c->procedure = NULL;
 	c->draft = NULL;
@@ -229,6 +232,8 @@ static void forget_judgement(struct calibrating *c)
 static void forget_fit(struct calibrating *c)
 {
 	c->draft->algorithm[0] = '\0';
+	candidate_free(c->candidate);
+	c->candidate = NULL;
 	forget_judgement(c);
 }
 
@@ -383,6 +388,8 @@ static void on_frame(const struct raw_frame *frame, void *ctx)
 
 	if (!frame && c->state == CHECKING)
 		on_check_broken(c);
+	if (frame && c->candidate)
+		candidate_push(c->candidate, frame);
 	if (!c->procedure)
 		return;
 	if (!frame) {
@@ -418,6 +425,8 @@ static void on_opened(struct calibrating_work *work)
 		if (open_draft(c, work->calibration) < 0)
 			log_err("a procedure cannot be set up for this mat");
 		work->calibration = NULL;
+		c->candidate = work->candidate;
+		work->candidate = NULL;
 	}
 	if (work->message[0])
 		log_warn("%s", work->message);
@@ -507,6 +516,8 @@ static void on_fitted(struct calibrating_work *work)
 			memcpy(c->draft->algorithm, found->algorithm,
 				sizeof(c->draft->algorithm));
 			c->draft->quick = found->report.quick;
+			c->candidate = work->candidate;
+			work->candidate = NULL;
 		}
 		if (work->has_result)
 			c->draft->report = found->report;
@@ -575,6 +586,17 @@ void calibrating_judge(
 
 /* --- accept ------------------------------------------------------------------------------ */
 
+/* What the weights left in the sheet is no person's. */
+static void hand_memory_over(struct calibrating *c)
+{
+	struct analysis_memory memory;
+
+	if (!c->candidate)
+		return;
+	memory = candidate_memory(c->candidate);
+	live_set_memory(c->live, &memory);
+}
+
 static void on_accepted(const struct rpc_error *error, void *ctx)
 {
 	struct calibrating *c = ctx;
@@ -587,8 +609,10 @@ static void on_accepted(const struct rpc_error *error, void *ctx)
 		finish(c, &outcome);
 		return;
 	}
-	if (c->accepted_number == c->mat_number)
+	if (c->accepted_number == c->mat_number) {
+		hand_memory_over(c);
 		close_draft(c);
+	}
 	calibrations_standing(c->calibrations, &standing);
 	outcome.id = standing.id;
 	outcome.state = standing.state;

@@ -38,6 +38,7 @@ void calibrating_work_free(struct calibrating_work *work)
 	if (!work)
 		return;
 	calibration_free(work->calibration);
+	candidate_free(work->candidate);
 	free(work);
 }
 
@@ -120,6 +121,8 @@ static void run_open(void *ctx)
 	struct calibrating_work *work = ctx;
 
 	find_draft(work);
+	if (work->calibration && work->calibration->algorithm[0])
+		work->candidate = candidate_new(&work->calibration->model);
 	if (work->calibration || !work->makes)
 		return;
 	work->calibration = calibration_new(&work->mat.geometry);
@@ -237,6 +240,8 @@ static void run_fit(void *ctx)
 	c->verification.n_rows = 0;
 	c->verified = false;
 	c->quick = c->report.quick;
+	if (work->err == 0)
+		work->candidate = candidate_new(&c->model);
 	tell_fit_error(work);
 	save_result(work);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "calibration/file/calibration.h"
+#include "src/daemon/candidate.h"
 #include "src/daemon/worker.h"
 
 struct calibrating_work;
@@ -25,8 +26,9 @@ struct calibrating_work {
 	double placing_mm, mass_frac;
 	/* In: a copy of the draft. Out: with what was found; of open, the draft itself, NULL if there is none. */
 	struct calibration *calibration;
-	bool has_result; /* fit: `report` says how it went */
-	int err;         /* 0 or negative */
+	struct candidate *candidate; /* open, fit: of what is fitted; NULL: nothing */
+	bool has_result;             /* fit: `report` says how it went */
+	int err;                     /* 0 or negative */
 	char message[256];
 	const char *note; /* static; done, but this should be known; "" none */
 };

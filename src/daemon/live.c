@@ -239,6 +239,14 @@ void live_calibrate(struct live *live, struct calibrated *calibrated, const char
 		remake_analysis(live);
 }
 
+void live_set_memory(struct live *live, const struct analysis_memory *memory)
+{
+	if (live->analysis && live->calibrated &&
+		analysis_set_memory(live->analysis, memory) < 0)
+		log_warn("what mat %s remembers is of another calibration",
+			live->info.serial);
+}
+
 void live_hold(struct live *live)
 {
 	live->is_held = true;

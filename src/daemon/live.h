@@ -57,6 +57,9 @@ void live_on_drift(struct live *live, live_drift_fn *fn, void *ctx);
 void live_calibrate(struct live *live, struct calibrated *calibrated, const char *state,
 	const char *id);
 
+/* Let the calibrated sheet remember that from now on; of another calibration it is passed over. */
+void live_set_memory(struct live *live, const struct analysis_memory *memory);
+
 /* Let frames pass by until the next live_calibrate(), for a second at most: which calibration this mat has
  * is being looked up, and its first sample shall be measured by it. */
 void live_hold(struct live *live);

@@ -1,0 +1,25 @@
+/* A fit that may be put in force: it reads every frame meanwhile, so that it knows what the sheet remembers
+ * of the weights of the procedure when a person steps on it.
+ * Shows nothing. Follows docs/calibration.md ("The model", creep and play). */
+#ifndef STANCE_DAEMON_CANDIDATE_H
+#define STANCE_DAEMON_CANDIDATE_H
+
+#include "calibration/model.h"
+#include "src/core/analysis.h"
+#include "src/core/frame.h"
+
+struct candidate;
+
+/* Make one whose sheet is at rest. Any thread. Returns NULL without memory, or for what is no model. */
+struct candidate *candidate_new(const struct model *model);
+
+/* NULL does nothing. */
+void candidate_free(struct candidate *candidate);
+
+/* Take a frame, in rising t_ns. Allocates nothing. */
+void candidate_push(struct candidate *candidate, const struct raw_frame *frame);
+
+/* Return what the sheet remembers; borrowed until the next call. */
+struct analysis_memory candidate_memory(const struct candidate *candidate);
+
+#endif

@@ -1,0 +1,138 @@
+/* A fit that reads along: what it remembers at last is what a calibrated analysis would. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "src/base/rng.h"
+#include "src/daemon/candidate.h"
+
+#define SIDE    12
+#define N_CELLS (SIDE * SIDE)
+#define N_STEPS 300
+#define STEP_NS INT64_C(10000000)
+
+static struct model *a_model(void)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->geometry = (struct mat_geometry){ SIDE, SIDE, 10, 10 };
+	m->unit = FRAME_UNIT_COUNTS;
+	m->unit_scale = 1;
+	m->full_scale = 4095;
+	m->threshold_sds = 4;
+	m->curve = (struct model_curve){
+		.kind = CURVE_POWER, .scale_n = 30, .exponent = 0.9, .w_max = 1
+	};
+	m->creep.n = 2;
+	m->creep.tau_s[0] = 0.5;
+	m->creep.tau_s[1] = 5;
+	m->creep.amplitude[0] = m->creep.amplitude[1] = 0.05;
+	for (int i = 0; i < N_CELLS; i++) {
+		m->zero_cnt[i] = 40;
+		m->noise_cnt[i] = 1;
+		m->gain[i] = 1;
+	}
+	return m;
+}
+
+static void fill(struct rng *rng, int step, uint16_t *cells)
+{
+	for (int i = 0; i < N_CELLS; i++)
+		cells[i] = (uint16_t)(40 + rng_uniform(rng) * 3);
+	for (int i = 0; i < 20 && step < 200; i++)
+		cells[3 * SIDE + i] = (uint16_t)(900 + 4 * i);
+}
+
+static struct analysis *an_analysis(const struct model *m, void **plan, void **memory)
+{
+	static struct sensor_budget budget;
+	struct analysis_setup setup = { .geometry = m->geometry,
+		.unit = m->unit,
+		.unit_scale = m->unit_scale,
+		.full_scale = m->full_scale,
+		.rate_hz = 100 };
+	struct model_plan *made;
+	struct analysis *a;
+	size_t size = model_plan_size(m) + 64;
+
+	*plan = aligned_alloc(64, size / 64 * 64);
+	assert_non_null(*plan);
+	assert_int_equal(model_plan_init(*plan, size / 64 * 64, m, &made), 0);
+	setup.sensor = (struct sensor){
+		.ops = &model_sensor_ops, .model = made, .budget = &budget
+	};
+	size = (analysis_size(&setup) + 63) / 64 * 64;
+	*memory = aligned_alloc(64, size);
+	assert_non_null(*memory);
+	assert_int_equal(analysis_init(*memory, size, &setup, &a), 0);
+	return a;
+}
+
+static void it_remembers_as_an_analysis_does(void **state)
+{
+	struct model *m = a_model();
+	struct candidate *c = candidate_new(m);
+	struct analysis_memory mine, its;
+	struct stance_sample sample;
+	uint16_t cells[N_CELLS];
+	void *plan, *memory;
+	struct analysis *a = an_analysis(m, &plan, &memory);
+	struct rng rng;
+	float most = 0;
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(candidate_memory(c).n, 0);
+	rng_init(&rng, 11, 0);
+	for (int k = 0; k < N_STEPS; k++) {
+		struct raw_frame frame = { .seq = (uint64_t)k,
+			.t_ns = INT64_C(1000000000) + k * STEP_NS,
+			.cells = cells };
+
+		fill(&rng, k, cells);
+		candidate_push(c, &frame);
+		analysis_push(a, &frame, &sample);
+	}
+	mine = candidate_memory(c);
+	its = analysis_memory(a);
+	assert_int_equal(mine.n, its.n);
+	assert_int_equal(mine.t_ns, its.t_ns);
+	for (size_t i = 0; i < mine.n; i++) {
+		assert_true(fabsf(mine.state[i] - its.state[i]) <= 0);
+		most = fmaxf(most, fabsf(mine.state[i]));
+	}
+	assert_true(most > 0.1f); /* the load that stood there a second ago */
+	assert_int_equal(analysis_set_memory(a, &mine), 0);
+	candidate_free(c);
+	free(plan);
+	free(memory);
+	free(m);
+}
+
+static void what_is_no_model_is_no_candidate(void **state)
+{
+	struct model *m = a_model();
+
+	(void)state;
+	m->curve.scale_n = -1;
+	assert_null(candidate_new(m));
+	candidate_free(NULL);
+	free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_remembers_as_an_analysis_does),
+		cmocka_unit_test(what_is_no_model_is_no_candidate),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
