@@ -1,4 +1,4 @@
-/* What the keys do and what the picture means. Any key or touch closes it. */
+/* What the keys do and what the station is for. Any key or touch closes it. */
 #include "ui/parts.h"
 #include "ui/screens.h"
 #include "ui/theme.h"
@@ -15,6 +15,10 @@ static const char *const lines[][2] = {
 };
 static const char *const closing[] = { "Any key or touch closes", "Any key closes",
 	"Any key", NULL };
+/* What the station is for, docs/clinical-basis.md. */
+static const char *const purpose[] = { "A measurement and training aid, not a "
+				       "diagnosis; pelvis, knee and back are estimates",
+	"A measurement and training aid, not a diagnosis", "Not a diagnosis", NULL };
 #define N_LINES ((int)(sizeof(lines) / sizeof(lines[0])))
 
 static void help_draw(struct app *app)
@@ -32,6 +36,8 @@ static void help_draw(struct app *app)
 		THEME_TEXT, "Keys");
 	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
 		THEME_MUTED, parts_fit(&app->list, &plain, r.w, closing));
+	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
+		THEME_TEXT, parts_fit(&app->list, &plain, r.w, purpose));
 	for (int i = 0; i < N_LINES; i++) {
 		int w = draw_measure(&app->list, &key, lines[i][0]).w;
 		key_w = w > key_w ? w : key_w;

@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "src/cli/analyze.h"
 #include "src/cli/cli.h"
 #include "src/cli/cop_measure.h"
 #include "src/cli/feet_series.h"
+#include "src/cli/finding_text.h"
+#include "src/cli/research_text.h"
 #include "src/core/trial/plates.h"
 #include "src/ipc/document_feet.h"
 
@@ -25,6 +29,7 @@ struct request {
 	struct cli *cli;
 	const char *path;
 	struct plates_setup setup;
+	bool research;
 };
 
 /* --- measuring ------------------------------------------------------------------------ */
@@ -102,19 +107,46 @@ static void print_table(FILE *out, const struct trial_record *record)
 			fprintf(out, "note: %s\n", sway_note_text(i));
 }
 
-static int print_document(const struct request *r, const struct trial_record *record)
+static int make_document(const struct request *r, const struct trial_record *record,
+	char text[DOCUMENT_FEET_MAX])
 {
-	char text[DOCUMENT_FEET_MAX];
 	struct jsonw w;
 
-	jsonw_init(&w, text, sizeof(text));
-	document_put_feet(&w, record);
-	if (jsonw_finish(&w) < 0) {
-		cli_error(r->cli, "%s: the document does not fit", r->path);
-		return CLI_FAILURE;
-	}
-	fprintf(r->cli->out, "%s\n", text);
-	return CLI_OK;
+	jsonw_init(&w, text, DOCUMENT_FEET_MAX);
+	if (r->research)
+		research_text_put(&w, record);
+	else
+		document_put_feet(&w, record);
+	if (jsonw_finish(&w) >= 0)
+		return CLI_OK;
+	cli_error(r->cli, "%s: the document does not fit", r->path);
+	return CLI_FAILURE;
+}
+
+/* The same for a person: numbers, ranges, and what follows from them. */
+static void print_text(
+	const struct request *r, const struct trial_record *record, const char *text)
+{
+	json_t *document = r->research ? NULL : json_loads(text, 0, NULL);
+
+	print_table(r->cli->out, record);
+	if (document)
+		finding_text_print(r->cli, document);
+	if (r->research)
+		research_text_print(r->cli->out, record);
+	json_decref(document);
+}
+
+static int show(const struct request *r, const struct trial_record *record)
+{
+	char text[DOCUMENT_FEET_MAX];
+	int code = make_document(r, record, text);
+
+	if (code == CLI_OK && r->cli->json)
+		fprintf(r->cli->out, "%s\n", text);
+	else if (code == CLI_OK)
+		print_text(r, record, text);
+	return code;
 }
 
 static int run(struct request *r)
@@ -142,10 +174,7 @@ static int run(struct request *r)
 	/* said aloud even where only a document is wanted */
 	for (int i = 0; i < record.n_reasons; i++)
 		cli_error(r->cli, "%s: warning: %s", r->path, record.reasons[i]);
-	if (r->cli->json)
-		return print_document(r, &record);
-	print_table(r->cli->out, &record);
-	return CLI_OK;
+	return show(r, &record);
 }
 
 /* --- words ---------------------------------------------------------------------------- */
@@ -155,6 +184,7 @@ enum {
 	KEY_STATURE,
 	KEY_SEX,
 	KEY_ANKLES,
+	KEY_RESEARCH,
 };
 
 static error_t say(
@@ -249,8 +279,8 @@ static error_t check_words(const struct request *r)
 		cli_error(r->cli, "name the file, or - for standard input");
 	else if (isnan(person->mass_kg))
 		cli_error(r->cli, "--mass-kg is missing: the person's body mass");
-	else if (isnan(person->stature_m))
-		cli_error(r->cli, "--stature-m is missing: the person's height");
+	else if (r->research && isnan(person->stature_m))
+		cli_error(r->cli, "--research needs --stature-m: the person's height");
 	else
 		return 0;
 	return EINVAL;
@@ -269,6 +299,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return parse_sex(r, value);
 	case KEY_ANKLES:
 		return parse_ankles(r, value);
+	case KEY_RESEARCH:
+		r->research = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (r->path)
 			return ARGP_ERR_UNKNOWN;
@@ -283,7 +316,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 
 static const struct argp_option options[] = {
 	{ "mass-kg", KEY_MASS, "M", 0, "The person's body mass, needed", 0 },
-	{ "stature-m", KEY_STATURE, "H", 0, "The person's height in metres, needed",
+	{ "stature-m", KEY_STATURE, "H", 0,
+		"The person's height in metres; without, the ranges hold for adults",
 		0 },
 	{ "sex", KEY_SEX, "M/F", 0,
 		"The person's sex; without, the ranges of the model hold for both", 0 },
@@ -292,6 +326,8 @@ static const struct argp_option options[] = {
 		"taken to lie at its foot's mean COP sideways, and what needs them "
 		"fore and aft is absent",
 		0 },
+	{ "research", KEY_RESEARCH, NULL, 0,
+		"The frontal moment of the knees instead, and why it is hidden", 0 },
 	{ 0 },
 };
 

@@ -132,6 +132,22 @@ def marked(checks):
     checks.check("ahead of the ankles" not in shown.stdout, "absent is not shown")
 
 
+def unknown_person(checks):
+    """Without sex and stature the ranges widen, and nothing fails."""
+    rows = person(5)
+    known = json.loads(analyze(table(rows), "--json", "--ankles=-95,0,96,0").stdout)["alignment"]
+    done = analyze(table(rows), "--json", "--ankles=-95,0,96,0", who=("--mass-kg", "80"))
+    if checks.equal(done.returncode, 0, f"neither sex nor stature: {done.stderr}"):
+        unknown = json.loads(done.stdout)["alignment"]
+        for key in ("lean_deg", "obliquity_from_shift_deg"):
+            width = [a[key]["p95"] - a[key]["p5"] for a in (known, unknown)]
+            checks.check(width[1] > width[0], f"{key} widens: {width}")
+    shown = analyze(table(rows), "--research")
+    checks.check("cannot tell its sign" in shown.stdout and "%BW m" in shown.stdout, "the research view says why")
+    hidden = analyze(table(rows))
+    checks.check("model ranges" in hidden.stdout and "adduction" not in hidden.stdout, "hidden elsewhere")
+
+
 def refused(checks):
     rows = person(4, 500)
     lines = table(rows).splitlines(keepends=True)
@@ -154,7 +170,7 @@ def refused(checks):
     text = table(rows)
     for who, word in ((("--mass-kg", "80", "--stature-m", "175", "--sex", "M"), "say 1.75"),
                       (("--stature-m", "1.75", "--sex", "F"), "--mass-kg is missing"),
-                      (("--mass-kg", "80", "--sex", "F"), "--stature-m is missing"),
+                      (("--mass-kg", "80", "--sex", "F", "--research"), "--research needs"),
                       (WHO[:5] + ("X",), "M or F"), (("--mass-kg", "0") + WHO[2:], "2 to 400"),
                       (WHO + ("--ankles", "1,2,3"), "XL,YL,XR,YR"),
                       (WHO + ("--ankles", "90,0,-90,0"), "to the right of")):
@@ -183,7 +199,7 @@ def main():
     for seed in (1, 2):
         measures(checks, f"seed {seed}", person(seed))
     unknown_sex(checks, person(1))
-    for test in (recorded, marked, refused):
+    for test in (recorded, marked, unknown_person, refused):
         test(checks)
     checks.finish()
 

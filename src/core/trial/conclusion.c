@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/core/align/body.h"
+#include "src/core/align/loading.h"
+
 #define SEED          20160301 /* chosen; fixed, so that a result can be computed again */
 #define Z95           1.959964
 #define WEIGHT_OFF    0.05  /* docs/clinical-basis.md, gates */
@@ -99,6 +102,23 @@ void conclusion_facts(
 	put_back(r, fact);
 	fact[FACT_PELVIS_SHIFT_MOST_MM] = alignment->pelvis_shift_most_mm;
 	facts_derive(facts);
+}
+
+void conclusion_knee_frontal(const struct trial_person *person, const double *value,
+	int side, double *vertical_bwm, double *with_shear_bwm)
+{
+	double half_m = 0.5e-3 * value[METRIC_STANCE_WIDTH_MM];
+	struct loading_frontal leg = { .side = side,
+		.frac = value[side < 0 ? METRIC_LEFT_FRAC : METRIC_RIGHT_FRAC],
+		.cop_m = side * half_m,
+		.ankle_m = side * half_m };
+	struct body body;
+
+	body_init(&body, person->sex, person->stature_m);
+	leg.hip_m = side * 0.5 * body.hip_width_m +
+		    1e-3 * value[METRIC_COM_ML_MM] / body.shift_frac;
+	leg.shear_frac = loading_shear_frac(&body, 2 * half_m);
+	loading_knee_frontal(&body, &leg, vertical_bwm, with_shear_bwm);
 }
 
 /* The model is of quiet standing on two feet with straight knees. */

@@ -35,6 +35,13 @@ void conclusion_input(const struct trial_person *person, const double *value,
 void conclusion_facts(
 	const double *value, const struct inference *alignment, struct facts *facts);
 
+/* (8) External knee adduction moment of one leg (`side` -1 left, +1 right), body weights times metres, from the
+ * vertical force alone and with the shear that two feet press inwards with. Both are possible and differ in sign
+ * even for an even stance: for a research view that says so, never for a finding. NaN where shares or stature are
+ * unknown. */
+void conclusion_knee_frontal(const struct trial_person *person, const double *value,
+	int side, double *vertical_bwm, double *with_shear_bwm);
+
 /* Conclude from one trial. `scratch` aligned for doubles. Takes some milliseconds. */
 void conclusion_of_trial(
 	const struct trial_record *record, void *scratch, struct conclusion *out);
