@@ -21,6 +21,16 @@ static const char *const purpose[] = { "A measurement and training aid, not a "
 	"A measurement and training aid, not a diagnosis", "Not a diagnosis", NULL };
 #define N_LINES ((int)(sizeof(lines) / sizeof(lines[0])))
 
+/* At three times the size on a narrow panel not even the shortest has room. */
+static void draw_purpose(
+	struct app *app, const struct draw_style *style, struct rect row)
+{
+	const char *text = parts_fit(&app->list, style, row.w, purpose);
+
+	if (draw_measure(&app->list, style, text).w <= row.w)
+		draw_text(&app->list, style, row, DRAW_LEFT, THEME_TEXT, text);
+}
+
 static void help_draw(struct app *app)
 {
 	const struct layout_display *d = &app->setup.display;
@@ -36,8 +46,7 @@ static void help_draw(struct app *app)
 		THEME_TEXT, "Keys");
 	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
 		THEME_MUTED, parts_fit(&app->list, &plain, r.w, closing));
-	draw_text(&app->list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
-		THEME_TEXT, parts_fit(&app->list, &plain, r.w, purpose));
+	draw_purpose(app, &plain, rect_cut_bottom(&r, line_h));
 	for (int i = 0; i < N_LINES; i++) {
 		int w = draw_measure(&app->list, &key, lines[i][0]).w;
 		key_w = w > key_w ? w : key_w;
