@@ -13,7 +13,8 @@ STATUS_KEYS = {
     "daemon": {"version", "uptime_s", "pid"},
     "mat": {"state", "driver", "path", "serial", "model", "firmware", "rows", "cols", "pitch_mm",
             "rate_hz", "bytes", "frames", "bad_frames", "lost_frames", "resyncs", "latency_ms"},
-    "calibration": {"id", "state", "age_days"},
+    "calibration": {"id", "state", "age_days", "reason", "expires_days", "quick", "drift", "step",
+                    "last_check"},
     "store": {"path", "trials", "free_bytes"},
     "trial": {"state", "protocol", "elapsed_s"},
 }
