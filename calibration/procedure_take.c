@@ -14,6 +14,7 @@
 #define SWAY_CUTOFF_HZ                                                                 \
 	5.0 /* as for a person on a mat of cells: docs/metrics.md, "The series" */
 #define SWAY_LEAST_S 2.0
+#define SWAY_SINCE_S 3.0 /* after the onset it begins: procedure_load.c */
 #define JITTER_P     0.99
 
 void procedure_take_clear(struct procedure *p)
@@ -159,6 +160,24 @@ static double filtered_square(
 	return sum / n;
 }
 
+/* What the load before left behind fades, and the COP drifts with it: that line is taken off. */
+static void take_line_off(const double *t_s, double *x, int n)
+{
+	double st = 0, sx = 0, stt = 0, stx = 0, slope;
+
+	for (int i = 0; i < n; i++) {
+		double t = log(t_s[i] - t_s[0] + SWAY_SINCE_S);
+
+		st += t;
+		sx += x[i];
+		stt += t * t;
+		stx += t * x[i];
+	}
+	slope = (n * stx - st * sx) / (n * stt - st * st);
+	for (int i = 0; i < n; i++)
+		x[i] -= slope * log(t_s[i] - t_s[0] + SWAY_SINCE_S);
+}
+
 void procedure_sway_tell(struct procedure *p, struct reading *reading)
 {
 	int n = p->n_sway;
@@ -171,6 +190,8 @@ void procedure_sway_tell(struct procedure *p, struct reading *reading)
 	rate = (n - 1) / span;
 	if (rate <= 2.5 * SWAY_CUTOFF_HZ)
 		return; /* too slow to filter as a person's COP is */
+	take_line_off(p->sway_t_s, p->sway_x_mm, n);
+	take_line_off(p->sway_t_s, p->sway_y_mm, n);
 	filter = filter_butter2(SWAY_CUTOFF_HZ, rate);
 	square = filtered_square(&filter, p->sway_x_mm, n, p->sway_work) +
 		 filtered_square(&filter, p->sway_y_mm, n, p->sway_work);

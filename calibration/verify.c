@@ -25,6 +25,7 @@
 #define JITTER_MS  20.0
 #define GAINS_PCT  90.0
 
+#define FADED          0.85f
 #define WARM_S         120.0 /* what went longer ago has left little */
 #define SAME_MASS_FRAC 0.005
 #define SAME_PLACE_MM  2.0
@@ -43,6 +44,7 @@ struct bench {
 	uint16_t *raw;
 	struct sensor_zero zero;
 	uint8_t *silent; /* n_cells: cells that read nothing amid load */
+	uint8_t *faded;  /* n_cells: cells that held only what the weight before left */
 };
 
 static const struct verify_line the_lines[VERIFY_N_TESTS] = {
@@ -123,6 +125,7 @@ static void lay_out(struct bench *b, const struct model *model, struct carve *ca
 	b->state = carve_take(carve, *n_state * sizeof(float));
 	b->raw = carve_take(carve, n * sizeof(uint16_t));
 	b->silent = carve_take(carve, n);
+	b->faded = carve_take(carve, n);
 }
 
 static bool has_memory(const struct model *model)
@@ -196,13 +199,34 @@ static double read_moment(struct bench *b, const struct snapshot *s, double dt_s
 		.sum_n;
 }
 
-static void find_cop(const struct bench *b, struct verify_row *row)
+/* Cells that lost much while this weight stood hold what the one before left there: that is the return
+ * to zero's, not this weight's. */
+static void find_faded(struct bench *b, const struct reading *item)
+{
+	const struct readings *r = b->readings;
+	const struct snapshot *last = &r->snapshots[item->first + item->n - 1];
+
+	while (last > &r->snapshots[item->first] && !(last->mass_kg > 0))
+		last--;
+	make_raw(b, &r->snapshots[item->first]);
+	for (int i = 0; i < geometry_n_cells(&b->model->geometry); i++)
+		b->faded[i] = (float)b->raw[i] > b->zero.map_cnt[i] + 1.0f;
+	for (int k = last->first; k < last->first + last->n; k++) {
+		int i = r->cell[k];
+		float zero = b->zero.map_cnt[i];
+
+		b->faded[i] = r->count[k] - zero < FADED * ((float)b->raw[i] - zero);
+	}
+}
+
+/* Returns the weight's force. */
+static double find_cop(const struct bench *b, struct verify_row *row)
 {
 	const struct mat_geometry *g = &b->model->geometry;
 	double sum = 0, sum_x = 0, sum_y = 0;
 
 	for (int i = 0; i < geometry_n_cells(g); i++) {
-		double f = (double)b->cells_n[i];
+		double f = b->faded[i] ? 0.0 : (double)b->cells_n[i];
 
 		sum += f;
 		sum_x += f * geometry_x_mm(g, i % g->n_cols);
@@ -210,6 +234,7 @@ static void find_cop(const struct bench *b, struct verify_row *row)
 	}
 	row->cop_x_mm = sum > 0 ? sum_x / sum : NAN;
 	row->cop_y_mm = sum > 0 ? sum_y / sum : NAN;
+	return sum;
 }
 
 /* Cells that answered the roller and read nothing between cells that carry load. */
@@ -278,6 +303,7 @@ static void measure_row(
 		.lost_frac = item->lost_frac,
 		.jitter_p99_ms = item->jitter_p99_ms,
 	};
+	find_faded(b, item);
 	warm(b, item);
 	for (int k = item->first; k < item->first + item->n; k++) {
 		const struct snapshot *s = &b->readings->snapshots[k];
@@ -291,8 +317,7 @@ static void measure_row(
 				row->return_frac = sum_n / force_n;
 			continue;
 		}
-		force_n = sum_n;
-		find_cop(b, row);
+		force_n = find_cop(b, row);
 		if (k + 1 == item->first + item->n ||
 			!(b->readings->snapshots[k + 1].mass_kg > 0))
 			find_silent(b);
