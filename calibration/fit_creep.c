@@ -16,7 +16,7 @@
 
 #define MOMENT_SD    0.0015 /* chosen: of one moment around its series, relative */
 #define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
-#define MASS_SD      0.004  /* of the curve from one mass of a staircase to the next */
+#define MASS_SD      0.002  /* of the curve from one mass of a staircase to the next */
 #define MOST_MASSES  16
 #define FOREIGN_PART 0.01 /* of what stood on some of the cells before: left, unknown */
 /* What is believed beforehand, sd: creep goes on evenly over the decades. */
