@@ -18,20 +18,24 @@
 /* Priors, for what the procedure does not show. Limits are rectangular: sd is limit / sqrt(3). */
 #define MASS_FRAC 0.002 /* sd of weights that nobody certified */
 #define TILT_LIMIT_FRAC                                                                \
-	0.02 /* a roller that was never turned: one end against the other */
-#define HAND_FRAC        0.01 /* sd of how evenly one is pushed: only without crossed passes */
-#define TURNED_PART      0.2  /* of what turned passes disagree by: does not cancel */
-#define CELL_FRAC        0.05 /* sd between cells */
+	0.02             /* a roller that was never turned: one end against the other */
+#define HAND_FRAC   0.01 /* sd of how evenly one is pushed: only without crossed passes */
+#define TURNED_PART 0.2  /* of what turned passes disagree by: does not cancel */
+#define CELL_FRAC   0.05 /* sd between cells */
+/* Cells of unlike curves differ the more, the further from the roller's pressure: feet reach further than discs. */
+#define CELL_REACH       1.25
 #define LOAD_FRAC        0.02 /* sd between placings */
 #define CURVE_LIMIT_FRAC 0.15 /* of an exponent that was not measured: 1 +- so much */
 #define LOSS_LIMIT_FRAC                                                                \
 	0.20          /* velocity that unmeasured hysteresis takes: 0 to so much */
 #define PLAY_PART 0.1 /* of the play that the staircase showed: not known */
-/* The staircase tells small changes of load no better: 0.2 % from mass to mass, over changes of 5 to 58 %. */
-#define PLAY_LEAST 0.008
-#define LATE_PART  0.2  /* of creep later than any load stood: not known */
-#define FROM_S     5.0  /* drift is asked for from here */
-#define UNTIL_S    65.0 /* to here */
+/* The staircase tells small changes of load no better: 0.2 % from mass to mass over changes of 5 to 58 %, of a
+ * disc over cells of 10 mm; fewer cells average less. */
+#define PLAY_CELL_MM 10.0
+#define PLAY_LEAST   0.008
+#define LATE_PART    0.2  /* of creep later than any load stood: not known */
+#define FROM_S       5.0  /* drift is asked for from here */
+#define UNTIL_S      65.0 /* to here */
 
 #define Z95 1.959963984540054
 
@@ -98,6 +102,13 @@ static double slope_frac(const struct model *model, const struct terms *t,
 	return t->load_frac / apart;
 }
 
+static double least_play(const struct model *model)
+{
+	return PLAY_LEAST *
+	       sqrt(model->geometry.pitch_x_mm * model->geometry.pitch_y_mm) /
+	       PLAY_CELL_MM;
+}
+
 static struct terms weigh(const struct fit_setup *setup, const struct model *model,
 	const struct fit_report *report, const struct budget_evidence *e)
 {
@@ -107,7 +118,8 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 		.load_frac = widened(e->loads, LOAD_FRAC),
 		.rise_frac =
 			widened(e->rise, LATE_PART * report->creep_per_decade_frac),
-		.play_frac = hypot(PLAY_PART * play_loss(&model->play), PLAY_LEAST) };
+		.play_frac =
+			hypot(PLAY_PART * play_loss(&model->play), least_play(model)) };
 	double n = fmax(1, e->n_loads), off_log;
 
 	t.curve_frac = CURVE_LIMIT_FRAC / sqrt(3);
@@ -156,7 +168,8 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 
 	budget_evidence(readings, model, report, &e);
 	t = weigh(setup, model, report, &e);
-	one_cell = t.cell_frac * sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
+	one_cell = CELL_REACH * t.cell_frac *
+		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
 	slope = hypot(t.curve_frac, t.play_frac);
 	if (!report->has_staircase) {
 		loss = 0.5 * LOSS_LIMIT_FRAC;

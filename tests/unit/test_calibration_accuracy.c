@@ -1,0 +1,139 @@
+/* A few sheets of each class, calibrated by the procedure alone, against the table of docs/calibration.md. The
+ * whole table, over hundreds of sheets: tests/long/test_calibration_coverage.c. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/lab_case.h"
+#include "tests/support/lab_table.h"
+
+#define N_SHEETS 3
+#define SECONDS  30
+#define SETTLE_S 5
+
+static struct lab_table table;
+
+/* The worst of these sheets over what is asked of the 95th percentile: where the table is not met yet,
+ * docs/calibration.md says by how much, and these keep it from growing. */
+static const double slack[LAB_N_COLUMNS] = { 1.5, 2.5, 1.2, 1.2, 2, 6, 2.5, 2.5 };
+
+static struct lab_stance *stand(int i_mat)
+{
+	struct lab_stance *stance =
+		lab_stance_new(0, &lab_mats[i_mat], SECONDS, SETTLE_S);
+
+	assert_non_null(stance);
+	return stance;
+}
+
+static void run(enum lab_class kind, enum lab_level level, int i_mat)
+{
+	struct lab_stance *stance = stand(i_mat);
+
+	memset(&table, 0, sizeof(table));
+	for (int seed = 1; seed <= N_SHEETS; seed++) {
+		struct lab_outcome *out;
+		struct lab_case c;
+
+		lab_case_draw(&c, kind, level, &lab_mats[i_mat], (uint64_t)seed);
+		out = lab_case_run(&c, &stance, 1);
+		assert_non_null(out);
+		if (out->fit_rc < 0)
+			fail_msg("sheet %d is refused: %d", seed, out->fit_rc);
+		lab_table_add(&table, &out->errors[0], &out->model.budget);
+		free(out);
+	}
+	lab_stance_free(stance);
+}
+
+static void hold_to_table(enum lab_class kind, int i_mat)
+{
+	run(kind, LAB_STAIRCASE, i_mat);
+	lab_table_print_head();
+	lab_table_print(&table, kind == LAB_NOMINAL ? "nominal" : "field");
+	for (int c = 0; c < LAB_N_COLUMNS; c++) {
+		enum lab_column column = (enum lab_column)c;
+		double worst = lab_table_percentile(&table, column, 1);
+		double allowed = slack[c] * lab_limit(kind, i_mat, column);
+
+		if (!(worst <= allowed))
+			fail_msg("%s: %.3f, allowed %.3f", lab_column_title(column),
+				worst, allowed);
+	}
+}
+
+static void test_nominal_10_mm(void **state)
+{
+	(void)state;
+	hold_to_table(LAB_NOMINAL, 0);
+}
+
+static void test_nominal_15_mm(void **state)
+{
+	(void)state;
+	hold_to_table(LAB_NOMINAL, 1);
+}
+
+static void test_field_10_mm(void **state)
+{
+	(void)state;
+	hold_to_table(LAB_FIELD, 0);
+}
+
+static void test_field_15_mm(void **state)
+{
+	(void)state;
+	hold_to_table(LAB_FIELD, 1);
+}
+
+/* Counts alone are as wrong as the literature says: else the sheets are too tame to prove anything. */
+static void test_counts_are_wrong(void **state)
+{
+	(void)state;
+	run(LAB_NOMINAL, LAB_RAW, 0);
+	lab_table_print(&table, "counts over zero");
+	assert_true(lab_table_mean(&table, LAB_VELOCITY_PERCENT) < -15);
+	assert_true(lab_table_mean(&table, LAB_AREA_PERCENT) < -30);
+	assert_true(lab_table_mean(&table, LAB_BIAS_MM) > 1);
+}
+
+/* Without the staircase the field's loss of velocity is not undone, but told, and held by the interval. */
+static void test_loss_is_told(void **state)
+{
+	struct lab_stance *stance = stand(0);
+	struct lab_outcome *out;
+	struct lab_case c;
+
+	(void)state;
+	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 2);
+	out = lab_case_run(&c, &stance, 1);
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	assert_true(out->model.budget.velocity_bias_frac >= 0.05);
+	assert_true(fabs((1 + out->errors[0].velocity_frac) /
+				    (1 - out->model.budget.velocity_bias_frac) -
+			    1) < 2 * out->model.budget.velocity_frac);
+	free(out);
+	lab_stance_free(stance);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counts_are_wrong),
+		cmocka_unit_test(test_nominal_10_mm),
+		cmocka_unit_test(test_nominal_15_mm),
+		cmocka_unit_test(test_field_10_mm),
+		cmocka_unit_test(test_field_15_mm),
+		cmocka_unit_test(test_loss_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
