@@ -27,6 +27,9 @@ int calibrate_export(struct cli *cli, int argc, char **argv);
 int calibrate_import(struct cli *cli, int argc, char **argv);
 int calibrate_run(struct cli *cli, int argc, char **argv);
 
+/* Is a calibration in force? Returns CLI_OK, or says that none is and why: CLI_CALIBRATION. */
+int calibrate_need_one(struct cli *cli, struct client *client);
+
 /* --- a step of the daemon's: calibrate_step.c ----------------------------------------------------- */
 
 /* Ask for `method` with `params` (taken over; NULL: none), follow it until it is over and show how it
@@ -45,8 +48,9 @@ int calibrate_step_run(
 
 /* --- files: calibrate_file.c ---------------------------------------------------------------------- */
 
-/* Ask for the text of a calibration piece by piece and write it to `out`: of `id`, or
- * of `what`: "draft", or "excerpt" of the one in force, without its readings; NULL: that of `id`. Returns CLI_OK, or says why not and returns the exit code. */
+/* Ask for the text of a calibration piece by piece and write it to `out`: of `id` ("draft" is the one that
+ * was begun), or, with `what` "excerpt", of the one in force without its readings. Returns CLI_OK, or says
+ * why not and returns the exit code. */
 int calibrate_fetch(struct cli *cli, struct client *client, const char *id,
 	const char *what, FILE *out);
 

@@ -85,8 +85,7 @@ static int show_file(struct cli *cli, const char *path)
 	return rc == 0 ? CLI_OK : rc == -ENOMEM ? CLI_FAILURE : CLI_CORRUPT;
 }
 
-/* Without an id: is one in force at all? */
-static int find_one(struct cli *cli, struct client *client)
+int calibrate_need_one(struct cli *cli, struct client *client)
 {
 	struct client_message message;
 	const json_t *c;
@@ -114,7 +113,7 @@ static int show(struct words *w, struct client *client)
 	struct client_message message;
 	json_t *params = json_object();
 	char *text;
-	int code = w->word ? CLI_OK : find_one(w->cli, client);
+	int code = w->word ? CLI_OK : calibrate_need_one(w->cli, client);
 
 	members_set_text(params, "id", w->word);
 	text = json_dumps(params, JSON_COMPACT);
@@ -207,7 +206,7 @@ static int export_to_file(struct words *w, struct client *client)
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		return CLI_FAILURE;
 	}
-	code = calibrate_fetch(w->cli, client, w->word, w->draft ? "draft" : NULL, out);
+	code = calibrate_fetch(w->cli, client, w->draft ? "draft" : w->word, NULL, out);
 	if (fflush(out) != 0 || fsync(fileno(out)) < 0 || ferror(out)) {
 		cli_error(w->cli, "%s: cannot write: %s", part, strerror(errno));
 		code = CLI_FAILURE;
@@ -250,11 +249,11 @@ int calibrate_export(struct cli *cli, int argc, char **argv)
 		return cli_parse_exit(parsed);
 	code = connect_open(cli, &client);
 	if (code == CLI_OK && !w.word && !w.draft)
-		code = find_one(cli, client);
+		code = calibrate_need_one(cli, client);
 	if (code == CLI_OK)
 		code = w.output ? export_to_file(&w, client)
-				: calibrate_fetch(cli, client, w.word,
-					  w.draft ? "draft" : NULL, cli->out);
+				: calibrate_fetch(cli, client,
+					  w.draft ? "draft" : w.word, NULL, cli->out);
 	client_close(client);
 	return code;
 }

@@ -6,6 +6,8 @@
 
 #include "src/cli/calibrate.h"
 #include "src/cli/calibrate_words.h"
+#include "src/cli/connect.h"
+#include "src/ipc/client.h"
 
 #define TITLE_SIZE 96
 
@@ -146,17 +148,26 @@ int calibrate_check(struct cli *cli, int argc, char **argv)
 {
 	char title[TITLE_SIZE];
 	struct calibrate_words w;
-	int parsed = calibrate_words_parse(&w, cli, CALIBRATE_MASS,
-		"The morning check: one known weight, ten seconds, whether the mat "
-		"still tells the truth.\v"
-		"Changes nothing. Exit code 7 if it does not.",
-		argc, argv);
+	struct client *client = NULL;
+	int code, parsed = calibrate_words_parse(&w, cli, CALIBRATE_MASS,
+			  "The morning check: one known weight, ten seconds, whether "
+			  "the mat "
+			  "still tells the truth.\v"
+			  "Changes nothing. Exit code 7 if it does not, 6 without a "
+			  "calibration.",
+			  argc, argv);
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
 	if (isnan(w.mass_kg))
 		return missing(
 			cli, "--mass-kg is missing: what does the weight weigh?");
+	code = connect_open(cli, &client);
+	if (code == CLI_OK)
+		code = calibrate_need_one(cli, client);
+	client_close(client);
+	if (code != CLI_OK)
+		return code;
 	put_place(&w, "check", title, sizeof(title));
 	return calibrate_step_run(
 		cli, "calibrate.check", calibrate_words_params(&w), title);

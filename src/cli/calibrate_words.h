@@ -26,7 +26,8 @@ enum calibrate_takes {
 	CALIBRATE_PASSES = 4,
 	CALIBRATE_MASSES = 8,
 	CALIBRATE_FINISH = 16,
-	CALIBRATE_FIT = 32, /* --from, --output, --operator, --placing-mm, --mass-error-pct */
+	CALIBRATE_FIT =
+		32, /* --from, --output, --operator, --placing-mm, --mass-error-pct */
 };
 
 /* Parse a step's words; `takes` says which options it knows. Returns as cli_parse(). */

@@ -86,12 +86,12 @@ class Technician:
         self.mat.do(f"roll mass {mass_kg} passes {passes} speed 600 {how}")
         return self.end(process).returncode
 
-    def load(self, mass_kg, x_mm, y_mm, radius_mm, says_kg=None, off=(0, 0), verb="load"):
+    def load(self, mass_kg, x_mm, y_mm, radius_mm, says_kg=None, off=(0, 0), verb="load", rest_s=0.6):
         """Put a weight, say what it weighs and where, take it away."""
         self.mat.do(f"weight 1 mass {mass_kg} at {x_mm + off[0]} {y_mm + off[1]} radius {radius_mm}")
         code, step = self.step(verb, "--mass-kg", says_kg or mass_kg, "--x-mm", x_mm, "--y-mm", y_mm)
         self.mat.do("take 1")
-        time.sleep(0.6)
+        time.sleep(rest_s)
         return code, step
 
     def measure(self, seconds):
@@ -183,8 +183,8 @@ def careful(checks):
 
 
 def thorough(checks):
-    """A field sheet, and everything that helps."""
-    t = Technician("thorough", "--material", "velostat", "--rows", 32, "--cols", 32, "--pitch-mm", 15,
+    """A field sheet, and everything that helps: the sheet may rest after each weight, which it remembers."""
+    t = Technician("thorough", "--material", "velostat", "--creep", 0.10, "--rows", 32, "--cols", 32, "--pitch-mm", 15,
                    "--seed", 8, "--mass-kg", 75, "--gain-per-c", 0.002, "--warming", 0.05,
                    "--dead-cells", 0.002)
     before, rng = len(checks.failures), random.Random(8)
@@ -195,7 +195,7 @@ def thorough(checks):
         checks.equal(t.roll(22, how), 0, f"thorough: roll {how}")
     for mass_kg, x, y, radius in ((60, 0, 0, 60), (40, 0, 0, 30), (20, 80, -60, 60),
                                   (60, -90, 70, 60), (60, 90, -70, 60)):
-        checks.equal(t.load(mass_kg, x, y, radius, off=off())[0], 0,
+        checks.equal(t.load(mass_kg, x, y, radius, off=off(), rest_s=20)[0], 0,
                      f"thorough: load {mass_kg} kg at ({x}, {y})")
     masses = (60, 57, 50, 40, 25, 40, 50, 57, 60)
     t.mat.do(f"weight 2 mass {masses[0]} at 0 0 radius 60")
@@ -208,9 +208,12 @@ def thorough(checks):
     t.mat.do("take 2")
     time.sleep(1)
     checks.equal(t.step("fit")[0], 0, "thorough: fit")
-    for x, y in ((0, 0), (-100, 0), (100, 0), (0, 90), (0, 0)):
-        checks.equal(t.load(50, x, y, 50, off=off(), verb="verify")[0], 0, "thorough: verify")
-    checks.equal(t.step("verify", "--finish")[0], 0, "thorough: verify --finish")
+    time.sleep(20)
+    for x, y in ((0, 0), (-60, 0), (60, 0), (0, 60), (0, 0)):
+        checks.equal(t.load(50, x, y, 50, off=off(), verb="verify", rest_s=20)[0], 0,
+                     "thorough: verify")
+    code, verdict = t.step("verify", "--finish")
+    checks.equal(code, 0, f"thorough: judged {(verdict.get('verification') or {}).get('text')}")
     accepted(t, checks)
     time.sleep(90)  # the sheet forgets the weights
     judge_person(t, checks, {"force_pct": 6, "share_pts": 1, "cop_mm": 2.5}, seconds=20)
@@ -258,7 +261,21 @@ def impatient(checks):
     checks.equal(status.get("running"), None, "impatient: nothing runs")
     code, step = t.step("load", "--mass-kg", 20)
     checks.equal(code, 5, f"impatient: no weight came: {step.get('reason')}")
-    checks.equal(t.stance("calibrate", "show").returncode, 6, "impatient: none is in force")
+    for words in (("show",), ("check", "--mass-kg", 20)):
+        checks.equal(t.stance("calibrate", *words).returncode, 6,
+                     f"impatient: none is in force: {words[0]}")
+    path = t.station.path / "draft.json"
+    checks.equal(t.stance("calibrate", "export", "--draft", "-o", path).returncode, 0,
+                 "impatient: the draft is exported")
+    done = t.stance("calibrate", "fit", "--from", path)
+    checks.equal(done.returncode, 1, "impatient: a zero alone cannot be fitted")
+    checks.check("at least one" in done.stderr, f"impatient: and is told why: {done.stderr}")
+    checks.equal(t.stance("calibrate", "abort", "--all").returncode, 2,
+                 "impatient: nothing is forgotten unasked")
+    checks.equal(t.stance("calibrate", "abort", "--all", "--yes").returncode, 0,
+                 "impatient: the draft is forgotten")
+    code, status = t.step("status")
+    checks.equal(status.get("draft"), None, "impatient: and gone")
     t.close(len(checks.failures) > before)
 
 
