@@ -14,7 +14,7 @@
 #define HALF_DECADE 3.1622776601683795
 #define SLOWEST     10.0
 
-#define MOMENT_SD    0.0015 /* chosen: of one moment around its series, relative */
+#define MOMENT_SD    0.0005 /* chosen: of one moment around its series, relative */
 #define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
 #define MASS_SD      0.002  /* of the curve from one mass of a staircase to the next */
 #define MOST_MASSES  16

@@ -8,6 +8,7 @@
 
 #define LOADED_FRAC  0.25 /* of the highest cell: the load itself, not a ghost */
 #define CLEAR_CELLS  3    /* between the load and what may be a ghost */
+#define CLEAR_RATIO  1.5  /* of what is there anyway: a ghost */
 #define N_ROUNDS     4
 #define MOST_FRAC    0.05 /* more is no leak but a fault */
 #define LEAST_LOADS  2
@@ -95,6 +96,22 @@ static void sum_lines(struct scene *s, const struct model_crosstalk *x)
 	}
 }
 
+/* The median of cells on no line of the load: what is there anyway, as when the zero has moved. */
+static double background(const struct scene *s, double *v)
+{
+	int n = 0;
+
+	for (int row = 0; row < s->g->n_rows; row++) {
+		if (row > s->first_row - CLEAR_CELLS && row < s->last_row + CLEAR_CELLS)
+			continue;
+		for (int col = 0; col < s->g->n_cols && n < N_CELLS_MOST; col++)
+			if (col <= s->first_col - CLEAR_CELLS ||
+				col >= s->last_col + CLEAR_CELLS)
+				v[n++] = (double)s->v[row * s->g->n_cols + col];
+	}
+	return n > 0 ? fit_math_median(v, n) : 0;
+}
+
 /* The median of what ghosts on the load's rows (or columns) show of their line; 0 if most show nothing. */
 static double ghosts(const struct scene *s, bool on_rows)
 {
@@ -104,6 +121,7 @@ static double ghosts(const struct scene *s, bool on_rows)
 	int from = on_rows ? s->first_col : s->first_row;
 	int to = on_rows ? s->last_col : s->last_row;
 	int length = on_rows ? s->g->n_cols : s->g->n_rows, n = 0, n_seen = 0;
+	double anyway = background(s, ratio);
 
 	for (int line = first + 1; line < last; line++) {
 		double sum = on_rows ? s->row_sum[line] : s->col_sum[line];
@@ -114,30 +132,11 @@ static double ghosts(const struct scene *s, bool on_rows)
 
 			if (at > from - CLEAR_CELLS && at < to + CLEAR_CELLS)
 				continue;
-			n_seen += s->v[i] > 0;
-			ratio[n++] = (double)s->v[i] / sum;
+			n_seen += (double)s->v[i] > CLEAR_RATIO * anyway;
+			ratio[n++] = ((double)s->v[i] - anyway) / sum;
 		}
 	}
 	return n > 8 && n_seen >= SEEN_FRAC * n ? fit_math_median(ratio, n) : 0;
-}
-
-/* The median of cells on no line of the load: what is there anyway. */
-static bool is_quiet(const struct scene *s)
-{
-	int n = 0, n_seen = 0;
-
-	for (int row = 0; row < s->g->n_rows; row++) {
-		if (row > s->first_row - CLEAR_CELLS && row < s->last_row + CLEAR_CELLS)
-			continue;
-		for (int col = 0; col < s->g->n_cols; col++) {
-			if (col > s->first_col - CLEAR_CELLS &&
-				col < s->last_col + CLEAR_CELLS)
-				continue;
-			n++;
-			n_seen += s->v[row * s->g->n_cols + col] > 0;
-		}
-	}
-	return n_seen < 0.5 * SEEN_FRAC * n;
 }
 
 /* Estimate from all loads; returns how many could tell. */
@@ -157,7 +156,7 @@ static int estimate(const struct readings *readings, const struct model *model,
 		spread(model, readings, &readings->snapshots[item->first + item->n - 1],
 			scene);
 		if (scene->last_row - scene->first_row < 2 ||
-			scene->last_col - scene->first_col < 2 || !is_quiet(scene))
+			scene->last_col - scene->first_col < 2)
 			continue;
 		sum_lines(scene, now);
 		row[n] = ghosts(scene, true);
