@@ -176,6 +176,11 @@ $(B)/obj/%.o: %.c | $$(@D)/
 	$(info $()  CC    $<)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Under the sanitizers a test is compiled more often than it runs; what it tests keeps its optimisation.
+ifeq (asan,$(VARIANT))
+$(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0
+endif
+
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all

@@ -14,7 +14,7 @@
 #include "tests/support/lab_case.h"
 #include "tests/support/lab_table.h"
 
-#define N_SHEETS 3
+#define N_SHEETS 2
 #define SECONDS  30
 #define SETTLE_S 5
 
