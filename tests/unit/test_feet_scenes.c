@@ -1,6 +1,6 @@
 /* Thousands of seeded scenes of feet against the truth they were drawn from.
  * What is asked of it stands in docs/feet.md; the table goes to stdout. STANCE_SCENES sets how many a
- * scenario, grid and kind of foot (default 40, 6 under ASan). */
+ * scenario, grid and kind of foot (default 60, 6 under ASan). */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -295,7 +295,7 @@ static int run_all(const struct scene_print *print, const char *feet, int n)
 static int n_scenes(void)
 {
 	const char *text = getenv("STANCE_SCENES");
-	int n = text ? atoi(text) : SLOW ? 6 : 40;
+	int n = text ? atoi(text) : SLOW ? 6 : 60;
 
 	return n < 1 ? 1 : n > MAX_SCENES ? MAX_SCENES : n;
 }
