@@ -60,7 +60,9 @@ struct live {
 	bool is_held;
 	int64_t held_ns; /* of the first frame that passed by; 0: none yet */
 	struct analysis_setup setup;
-	bool streams;    /* a frame came since the last break */
+	bool streams; /* a frame came since the last break */
+	live_ready_fn *ready_fn;
+	void *ready_ctx;
 	bool raw_wanted; /* since the start: its memory follows the mat */
 	size_t raw_size; /* of the raw stream's messages, as asked for */
 };
@@ -463,6 +465,17 @@ void live_on_mat(struct live *live, live_mat_fn *fn, void *ctx)
 	live->mat_ctx = ctx;
 }
 
+void live_on_ready(struct live *live, live_ready_fn *fn, void *ctx)
+{
+	live->ready_fn = fn;
+	live->ready_ctx = ctx;
+}
+
+bool live_is_ready(const struct live *live)
+{
+	return live->analysis && live->streams;
+}
+
 void live_on_drift(struct live *live, live_drift_fn *fn, void *ctx)
 {
 	live->drift_fn = fn;
@@ -497,6 +510,15 @@ static void watch_zero(struct live *live, const struct raw_frame *frame,
 		live->drift_fn(live->zero_watch.has_moved, live->drift_ctx);
 }
 
+static void begin_stream(struct live *live)
+{
+	if (live->streams)
+		return;
+	live->streams = true;
+	if (live->ready_fn)
+		live->ready_fn(live->ready_ctx);
+}
+
 void live_push(
 	struct live *live, const struct mat_info *info, const struct raw_frame *frame)
 {
@@ -512,7 +534,7 @@ void live_push(
 	live->last_t_ns = timed.t_ns;
 	if (passes_by(live, timed.t_ns))
 		return;
-	live->streams = true;
+	begin_stream(live);
 	measure_rate(live, timed.t_ns);
 	publish_raw(live, &timed);
 	tell_watchers(live, &timed);

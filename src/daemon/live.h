@@ -45,6 +45,12 @@ void live_watch_samples(struct live *live, live_sample_fn *fn, void *ctx);
 typedef void live_mat_fn(const struct mat_info *info, void *ctx);
 void live_on_mat(struct live *live, live_mat_fn *fn, void *ctx);
 
+/* Called with the first frame that is analysed since the stream began or broke: from then on
+ * live_describe() has something to say, and live_is_ready() is true. */
+typedef void live_ready_fn(void *ctx);
+void live_on_ready(struct live *live, live_ready_fn *fn, void *ctx);
+bool live_is_ready(const struct live *live);
+
 /* Called when the empty mat's zero is seen to have moved from what the calibration measured, or to be back
  * (calibration/zero_watch.h). */
 typedef void live_drift_fn(bool has_moved, void *ctx);

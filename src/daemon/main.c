@@ -274,11 +274,15 @@ static int start_mat(struct daemon *d)
 			driver);
 	if (err == 0)
 		status_set_mat(d->status, d->mat);
+	status_set_live(d->status, d->live);
+	live_on_ready(d->live, on_changed, d);
 	return err;
 }
 
 static void stop_mat(struct daemon *d)
 {
+	live_on_ready(d->live, NULL, NULL);
+	status_set_live(d->status, NULL);
 	status_set_mat(d->status, NULL);
 	mat_io_free(d->mat);
 }

@@ -24,6 +24,7 @@ struct status {
 	const struct mat_io *mat;
 	const struct trials *trials;
 	const struct archive *archive;
+	const struct live *live;
 	const struct calibrations *calibrations;
 	const struct calibrating *calibrating;
 	const char *state_dir;
@@ -79,6 +80,11 @@ void status_free(struct status *status)
 void status_set_mat(struct status *status, const struct mat_io *mat)
 {
 	status->mat = mat;
+}
+
+void status_set_live(struct status *status, const struct live *live)
+{
+	status->live = live;
 }
 
 void status_set_trials(struct status *status, const struct trials *trials,
@@ -224,6 +230,11 @@ void status_fill(const struct status *status, struct status_document *out)
 	copy_text(out->store_path, sizeof(out->store_path), status->state_dir);
 	if (status->mat)
 		fill_mat(mat_io_mat(status->mat), out);
+	if (status->live && !live_is_ready(status->live) &&
+		strcmp(out->mat_state, mat_state_name(MAT_STREAMING)) == 0)
+		/* its calibration is looked up: nothing can be measured yet */
+		copy_text(out->mat_state, sizeof(out->mat_state),
+			mat_state_name(MAT_SEARCHING));
 	if (status->trials)
 		fill_trial(status->trials, out);
 	fill_calibration(status, out);

@@ -26,6 +26,9 @@ void status_free(struct status *status);
 /* Name the mat to report on; NULL: none yet. */
 void status_set_mat(struct status *status, const struct mat_io *mat);
 
+/* Name the live stream: the mat is told as streaming once its frames are analysed; NULL: as soon as they come. */
+void status_set_live(struct status *status, const struct live *live);
+
 /* Name the trials and the store to report on; NULL: none yet. */
 void status_set_trials(struct status *status, const struct trials *trials,
 	const struct archive *archive);
