@@ -73,7 +73,7 @@ static void print_class(enum lab_class kind, int i_mat, int n_sheets)
 
 int main(int argc, char **argv)
 {
-	int n_sheets = argc > 1 ? atoi(argv[1]) : 8;
+	int n_sheets = argc > 1 ? atoi(argv[1]) : 2;
 	int64_t start_ns = clock_now_ns();
 
 	printf("what a calibration is worth\n");

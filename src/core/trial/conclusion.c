@@ -34,21 +34,25 @@ static struct inference_measured mass_of(
 		CONCLUSION_SD_MASS_FRAC * measured };
 }
 
-void conclusion_input(const struct trial_person *person, const double *value,
-	struct inference_input *in)
+double conclusion_sd_ap_mm(const double *value, int n_trials)
 {
 	double foot_mm = fmax(
 		value[METRIC_FOOT_LENGTH_LEFT_MM], value[METRIC_FOOT_LENGTH_RIGHT_MM]);
 	double ankle_mm = isnan(foot_mm) ? 0 : CONCLUSION_SD_ANKLE_FRAC * foot_mm;
 
+	return hypot(CONCLUSION_SD_AP_MM / sqrt(n_trials), ankle_mm);
+}
+
+void conclusion_input(const struct trial_person *person, const double *value,
+	struct inference_input *in)
+{
 	*in = (struct inference_input){ .sex = person->sex,
 		.stature_m = { person->stature_m, NAN },
 		.mass_kg = mass_of(person, value),
 		.com_ml_mm = { value[METRIC_COM_ML_MM],
 			sd_of(value[METRIC_COM_ML_MM_CI95_LOW],
 				value[METRIC_COM_ML_MM_CI95_HIGH]) },
-		.com_ap_mm = { value[METRIC_COM_AP_MM],
-			hypot(CONCLUSION_SD_AP_MM, ankle_mm) },
+		.com_ap_mm = { value[METRIC_COM_AP_MM], conclusion_sd_ap_mm(value, 1) },
 		.right_frac = { value[METRIC_RIGHT_FRAC],
 			sd_of(value[METRIC_ASYMMETRY_PCT_CI95_LOW],
 				value[METRIC_ASYMMETRY_PCT_CI95_HIGH]) /

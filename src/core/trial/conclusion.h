@@ -27,6 +27,9 @@ struct conclusion {
 /* Return the bytes of scratch that each of the following needs. */
 size_t conclusion_scratch_size(void);
 
+/* Return the standard uncertainty of the mean of `n_trials` forward offsets, ankles included. */
+double conclusion_sd_ap_mm(const double *value, int n_trials);
+
 /* Write what is known of a stretch as the model wants it. `value`: METRIC_N numbers. */
 void conclusion_input(const struct trial_person *person, const double *value,
 	struct inference_input *input);

@@ -86,9 +86,7 @@ static void infer(const struct visit_group *habit, const struct trial_person *pe
 
 	conclusion_input(person, value, &input);
 	/* the repetition averages out, the ankles' place does not */
-	if (habit->n > 1)
-		input.com_ap_mm.sd = hypot(input.com_ap_mm.sd / sqrt(habit->n),
-			CONCLUSION_SD_ANKLE_FRAC * value[METRIC_FOOT_LENGTH_LEFT_MM]);
+	input.com_ap_mm.sd = conclusion_sd_ap_mm(value, habit->n);
 	inference_run(&input, SEED, INFERENCE_N_DRAWS, scratch, &out->alignment);
 	out->has_alignment = true;
 }
