@@ -63,13 +63,14 @@ MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/mai
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway align findings trial calibration calfile store ipc records daemon cli report hw sim ui
+AREAS := base core sway align findings trial training calibration calfile store ipc records daemon cli report hw sim ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
 DIR_align := src/core/align
 DIR_findings := src/core/findings
 DIR_trial := src/core/trial
+DIR_training := src/core/training
 DIR_calibration := calibration
 DIR_calfile := calibration/file
 DIR_store := src/store
@@ -93,10 +94,10 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-report stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon records ipc store hw calfile calibration trial findings align sway core base
-AREAS_stance     := cli records ipc store hw calfile calibration trial findings align sway core base
-AREAS_stance-ui  := ui ipc trial findings align sway core base
-AREAS_stance-report := report calfile calibration store trial findings align sway core base
+AREAS_stanced    := daemon records ipc store hw calfile calibration training trial findings align sway core base
+AREAS_stance     := cli records ipc store hw calfile calibration training trial findings align sway core base
+AREAS_stance-ui  := ui ipc training trial findings align sway core base
+AREAS_stance-report := report calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
