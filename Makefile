@@ -63,7 +63,8 @@ MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/mai
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway align findings trial training calibration calfile store ipc records daemon cli report hw sim ui
+AREAS := base core sway align findings trial training calibration calfile store ipc records daemon cli report hw sim \
+	ui_core ui_model ui_plots ui_app ui_screens ui_sdl ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
@@ -81,6 +82,12 @@ DIR_cli := src/cli
 DIR_report := src/report
 DIR_hw := hw
 DIR_sim := hw/sim
+DIR_ui_core := ui/core
+DIR_ui_model := ui/model
+DIR_ui_plots := ui/plots
+DIR_ui_app := ui/app
+DIR_ui_screens := ui/screens
+DIR_ui_sdl := ui/sdl
 DIR_ui := ui
 
 archive = $(B)/lib/lib$(1).a
@@ -96,7 +103,7 @@ BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
 AREAS_stanced    := daemon records ipc store hw calfile calibration training trial findings align sway core base
 AREAS_stance     := cli records ipc store hw calfile calibration training trial findings align sway core base
-AREAS_stance-ui  := ui ipc training trial findings align sway core base
+AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc training trial findings align sway core base
 AREAS_stance-report := report calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
