@@ -9,6 +9,7 @@
 #define STORE_COMMENT_SIZE 2001
 #define STORE_REPORT_MAX   (16 << 20) /* bytes of a document; chosen: far above any */
 #define STORE_SHA256_SIZE  65         /* 64 hexadecimal digits and a NUL */
+#define STORE_MAX_AMENDED  32
 
 /* One version of a visit's report, without its document. */
 struct store_report {
@@ -40,10 +41,32 @@ typedef int store_report_fn(const struct store_report *report, void *ctx);
 int store_report_list(struct store *store, int64_t visit_id, const char *patient,
 	int64_t offset, int limit, store_report_fn *fn, void *ctx, int64_t *total);
 
-/* Keep `text` as the next version of a visit's report, in one transaction with what makes it so: the visit is
- * closed and from then on fixed. `report` gives visit_id, version, signed_unix_ms, utc_offset_min,
- * operator_name and comment. -EPERM: its version is not the next one, or a trial of the visit still runs. */
-int store_report_add(struct store *store, const struct store_report *report,
-	const char *text, const char *by);
+/* What an amendment changes before it is signed. */
+struct store_amendment {
+	int n_discard;
+	struct store_discard {
+		int64_t trial_id;
+		char reason[RECORD_REASON_SIZE];
+	} discard[STORE_MAX_AMENDED];
+	int n_notes;
+	struct store_amended_note {
+		const char *key; /* static */
+		double value;
+	} note[STORE_MAX_AMENDED];
+};
+
+/* Make the document that is signed: `n` bytes on the heap, freed by the store. It may read the store, which is as
+ * it will be. Returns 0 or a negative errno, which undoes everything. */
+typedef int store_report_make_fn(struct store *store, const struct store_report *report,
+	char **text, size_t *n, void *ctx);
+
+/* Sign a visit; or, with an amendment, sign it once more with what that changes. All in one transaction: the
+ * visit is closed and from then on fixed. `report` gives visit_id, operator_name, comment; all else is filled
+ * in. -ENOENT; -ENODATA: it has no finished trial; -EBUSY: one still runs; -EEXIST: it is signed already;
+ * -EPERM: there is nothing to amend, or a trial to discard is not the visit's or was voided before; or what
+ * make_fn returned. */
+int store_report_sign(struct store *store, struct store_report *report,
+	const struct store_amendment *amendment, store_report_make_fn *make_fn,
+	void *ctx, const char *by);
 
 #endif
