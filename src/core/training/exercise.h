@@ -172,7 +172,9 @@ struct exercise_targets {
 
 struct exercise_metronome {
 	int i_beat; /* the next */
-	bool crossed, reached;
+	bool crossed,
+		crosses_next; /* came over the middle to it; will have, to the one after */
+	double peak_mm, peak_s; /* farthest out around this beat, and when */
 	int n_hit, n_asked;
 	double re, im, drive; /* lock-in against the target's movement */
 	struct exercise_mean x_mm;

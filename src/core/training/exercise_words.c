@@ -6,8 +6,9 @@
 
 static const struct exercise_info the_exercises[EXERCISE_N] = {
 	[EXERCISE_PROBE] = { "probe", "Stand as practised",
-		"Stand as you have practised and look at the dot.", "in_ring_pct", "%",
-		"of the time in the ring, which was not shown", true, 30, true },
+		"Stand as you have practised and look at the dot.", "off_mm", "mm",
+		"from where you practise to stand, sideways; less is nearer", false, 30,
+		true },
 	[EXERCISE_HOLD] = { "hold-dot", "Hold the dot", "Keep the dot in the ring.",
 		"in_ring_pct", "%", "of the time in the ring", true, 60, true },
 	[EXERCISE_BEAM] = { "beam", "Level the beam",

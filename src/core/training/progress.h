@@ -24,7 +24,7 @@ enum progress_word {
 struct progress_series {
 	int n;
 	double value[PROGRESS_N];
-	double spread[PROGRESS_N]; /* see progress_change(); NaN */
+	int blocks[PROGRESS_N]; /* that each is the mean of */
 };
 
 struct progress_history {
@@ -44,8 +44,11 @@ struct progress_change {
 	double trend[PROGRESS_N]; /* the newest last, without now */
 };
 
-/* Compare with the last session that has this exercise. */
-void progress_compare(enum exercise exercise, double now,
+/* Add a session's score, the mean of so many blocks; the oldest goes when there are too many. */
+void progress_add(struct progress_series *series, double value, int blocks);
+
+/* Compare a session's score, the mean of so many blocks, with the newest of `before`. */
+void progress_compare(enum exercise exercise, double now, int blocks,
 	const struct progress_series *before, struct progress_change *change);
 
 /* Return a word for documents, and a sentence for a person. Static; msgids. */

@@ -22,6 +22,7 @@
 #include "src/core/training/place.h"
 #include "src/core/training/programme.h"
 #include "src/core/training/progress.h"
+#include "src/core/training/safety.h"
 
 enum training_state {
 	TRAINING_OFF,       /* not armed: the daemon's, never this engine's */
@@ -84,7 +85,10 @@ struct training_summary {
 	double exercise_s;  /* counted */
 	double success_pct; /* mean time in zone of hold and beam; NaN */
 	double limits_mm[EXERCISE_N_DIRECTIONS]; /* measured or brought along; NaN */
-	struct progress_change headline;         /* of the session: see progress.h */
+	bool has_headline;
+	enum exercise
+		headline_of; /* told first: a known change, probes before others */
+	struct progress_change headline;
 };
 
 /* What a screen shows now. */
@@ -126,27 +130,32 @@ struct training_setup {
 /* Caller-owned, no heap. */
 struct training {
 	struct training_setup setup;
-	enum training_state state, resume; /* where a pause goes on */
-	int64_t now_ns, state_ns;
+	enum training_state state;
+	int64_t now_ns, state_ns; /* of the last sample; when the state began */
 	bool has_time;
-	double off_s, on_s, unsafe_s, cap_s; /* how long it has been so */
-	enum training_hint hint, unsafe;
+	bool must_leave; /* who finished a session begins no other without stepping off */
+	double on_s, off_s;      /* how long somebody, or nobody, has been on the mat */
+	bool has_left;           /* since the place was found */
+	enum training_hint hint; /* of a pause */
 	enum place_hint place_hint;
 	struct place_finder finder;
 	struct place place;
 	bool has_place;
-	int block;
+	struct safety_watch safety;
+	int block;               /* that runs or comes next */
+	int n_finished;          /* blocks that will not change any more */
 	bool block_runs, breaks; /* begun and not over; the next step follows a pause */
 	double exercise_s;       /* of the block that runs */
 	struct exercise_run run;
 	struct exercise_view picture;
-	double estimate_from_mm, estimate_mm, estimate_held_s, estimate_still_mm;
-	double at_mm; /* sideways, smoothed, for the estimate */
-	struct exercise_score scored;
+	double at_mm; /* sideways, smoothed */
+	double estimate_from_mm, estimate_mm, estimate_still_mm, estimate_held_s;
 	struct training_summary summary;
 };
 
-/* Begin in attract. The setup is copied. */
+/* Begin with memory that holds nothing yet; or anew, with who is on the mat remembered, so that somebody who
+ * has just finished must step off first. In attract. The setup is copied. */
+void training_init(struct training *training, const struct training_setup *setup);
 void training_begin(struct training *training, const struct training_setup *setup);
 
 /* Take one sample, in rising t_ns; returns the state after it. Allocates nothing. After a result's time
@@ -169,11 +178,18 @@ bool training_skip(struct training *training);
 /* Return whether somebody is training: not off, not attract. */
 bool training_is_busy(const struct training *training);
 
-/* Return whether block `index` was finished since it was last asked with a smaller count: blocks 0 to
- * the count are whole or ended. */
+/* Return whether the session's first exercise has begun: before, there is nothing to store. */
+bool training_has_begun(const struct training *training);
+
+/* Return how many blocks are finished and will not change any more; all that were begun, once it has ended.
+ * Their `change` follows later blocks of the same exercise. */
 int training_n_finished(const struct training *training);
 
 void training_view(const struct training *training, struct training_view *view);
+/* Return how many whole blocks of that exercise there are and their mean score. */
+int training_mean(
+	const struct training_summary *summary, enum exercise exercise, double *mean);
+
 const struct training_summary *training_summary(const struct training *training);
 
 /* Words of docs/api.md, static; and back, the enum's _N if there is none. */
