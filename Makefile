@@ -189,6 +189,35 @@ ifeq (asan,$(VARIANT))
 $(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0
 endif
 
+# --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
+
+TRANSLATED := $(sort $(wildcard ui/*.c ui/*/*.c src/report/*.c src/core/*.c src/core/*/*.c \
+	src/base/i18n.c src/records/*.c))
+LANGUAGES := $(notdir $(wildcard po/*))
+catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
+CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)
+TEMPLATE := $(B)/po/stance.pot
+
+# Written anew only when its texts changed, or every build would translate.
+$(TEMPLATE): $(TRANSLATED) | $(B)/po/
+	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
+		--keyword=P_:1,2 --add-comments=TRANSLATORS --package-name=stance --omit-header \
+		-o $@ $^
+	$(Q)sed -i '1i msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' $@
+
+$(B)/po/en_XA.po $(B)/po/ar_XB.po: $(B)/po/%.po: $(TEMPLATE) tools/pseudo
+	$(Q)tools/pseudo $* $< >$@
+
+define language_rule
+$(B)/po/$(1).po: $(wildcard po/$(1)/*.po) | $(B)/po/
+	$$(Q)msgcat --use-first -o $$@ $$^
+endef
+$(foreach l,$(LANGUAGES),$(eval $(call language_rule,$(l))))
+
+$(CATALOGUES): $(B)/share/locale/%/LC_MESSAGES/stance.mo: $(B)/po/%.po | $$(@D)/
+	$(info $()  MO    $@)
+	$(Q)msgfmt --check-format -o $@ $<
+
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
@@ -196,9 +225,9 @@ endif
 	regen install uninstall deps clean help fuzz-archives
 .SECONDARY:
 
-all: $(BIN) ## build the programs into build/release/bin
+all: $(BIN) $(CATALOGUES) ## build the programs into build/release/bin
 
-tests: $(BIN) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
+tests: $(BIN) $(CATALOGUES) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo
@@ -245,6 +274,8 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 		$(D)/share/man/man8 $(D)/share/doc/stance $(D)/lib/systemd/system
 	install -m 755 $(BIN) $(D)/bin
 	$(if $(wildcard share/*),cp -r --no-preserve=ownership share/. $(D)/share/stance/)
+	for l in $(LANGUAGES); do install -D -m 644 $(B)/share/locale/$$l/LC_MESSAGES/stance.mo \
+		$(D)/share/locale/$$l/LC_MESSAGES/stance.mo; done
 	$(if $(MAN1),install -m 644 $(MAN1) $(D)/share/man/man1)
 	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
 	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)
@@ -259,6 +290,7 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(D)/share/man/man8/,$(notdir $(MAN8)))
 	rm -f $(addprefix $(D)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
 	rm -rf $(D)/share/stance $(D)/share/doc/stance
+	rm -f $(LANGUAGES:%=$(D)/share/locale/%/LC_MESSAGES/stance.mo)
 
 clean: ## remove build/
 	rm -rf build
