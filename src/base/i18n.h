@@ -37,9 +37,11 @@ bool i18n_is_rtl(void);
 
 /* Return the translation, or `msgid` itself. Valid until the catalogue is closed; msgids are
  * string constants. */
-const char *i18n_text(const char *msgid);
-const char *i18n_context(const char *context, const char *msgid);
-const char *i18n_plural(const char *one, const char *many, unsigned long n);
+const char *i18n_text(const char *msgid) __attribute__((format_arg(1)));
+const char *i18n_context(const char *context, const char *msgid)
+	__attribute__((format_arg(2)));
+const char *i18n_plural(const char *one, const char *many, unsigned long n)
+	__attribute__((format_arg(1), format_arg(2)));
 
 /* Write a number with the decimal point of the language, `decimals` digits behind it. Returns
  * `out`. NaN is a dash. */
