@@ -54,6 +54,43 @@ static const struct settings_info the_keys[SETTINGS_N_KEYS] = {
 		.high = 36500,
 		.help = "days after which raw frames are deleted, numbers and series "
 			"stay; 0: never" },
+	[SETTINGS_EXPORT_GDT_IN] = { .name = "export.gdt_in",
+		.type = SETTINGS_TEXT,
+		.initial = "",
+		.help = "folder that a practice's system puts GDT requests in; empty: "
+			"none is watched" },
+	[SETTINGS_EXPORT_GDT_OUT] = { .name = "export.gdt_out",
+		.type = SETTINGS_TEXT,
+		.initial = "",
+		.help = "folder for GDT answers, written when a visit is signed; "
+			"empty: "
+			"none are written" },
+	[SETTINGS_EXPORT_GDT_CHARSET] = { .name = "export.gdt_charset",
+		.type = SETTINGS_CHOICE,
+		.initial = "latin1",
+		.choices = "latin1 cp437",
+		.help = "character set of GDT answers" },
+	[SETTINGS_EXPORT_GDT_RECEIVER] = { .name = "export.gdt_receiver",
+		.type = SETTINGS_TEXT,
+		.initial = "",
+		.help = "the practice's system in GDT answers (field 8315), up to 8 "
+			"characters" },
+	[SETTINGS_EXPORT_GDT_SENDER] = { .name = "export.gdt_sender",
+		.type = SETTINGS_TEXT,
+		.initial = "STANCE",
+		.help = "this station in GDT answers (field 8316), up to 8 "
+			"characters" },
+	[SETTINGS_EXPORT_GDT_TEST] = { .name = "export.gdt_test",
+		.type = SETTINGS_TEXT,
+		.initial = "STANCE",
+		.help = "what the examination is called in GDT answers (field 8402), "
+			"up "
+			"to 6 characters" },
+	[SETTINGS_EXPORT_PATIENT_SYSTEM] = { .name = "export.patient_system",
+		.type = SETTINGS_TEXT,
+		.initial = "",
+		.help = "URI that patients' codes are identifiers of, for FHIR; empty: "
+			"Stance's own" },
 	[SETTINGS_TRIAL_CUTOFF_HZ] = { .name = "trial.cutoff_hz",
 		.type = SETTINGS_NUMBER,
 		.initial = "5",

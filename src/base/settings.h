@@ -11,25 +11,32 @@
 
 /* The keys, "section.name" in files and documents. settings_keys() describes them. */
 enum settings_key {
-	SETTINGS_MAT_PATH,            /* mat.path: "" searches */
-	SETTINGS_MAT_DRIVER,          /* mat.driver: "" tries all */
-	SETTINGS_MAT_RATE_HZ,         /* mat.rate_hz: 0 = the mat's default */
-	SETTINGS_MAT_BAUD,            /* mat.baud: 0 = the driver's list */
-	SETTINGS_DAEMON_SOCKET,       /* daemon.socket */
-	SETTINGS_DAEMON_STATE_DIR,    /* daemon.state_dir */
-	SETTINGS_DAEMON_LOG_LEVEL,    /* daemon.log_level: err, warn, info, debug */
-	SETTINGS_DAEMON_MAX_CLIENTS,  /* daemon.max_clients */
-	SETTINGS_STORE_KEEP_RAW_DAYS, /* store.keep_raw_days: 0 = for ever */
-	SETTINGS_TRIAL_CUTOFF_HZ,     /* trial.cutoff_hz: 0 = no filter */
-	SETTINGS_ROLES_STATION,       /* roles.station: Unix group */
-	SETTINGS_ROLES_CLINICIAN,     /* roles.clinician: Unix group */
-	SETTINGS_ROLES_TECHNICIAN,    /* roles.technician: Unix group */
-	SETTINGS_UI_PROFILE,          /* ui.profile */
-	SETTINGS_UI_ROLE,             /* ui.role: near, far */
-	SETTINGS_UI_NEAR_MM,          /* ui.near_mm: viewing distance */
-	SETTINGS_UI_FAR_MM,           /* ui.far_mm */
-	SETTINGS_UI_LOW_VISION,       /* ui.low_vision: text scale 1.0 to 3.0 */
-	SETTINGS_UI_COLORMAP,         /* ui.colormap: inferno, cividis */
+	SETTINGS_MAT_PATH,              /* mat.path: "" searches */
+	SETTINGS_MAT_DRIVER,            /* mat.driver: "" tries all */
+	SETTINGS_MAT_RATE_HZ,           /* mat.rate_hz: 0 = the mat's default */
+	SETTINGS_MAT_BAUD,              /* mat.baud: 0 = the driver's list */
+	SETTINGS_DAEMON_SOCKET,         /* daemon.socket */
+	SETTINGS_DAEMON_STATE_DIR,      /* daemon.state_dir */
+	SETTINGS_DAEMON_LOG_LEVEL,      /* daemon.log_level: err, warn, info, debug */
+	SETTINGS_DAEMON_MAX_CLIENTS,    /* daemon.max_clients */
+	SETTINGS_STORE_KEEP_RAW_DAYS,   /* store.keep_raw_days: 0 = for ever */
+	SETTINGS_EXPORT_GDT_IN,         /* export.gdt_in: folder of requests; "" none */
+	SETTINGS_EXPORT_GDT_OUT,        /* export.gdt_out: folder of answers; "" none */
+	SETTINGS_EXPORT_GDT_CHARSET,    /* export.gdt_charset: latin1, cp437 */
+	SETTINGS_EXPORT_GDT_RECEIVER,   /* export.gdt_receiver: field 8315 */
+	SETTINGS_EXPORT_GDT_SENDER,     /* export.gdt_sender: field 8316 */
+	SETTINGS_EXPORT_GDT_TEST,       /* export.gdt_test: field 8402 */
+	SETTINGS_EXPORT_PATIENT_SYSTEM, /* export.patient_system: URI of identifiers */
+	SETTINGS_TRIAL_CUTOFF_HZ,       /* trial.cutoff_hz: 0 = no filter */
+	SETTINGS_ROLES_STATION,         /* roles.station: Unix group */
+	SETTINGS_ROLES_CLINICIAN,       /* roles.clinician: Unix group */
+	SETTINGS_ROLES_TECHNICIAN,      /* roles.technician: Unix group */
+	SETTINGS_UI_PROFILE,            /* ui.profile */
+	SETTINGS_UI_ROLE,               /* ui.role: near, far */
+	SETTINGS_UI_NEAR_MM,            /* ui.near_mm: viewing distance */
+	SETTINGS_UI_FAR_MM,             /* ui.far_mm */
+	SETTINGS_UI_LOW_VISION,         /* ui.low_vision: text scale 1.0 to 3.0 */
+	SETTINGS_UI_COLORMAP,           /* ui.colormap: inferno, cividis */
 	SETTINGS_UI_PRESSURE_KPA,  /* ui.pressure_kpa: top of the fixed colour scale */
 	SETTINGS_DISPLAY_WIDTH_MM, /* display.width_mm: 0 = the profile's */
 	SETTINGS_N_KEYS,

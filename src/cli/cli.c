@@ -49,7 +49,8 @@ static const struct cli_verb the_verbs[] = {
 		"--seconds --frames" },
 	{ "trial", "run trials; list, show, export, void or move those there are",
 		verb_trial,
-		"run list show export void move --protocol --patient --visit "
+		"run list show export void move --protocol --patient --visit --force "
+		"--report --codes "
 		"--duration --settle --wait --footwear --support --orthosis --pain "
 		"--lift-mm "
 		"--operator --list --limit --voided --format --out --reason" },
@@ -58,7 +59,8 @@ static const struct cli_verb the_verbs[] = {
 	{ "protocols", "what trials there are: what is done, how long, how often",
 		verb_protocols, "" },
 	{ "visit", "trials of one person that are read together", verb_visit,
-		"start add list show note close --patient --protocol --visit "
+		"start add list show note export close --patient --protocol --visit "
+		"--format --out --force --report --codes "
 		"--block-mm "
 		"--extension-deficit-deg --pain --red-flag" },
 	{ "patient", "who is measured: add, list, show, export, erase", verb_patient,

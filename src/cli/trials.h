@@ -7,7 +7,6 @@
 struct cli;
 
 int trial_run(struct cli *cli, int argc, char **argv);
-int trial_export(struct cli *cli, int argc, char **argv);
 
 /* Say that there is no such protocol and which was meant. Returns CLI_USAGE. */
 int trial_unknown_protocol(const struct cli *cli, const char *key);

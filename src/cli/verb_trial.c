@@ -7,6 +7,7 @@
 
 #include "src/cli/source.h"
 #include "src/cli/cli.h"
+#include "src/cli/exporting.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
 #include "src/cli/trial_text.h"
@@ -321,8 +322,9 @@ int verb_trial(struct cli *cli, int argc, char **argv)
 		{ "run", "--protocol KEY: one trial, measured and stored", trial_run },
 		{ "list", "trials, the newest first", trial_list },
 		{ "show", "ID: one trial with its results", trial_show },
-		{ "export", "ID --format csv --out DIR: its series as a table",
-			trial_export },
+		{ "export",
+			"ID --format csv,edf,fhir,gdt --out DIR: for other programs",
+			exporting_trial },
 		{ "void", "ID --reason TEXT: not to be used", trial_void },
 		{ "move", "ID --patient CODE: to whom it belongs", trial_move },
 		{ NULL },

@@ -6,6 +6,7 @@
 
 #include "src/cli/source.h"
 #include "src/cli/cli.h"
+#include "src/cli/exporting.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
 #include "src/cli/trials.h"
@@ -241,6 +242,9 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 		{ "show", "ID: its trials, and what changed since the last",
 			visit_show },
 		{ "note", "ID: what was found beside the mat", visit_note },
+		{ "export",
+			"ID --format csv,edf,fhir,gdt --out DIR: for other programs",
+			exporting_visit },
 		{ "close", "ID: nothing is added any more", visit_close },
 		{ NULL },
 	};

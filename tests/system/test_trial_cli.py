@@ -46,9 +46,6 @@ def wrong_words(checks, s):
     refused(checks, s.stance("trial", "show", "seven"), 2, ["number"], "show seven")
     refused(checks, s.stance("trial", "void", "1"), 2, ["--reason"], "void without a reason")
     refused(checks, s.stance("trial", "export", "1"), 2, ["--out"], "export without a folder")
-    for later in ("edf", "fhir", "gdt"):
-        refused(checks, s.stance("trial", "export", "1", "--format", later, "--out", "x"), 2,
-                ["later version"], f"export as {later}")
     refused(checks, s.stance("patient", "add"), 2, ["code"], "add without a code")
     refused(checks, s.stance("visit", "start"), 2, ["--patient"], "visit without a patient")
     listed = s.stance("trial", "run", "--list")
