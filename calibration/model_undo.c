@@ -86,21 +86,25 @@ static void undo_creep(
 	}
 }
 
-/* What play left to the force, likewise. */
+/* What play left to the force, likewise. A cell that carries nothing has come apart and lags behind nothing:
+ * the next load finds it as the first did. */
 static inline __attribute__((always_inline)) void undo_play_n(
 	const struct model_step *step, struct model_chunk *chunk, float *state,
 	const int n)
 {
-	size_t from = (size_t)step->plan->n_creep * MODEL_LANES;
+	const struct model_plan *p = step->plan;
+	size_t from = (size_t)p->n_creep * MODEL_LANES;
 
 	for (int i = 0; i < chunk->n; i++) {
 		float *play = state + step->a_block * chunk->list[i] + from;
 		lanes g = load(chunk->v + i * MODEL_LANES);
+		lanes floor_n = load(p->floor_n + chunk->list[i] * MODEL_LANES);
+		int_lanes carries = g > floor_n * step->floor_ratio;
 		lanes force = step->play_0 * g;
 
 #pragma GCC unroll 8
 		for (int k = 0; k < n; k++) {
-			lanes y = load(play + k * MODEL_LANES);
+			lanes y = only(carries, load(play + k * MODEL_LANES));
 
 			y = largest(y, g - step->play_width[k]);
 			y = smallest(y, g + step->play_width[k]);

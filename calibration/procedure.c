@@ -83,6 +83,7 @@ int procedure_init(void *memory, size_t size, const struct procedure_setup *setu
 	p = lay_out(&carve, geometry_n_cells(&setup->geometry));
 	p->setup = *setup;
 	p->readings = readings;
+	p->standing = -1;
 	p->n_cells = geometry_n_cells(&setup->geometry);
 	p->begin_s = p->state_s = p->end_s = NAN;
 	p->last_t_ns = INT64_MIN;
@@ -187,6 +188,9 @@ void procedure_finish(struct procedure *p)
 	procedure_timing_tell(&p->timing, p->reading);
 	note_frames(p);
 	procedure_second_notes(p);
+	p->standing = p->request.kind == READING_ZERO || p->request.kind == READING_ROLL
+			      ? -1
+			      : p->readings->n_items - 1;
 	p->reading = NULL;
 	p->last = p->request;
 	p->has_last = true;
@@ -256,12 +260,24 @@ static void push_step(struct procedure *p, const struct raw_frame *frame)
 	push[p->request.kind](p, frame);
 }
 
+/* Note when the load of the step before went or was changed, whatever happens since. */
+static void follow_standing(struct procedure *p)
+{
+	const struct procedure_watch *w = &p->watch;
+
+	if (p->standing < 0 || w->n_moves == p->last_moves)
+		return;
+	p->readings->items[p->standing].off_s = w->moving_since_s;
+	p->standing = -1;
+}
+
 enum procedure_state procedure_push(struct procedure *p, const struct raw_frame *frame)
 {
 	if (frame->t_ns <= p->last_t_ns)
 		return p->state;
 	p->last_t_ns = frame->t_ns;
 	procedure_watch_push(p, frame);
+	follow_standing(p);
 	if (is_running(p))
 		push_step(p, frame);
 	else
@@ -276,6 +292,7 @@ void procedure_break(struct procedure *p)
 				    "wait for it, and "
 				    "repeat the step.");
 	p->has_last = false;
+	p->standing = -1;
 	procedure_watch_reset(p);
 }
 

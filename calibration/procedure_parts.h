@@ -198,6 +198,7 @@ struct procedure {
 	struct procedure_request last;
 	bool has_last;
 	int last_moves;
+	int standing; /* the reading whose load has not moved since its step was over; -1 none */
 	int n_empty; /* moments of the empty mat kept after a verification weight */
 	uint8_t *coverage; /* n_cells */
 	double *sway_t_s, *sway_x_mm, *sway_y_mm, *sway_work;

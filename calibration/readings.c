@@ -99,6 +99,7 @@ struct reading *readings_begin(struct readings *r, enum reading_kind kind)
 		.y_mm = NAN,
 		.onset_s = NAN,
 		.read_s = NAN,
+		.off_s = NAN,
 		.coverage_frac = NAN,
 		.temperature_c = NAN,
 		.rate_hz = NAN,

@@ -41,6 +41,8 @@ struct reading {
 	double x_mm, y_mm; /* where it was placed, NaN not said; roll: NaN */
 	double onset_s; /* when this load came onto the mat, on the procedure's clock */
 	double read_s;  /* load: the fixed delay after onset at which it counts */
+	double off_s; /* when it began to leave the mat or to be changed, once the step was over; NaN: it
+	                 stands there still, or nobody saw it go */
 	double coverage_frac; /* roll: of all cells, pressed at least once over all passes so far */
 	double temperature_c;                     /* of the mat, NaN none */
 	double rate_hz, lost_frac, jitter_p99_ms; /* of the frames of this step */

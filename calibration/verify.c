@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "calibration/history.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
@@ -26,7 +27,6 @@
 #define GAINS_PCT  90.0
 
 #define FADED          0.85f
-#define WARM_S         120.0 /* what went longer ago has left little */
 #define SAME_MASS_FRAC 0.005
 #define SAME_PLACE_MM  2.0
 #define ASIDE_MM       20.0 /* nearer to the middle, a place has no side */
@@ -34,15 +34,11 @@
 #define REPEATS        3
 #define SILENT_FRAC    0.3 /* of the usual cell on both sides */
 #define NINTHS         9
-#define PADDING        64 /* cells by which a plan may pad a row */
 
 struct bench {
 	const struct model *model;
 	const struct readings *readings;
-	struct model_plan *plan;
-	float *state, *cells_n;
-	uint16_t *raw;
-	struct sensor_zero zero;
+	struct history history;
 	uint8_t *silent; /* n_cells: cells that read nothing amid load */
 	uint8_t *faded;  /* n_cells: cells that held only what the weight before left */
 };
@@ -113,109 +109,68 @@ const char *verify_judgement_name(enum verify_judgement judgement)
 
 /* --- memory --------------------------------------------------------------------------------------- */
 
-static void lay_out(struct bench *b, const struct model *model, struct carve *carve,
-	void **plan, size_t *n_state)
+static void lay_out(
+	struct bench *b, const struct model *model, struct carve *carve, void **history)
 {
-	const struct mat_geometry *g = &model->geometry;
-	size_t n = (size_t)geometry_n_cells(g);
+	size_t n = (size_t)geometry_n_cells(&model->geometry);
 
-	*plan = carve_take(carve, model_plan_size(model));
-	*n_state = (size_t)g->n_rows * (size_t)(g->n_cols + PADDING) *
-		   (size_t)(model->creep.n + model->play.n + 1);
-	b->state = carve_take(carve, *n_state * sizeof(float));
-	b->raw = carve_take(carve, n * sizeof(uint16_t));
+	*history = carve_take(carve, history_size(model));
 	b->silent = carve_take(carve, n);
 	b->faded = carve_take(carve, n);
-}
-
-static bool has_memory(const struct model *model)
-{
-	return model_plan_size(model) > 0 && model->creep.n >= 0 &&
-	       model->creep.n <= MODEL_MAX_CREEP && model->play.n >= 0 &&
-	       model->play.n <= MODEL_MAX_PLAY;
 }
 
 size_t verify_size(const struct model *model)
 {
 	struct carve counting = { NULL, 0 };
 	struct bench b;
-	size_t n_state;
-	void *plan;
+	void *history;
 
-	if (!has_memory(model))
+	if (history_size(model) == 0)
 		return 0;
-	lay_out(&b, model, &counting, &plan, &n_state);
+	lay_out(&b, model, &counting, &history);
 	return counting.used;
 }
 
 static int set_up(struct bench *b, const struct model *model, void *memory, size_t size)
 {
 	struct carve carve = { memory, 0 };
-	size_t n_state;
-	void *plan;
-	int err;
+	void *history;
 
-	if (!has_memory(model))
+	if (history_size(model) == 0)
 		return -EINVAL;
 	if (size < verify_size(model))
 		return -ENOBUFS;
-	lay_out(b, model, &carve, &plan, &n_state);
-	err = model_plan_init(plan, model_plan_size(model), model, &b->plan);
-	if (err)
-		return err;
-	if (model_sensor_ops.n_state(b->plan) > n_state)
-		return -ENOBUFS;
+	lay_out(b, model, &carve, &history);
 	b->model = model;
-	b->zero = model_sensor_ops.zero(b->plan);
 	memset(b->silent, 0, (size_t)geometry_n_cells(&model->geometry));
-	return 0;
+	return history_init(
+		&b->history, history, history_size(model), model, b->readings);
 }
 
 /* --- one weight ----------------------------------------------------------------------------------- */
-
-/* A moment as a frame: what is not kept of it was at zero. */
-static void make_raw(struct bench *b, const struct snapshot *s)
-{
-	int n = geometry_n_cells(&b->model->geometry);
-	double full = b->model->full_scale;
-
-	for (int i = 0; i < n; i++)
-		b->raw[i] = (uint16_t)lrintf(fmaxf(0.0f, b->zero.map_cnt[i]));
-	for (int k = s->first; k < s->first + s->n; k++)
-		b->raw[b->readings->cell[k]] = (uint16_t)lrint(
-			fmin(full, fmax(0.0, (double)b->readings->count[k])));
-}
-
-static double read_moment(struct bench *b, const struct snapshot *s, double dt_s)
-{
-	struct raw_frame frame = {
-		.t_ns = (int64_t)(s->t_s * 1e9),
-		.cells = b->raw,
-	};
-
-	make_raw(b, s);
-	return model_sensor_ops
-		.read(b->plan, b->state, &frame, &b->zero, dt_s, b->cells_n)
-		.sum_n;
-}
 
 /* Cells that lost much while this weight stood hold what the one before left there: that is the return
  * to zero's, not this weight's. */
 static void find_faded(struct bench *b, const struct reading *item)
 {
 	const struct readings *r = b->readings;
-	const struct snapshot *last = &r->snapshots[item->first + item->n - 1];
+	const struct snapshot *first = &r->snapshots[item->first];
+	const struct snapshot *last = first + item->n - 1;
+	int at;
 
-	while (last > &r->snapshots[item->first] && !(last->mass_kg > 0))
+	while (last > first && !(last->mass_kg > 0))
 		last--;
-	make_raw(b, &r->snapshots[item->first]);
-	for (int i = 0; i < geometry_n_cells(&b->model->geometry); i++)
-		b->faded[i] = (float)b->raw[i] > b->zero.map_cnt[i] + 1.0f;
-	for (int k = last->first; k < last->first + last->n; k++) {
+	at = last->first;
+	memset(b->faded, 0, (size_t)geometry_n_cells(&b->model->geometry));
+	for (int k = first->first; k < first->first + first->n; k++) {
 		int i = r->cell[k];
-		float zero = b->zero.map_cnt[i];
+		float over = r->count[k] - b->model->zero_cnt[i], later = 0.0f;
 
-		b->faded[i] = r->count[k] - zero < FADED * ((float)b->raw[i] - zero);
+		while (at < last->first + last->n && r->cell[at] < i)
+			at++;
+		if (at < last->first + last->n && r->cell[at] == i)
+			later = r->count[at] - b->model->zero_cnt[i];
+		b->faded[i] = over > 1.0f && later < FADED * over;
 	}
 }
 
@@ -226,7 +181,7 @@ static double find_cop(const struct bench *b, struct verify_row *row)
 	double sum = 0, sum_x = 0, sum_y = 0;
 
 	for (int i = 0; i < geometry_n_cells(g); i++) {
-		double f = b->faded[i] ? 0.0 : (double)b->cells_n[i];
+		double f = b->faded[i] ? 0.0 : (double)b->history.cells_n[i];
 
 		sum += f;
 		sum_x += f * geometry_x_mm(g, i % g->n_cols);
@@ -241,7 +196,7 @@ static double find_cop(const struct bench *b, struct verify_row *row)
 static void find_silent(struct bench *b)
 {
 	const struct mat_geometry *g = &b->model->geometry;
-	const float *f = b->cells_n;
+	const float *f = b->history.cells_n;
 	double sum = 0, sum2 = 0, least;
 	int n_cols = g->n_cols;
 
@@ -264,33 +219,10 @@ static void find_silent(struct bench *b)
 		}
 }
 
-/* What stood there before and was not taken off first still shows: bring the state to what it left. */
-static void warm(struct bench *b, const struct reading *item)
-{
-	const struct readings *r = b->readings;
-	const struct reading *before = item > r->items ? item - 1 : NULL;
-	double first_s = r->snapshots[item->first].t_s, last_s;
-	const struct snapshot *last;
-
-	model_sensor_ops.state_reset(b->plan, b->state);
-	if (!before || before->n == 0 || before->kind == READING_ROLL)
-		return;
-	last_s = before->onset_s;
-	last = &r->snapshots[before->first + before->n - 1];
-	if (!(first_s - last->t_s < WARM_S) || !(last->t_s < first_s))
-		return; /* too long ago, or of another sitting */
-	for (const struct snapshot *s = &r->snapshots[before->first]; s <= last; s++) {
-		read_moment(b, s, fmax(0.0, s->t_s - last_s));
-		last_s = s->t_s;
-	}
-	if (item->onset_s > last_s)
-		read_moment(b, last, item->onset_s - last_s);
-}
-
 static void measure_row(
 	struct bench *b, const struct reading *item, struct verify_row *row)
 {
-	double last_s = item->onset_s, sum_n, force_n = NAN, empty_s = NAN;
+	double sum_n, force_n = NAN, empty_s = NAN;
 
 	*row = (struct verify_row){
 		.mass_kg = item->mass_kg,
@@ -304,13 +236,11 @@ static void measure_row(
 		.jitter_p99_ms = item->jitter_p99_ms,
 	};
 	find_faded(b, item);
-	warm(b, item);
+	history_enter(&b->history, item);
 	for (int k = item->first; k < item->first + item->n; k++) {
 		const struct snapshot *s = &b->readings->snapshots[k];
-		double dt = s->t_s - last_s;
 
-		sum_n = read_moment(b, s, dt > 0 ? dt : 0.0);
-		last_s = s->t_s;
+		sum_n = history_moment(&b->history, s);
 		if (!(s->mass_kg > 0)) {
 			empty_s = isnan(empty_s) ? s->t_s : empty_s;
 			if (s->t_s - empty_s >= RETURN_AFTER_S)
@@ -322,27 +252,29 @@ static void measure_row(
 			!(b->readings->snapshots[k + 1].mass_kg > 0))
 			find_silent(b);
 	}
+	history_leave(&b->history, item);
 	row->measured_kg = force_n / UNITS_GRAVITY_M_S2;
 	row->force_error_frac = row->measured_kg / row->mass_kg - 1.0;
 	row->cop_error_mm = hypot(row->cop_x_mm - row->x_mm, row->cop_y_mm - row->y_mm);
 }
 
+static bool is_row(const struct reading *item)
+{
+	return item->kind == READING_VERIFY && !item->dropped && item->n > 0;
+}
+
 static int measure_rows(struct bench *b, struct verify_result *result)
 {
 	const struct readings *r = b->readings;
-	int n = 0, skip;
+	int n = 0;
 
 	for (int i = 0; i < r->n_items; i++)
-		n += r->items[i].kind == READING_VERIFY && !r->items[i].dropped &&
-		     r->items[i].n > 0;
-	skip = n > VERIFY_MAX_ROWS ? n - VERIFY_MAX_ROWS : 0;
+		n += is_row(&r->items[i]);
 	for (int i = 0; i < r->n_items; i++) {
-		const struct reading *item = &r->items[i];
-
-		if (item->kind != READING_VERIFY || item->dropped || item->n == 0 ||
-			skip-- > 0)
-			continue;
-		measure_row(b, item, &result->rows[result->n_rows++]);
+		if (!is_row(&r->items[i]) || n-- > VERIFY_MAX_ROWS)
+			history_pass(&b->history, i, i + 1);
+		else
+			measure_row(b, &r->items[i], &result->rows[result->n_rows++]);
 	}
 	return result->n_rows > 0 ? 0 : -ENODATA;
 }
@@ -551,11 +483,10 @@ static void say_failed(struct verify_result *v)
 }
 
 int verify_judge(const struct model *model, const struct readings *readings,
-	double placing_mm, void *memory, size_t size, float *cells_n,
-	struct verify_result *result)
+	double placing_mm, void *memory, size_t size, struct verify_result *result)
 {
 	const struct mat_geometry *g = &model->geometry;
-	struct bench bench = { .readings = readings, .cells_n = cells_n };
+	struct bench bench = { .readings = readings };
 	struct verify_result v = { .n_rows = 0 };
 	double pitch = fmax(g->pitch_x_mm, g->pitch_y_mm);
 	int err;

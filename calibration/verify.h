@@ -64,12 +64,11 @@ struct verify_result {
 size_t verify_size(const struct model *model);
 
 /* Judge the verification readings of `readings` by `model`, each weight read as a person would be, from the
- * moment it came. `placing_mm`: how exactly the weights were put, added to the limit on COP; NaN: the
- * default. `memory`: verify_size() bytes, aligned to 64; `cells_n`: n_rows * n_cols floats of scratch.
+ * moment it came, on a sheet that remembers all that stood there before. `placing_mm`: how exactly the
+ * weights were put, added to the limit on COP; NaN: the default. `memory`: verify_size() bytes, aligned to 64.
  * Of more than VERIFY_MAX_ROWS rows the latest count. Returns 0; -ENODATA without any row; -EINVAL for a
  * model that is none, or readings of another mat; -ENOBUFS. */
 int verify_judge(const struct model *model, const struct readings *readings,
-	double placing_mm, void *memory, size_t size, float *cells_n,
-	struct verify_result *result);
+	double placing_mm, void *memory, size_t size, struct verify_result *result);
 
 #endif

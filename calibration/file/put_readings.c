@@ -96,6 +96,7 @@ static void put_item(struct jsonw *w, const struct readings *r,
 	put_real(w, "y_mm", item->y_mm);
 	put_real(w, "onset_s", item->onset_s);
 	put_real(w, "read_s", item->read_s);
+	put_real(w, "off_s", item->off_s);
 	put_real(w, "coverage_frac", item->coverage_frac);
 	put_real(w, "temperature_c", item->temperature_c);
 	put_real(w, "rate_hz", item->rate_hz);

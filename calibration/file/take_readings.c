@@ -132,6 +132,9 @@ static void take_item(struct field *f, const json_t *object, struct readings *r)
 	item->y_mm = field_real_or_nan(f, object, "y_mm", -MOST_MM, MOST_MM);
 	item->onset_s = field_real_or_nan(f, object, "onset_s", -MOST_S, MOST_S);
 	item->read_s = field_real_or_nan(f, object, "read_s", -MOST_S, MOST_S);
+	item->off_s = json_object_get(object, "off_s")
+			      ? field_real_or_nan(f, object, "off_s", -MOST_S, MOST_S)
+			      : NAN; /* files of before did not say */
 	item->coverage_frac = positive_or_nan(f, object, "coverage_frac", 1);
 	item->temperature_c = field_real_or_nan(f, object, "temperature_c", -300, 1000);
 	item->rate_hz = positive_or_nan(f, object, "rate_hz", 1e6);

@@ -75,17 +75,14 @@ static int fit(struct calibration *c, const struct calibrate_words *w)
 static int judge(struct calibration *c, const struct calibrate_words *w)
 {
 	size_t size = verify_size(&c->model);
-	size_t n_cells = (size_t)geometry_n_cells(&c->device.geometry);
 	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
-	float *cells = malloc(n_cells * sizeof(*cells));
 	int rc = -ENOMEM;
 
 	memset(&c->verification, 0, sizeof(c->verification));
-	if (memory && cells)
+	if (memory)
 		rc = verify_judge(&c->model, &c->readings, w->placing_mm, memory, size,
-			cells, &c->verification);
+			&c->verification);
 	free(memory);
-	free(cells);
 	return rc == -ENODATA ? 0 : rc;
 }
 

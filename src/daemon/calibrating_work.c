@@ -122,7 +122,8 @@ static void run_open(void *ctx)
 
 	find_draft(work);
 	if (work->calibration && work->calibration->algorithm[0])
-		work->candidate = candidate_new(&work->calibration->model);
+		work->candidate = candidate_new(
+			&work->calibration->model, &work->calibration->readings);
 	if (work->calibration || !work->makes)
 		return;
 	work->calibration = calibration_new(&work->mat.geometry);
@@ -241,7 +242,7 @@ static void run_fit(void *ctx)
 	c->verified = false;
 	c->quick = c->report.quick;
 	if (work->err == 0)
-		work->candidate = candidate_new(&c->model);
+		work->candidate = candidate_new(&c->model, &c->readings);
 	tell_fit_error(work);
 	save_result(work);
 }
@@ -261,16 +262,12 @@ static void run_judge(void *ctx)
 	struct calibrating_work *work = ctx;
 	struct calibration *c = work->calibration;
 	size_t size = verify_size(&c->model);
-	size_t n_cells = (size_t)geometry_n_cells(&c->device.geometry);
 	void *memory = aligned(size);
-	float *cells = calloc(n_cells, sizeof(*cells));
 
-	work->err = memory && cells
-			    ? verify_judge(&c->model, &c->readings, work->placing_mm,
-				      memory, size, cells, &c->verification)
-			    : -ENOMEM;
+	work->err = memory ? verify_judge(&c->model, &c->readings, work->placing_mm,
+				     memory, size, &c->verification)
+			   : -ENOMEM;
 	free(memory);
-	free(cells);
 	if (work->err < 0)
 		c->verification.n_rows = 0;
 	c->verified = work->err == 0 && c->verification.passed;

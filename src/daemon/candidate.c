@@ -1,91 +1,101 @@
 #include "src/daemon/candidate.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "calibration/history.h"
 #include "src/base/clock.h"
 
+/* The history is kept: its plan and its state are the candidate's. */
 struct candidate {
-	void *plan_memory;
-	struct model_plan *plan;
+	void *memory;
+	struct history history;
 	struct sensor_zero zero; /* its limits are `limits` */
 	uint16_t *limits;
-	float *state, *cells_n;
-	size_t n_state;
 	int64_t t_ns;
 	bool has_frame;
 };
 
-static bool make_plan(struct candidate *c, const struct model *model)
+static void *aligned(size_t size)
 {
-	size_t size = model_plan_size(model);
-
-	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
-	       ANALYSIS_ALIGNMENT;
-	c->plan_memory = size ? aligned_alloc(ANALYSIS_ALIGNMENT, size) : NULL;
-	return c->plan_memory &&
-	       model_plan_init(c->plan_memory, size, model, &c->plan) == 0;
+	return size ? aligned_alloc(ANALYSIS_ALIGNMENT,
+			      (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
+				      ANALYSIS_ALIGNMENT)
+		    : NULL;
 }
 
-/* The state is aligned as an analysis has it: it is read a block at a time. */
-static bool make_state(struct candidate *c, size_t n_cells)
+static bool make(
+	struct candidate *c, const struct model *model, const struct readings *readings)
 {
-	const struct sensor_ops *ops = &model_sensor_ops;
-	size_t size;
+	size_t size = history_size(model);
 
-	c->n_state = ops->n_state(c->plan);
-	size = (c->n_state * sizeof(float) + ANALYSIS_ALIGNMENT) / ANALYSIS_ALIGNMENT *
-	       ANALYSIS_ALIGNMENT;
-	c->state = aligned_alloc(ANALYSIS_ALIGNMENT, size);
-	size = (n_cells * sizeof(float) + ANALYSIS_ALIGNMENT) / ANALYSIS_ALIGNMENT *
-	       ANALYSIS_ALIGNMENT;
-	c->cells_n = aligned_alloc(ANALYSIS_ALIGNMENT, size);
-	c->limits = aligned_alloc(ANALYSIS_ALIGNMENT, size);
-	if (!c->state || !c->cells_n || !c->limits)
+	c->memory = aligned(size);
+	if (!c->memory ||
+		history_init(&c->history, c->memory, size, model, readings) < 0)
 		return false;
-	c->zero = ops->zero(c->plan);
-	ops->limits(c->plan, &c->zero, c->limits);
+	c->limits = aligned(
+		(size_t)geometry_n_cells(&model->geometry) * sizeof(*c->limits));
+	if (!c->limits)
+		return false;
+	c->zero = c->history.zero;
+	model_sensor_ops.limits(c->history.plan, &c->zero, c->limits);
 	c->zero.limit_cnt = c->limits;
-	ops->state_reset(c->plan, c->state);
 	return true;
 }
 
-struct candidate *candidate_new(const struct model *model)
+/* What the readings left in the sheet when the last load went, or as it stands. */
+static void remember(struct candidate *c)
+{
+	history_pass(&c->history, 0, c->history.readings->n_items);
+	history_end(&c->history);
+	c->has_frame = !isnan(c->history.t_s);
+	if (c->has_frame)
+		c->t_ns = (int64_t)(c->history.t_s * (double)CLOCK_NS_PER_S);
+}
+
+struct candidate *candidate_new(
+	const struct model *model, const struct readings *readings)
 {
 	struct candidate *c = calloc(1, sizeof(*c));
 
-	if (c && make_plan(c, model) &&
-		make_state(c, (size_t)geometry_n_cells(&model->geometry)))
-		return c;
-	candidate_free(c);
-	return NULL;
+	if (!c || !make(c, model, readings)) {
+		candidate_free(c);
+		return NULL;
+	}
+	remember(c);
+	c->history.model = NULL; /* borrowed no longer */
+	c->history.readings = NULL;
+	return c;
 }
 
 void candidate_free(struct candidate *c)
 {
 	if (!c)
 		return;
-	free(c->plan_memory);
+	free(c->memory);
 	free(c->limits);
-	free(c->state);
-	free(c->cells_n);
 	free(c);
 }
 
+/* A clock that went back is another one: nobody knows what happened meanwhile. */
 void candidate_push(struct candidate *c, const struct raw_frame *frame)
 {
-	double dt_s = c->has_frame
-			      ? (double)(frame->t_ns - c->t_ns) / (double)CLOCK_NS_PER_S
-			      : 0.0;
+	double dt_s = 0.0;
 
-	model_sensor_ops.read(c->plan, c->state, frame, &c->zero, dt_s, c->cells_n);
+	if (c->has_frame && frame->t_ns < c->t_ns)
+		model_sensor_ops.state_reset(c->history.plan, c->history.state);
+	else if (c->has_frame)
+		dt_s = (double)(frame->t_ns - c->t_ns) / (double)CLOCK_NS_PER_S;
+	model_sensor_ops.read(c->history.plan, c->history.state, frame, &c->zero, dt_s,
+		c->history.cells_n);
 	c->t_ns = frame->t_ns;
 	c->has_frame = true;
 }
 
 struct analysis_memory candidate_memory(const struct candidate *c)
 {
-	return (struct analysis_memory){
-		.state = c->state, .n = c->has_frame ? c->n_state : 0, .t_ns = c->t_ns
-	};
+	return (struct analysis_memory){ .state = c->history.state,
+		.n = c->has_frame ? model_sensor_ops.n_state(c->history.plan) : 0,
+		.t_ns = c->t_ns };
 }

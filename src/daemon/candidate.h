@@ -5,13 +5,17 @@
 #define STANCE_DAEMON_CANDIDATE_H
 
 #include "calibration/model.h"
+#include "calibration/readings.h"
 #include "src/core/analysis.h"
 #include "src/core/frame.h"
 
 struct candidate;
 
-/* Make one whose sheet is at rest. Any thread. Returns NULL without memory, or for what is no model. */
-struct candidate *candidate_new(const struct model *model);
+/* Make one that remembers what the readings of the procedure left in the sheet; frames go on from their
+ * last one, or from rest if the frames' clock began anew since. Any thread; model and readings are borrowed
+ * during the call. Returns NULL without memory, for what is no model, or for readings of another mat. */
+struct candidate *candidate_new(
+	const struct model *model, const struct readings *readings);
 
 /* NULL does nothing. */
 void candidate_free(struct candidate *candidate);

@@ -68,7 +68,8 @@ static void assert_same_readings(const struct readings *a, const struct readings
 
 		assert_int_equal(x->kind, y->kind);
 		assert_true(same(x->mass_kg, y->mass_kg));
-		assert_true(same(x->x_mm, y->x_mm) && same(x->onset_s, y->onset_s));
+		assert_true(same(x->x_mm, y->x_mm) && same(x->onset_s, y->onset_s) &&
+			    same(x->off_s, y->off_s));
 		assert_true(same(x->noise_velocity_mm_s, y->noise_velocity_mm_s));
 		assert_int_equal(x->first, y->first);
 		assert_int_equal(x->n, y->n);

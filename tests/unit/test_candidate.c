@@ -42,6 +42,19 @@ static struct model *a_model(void)
 	return m;
 }
 
+/* Room for some readings of that mat; free() `*memory`. */
+static struct readings some_readings(const struct model *m, void **memory)
+{
+	struct readings r;
+	size_t size = (readings_size(&m->geometry, 4, 16, 1000) + 63) / 64 * 64;
+
+	*memory = aligned_alloc(64, size);
+	assert_non_null(*memory);
+	assert_int_equal(
+		readings_init(&r, *memory, size, &m->geometry, 4, 16, 1000), 0);
+	return r;
+}
+
 static void fill(struct rng *rng, int step, uint16_t *cells)
 {
 	for (int i = 0; i < N_CELLS; i++)
@@ -78,7 +91,9 @@ static struct analysis *an_analysis(const struct model *m, void **plan, void **m
 static void it_remembers_as_an_analysis_does(void **state)
 {
 	struct model *m = a_model();
-	struct candidate *c = candidate_new(m);
+	void *readings_memory;
+	struct readings none = some_readings(m, &readings_memory);
+	struct candidate *c = candidate_new(m, &none);
 	struct analysis_memory mine, its;
 	struct stance_sample sample;
 	uint16_t cells[N_CELLS];
@@ -111,7 +126,75 @@ static void it_remembers_as_an_analysis_does(void **state)
 	assert_true(most > 0.1f); /* the load that stood there a second ago */
 	assert_int_equal(analysis_set_memory(a, &mine), 0);
 	candidate_free(c);
+	free(readings_memory);
 	free(plan);
+	free(memory);
+	free(m);
+}
+
+/* The most that creep left in a cell; behind it the state tells which cells are looked at. */
+static float most_of(const struct candidate *c)
+{
+	struct analysis_memory memory = candidate_memory(c);
+	float most = 0;
+
+	for (size_t i = 0; i < (size_t)2 * N_CELLS; i++)
+		most = fmaxf(most, fabsf(memory.state[i]));
+	return most;
+}
+
+/* Weights of the procedure that stood there before the fit, from `from_s` for ten seconds. */
+static void put_load(struct readings *r, double from_s)
+{
+	float counts[N_CELLS];
+	struct reading *item = readings_begin(r, READING_LOAD);
+
+	assert_non_null(item);
+	item->mass_kg = 40;
+	item->onset_s = from_s;
+	item->off_s = from_s + 10;
+	for (int i = 0; i < N_CELLS; i++) {
+		r->zero_cnt[i] = 40;
+		counts[i] = i >= 3 * SIDE && i < 4 * SIDE ? 900 : 40;
+	}
+	for (int k = 1; k < 9; k++) {
+		struct snapshot moment = {
+			.t_s = from_s + k, .span_s = 0.2, .mass_kg = 40
+		};
+
+		assert_int_equal(readings_add(r, &moment, counts, 3), 0);
+	}
+}
+
+static void it_remembers_the_procedure(void **state)
+{
+	struct model *m = a_model();
+	void *memory;
+	struct readings r = some_readings(m, &memory);
+	struct raw_frame frame = { 0 };
+	uint16_t cells[N_CELLS];
+	struct candidate *c;
+	float left;
+
+	(void)state;
+	for (int i = 0; i < N_CELLS; i++)
+		cells[i] = 40;
+	frame.cells = cells;
+	put_load(&r, 100);
+	c = candidate_new(m, &r);
+	assert_non_null(c);
+	assert_int_equal(candidate_memory(c).t_ns, INT64_C(110000000000));
+	left = most_of(c);
+	assert_true(left > 0.2f);
+	frame.t_ns = INT64_C(115000000000);
+	candidate_push(c, &frame);
+	/* of the two states, alike in amplitude, the fast one was full; the slow one had two of its taus to
+	 * fill and one to empty */
+	assert_true(fabsf(most_of(c) / left - (1 - expf(-2)) * expf(-1)) < 0.01f);
+	frame.t_ns = INT64_C(5000000000); /* the station began anew */
+	candidate_push(c, &frame);
+	assert_true(most_of(c) < 1e-6f);
+	candidate_free(c);
 	free(memory);
 	free(m);
 }
@@ -119,11 +202,17 @@ static void it_remembers_as_an_analysis_does(void **state)
 static void what_is_no_model_is_no_candidate(void **state)
 {
 	struct model *m = a_model();
+	void *memory;
+	struct readings none = some_readings(m, &memory);
 
 	(void)state;
+	none.geometry.n_rows--;
+	assert_null(candidate_new(m, &none));
+	none.geometry.n_rows++;
 	m->curve.scale_n = -1;
-	assert_null(candidate_new(m));
+	assert_null(candidate_new(m, &none));
 	candidate_free(NULL);
+	free(memory);
 	free(m);
 }
 
@@ -131,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_remembers_as_an_analysis_does),
+		cmocka_unit_test(it_remembers_the_procedure),
 		cmocka_unit_test(what_is_no_model_is_no_candidate),
 	};
 

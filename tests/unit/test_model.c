@@ -289,6 +289,34 @@ static void undoes_memory_exactly(void **state)
 	close_reader(&r);
 }
 
+/* A foot that stood there before, and was lifted, changes nothing of the next one but what creeps. */
+static void lags_behind_no_lifted_load(void **state)
+{
+	static struct reader fresh, used;
+	struct reader *const both[] = { &fresh, &used };
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		plain_model(&both[k]->model, 3, 5);
+		add_memory(&both[k]->model);
+		both[k]->model.creep.n = 0;
+		open_reader(both[k]);
+	}
+	used.counts[7] = 2000;
+	(void)read_once(&used, DT_S);
+	used.counts[7] = 30;
+	(void)read_once(&used, DT_S);
+	for (int count = 100; count < 2000; count += 50) {
+		fresh.counts[7] = used.counts[7] = (uint16_t)count;
+		(void)read_once(&fresh, DT_S);
+		(void)read_once(&used, DT_S);
+		assert_true(fresh.cells_n[7] > 0);
+		assert_true(fabsf(fresh.cells_n[7] - used.cells_n[7]) <= 0);
+	}
+	close_reader(&fresh);
+	close_reader(&used);
+}
+
 /* s(w) by hand at knots, monotone between, continuous at both ends; the table follows it. */
 static void follows_a_cubic(void **state)
 {
@@ -554,6 +582,7 @@ int main(void)
 		cmocka_unit_test(inverts_a_known_divider),
 		cmocka_unit_test(reads_conductance_as_it_is),
 		cmocka_unit_test(undoes_memory_exactly),
+		cmocka_unit_test(lags_behind_no_lifted_load),
 		cmocka_unit_test(follows_a_cubic),
 		cmocka_unit_test(takes_crosstalk_out),
 		cmocka_unit_test(fills_in_dead_cells),

@@ -140,6 +140,44 @@ static void finds_the_onset_of_a_slow_hand(void **state)
 	procedure_stage_close(&s);
 }
 
+/* When a load left or was changed after its step, and NaN while it stands or if nobody could see it go. */
+static void notes_when_a_load_leaves(void **state)
+{
+	struct procedure_stage s;
+	double went;
+
+	(void)state;
+	for (int kind = 0; kind < LAB_N_CLASSES; kind++) {
+		open_zeroed(&s, kind, 4);
+		procedure_stage_load(&s, READING_LOAD, 40, 0, 0);
+		procedure_stage_disc(&s, 40, 60, 0, 0);
+		assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+		procedure_stage_run(&s, 7.0);
+		assert_true(isnan(last_of(&s)->off_s));
+		went = s.t_s;
+		procedure_stage_clear(&s);
+		procedure_stage_run(&s, 3.0);
+		assert_true(fabs(last_of(&s)->off_s - went) < 0.1);
+		/* replaced without a pause, while the next step waits for it */
+		procedure_stage_load(&s, READING_LOAD, 20, 80, 80);
+		procedure_stage_disc(&s, 20, 60, 80, 80);
+		assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+		procedure_stage_load(&s, READING_LOAD, 50, -60, 0);
+		procedure_stage_run(&s, 4.0);
+		went = s.t_s;
+		procedure_stage_disc(&s, 50, 60, -60, 0);
+		assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+		assert_true(fabs(s.readings.items[2].off_s - went) < 0.1);
+		/* unplugged while it stands: who knows */
+		procedure_break(s.procedure);
+		procedure_stage_clear(&s);
+		s.t_s += 5;
+		procedure_stage_run(&s, 3.0);
+		assert_true(isnan(last_of(&s)->off_s));
+		procedure_stage_close(&s);
+	}
+}
+
 static void takes_weights_one_after_the_other(void **state)
 {
 	struct procedure_stage s;
@@ -381,6 +419,7 @@ int main(void)
 		cmocka_unit_test(zeroes_an_empty_mat),
 		cmocka_unit_test(reads_a_weight_ten_seconds_after_it_came),
 		cmocka_unit_test(finds_the_onset_of_a_slow_hand),
+		cmocka_unit_test(notes_when_a_load_leaves),
 		cmocka_unit_test(takes_weights_one_after_the_other),
 		cmocka_unit_test(bears_a_person),
 		cmocka_unit_test(follows_creep_for_two_minutes),

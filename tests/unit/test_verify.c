@@ -25,7 +25,6 @@ struct bench {
 	struct readings readings;
 	void *readings_memory, *memory;
 	size_t size;
-	float cells_n[CELLS];
 	struct verify_result result;
 	double t_s;
 };
@@ -134,7 +133,7 @@ static enum verify_judgement judge(struct bench *b, enum verify_test test)
 		b->memory = memory_of(b->size);
 	}
 	assert_int_equal(verify_judge(&b->model, &b->readings, NAN, b->memory, b->size,
-				 b->cells_n, &b->result),
+				 &b->result),
 		0);
 	return b->result.lines[test].judgement;
 }
@@ -196,8 +195,8 @@ static void judges_the_centre(void **state)
 	assert_int_equal(judge(&b, VERIFY_COP), VERIFY_PASS);
 	row(&b, 40, 40, 0, 0, 5.0);
 	assert_int_equal(judge(&b, VERIFY_COP), VERIFY_FAIL);
-	assert_int_equal(verify_judge(&b.model, &b.readings, 3.0, b.memory, b.size,
-				 b.cells_n, &b.result),
+	assert_int_equal(
+		verify_judge(&b.model, &b.readings, 3.0, b.memory, b.size, &b.result),
 		0);
 	assert_int_equal(b.result.lines[VERIFY_COP].judgement, VERIFY_PASS);
 	tear_down(&b);
@@ -336,19 +335,19 @@ static void says_what_is_not_enough(void **state)
 
 	(void)state;
 	set_up(&b);
-	assert_int_equal(verify_judge(&b.model, &b.readings, NAN, b.memory, b.size,
-				 b.cells_n, &b.result),
+	assert_int_equal(
+		verify_judge(&b.model, &b.readings, NAN, b.memory, b.size, &b.result),
 		-ENODATA);
 	row(&b, 40, 40, 0, 0, 0)->x_mm = NAN;
 	assert_int_equal(judge(&b, VERIFY_COP), VERIFY_NOT_TESTED);
 	assert_false(b.result.passed);
 	assert_non_null(strstr(b.result.text, "Not enough"));
 	assert_int_equal(verify_judge(&b.model, &b.readings, NAN, b.memory, b.size - 64,
-				 b.cells_n, &b.result),
+				 &b.result),
 		-ENOBUFS);
 	b.model.curve.scale_n = -1;
-	assert_int_equal(verify_judge(&b.model, &b.readings, NAN, b.memory, b.size,
-				 b.cells_n, &b.result),
+	assert_int_equal(
+		verify_judge(&b.model, &b.readings, NAN, b.memory, b.size, &b.result),
 		-EINVAL);
 	tear_down(&b);
 }
