@@ -63,13 +63,15 @@ MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/mai
 
 objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
 
-AREAS := base core sway align findings trial calibration calfile store ipc records export daemon cli report hw sim ui
+AREAS := base core sway align findings trial training calibration calfile store ipc records export daemon cli report hw sim \
+	ui_core ui_model ui_plots ui_app ui_screens ui_sdl ui
 DIR_base := src/base
 DIR_core := src/core
 DIR_sway := src/core/sway
 DIR_align := src/core/align
 DIR_findings := src/core/findings
 DIR_trial := src/core/trial
+DIR_training := src/core/training
 DIR_calibration := calibration
 DIR_calfile := calibration/file
 DIR_store := src/store
@@ -81,6 +83,12 @@ DIR_cli := src/cli
 DIR_report := src/report
 DIR_hw := hw
 DIR_sim := hw/sim
+DIR_ui_core := ui/core
+DIR_ui_model := ui/model
+DIR_ui_plots := ui/plots
+DIR_ui_app := ui/app
+DIR_ui_screens := ui/screens
+DIR_ui_sdl := ui/sdl
 DIR_ui := ui
 
 archive = $(B)/lib/lib$(1).a
@@ -94,10 +102,10 @@ $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
 PROGRAMS := stanced stance stance-ui stance-report stance-sim
 BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
-AREAS_stanced    := daemon export records ipc store hw calfile calibration trial findings align sway core base
-AREAS_stance     := cli export records ipc store hw calfile calibration trial findings align sway core base
-AREAS_stance-ui  := ui ipc trial findings align sway core base
-AREAS_stance-report := report calfile calibration store trial findings align sway core base
+AREAS_stanced    := daemon export records ipc store hw calfile calibration training trial findings align sway core base
+AREAS_stance     := cli export records ipc store hw calfile calibration training trial findings align sway core base
+AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc training trial findings align sway core base
+AREAS_stance-report := report calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
@@ -183,6 +191,35 @@ ifeq (asan,$(VARIANT))
 $(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0
 endif
 
+# --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
+
+TRANSLATED := $(sort $(wildcard ui/*.c ui/*/*.c src/report/*.c src/core/*.c src/core/*/*.c \
+	src/base/i18n.c src/records/*.c))
+LANGUAGES := $(notdir $(wildcard po/*))
+catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
+CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)
+TEMPLATE := $(B)/po/stance.pot
+
+# Written anew only when its texts changed, or every build would translate.
+$(TEMPLATE): $(TRANSLATED) | $(B)/po/
+	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
+		--keyword=P_:1,2 --add-comments=TRANSLATORS --package-name=stance --omit-header \
+		-o $@ $^
+	$(Q)sed -i '1i msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' $@
+
+$(B)/po/en_XA.po $(B)/po/ar_XB.po: $(B)/po/%.po: $(TEMPLATE) tools/pseudo
+	$(Q)tools/pseudo $* $< >$@
+
+define language_rule
+$(B)/po/$(1).po: $(wildcard po/$(1)/*.po) | $(B)/po/
+	$$(Q)msgcat --use-first -o $$@ $$^
+endef
+$(foreach l,$(LANGUAGES),$(eval $(call language_rule,$(l))))
+
+$(CATALOGUES): $(B)/share/locale/%/LC_MESSAGES/stance.mo: $(B)/po/%.po | $$(@D)/
+	$(info $()  MO    $@)
+	$(Q)msgfmt --check-format -o $@ $<
+
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
@@ -190,9 +227,9 @@ endif
 	regen install uninstall deps clean help fuzz-archives
 .SECONDARY:
 
-all: $(BIN) ## build the programs into build/release/bin
+all: $(BIN) $(CATALOGUES) ## build the programs into build/release/bin
 
-tests: $(BIN) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
+tests: $(BIN) $(CATALOGUES) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo
@@ -239,6 +276,8 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 		$(D)/share/man/man8 $(D)/share/doc/stance $(D)/lib/systemd/system
 	install -m 755 $(BIN) $(D)/bin
 	$(if $(wildcard share/*),cp -r --no-preserve=ownership share/. $(D)/share/stance/)
+	for l in $(LANGUAGES); do install -D -m 644 $(B)/share/locale/$$l/LC_MESSAGES/stance.mo \
+		$(D)/share/locale/$$l/LC_MESSAGES/stance.mo; done
 	$(if $(MAN1),install -m 644 $(MAN1) $(D)/share/man/man1)
 	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
 	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)
@@ -253,6 +292,7 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(D)/share/man/man8/,$(notdir $(MAN8)))
 	rm -f $(addprefix $(D)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
 	rm -rf $(D)/share/stance $(D)/share/doc/stance
+	rm -f $(LANGUAGES:%=$(D)/share/locale/%/LC_MESSAGES/stance.mo)
 
 clean: ## remove build/
 	rm -rf build

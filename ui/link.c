@@ -17,17 +17,23 @@
 /* Between two attempts to connect: quick enough that nobody waits, slow enough to cost nothing. */
 #define RETRY_NS (300 * CLOCK_NS_PER_MS)
 /* The screen shows at most this many pictures a second. */
-#define SUBSCRIBE "{\"streams\":[\"sample\",\"frame\",\"status\"],\"max_hz\":60}"
+#define MAX_HZ 60
 /* Messages taken in one step: a burst must not starve the screen. */
 #define MAX_MESSAGES 64
+
+/* A request that was sent: the daemon's number and the app's. */
+struct sent {
+	int64_t wire_id, ask_id; /* 0: free */
+};
 
 struct link {
 	char *path;
 	struct client *client;
 	int64_t next_ns;
-	int64_t tare_id, status_id;
+	int64_t hello_id, status_id;
 	bool said_no;
 	uint16_t *cells;
+	struct sent sent[APP_ASK_PLACES];
 };
 
 struct link *link_new(const char *path)
@@ -57,17 +63,18 @@ void link_free(struct link *link)
 	free(link);
 }
 
-static void hang_up(struct link *link, struct model *model, int64_t now_ns)
+static void hang_up(struct link *link, struct app *app, int64_t now_ns)
 {
 	client_close(link->client);
 	link->client = NULL;
 	link->next_ns = now_ns + RETRY_NS;
-	link->tare_id = link->status_id = 0;
-	model_disconnected(model, now_ns);
+	link->hello_id = link->status_id = 0;
+	memset(link->sent, 0, sizeof(link->sent));
+	app_disconnected(app, now_ns);
 	log_info("%s: connection closed, trying again", link->path);
 }
 
-static void connect_now(struct link *link, struct model *model, int64_t now_ns)
+static void connect_now(struct link *link, struct app *app, int64_t now_ns)
 {
 	int error = client_open(link->path, &link->client);
 
@@ -81,16 +88,38 @@ static void connect_now(struct link *link, struct model *model, int64_t now_ns)
 	}
 	link->said_no = false;
 	link->status_id = client_send(link->client, "status", NULL);
-	if (link->status_id < 0 ||
-		client_send(link->client, "subscribe", SUBSCRIBE) < 0) {
-		hang_up(link, model, now_ns);
+	link->hello_id = client_send(link->client, "hello", NULL);
+	if (link->status_id < 0 || link->hello_id < 0) {
+		hang_up(link, app, now_ns);
 		return;
 	}
 	log_info("%s: connected", link->path);
-	model_connected(model, now_ns);
+	app_connected(app, now_ns);
 }
 
-static void take_notification(struct link *link, struct model *model,
+/* Follow every stream that the daemon offers but the raw frames, which no screen shows. */
+static int subscribe(struct link *link, const struct json_t *offered)
+{
+	json_t *streams = json_array(), *params;
+	const json_t *name;
+	size_t i;
+	char *text;
+	int64_t id = -ENOMEM;
+
+	json_array_foreach(
+		offered, i, name) if (json_is_string(name) &&
+				      strcmp(json_string_value(name), "raw") != 0)
+		json_array_append_new(streams, json_string(json_string_value(name)));
+	params = json_pack("{s:o, s:i}", "streams", streams, "max_hz", MAX_HZ);
+	text = params ? json_dumps(params, JSON_COMPACT) : NULL;
+	if (text)
+		id = client_send(link->client, "subscribe", text);
+	free(text);
+	json_decref(params);
+	return id < 0 ? (int)id : 0;
+}
+
+static void take_notification(struct link *link, struct app *app,
 	const struct client_message *m, int64_t now_ns)
 {
 	struct stance_sample sample;
@@ -102,82 +131,99 @@ static void take_notification(struct link *link, struct model *model,
 		return;
 	if (strcmp(m->method, "sample") == 0) {
 		if (document_get_sample(m->params, &sample) == 0)
-			model_sample(model, &sample, now_ns);
+			model_sample(&app->model, &sample, now_ns);
 	} else if (strcmp(m->method, "frame") == 0) {
 		if (document_get_frame(m->params, &frame) == 0)
-			model_frame(model, &frame, now_ns);
-	} else if (strcmp(m->method, "status") == 0) {
-		if (document_get_status(m->params, &status) == 0)
-			model_status(model, &status, now_ns);
+			model_frame(&app->model, &frame, now_ns);
+	} else {
+		if (strcmp(m->method, "status") == 0 &&
+			document_get_status(m->params, &status) == 0)
+			model_status(&app->model, &status, now_ns);
+		app_told(app, m->method, m->params);
 	}
 }
 
-/* The first sentence of the daemon's own words, which says what to do; else ours. */
-static void take_tare(
-	struct model *model, const struct client_message *m, int64_t now_ns)
+/* An answer to a request of a screen. */
+static void take_answer(struct link *link, struct app *app,
+	const struct client_message *m, int64_t now_ns)
 {
+	const json_t *code = m->error ? json_object_get(m->error, "code") : NULL;
 	const char *said =
 		m->error ? json_string_value(json_object_get(m->error, "message"))
 			 : NULL;
-	const char *end = said ? strstr(said, ". ") : NULL;
-	char text[256];
 
-	if (!m->error) {
-		model_notice(model, "Zero set on the empty mat.", false, now_ns);
+	for (int i = 0; i < APP_ASK_PLACES; i++) {
+		struct sent sent = link->sent[i];
+		if (sent.wire_id != m->id || m->id == 0)
+			continue;
+		link->sent[i] = (struct sent){ 0 };
+		app_answered(app, sent.ask_id, m->result,
+			m->error ? (int)json_integer_value(code) : 0,
+			m->error && !said ? "The daemon refused." : said, now_ns);
 		return;
 	}
-	if (!said)
-		said = "the daemon refused.";
-	snprintf(text, sizeof(text), "Zero not set: %.*s",
-		(int)(end ? end - said + 1 : (long)strlen(said)), said);
-	model_notice(model, text, true, now_ns);
 }
 
-static void take(struct link *link, struct model *model, const struct client_message *m,
+static void take(struct link *link, struct app *app, const struct client_message *m,
 	int64_t now_ns)
 {
 	struct status_document status;
 
 	if (m->method) {
-		take_notification(link, model, m, now_ns);
-	} else if (m->id == link->tare_id) {
-		link->tare_id = 0;
-		take_tare(model, m, now_ns);
-	} else if (m->id == link->status_id && m->result) {
-		if (document_get_status(m->result, &status) == 0)
-			model_status(model, &status, now_ns);
+		take_notification(link, app, m, now_ns);
+	} else if (m->id == link->hello_id) {
+		link->hello_id = 0;
+		if (m->result)
+			subscribe(link, json_object_get(m->result, "streams"));
+	} else if (m->id == link->status_id) {
+		link->status_id = 0;
+		if (m->result && document_get_status(m->result, &status) == 0)
+			model_status(&app->model, &status, now_ns);
+	} else {
+		take_answer(link, app, m, now_ns);
 	}
 }
 
-void link_step(struct link *link, struct model *model, int64_t now_ns)
+/* Send what the screens ask. Returns 0 or a negative errno: the connection is of no use. */
+static int send_asks(struct link *link, struct app *app)
+{
+	const struct app_ask *ask;
+
+	while ((ask = app_next_ask(app)) != NULL) {
+		int64_t id = client_send(link->client, ask->method, ask->params);
+		int i = 0;
+		if (id < 0)
+			return (int)id;
+		/* There are as many places as the app has requests; late ones free theirs. */
+		while (i < APP_ASK_PLACES - 1 && link->sent[i].wire_id != 0)
+			i++;
+		link->sent[i] = (struct sent){ id, ask->id };
+	}
+	return 0;
+}
+
+void link_step(struct link *link, struct app *app, int64_t now_ns)
 {
 	struct client_message message;
 
 	if (!link->client) {
 		if (now_ns >= link->next_ns)
-			connect_now(link, model, now_ns);
+			connect_now(link, app, now_ns);
+		return;
+	}
+	if (send_asks(link, app) != 0) {
+		hang_up(link, app, now_ns);
 		return;
 	}
 	for (int i = 0; i < MAX_MESSAGES; i++) {
 		int got = client_poll(link->client, &message);
 		if (got == 1) {
-			take(link, model, &message, now_ns);
+			take(link, app, &message, now_ns);
 		} else if (got != -EBADMSG) {
 			if (got < 0)
-				hang_up(link, model, now_ns);
+				hang_up(link, app, now_ns);
 			return;
 		}
-	}
-}
-
-void link_tare(struct link *link, struct model *model, int64_t now_ns)
-{
-	if (link->client)
-		link->tare_id = client_send(link->client, "mat.tare", NULL);
-	if (!link->client || link->tare_id < 0) {
-		link->tare_id = 0;
-		model_notice(
-			model, "Zero not set: Stance is not running.", true, now_ns);
 	}
 }
 

@@ -1,5 +1,5 @@
-/* The connection to the daemon: opens it, opens it again, and feeds the model with what it says.
- * Never blocks. Knows no screen.
+/* The connection to the daemon: opens it, opens it again, feeds the app with what it says, and
+ * sends what the screens ask. Never blocks. Knows no screen.
  * Follows docs/api.md. */
 #ifndef STANCE_UI_LINK_H
 #define STANCE_UI_LINK_H
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ui/model.h"
+#include "ui/app/app.h"
 
 struct link;
 
@@ -15,11 +15,8 @@ struct link;
 struct link *link_new(const char *path);
 void link_free(struct link *link);
 
-/* Connect if it is time to, read what has come, feed `model`. */
-void link_step(struct link *link, struct model *model, int64_t now_ns);
-
-/* Ask for a new zero; the answer becomes a notice of the model. */
-void link_tare(struct link *link, struct model *model, int64_t now_ns);
+/* Connect if it is time to, read what has come, feed `app`, send its requests. */
+void link_step(struct link *link, struct app *app, int64_t now_ns);
 
 /* The descriptor to poll, -1 while there is none, and whether it also waits to write. */
 int link_fd(const struct link *link);

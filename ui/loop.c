@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "src/base/clock.h"
-#include "ui/app.h"
-#include "ui/backend.h"
+#include "ui/app/app.h"
+#include "ui/sdl/backend.h"
 #include "ui/link.h"
 #include "ui/png_file.h"
 #include "ui/script.h"
-#include "ui/words.h"
+#include "ui/screens/screens.h"
+#include "ui/screens/words.h"
 
 #define LOG_TAG "ui"
 #include "src/base/log.h"
@@ -58,8 +59,8 @@ static void draw(struct loop *l)
 {
 	int64_t begin_ns = clock_now_ns(), end_ns;
 
-	app_draw(l->app, begin_ns);
-	backend_draw(l->backend, &l->app->list);
+	app_draw(l->app, 0, begin_ns);
+	backend_draw(l->backend, &app_view(l->app, 0)->ui.list);
 	end_ns = clock_now_ns();
 	backend_show(l->backend);
 	l->drawn_ns = begin_ns;
@@ -74,8 +75,8 @@ static int take_shot(const char *path, void *ctx)
 	struct loop *l = ctx;
 	int error;
 
-	app_draw(l->app, clock_now_ns());
-	backend_draw(l->backend, &l->app->list);
+	app_draw(l->app, 0, clock_now_ns());
+	backend_draw(l->backend, &app_view(l->app, 0)->ui.list);
 	error = backend_read(l->backend, l->pixels);
 	if (error == 0)
 		error = png_file_write(path, l->pixels, l->w, l->h);
@@ -88,7 +89,8 @@ static int take_shot(const char *path, void *ctx)
 static int script_widget(const char *name, int *x, int *y, void *ctx)
 {
 	struct loop *l = ctx;
-	const struct widget *item = widgets_find_name(&l->app->widgets, name);
+	const struct widget *item =
+		widgets_find_name(&app_view(l->app, 0)->ui.widgets, name);
 
 	if (!item)
 		return -ENOENT;
@@ -111,14 +113,14 @@ static void script_key(bool down, int key, void *ctx)
 	const struct input_event event = { .kind = down ? INPUT_KEY_DOWN : INPUT_KEY_UP,
 		.key = key };
 
-	app_event(l->app, &event, clock_now_ns());
+	app_event(l->app, 0, &event, clock_now_ns());
 }
 
 static const char *script_screen(void *ctx)
 {
 	struct loop *l = ctx;
 
-	return app_screen_name(l->app);
+	return view_screen_name(app_view(l->app, 0));
 }
 
 static const char *script_state(void *ctx)
@@ -220,7 +222,8 @@ static void earlier(int64_t *next_ns, int64_t at_ns)
 
 static void wait_for_something(struct loop *l, int64_t now_ns)
 {
-	bool live = model_is_live(l->state) || l->app->widgets.pressed != WIDGETS_NONE;
+	bool live = model_is_live(l->state) ||
+		    app_view(l->app, 0)->ui.widgets.pressed != WIDGETS_NONE;
 	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
 	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
 	struct pollfd fds[2] = {
@@ -249,20 +252,16 @@ static void step(struct loop *l)
 	struct input_event event;
 	int64_t now_ns = clock_now_ns();
 
-	link_step(l->link, &l->app->model, now_ns);
+	link_step(l->link, l->app, now_ns);
 	while (backend_poll(l->backend, &event))
-		app_event(l->app, &event, now_ns);
+		app_event(l->app, 0, &event, now_ns);
 	app_tick(l->app, now_ns);
 	read_clock(l);
 	step_script(l, now_ns);
 	step_shot(l, now_ns);
-	if (l->app->want_tare) {
-		l->app->want_tare = false;
-		link_tare(l->link, &l->app->model, now_ns);
-	}
 	now_ns = clock_now_ns();
 	if (!l->over && now_ns - l->drawn_ns >= FRAME_NS &&
-		app_needs_draw(l->app, now_ns))
+		app_needs_draw(l->app, 0, now_ns))
 		draw(l);
 	l->over |= l->app->quit;
 }
@@ -287,11 +286,12 @@ static int open_window(struct loop *l)
 		.fullscreen = o->fullscreen,
 		.unseen = o->screenshot || o->script,
 		.rotation_deg = o->rotation_deg };
-	struct app_setup app = { .far = o->far,
+	struct app_setup app = { .screens = screens_all,
+		.role = o->far ? VIEW_FAR : VIEW_NEAR,
 		.map = o->map,
 		.pressure_kpa = o->pressure_kpa,
-		.kiosk = o->kiosk,
-		.measure = backend_measure };
+		.kiosk = o->kiosk };
+	struct layout_display d;
 	char message[512];
 	int error = backend_open(&setup, &l->backend, message, sizeof(message));
 
@@ -301,12 +301,16 @@ static int open_window(struct loop *l)
 	}
 	backend_size(l->backend, &l->w, &l->h);
 	log_info("%d x %d pixels on %s", l->w, l->h, backend_name(l->backend));
-	app.measure_ctx = l->backend;
 	/* The panel keeps its millimetres where the window system changes its pixels. */
-	app.display = layout_display_make(
+	d = layout_display_make(
 		l->w, l->h, o->w_mm, o->near_mm, o->far_mm, o->low_vision);
 	if (!o->fullscreen)
-		app.display.ppm = o->w / o->w_mm;
+		d.ppm = o->w / o->w_mm;
+	for (int i = 0; i < VIEW_N_ROLES; i++) {
+		app.display[i] = d;
+		app.measure[i] = backend_measure;
+		app.measure_ctx[i] = l->backend;
+	}
 	l->app = app_new(&app);
 	l->pixels = malloc((size_t)l->w * (size_t)l->h * sizeof(*l->pixels));
 	return l->app && l->pixels ? 0 : -ENOMEM;

@@ -9,7 +9,7 @@
 #include "src/base/paths.h"
 #include "src/base/settings.h"
 #include "src/base/version.h"
-#include "ui/layout.h"
+#include "ui/core/layout.h"
 
 /* The panel assumed when nobody says which. */
 #define USUAL_PROFILE "800x480"

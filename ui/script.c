@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/input.h"
+#include "ui/core/input.h"
 
 #define TAP_NS (60 * CLOCK_NS_PER_MS)
 /* After a tap, so that what it caused has been drawn. */

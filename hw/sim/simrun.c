@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "hw/sim/firmware.h"
+#include "hw/sim/greeting.h"
 #include "hw/sim/ptylink.h"
 #include "hw/sim/simlive.h"
 #include "hw/sim/truth.h"
 #include "src/base/clock.h"
 #include "src/base/rng.h"
-#include "src/base/version.h"
 
 #define LOG_TAG "stance-sim"
 #include "src/base/log.h"
@@ -387,45 +387,17 @@ static int loop(struct run *r, const struct simrun_signals *signals)
 	return rc;
 }
 
-static struct smp_hello make_hello(const struct run *r)
-{
-	const struct simopts *o = r->options;
-	const struct sheet *sheet = &r->scene.sheet;
-	bool ideal = sheet->options.sensor == SHEET_IDEAL;
-	struct smp_hello h = { .adc_bits = (uint8_t)sheet->options.adc_bits,
-		.rows = (uint16_t)sheet->geometry.n_rows,
-		.cols = (uint16_t)sheet->geometry.n_cols,
-		.pitch_x_um = (uint32_t)lround(1e3 * sheet->geometry.pitch_x_mm),
-		.pitch_y_um = (uint32_t)lround(1e3 * sheet->geometry.pitch_y_mm),
-		.max_rate_mhz = (uint32_t)lround(1e3 * o->max_rate_hz),
-		.flags = (sheet->options.threshold_counts > 0 ? SMP_HELLO_THRESHOLD
-							      : 0) |
-			 (sheet->options.autozero_s > 0 ? SMP_HELLO_AUTOZERO : 0) |
-			 SMP_HELLO_TEMPERATURE,
-		.unit = ideal ? SMP_UNIT_MN : SMP_UNIT_COUNTS,
-		.origin = (uint8_t)o->origin,
-		.order = (uint8_t)o->order,
-		.has_divider = !ideal,
-		.r_reference_ohm = SHEET_R_REFERENCE_OHM,
-		.r_series_ohm = SHEET_R_SERIES_OHM,
-		.unit_scale = sheet->unit_scale };
-
-	if (o->serial)
-		snprintf(h.serial, sizeof(h.serial), "%s", o->serial);
-	else
-		snprintf(h.serial, sizeof(h.serial), "SIM-%08llX",
-			(unsigned long long)(o->seed & 0xffffffffU));
-	snprintf(h.firmware, sizeof(h.firmware), "sim %s", STANCE_VERSION);
-	snprintf(h.model, sizeof(h.model), "Simulated %s",
-		ideal ? "ideal" : "resistive");
-	return h;
-}
-
 static int build_mat(struct run *r)
 {
 	const struct simopts *o = r->options;
 	int n_cells = geometry_n_cells(&o->scene.geometry);
-	struct firmware_options options = { .hello = make_hello(r),
+	struct greeting greeting = { .max_rate_hz = o->max_rate_hz,
+		.origin = o->origin,
+		.order = o->order,
+		.serial = o->serial,
+		.seed = o->seed };
+	struct firmware_options options = { .hello = greeting_of(
+						    &greeting, &r->scene.sheet),
 		.rate_mhz = (uint32_t)lround(1e3 * o->rate_hz),
 		.encoding = o->encoding,
 		.sparse = o->sparse,

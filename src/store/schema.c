@@ -137,6 +137,106 @@ static const char version_4[] =
 	" WHEN OLD.state = 'done'"
 	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;";
 
+/* The clinic: what a card says of a person, plans, the worklist, marks and reviews, where the feet stood, and
+ * signed reports. `guard` of a visit: 0 open to change, 1 signed, 2 being amended or erased. */
+static const char version_5[] =
+	"ALTER TABLE patient ADD COLUMN pain_sites TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE patient ADD COLUMN red_flags TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE patient ADD COLUMN extension_deficit_left_deg ANY;"
+	"ALTER TABLE patient ADD COLUMN extension_deficit_right_deg ANY;"
+	"ALTER TABLE patient ADD COLUMN knee_axis_left TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE patient ADD COLUMN knee_axis_right TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE patient ADD COLUMN surgery TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE patient ADD COLUMN restrictions TEXT NOT NULL DEFAULT '';"
+
+	"ALTER TABLE visit ADD COLUMN plan TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE visit ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE visit ADD COLUMN guard INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX visit_open ON visit (id) WHERE closed = 0;"
+	"CREATE INDEX visit_shared ON visit (id) WHERE shared = 1;"
+
+	"CREATE TABLE visit_skip ("
+	" visit_id INTEGER NOT NULL REFERENCES visit, plan TEXT NOT NULL,"
+	" step INTEGER NOT NULL, reason TEXT NOT NULL,"
+	" at_unix_ms INTEGER NOT NULL, author TEXT NOT NULL,"
+	" PRIMARY KEY (visit_id, plan, step)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE worklist ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" patient_id INTEGER NOT NULL REFERENCES patient, due TEXT NOT NULL,"
+	" plan TEXT NOT NULL, reason TEXT NOT NULL, reference TEXT NOT NULL,"
+	" source TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN"
+	" ('waiting', 'measuring', 'done', 'removed')),"
+	" visit_id INTEGER REFERENCES visit, created_unix_ms INTEGER NOT NULL,"
+	" utc_offset_min INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+	"CREATE INDEX worklist_of_patient ON worklist (patient_id, id);"
+	"CREATE INDEX worklist_of_visit ON worklist (visit_id);"
+	"CREATE INDEX worklist_waits ON worklist (due, id)"
+	" WHERE state IN ('waiting', 'measuring');"
+	"CREATE UNIQUE INDEX worklist_reference ON worklist (source, reference)"
+	" WHERE reference <> '' AND state IN ('waiting', 'measuring');"
+
+	"CREATE TABLE trial_mark ("
+	" trial_id INTEGER NOT NULL REFERENCES trial, n INTEGER NOT NULL,"
+	" t_s ANY NOT NULL, text TEXT NOT NULL, author TEXT NOT NULL,"
+	" PRIMARY KEY (trial_id, n)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE trial_review ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" trial_id INTEGER NOT NULL REFERENCES trial, decision TEXT NOT NULL"
+	" CHECK (decision IN ('keep', 'repeat', 'discard')), reason TEXT NOT NULL,"
+	" at_unix_ms INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+	"CREATE INDEX review_of_trial ON trial_review (trial_id, id);"
+	/* the mean load of each cell while the first part was measured: 32-bit floats */
+	"CREATE TABLE trial_picture ("
+	" trial_id INTEGER PRIMARY KEY REFERENCES trial, n_rows INTEGER NOT NULL,"
+	" n_cols INTEGER NOT NULL, pitch_x_mm ANY NOT NULL, pitch_y_mm ANY NOT NULL,"
+	" unit_is_force INTEGER NOT NULL, data BLOB NOT NULL) STRICT;"
+
+	"CREATE TABLE placement ("
+	" patient_id INTEGER PRIMARY KEY REFERENCES patient, serial TEXT NOT NULL,"
+	" left_x_mm ANY, left_y_mm ANY, left_deg ANY, left_length_mm ANY,"
+	" right_x_mm ANY, right_y_mm ANY, right_deg ANY, right_length_mm ANY,"
+	" width_mm ANY, saved_unix_ms INTEGER NOT NULL,"
+	" utc_offset_min INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+
+	"CREATE TABLE report ("
+	" visit_id INTEGER NOT NULL REFERENCES visit, version INTEGER NOT NULL,"
+	" signed_unix_ms INTEGER NOT NULL, utc_offset_min INTEGER NOT NULL,"
+	" operator TEXT NOT NULL, author TEXT NOT NULL, comment TEXT NOT NULL,"
+	" sha256 TEXT NOT NULL, n_bytes INTEGER NOT NULL, data BLOB NOT NULL,"
+	" PRIMARY KEY (visit_id, version)) STRICT;";
+
+static const char version_5_guards[] =
+	"CREATE TRIGGER visit_stays_signed BEFORE UPDATE OF guard ON visit"
+	" WHEN OLD.guard > 0 AND NEW.guard = 0"
+	" BEGIN SELECT RAISE(ABORT, 'a signed visit stays signed'); END;"
+	"CREATE TRIGGER trial_signed BEFORE UPDATE OF voided, void_reason, visit_id,"
+	" patient_id ON trial WHEN"
+	" 1 IN (SELECT guard FROM visit WHERE id IN (OLD.visit_id, NEW.visit_id))"
+	" BEGIN SELECT RAISE(ABORT, 'a signed visit is never changed'); END;"
+	"CREATE TRIGGER trial_signed_kept BEFORE DELETE ON trial WHEN"
+	" 1 IN (SELECT guard FROM visit WHERE id = OLD.visit_id)"
+	" BEGIN SELECT RAISE(ABORT, 'a signed visit is never changed'); END;"
+	"CREATE TRIGGER note_signed BEFORE INSERT ON visit_note WHEN"
+	" 1 IN (SELECT guard FROM visit WHERE id = NEW.visit_id)"
+	" BEGIN SELECT RAISE(ABORT, 'a signed visit is never changed'); END;"
+	"CREATE TRIGGER review_signed BEFORE INSERT ON trial_review WHEN"
+	" 1 IN (SELECT guard FROM visit WHERE id ="
+	" (SELECT visit_id FROM trial WHERE id = NEW.trial_id))"
+	" BEGIN SELECT RAISE(ABORT, 'a signed visit is never changed'); END;"
+	"CREATE TRIGGER review_fixed BEFORE UPDATE ON trial_review"
+	" BEGIN SELECT RAISE(ABORT, 'a review is never changed'); END;"
+	"CREATE TRIGGER mark_fixed BEFORE UPDATE ON trial_mark"
+	" BEGIN SELECT RAISE(ABORT, 'a mark is never changed'); END;"
+	"CREATE TRIGGER picture_fixed BEFORE UPDATE ON trial_picture WHEN"
+	" 'done' IN (SELECT state FROM trial WHERE id = OLD.trial_id)"
+	" BEGIN SELECT RAISE(ABORT, 'a finished trial is never changed'); END;"
+	"CREATE TRIGGER report_fixed BEFORE UPDATE ON report"
+	" BEGIN SELECT RAISE(ABORT, 'a signed report is never changed'); END;"
+	"CREATE TRIGGER report_kept BEFORE DELETE ON report WHEN"
+	" 2 NOT IN (SELECT guard FROM visit WHERE id = OLD.visit_id)"
+	" BEGIN SELECT RAISE(ABORT, 'a signed report is never deleted'); END;";
+
 static int to_1(struct sql *db)
 {
 	return sql_script(db, version_1);
@@ -161,7 +261,14 @@ static int to_4(struct sql *db)
 	return sql_script(db, version_4);
 }
 
-static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4 };
+static int to_5(struct sql *db)
+{
+	const int error = sql_script(db, version_5);
+
+	return error < 0 ? error : sql_script(db, version_5_guards);
+}
+
+static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4, to_5 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
 

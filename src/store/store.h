@@ -16,6 +16,8 @@ struct store;
 
 #define STORE_MESSAGE_SIZE 512
 #define STORE_NOTES_SIZE   2048
+#define STORE_TEXT_SIZE    501
+#define STORE_WORDS_SIZE   256 /* all words of a list at once */
 
 /* Open DIR/stance.db, making it or migrating it from every earlier version as needed. Read-only
  * neither makes nor migrates. Returns 0; -ENOENT (read-only and nothing there); -EBADMSG damaged;
@@ -38,7 +40,15 @@ struct store_patient {
 	char notes[STORE_NOTES_SIZE];
 	int64_t created_unix_ms;
 	int64_t n_trials;
+	/* Beside the mat. Lists of words of patient_words.h, blanks between: "" not asked, "none". */
+	char pain_sites[STORE_WORDS_SIZE], red_flags[STORE_WORDS_SIZE];
+	double extension_deficit_deg[2];     /* left, right; NaN unknown */
+	char knee_axis[2][RECORD_WORD_SIZE]; /* neutral, varus, valgus, "" unknown */
+	char surgery[STORE_TEXT_SIZE], restrictions[STORE_TEXT_SIZE];
 };
+
+/* Set all of a patient to unknown. */
+void store_patient_init(struct store_patient *patient);
 
 int store_patient_add(struct store *store, const struct store_patient *patient,
 	const char *by, int64_t *id);
@@ -52,6 +62,31 @@ typedef int store_patient_fn(const struct store_patient *patient, void *ctx);
  * byte order; a non-zero return of `fn` ends it. Returns the number of calls. */
 int store_patient_list(struct store *store, const char *after, int limit,
 	store_patient_fn *fn, void *ctx);
+
+/* One line of what is found. */
+struct store_patient_line {
+	char code[RECORD_CODE_SIZE];
+	char sex;
+	int birth_year;
+	int64_t n_trials;
+	int64_t last_visit_id; /* the newest that has trials; 0: none */
+	int64_t last_visit_unix_ms;
+	int last_visit_offset_min;
+	int64_t open_visit_id; /* the newest that is not closed; 0: none */
+	bool red_flag;
+	bool waits; /* on the worklist */
+};
+
+typedef int store_found_fn(const struct store_patient_line *line, void *ctx);
+/* Find patients whose code holds `query`, without regard to the case of ASCII letters; "" finds all. What begins
+ * with it comes first, each part by code. Calls `fn` for at most `limit` after the first `offset`. Returns the
+ * number of calls; `*total` receives how many there are. */
+int store_patient_find(struct store *store, const char *query, int64_t offset,
+	int limit, store_found_fn *fn, void *ctx, int64_t *total);
+
+/* The same of one patient, and how many visits there are. -ENOENT. */
+int store_patient_line(struct store *store, const char *code,
+	struct store_patient_line *out, int64_t *n_visits);
 
 /* Forget a person: identity, notes, visits, trials, series, overwritten in the file; their recordings
  * are deleted. The audit log keeps its entries without names, and that an erasure happened. -EBUSY
@@ -67,10 +102,35 @@ struct store_visit {
 	int utc_offset_min;
 	bool closed;
 	int64_t n_trials;
+	char plan
+		[RECORD_WORD_SIZE]; /* key of a plan (src/core/trial/plan.h); "" none */
+	bool shared;                /* its results may be shown to the patient */
+	int signed_version;         /* of its report; 0: not signed */
 };
 
+/* What the patient's card says of deficits, pain and red flags is noted beside the visit, and the oldest entry of
+ * the worklist that waits for the patient is measured by it. */
+int store_visit_start_planned(struct store *store, const char *patient,
+	const char *protocol, const char *plan, const char *by, int64_t *id);
+/* The same without a plan. */
 int store_visit_start(struct store *store, const char *patient, const char *protocol,
 	const char *by, int64_t *id);
+/* Plan otherwise, "": nothing. -EPERM when the visit is closed. */
+int store_visit_set_plan(
+	struct store *store, int64_t id, const char *plan, const char *by);
+/* Leave a step of the visit's plan out. -EPERM when the visit is closed or has no plan. */
+int store_visit_skip(
+	struct store *store, int64_t id, int step, const char *reason, const char *by);
+typedef void store_skip_fn(int step, const char *reason, void *ctx);
+/* Call `fn` with what was left out of the plan that the visit has now. */
+int store_visit_skips(struct store *store, int64_t id, store_skip_fn *fn, void *ctx);
+/* Show the visit's results to the patient, and no other's; or not any more. */
+int store_visit_share(struct store *store, int64_t id, bool shared, const char *by);
+/* The visit that is shown. -ENOENT. */
+int store_visit_shared(struct store *store, struct store_visit *out);
+/* The newest open visit that began after `since_unix_ms`. -ENOENT. */
+int store_visit_open(
+	struct store *store, int64_t since_unix_ms, struct store_visit *out);
 int store_visit_get(struct store *store, int64_t id, struct store_visit *out);
 typedef int store_visit_fn(const struct store_visit *visit, void *ctx);
 /* Call `fn` for at most `limit` visits, the newest first: of one patient (NULL: everybody's), and only
@@ -84,8 +144,8 @@ int store_visit_add(
 int store_visit_close(struct store *store, int64_t id, const char *by);
 
 /* Note a number beside a visit; NaN takes the last one back. -ENOENT; -EPERM when the visit is closed. */
-int store_visit_note(struct store *store, int64_t visit_id, const char *key, double value,
-	const char *by);
+int store_visit_note(struct store *store, int64_t visit_id, const char *key,
+	double value, const char *by);
 
 /* Call `fn` with the latest of each key. */
 typedef void store_note_fn(const char *key, double value, void *ctx);

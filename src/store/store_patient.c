@@ -7,6 +7,7 @@
 
 #include "src/base/utf8.h"
 #include "src/store/audit_chain.h"
+#include "src/store/patient_words.h"
 #include "src/store/schema.h"
 #include "src/store/store_internal.h"
 
@@ -34,10 +35,29 @@ bool store_code_ok(const char *code)
 	return *code && strlen(code) < RECORD_CODE_SIZE && text_ok(code, false);
 }
 
+static bool card_ok(const struct store_patient *p)
+{
+	return patient_words_ok(PATIENT_PAIN_SITES, p->pain_sites) &&
+	       patient_words_ok(PATIENT_RED_FLAGS, p->red_flags) &&
+	       patient_word_ok(PATIENT_KNEE_AXES, p->knee_axis[0]) &&
+	       patient_word_ok(PATIENT_KNEE_AXES, p->knee_axis[1]) &&
+	       !isinf(p->extension_deficit_deg[0]) &&
+	       !isinf(p->extension_deficit_deg[1]) && text_ok(p->surgery, true) &&
+	       text_ok(p->restrictions, true);
+}
+
 static bool patient_ok(const struct store_patient *p)
 {
 	return store_code_ok(p->code) && (!p->sex || p->sex == 'M' || p->sex == 'F') &&
-	       !isinf(p->stature_m) && !isinf(p->mass_kg) && text_ok(p->notes, true);
+	       !isinf(p->stature_m) && !isinf(p->mass_kg) && text_ok(p->notes, true) &&
+	       card_ok(p);
+}
+
+void store_patient_init(struct store_patient *patient)
+{
+	memset(patient, 0, sizeof(*patient));
+	patient->stature_m = patient->mass_kg = NAN;
+	patient->extension_deficit_deg[0] = patient->extension_deficit_deg[1] = NAN;
 }
 
 /* --- adding and updating ------------------------------------------------------------------- */
@@ -62,21 +82,40 @@ static void subject_of(char subject[SUBJECT_SIZE], const char *code)
 	snprintf(subject, SUBJECT_SIZE, "patient %s", code);
 }
 
+/* All but when it was made. */
+static int put_patient(struct store *store, const struct store_patient *p, int64_t id)
+{
+	const char sex[2] = { p->sex, '\0' };
+
+	return sql_run(store->db,
+		"UPDATE patient SET code = ?, sex = ?, birth_year = ?, stature_m = ?,"
+		" mass_kg = ?, notes = ?, pain_sites = ?, red_flags = ?,"
+		" extension_deficit_left_deg = ?, extension_deficit_right_deg = ?,"
+		" knee_axis_left = ?, knee_axis_right = ?, surgery = ?,"
+		" restrictions = ? WHERE id = ?",
+		"ttiddtttddttttl", p->code, sex, p->birth_year, p->stature_m,
+		p->mass_kg, p->notes, p->pain_sites, p->red_flags,
+		p->extension_deficit_deg[0], p->extension_deficit_deg[1],
+		p->knee_axis[0], p->knee_axis[1], p->surgery, p->restrictions, id);
+}
+
 static int add(struct store *store, void *ctx)
 {
 	struct edit *e = ctx;
 	const struct store_patient *p = e->patient;
-	const char sex[2] = { p->sex, '\0' };
 	char subject[SUBJECT_SIZE];
 	int error = sql_run(store->db,
-		"INSERT INTO patient (code, sex, birth_year, stature_m, mass_kg, notes,"
-		" created_unix_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		"ttiddtl", p->code, sex, p->birth_year, p->stature_m, p->mass_kg,
-		p->notes, p->created_unix_ms > 0 ? p->created_unix_ms : store_now_ms());
+		"INSERT INTO patient (code, sex, birth_year, notes, created_unix_ms)"
+		" VALUES (?, '', 0, '', ?)",
+		"tl", p->code,
+		p->created_unix_ms > 0 ? p->created_unix_ms : store_now_ms());
 
+	if (error == 0) {
+		e->id = sql_last_id(store->db);
+		error = put_patient(store, p, e->id);
+	}
 	if (error < 0)
 		return error;
-	e->id = sql_last_id(store->db);
 	subject_of(subject, p->code);
 	return store_audit_add(store, e->by, "patient.add", (int64_t[]){ e->id, 0 },
 		subject, "%s", "");
@@ -100,7 +139,21 @@ int store_patient_add(struct store *store, const struct store_patient *patient,
 	"SELECT id, code, sex, birth_year, stature_m, mass_kg, notes, "                \
 	"created_unix_ms,"                                                             \
 	" (SELECT count(*) FROM trial WHERE patient_id = patient.id"                   \
-	" AND state = 'done') FROM patient "
+	" AND state = 'done'), pain_sites, red_flags, extension_deficit_left_deg,"     \
+	" extension_deficit_right_deg, knee_axis_left, knee_axis_right, surgery,"      \
+	" restrictions FROM patient "
+
+static void read_card(struct sql_query *q, struct store_patient *p)
+{
+	sql_text(q, 9, p->pain_sites, sizeof(p->pain_sites));
+	sql_text(q, 10, p->red_flags, sizeof(p->red_flags));
+	p->extension_deficit_deg[0] = sql_double(q, 11);
+	p->extension_deficit_deg[1] = sql_double(q, 12);
+	sql_text(q, 13, p->knee_axis[0], sizeof(p->knee_axis[0]));
+	sql_text(q, 14, p->knee_axis[1], sizeof(p->knee_axis[1]));
+	sql_text(q, 15, p->surgery, sizeof(p->surgery));
+	sql_text(q, 16, p->restrictions, sizeof(p->restrictions));
+}
 
 static void read_patient(struct sql_query *q, struct store_patient *p)
 {
@@ -117,6 +170,7 @@ static void read_patient(struct sql_query *q, struct store_patient *p)
 	sql_text(q, 6, p->notes, sizeof(p->notes));
 	p->created_unix_ms = sql_int(q, 7);
 	p->n_trials = sql_int(q, 8);
+	read_card(q, p);
 }
 
 static int read_one(struct sql_query *q, struct store_patient *out)
@@ -147,17 +201,20 @@ static int audit_update(
 	subject_of(subject, e->patient->code);
 	return store_audit_add(store, e->by, "patient.update",
 		(int64_t[]){ e->patient->id, 0 }, subject,
-		"was: code %s, sex %c, born %d, stature_m %.17g, mass_kg %.17g, notes: "
-		"%s",
+		"was: code %s, sex %c, born %d, stature_m %.17g, mass_kg %.17g, pain: "
+		"%s; red flags: %s; deficits_deg %g %g, axes %s %s; surgery: %s; "
+		"restrictions: %s; notes: %s",
 		was->code, was->sex ? was->sex : '-', was->birth_year, was->stature_m,
-		was->mass_kg, was->notes);
+		was->mass_kg, was->pain_sites, was->red_flags,
+		was->extension_deficit_deg[0], was->extension_deficit_deg[1],
+		was->knee_axis[0], was->knee_axis[1], was->surgery, was->restrictions,
+		was->notes);
 }
 
 static int update(struct store *store, void *ctx)
 {
 	struct edit *e = ctx;
 	const struct store_patient *p = e->patient;
-	const char sex[2] = { p->sex, '\0' };
 	struct store_patient was;
 	struct sql_query *q = NULL;
 	int error = sql_query(store->db, &q, SELECT_PATIENT "WHERE id = ?", "l", p->id);
@@ -165,11 +222,7 @@ static int update(struct store *store, void *ctx)
 	if (error == 0)
 		error = read_one(q, &was);
 	if (error == 0)
-		error = sql_run(store->db,
-			"UPDATE patient SET code = ?, sex = ?, birth_year = ?,"
-			" stature_m = ?, mass_kg = ?, notes = ? WHERE id = ?",
-			"ttiddtl", p->code, sex, p->birth_year, p->stature_m,
-			p->mass_kg, p->notes, p->id);
+		error = put_patient(store, p, p->id);
 	return error < 0 ? error : audit_update(store, e, &was);
 }
 
@@ -217,6 +270,19 @@ static int erase_rows(struct sql *db, int64_t id)
 	static const char *const texts[] = {
 		"INSERT OR IGNORE INTO raw_to_delete SELECT uid FROM trial"
 		" WHERE patient_id = ?",
+		"UPDATE visit SET guard = 2 WHERE patient_id = ?",
+		"DELETE FROM report WHERE visit_id IN"
+		" (SELECT id FROM visit WHERE patient_id = ?)",
+		"DELETE FROM worklist WHERE patient_id = ?",
+		"DELETE FROM placement WHERE patient_id = ?",
+		"DELETE FROM visit_skip WHERE visit_id IN"
+		" (SELECT id FROM visit WHERE patient_id = ?)",
+		"DELETE FROM trial_mark WHERE trial_id IN"
+		" (SELECT id FROM trial WHERE patient_id = ?)",
+		"DELETE FROM trial_review WHERE trial_id IN"
+		" (SELECT id FROM trial WHERE patient_id = ?)",
+		"DELETE FROM trial_picture WHERE trial_id IN"
+		" (SELECT id FROM trial WHERE patient_id = ?)",
 		"DELETE FROM value WHERE trial_id IN"
 		" (SELECT id FROM trial WHERE patient_id = ?)",
 		"DELETE FROM phase WHERE trial_id IN"

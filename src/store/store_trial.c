@@ -118,15 +118,22 @@ int store_trial_begin(
 
 static int discard(struct store *store, void *ctx)
 {
+	static const char *const texts[] = {
+		"DELETE FROM trial_mark WHERE trial_id = ?",
+		"DELETE FROM trial_picture WHERE trial_id = ?",
+		"DELETE FROM trial WHERE id = ?",
+	};
 	const int64_t *id = ctx;
 	struct standing standing;
-	const int error = standing_of(store, *id, &standing);
+	int error = standing_of(store, *id, &standing);
 
 	if (error < 0)
 		return error;
 	if (!standing.running)
 		return -EPERM;
-	return sql_run(store->db, "DELETE FROM trial WHERE id = ?", "l", *id);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && error == 0; i++)
+		error = sql_run(store->db, texts[i], "l", *id);
+	return error;
 }
 
 int store_trial_discard(struct store *store, int64_t id)

@@ -1,16 +1,79 @@
 /* Visits: trials of one patient that belong together. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "src/store/patient_words.h"
 #include "src/store/store_internal.h"
 
 #define SUBJECT_SIZE 32
 
 struct visit_start {
-	const char *patient, *protocol, *by;
+	const char *patient, *protocol, *plan, *by;
 	int64_t id;
 };
+
+/* --- what the card says -------------------------------------------------------------------- */
+
+static int note(
+	struct store *store, const struct visit_start *s, const char *key, double value)
+{
+	return isnan(value)
+		       ? 0
+		       : sql_run(store->db,
+				 "INSERT INTO visit_note (visit_id, key, value,"
+				 " noted_unix_ms, author) VALUES (?, ?, ?, ?, ?)",
+				 "ltdlt", s->id, key, value, store_now_ms(), s->by);
+}
+
+static double answer(const char *words, bool yes)
+{
+	return words[0] ? yes : NAN;
+}
+
+static int note_card(struct store *store, const struct visit_start *s)
+{
+	struct store_patient p;
+	const char *pain = p.pain_sites;
+	int error = store_patient_get(store, s->patient, &p);
+
+	if (error == 0)
+		error = note(store, s, "extension_deficit_left_deg",
+			p.extension_deficit_deg[0]);
+	if (error == 0)
+		error = note(store, s, "extension_deficit_right_deg",
+			p.extension_deficit_deg[1]);
+	if (error == 0)
+		error = note(store, s, "pain_knee_left",
+			answer(pain, patient_words_have(pain, "knee_left")));
+	if (error == 0)
+		error = note(store, s, "pain_knee_right",
+			answer(pain, patient_words_have(pain, "knee_right")));
+	if (error == 0)
+		error = note(store, s, "pain_back",
+			answer(pain, patient_words_have(pain, "back")));
+	if (error == 0)
+		error = note(store, s, "pain_leg",
+			answer(pain, patient_words_have(pain, "leg_left") ||
+					     patient_words_have(pain, "leg_right")));
+	if (error == 0)
+		error = note(store, s, "red_flag",
+			answer(p.red_flags, strcmp(p.red_flags, PATIENT_NONE) != 0));
+	return error;
+}
+
+/* The oldest that waits is what this visit is for. */
+static int take_from_worklist(struct store *store, int64_t patient_id, int64_t visit_id)
+{
+	return sql_run(store->db,
+		"UPDATE worklist SET state = 'measuring', visit_id = ? WHERE id ="
+		" (SELECT min(id) FROM worklist WHERE patient_id = ?"
+		" AND state = 'waiting')",
+		"ll", visit_id, patient_id);
+}
+
+/* --- starting ------------------------------------------------------------------------------ */
 
 static int start(struct store *store, void *ctx)
 {
@@ -26,13 +89,18 @@ static int start(struct store *store, void *ctx)
 		error = store_new_uid(uid);
 	if (error == 0)
 		error = sql_run(store->db,
-			"INSERT INTO visit (uid, patient_id, protocol, started_unix_ms,"
-			" utc_offset_min) VALUES (?, ?, ?, ?, ?)",
-			"tltli", uid, patient_id, s->protocol, now_ms,
+			"INSERT INTO visit (uid, patient_id, protocol, plan,"
+			" started_unix_ms, utc_offset_min) VALUES (?, ?, ?, ?, ?, ?)",
+			"tlttli", uid, patient_id, s->protocol, s->plan, now_ms,
 			store_utc_offset_min(now_ms));
 	if (error < 0)
 		return error;
 	s->id = sql_last_id(store->db);
+	error = note_card(store, s);
+	if (error == 0)
+		error = take_from_worklist(store, patient_id, s->id);
+	if (error < 0)
+		return error;
 	snprintf(subject, sizeof(subject), "visit %lld", (long long)s->id);
 	return store_audit_add(store, s->by, "visit.start",
 		(int64_t[]){ patient_id, 0 }, subject, "of patient %s", s->patient);
@@ -41,10 +109,17 @@ static int start(struct store *store, void *ctx)
 int store_visit_start(struct store *store, const char *patient, const char *protocol,
 	const char *by, int64_t *id)
 {
-	struct visit_start s = { patient, protocol ? protocol : "", by, 0 };
-	const int error = strlen(s.protocol) < RECORD_WORD_SIZE
-				  ? store_change(store, STORE_ORDINARY, start, &s)
-				  : -EINVAL;
+	return store_visit_start_planned(store, patient, protocol, "", by, id);
+}
+
+int store_visit_start_planned(struct store *store, const char *patient,
+	const char *protocol, const char *plan, const char *by, int64_t *id)
+{
+	struct visit_start s = { patient, protocol ? protocol : "", plan, by, 0 };
+	const int error =
+		strlen(s.protocol) < RECORD_WORD_SIZE && strlen(plan) < RECORD_WORD_SIZE
+			? store_change(store, STORE_ORDINARY, start, &s)
+			: -EINVAL;
 
 	if (error == 0)
 		*id = s.id;
@@ -53,7 +128,8 @@ int store_visit_start(struct store *store, const char *patient, const char *prot
 
 #define COLUMNS                                                                        \
 	"SELECT v.id, v.uid, p.code, v.protocol, v.started_unix_ms, v.utc_offset_min," \
-	" v.closed, (SELECT count(*) FROM trial WHERE visit_id = v.id)"                \
+	" v.closed, (SELECT count(*) FROM trial WHERE visit_id = v.id), v.plan,"       \
+	" v.shared, (SELECT max(version) FROM report WHERE visit_id = v.id)"           \
 	" FROM visit AS v JOIN patient AS p ON p.id = v.patient_id "
 
 static void read_visit(struct sql_query *q, struct store_visit *out)
@@ -67,20 +143,48 @@ static void read_visit(struct sql_query *q, struct store_visit *out)
 	out->utc_offset_min = (int)sql_int(q, 5);
 	out->closed = sql_int(q, 6) != 0;
 	out->n_trials = sql_int(q, 7);
+	sql_text(q, 8, out->plan, sizeof(out->plan));
+	out->shared = sql_int(q, 9) != 0;
+	out->signed_version = (int)sql_int(q, 10);
+}
+
+static int read_one(struct sql_query *q, struct store_visit *out)
+{
+	const int row = sql_step(q);
+
+	if (row == 1)
+		read_visit(q, out);
+	sql_reset(q);
+	return row < 0 ? row : row == 1 ? 0 : -ENOENT;
 }
 
 int store_visit_get(struct store *store, int64_t id, struct store_visit *out)
 {
 	struct sql_query *q = NULL;
-	int row = sql_query(store->db, &q, COLUMNS "WHERE v.id = ?", "l", id);
+	const int error = sql_query(store->db, &q, COLUMNS "WHERE v.id = ?", "l", id);
 
-	if (row < 0)
-		return row;
-	row = sql_step(q);
-	if (row == 1)
-		read_visit(q, out);
-	sql_reset(q);
-	return row < 0 ? row : row == 1 ? 0 : -ENOENT;
+	return error < 0 ? error : read_one(q, out);
+}
+
+int store_visit_open(
+	struct store *store, int64_t since_unix_ms, struct store_visit *out)
+{
+	struct sql_query *q = NULL;
+	const int error = sql_query(store->db, &q,
+		COLUMNS "WHERE v.closed = 0 AND v.started_unix_ms >= ?"
+			" ORDER BY v.id DESC LIMIT 1",
+		"l", since_unix_ms);
+
+	return error < 0 ? error : read_one(q, out);
+}
+
+int store_visit_shared(struct store *store, struct store_visit *out)
+{
+	struct sql_query *q = NULL;
+	const int error = sql_query(store->db, &q,
+		COLUMNS "WHERE v.shared = 1 ORDER BY v.id DESC LIMIT 1", "");
+
+	return error < 0 ? error : read_one(q, out);
 }
 
 int store_visit_list(struct store *store, const char *patient, int64_t before_id,
@@ -170,6 +274,11 @@ static int shut(struct store *store, void *ctx)
 		return error;
 	error = sql_run(store->db, "UPDATE visit SET closed = 1 WHERE id = ?", "l",
 		c->visit_id);
+	if (error == 0)
+		error = sql_run(store->db,
+			"UPDATE worklist SET state = 'done' WHERE visit_id = ?"
+			" AND state = 'measuring'",
+			"l", c->visit_id);
 	snprintf(subject, sizeof(subject), "visit %lld", (long long)c->visit_id);
 	return error < 0 ? error
 			 : store_audit_add(store, c->by, "visit.close", nobody, subject,

@@ -5,7 +5,7 @@
 
 #include "src/base/clock.h"
 #include "tests/ui/scene.h"
-#include "ui/backend.h"
+#include "ui/sdl/backend.h"
 
 #define N_PICTURES 240
 #define N_SCENES   40
@@ -44,8 +44,8 @@ static struct figures measure_screen(
 		model_sample(&app->model, &s->sample, t_ns);
 		scene_feed_frame(app, s, t_ns);
 		begin_ns = clock_now_ns();
-		app_draw(app, t_ns);
-		backend_draw(b, &app->list);
+		app_draw(app, 0, t_ns);
+		backend_draw(b, &app_view(app, 0)->ui.list);
 		if (i >= 0)
 			ns[i] = clock_now_ns() - begin_ns;
 		backend_show(b);
@@ -66,10 +66,10 @@ static struct figures measure_floor(
 	canvas_fill(&canvas, UINT32_C(0xFF123456));
 	for (int i = 0; i < N_PICTURES; i++) {
 		int64_t begin_ns = clock_now_ns();
-		canvas.version++;
+		canvas_touch(&canvas);
 		draw_clear(list);
 		draw_rect(list, (struct rect){ 0, 0, w, h }, UINT32_C(0xFF000000));
-		draw_image(list, 0, 0, 7, &canvas);
+		draw_image(list, 0, 0, &canvas);
 		backend_draw(b, list);
 		ns[i] = clock_now_ns() - begin_ns;
 		backend_show(b);
@@ -91,13 +91,12 @@ static void bench(const struct layout_profile *p, bool far, struct scene *scenes
 		printf("%s\n", message);
 		exit(77);
 	}
-	app_setup.measure = backend_measure;
-	app_setup.measure_ctx = b;
+	scene_measure(&app_setup, backend_measure, b);
 	app = app_new(&app_setup);
 	if (!app)
 		exit(1);
 	screen = measure_screen(b, app, scenes);
-	floor = measure_floor(b, &app->list, p->w, p->h);
+	floor = measure_floor(b, &app_view(app, 0)->ui.list, p->w, p->h);
 	printf("draw %-9s %-4s  %6.2f ms median %6.2f ms p99   floor (clear + copy) "
 	       "%5.2f ms   %4.1f x floor\n",
 		p->name, far ? "far" : "near", screen.median_ms, screen.p99_ms,

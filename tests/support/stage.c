@@ -28,26 +28,43 @@ void stage_defaults(struct stage *s, const char *protocol)
 	s->person.age_years = 34;
 }
 
-static int open_session(struct stage *s, const struct sheet *sheet)
+/* Of the sheet; by way of the wire, what the mat said of itself. */
+static void describe_mat(
+	const struct stage *s, const struct sheet *sheet, struct analysis_setup *mat)
 {
 	bool ideal = s->scene.sheet.sensor == SHEET_IDEAL;
+
+	*mat = (struct analysis_setup){ .geometry = s->scene.geometry,
+		.unit = ideal ? FRAME_UNIT_FORCE_MN : FRAME_UNIT_COUNTS,
+		.unit_scale = sheet->unit_scale,
+		.full_scale = sheet->full_scale,
+		.rate_hz = s->rate_hz,
+		.sensor = s->sensor };
+	if (s->by_wire) {
+		const struct mat_info *info = &s->wire.driver->info;
+
+		mat->geometry = info->geometry;
+		mat->unit = info->unit;
+		mat->unit_scale = info->unit_scale;
+		mat->full_scale = info->full_scale;
+	}
+}
+
+static int open_session(struct stage *s, const struct sheet *sheet)
+{
 	struct session_setup setup = {
-		.mat = { .geometry = s->scene.geometry,
-			.unit = ideal ? FRAME_UNIT_FORCE_MN : FRAME_UNIT_COUNTS,
-			.unit_scale = sheet->unit_scale,
-			.full_scale = sheet->full_scale,
-			.rate_hz = s->rate_hz,
-			.sensor = s->sensor },
 		.protocol = protocol_find(s->protocol),
 		.duration_s = s->duration_s,
 		.settle_s = s->settle_s,
 		.cutoff_hz = s->cutoff_hz,
 		.noise_velocity_mm_s = NAN,
 		.person = s->person,
-		.condition = { .pain = -1 },
+		.condition = { .pain = -1, .lift_mm = s->lift_mm },
 	};
-	size_t size = session_size(&setup);
+	size_t size;
 
+	describe_mat(s, sheet, &setup.mat);
+	size = session_size(&setup);
 	if (size == 0)
 		return -EINVAL;
 	size = (size + ANALYSIS_ALIGNMENT - 1) / ANALYSIS_ALIGNMENT *
@@ -56,8 +73,37 @@ static int open_session(struct stage *s, const struct sheet *sheet)
 	return s->memory ? session_init(s->memory, size, &setup, &s->session) : -ENOMEM;
 }
 
-/* One scan and what becomes of it; returns the session's state. */
-static enum session_state play_frame(
+static void take_frame(const struct raw_frame *frame, void *ctx)
+{
+	struct stage *s = ctx;
+
+	s->state = session_push(s->session, frame, &s->sample);
+}
+
+/* Hand a scan to the session, or lose it. */
+static void hand_over(struct stage *s, struct raw_frame *frame, int i, uint32_t *n_lost)
+{
+	bool is_lost = s->lose_one_in > 0 && i % s->lose_one_in == s->lose_one_in - 1;
+
+	if (s->by_wire) {
+		if (is_lost)
+			wire_lose(&s->wire);
+		else
+			wire_send(
+				&s->wire, i / s->rate_hz, frame->status, frame->cells);
+		return;
+	}
+	if (is_lost) {
+		(*n_lost)++;
+		return;
+	}
+	frame->n_lost = *n_lost;
+	*n_lost = 0;
+	take_frame(frame, s);
+}
+
+/* One scan and what becomes of it. */
+static void play_frame(
 	struct stage *s, struct scene *scene, int i, uint16_t *cells, uint32_t *n_lost)
 {
 	double t_s = i / s->rate_hz;
@@ -66,42 +112,34 @@ static enum session_state play_frame(
 		.has_device_us = true,
 		.t_ns = T0_NS + (int64_t)llround(1e9 * t_s),
 		.cells = cells };
-	struct stance_sample sample;
 	struct scene_truth truth;
-	enum session_state state;
 
 	if (scene_scan(scene, t_s, cells, &truth))
 		frame.status |= FRAME_SATURATED;
-	if (s->lose_one_in > 0 && i % s->lose_one_in == s->lose_one_in - 1) {
-		(*n_lost)++;
-		return SESSION_WAITING;
-	}
-	frame.n_lost = *n_lost;
-	*n_lost = 0;
-	state = session_push(s->session, &frame, &sample);
-	if (state == SESSION_MEASURING && isnan(s->measuring_s)) {
+	hand_over(s, &frame, i, n_lost);
+	if (s->state == SESSION_MEASURING && isnan(s->measuring_s)) {
 		s->measuring_s = t_s;
 		if (!s->cue_at_once)
 			person_cue(&scene->person, t_s);
 	}
 	if (s->look)
-		s->look(t_s, &truth, &sample, state, s->ctx);
+		s->look(t_s, &truth, &s->sample, s->state, s->ctx);
 	s->end_s = t_s;
-	return state;
 }
 
 static int play(struct stage *s, struct scene *scene)
 {
 	int n_cells = geometry_n_cells(&s->scene.geometry);
 	uint16_t *cells = calloc((size_t)n_cells, sizeof(*cells));
-	enum session_state state = SESSION_WAITING;
 	uint32_t n_lost = 0;
 
 	if (!cells)
 		return -ENOMEM;
 	person_cue(&scene->person, s->cue_at_once ? 0 : INFINITY);
-	for (int i = 0; state != SESSION_DONE && i / s->rate_hz < s->give_up_s; i++) {
-		state = play_frame(s, scene, i, cells, &n_lost);
+	s->state = SESSION_WAITING;
+	for (int i = 0; s->state != SESSION_DONE && i / s->rate_hz < s->give_up_s;
+		i++) {
+		play_frame(s, scene, i, cells, &n_lost);
 		if (i / s->rate_hz >= s->stop_s) {
 			session_stop(s->session, SESSION_STOP_FINISH);
 			break;
@@ -132,9 +170,15 @@ int stage_play(struct stage *s, const char *script)
 	rc = scene_init(&scene, &s->scene);
 	if (rc < 0)
 		return rc;
-	rc = open_session(s, &scene.sheet);
+	if (s->by_wire)
+		rc = wire_open(
+			&s->wire, &scene.sheet, s->rate_hz, T0_NS, take_frame, s);
+	if (rc == 0)
+		rc = open_session(s, &scene.sheet);
 	if (rc == 0)
 		rc = play(s, &scene);
+	if (s->by_wire)
+		wire_close(&s->wire);
 	scene_fini(&scene);
 	return rc;
 }

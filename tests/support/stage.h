@@ -1,5 +1,5 @@
-/* A simulated person does a whole trial in simulated time: scene to cells, cells to session.
- * No wires, no daemon and no clock, so that an hour of standing takes seconds.
+/* A simulated person does a whole trial in simulated time: scene to cells, cells to session; by way of the wire's
+ * bytes if asked. No ports, no daemon and no clock, so that an hour of standing takes seconds.
  * Follows src/core/trial/session.h and docs/simulator.md. */
 #ifndef STANCE_TESTS_SUPPORT_STAGE_H
 #define STANCE_TESTS_SUPPORT_STAGE_H
@@ -8,6 +8,7 @@
 #include "hw/sim/timeline.h"
 #include "src/core/trial/record.h"
 #include "src/core/trial/session.h"
+#include "tests/support/wire.h"
 
 /* What was true and what the session made of it, frame by frame. */
 typedef void stage_look_fn(double t_s, const struct scene_truth *truth,
@@ -25,6 +26,8 @@ struct stage {
 	bool cue_at_once; /* the script's time begins with the first frame, else when measuring
 			     begins */
 	int lose_one_in; /* frames lost; 0: none */
+	double lift_mm;  /* a plate under one foot, as told to the session; + right */
+	bool by_wire; /* firmware, bytes and driver between sheet and session: wire.h */
 	struct trial_person person;
 	struct sensor sensor; /* of the sheet; all zero: uncalibrated. stage_sensor.h */
 	void *sensor_memory;
@@ -37,6 +40,9 @@ struct stage {
 	double end_s;       /* when the session was done */
 	void *memory;
 	struct session *session;
+	struct wire wire;            /* with by_wire, while it plays */
+	struct stance_sample sample; /* of the last frame that arrived */
+	enum session_state state;
 	int rc; /* of session_result() */
 	struct trial_record record;
 };

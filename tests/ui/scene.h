@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "src/base/rng.h"
-#include "ui/app.h"
+#include "ui/screens/screens.h"
 
 /* How long the person of a named situation has stood there. */
 #ifndef SCENE_SECONDS
@@ -245,16 +245,29 @@ static inline int64_t scene_named(struct app *app, const char *name)
 	return -1;
 }
 
+/* A view of one role alone, as in the only window. */
 static inline struct app_setup scene_setup(
 	const struct layout_profile *p, bool far, double low_vision)
 {
+	struct layout_display d =
+		layout_display_make(p->w, p->h, p->w_mm, 550, 1500, low_vision);
+
 	return (struct app_setup){
-		.display =
-			layout_display_make(p->w, p->h, p->w_mm, 550, 1500, low_vision),
-		.far = far,
+		.display = { d, d },
+		.screens = screens_all,
+		.role = far ? VIEW_FAR : VIEW_NEAR,
 		.map = COLORMAP_INFERNO,
 		.pressure_kpa = 150,
 	};
+}
+
+static inline void scene_measure(
+	struct app_setup *setup, draw_measure_fn *measure, void *ctx)
+{
+	for (int i = 0; i < VIEW_N_ROLES; i++) {
+		setup->measure[i] = measure;
+		setup->measure_ctx[i] = ctx;
+	}
 }
 
 #endif

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/scene.h"
-#include "ui/backend.h"
+#include "ui/sdl/backend.h"
 #include "ui/png_file.h"
 
 #if defined(__x86_64__)
@@ -80,8 +80,7 @@ static void shot_open(struct shot *s, const char *profile, bool far)
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
 	if (backend_open(&setup, &s->backend, message, sizeof(message)) != 0)
 		fail_msg("%s", message);
-	app.measure = backend_measure;
-	app.measure_ctx = s->backend;
+	scene_measure(&app, backend_measure, s->backend);
 	s->app = app_new(&app);
 	assert_non_null(s->app);
 	app_set_clock(s->app, 14 * 60 + 32);
@@ -93,9 +92,9 @@ static void shot_open(struct shot *s, const char *profile, bool far)
 
 static void shot_take(struct shot *s, int64_t now_ns)
 {
-	app_draw(s->app, now_ns);
-	assert_false(s->app->list.overflow);
-	backend_draw(s->backend, &s->app->list);
+	app_draw(s->app, 0, now_ns);
+	assert_false(app_view(s->app, 0)->ui.list.overflow);
+	backend_draw(s->backend, &app_view(s->app, 0)->ui.list);
 	assert_int_equal(backend_read(s->backend, s->pixels), 0);
 	backend_show(s->backend);
 }
@@ -248,9 +247,9 @@ static void render_mutated(struct shot *s, enum mutation mutation)
 	}
 	if (mutation == MUTATION_BAR_MOVED)
 		s->app->model.numbers.left_frac += 0.01;
-	app_draw(s->app, now_ns);
-	mutate_list(&s->app->list, mutation);
-	backend_draw(s->backend, &s->app->list);
+	app_draw(s->app, 0, now_ns);
+	mutate_list(&app_view(s->app, 0)->ui.list, mutation);
+	backend_draw(s->backend, &app_view(s->app, 0)->ui.list);
 	assert_int_equal(backend_read(s->backend, s->pixels), 0);
 	backend_show(s->backend);
 }

@@ -10,8 +10,8 @@
 
 #define SCENE_SECONDS 0.5 /* enough for a trail */
 #include "tests/ui/scene.h"
-#include "ui/backend.h"
-#include "ui/theme.h"
+#include "ui/sdl/backend.h"
+#include "ui/core/theme.h"
 
 static const char *const scenes[] = { "live", "uncalibrated", "feet-touch", "stale",
 	"lost", "searching", "empty", "no-daemon" };
@@ -20,7 +20,7 @@ static const double scales[] = { 1.0, 1.5, 2.0, 3.0 };
 #define N_SCALES (sizeof(scales) / sizeof(scales[0]))
 
 struct seen {
-	const struct app *app;
+	const struct view *view;
 	char where[96];
 	int n_bad;
 };
@@ -42,8 +42,8 @@ static struct rect ink(const struct draw_command *c)
 
 static void check_texts(struct seen *s)
 {
-	const struct draw_list *list = &s->app->list;
-	const struct layout_display *d = &s->app->setup.display;
+	const struct draw_list *list = &s->view->ui.list;
+	const struct layout_display *d = &s->view->ui.display;
 	const struct rect screen = { 0, 0, d->w, d->h };
 
 	for (int i = 0; i < list->n_commands; i++) {
@@ -93,7 +93,7 @@ static uint32_t ground(const struct draw_list *list, int before, int x, int y)
 
 static void check_contrast(struct seen *s)
 {
-	const struct draw_list *list = &s->app->list;
+	const struct draw_list *list = &s->view->ui.list;
 
 	for (int i = 0; i < list->n_commands; i++) {
 		const struct draw_command *c = &list->commands[i];
@@ -108,10 +108,10 @@ static void check_contrast(struct seen *s)
 
 static void check_widgets(struct seen *s)
 {
-	const struct layout_display *d = &s->app->setup.display;
+	const struct layout_display *d = &s->view->ui.display;
 	const struct rect screen = { 0, 0, d->w, d->h };
-	const struct widgets *w = &s->app->widgets;
-	const struct draw_list *list = &s->app->list;
+	const struct widgets *w = &s->view->ui.widgets;
+	const struct draw_list *list = &s->view->ui.list;
 
 	if (w->n_items == 0)
 		bad(s, "has no button", "");
@@ -140,7 +140,7 @@ static void check_widgets(struct seen *s)
 /* The shares are never shown without their error, or the words that it is unknown. */
 static void check_errors_are_told(struct seen *s)
 {
-	const struct draw_list *list = &s->app->list;
+	const struct draw_list *list = &s->view->ui.list;
 	bool percent = false, told = false;
 
 	for (int i = 0; i < list->n_commands; i++) {
@@ -160,32 +160,34 @@ static void check_sway_has_scale(struct seen *s)
 {
 	static const char *const scales_mm[] = { "1 mm", "2 mm", "5 mm", "10 mm",
 		"20 mm", "50 mm", "100 mm" };
-	const struct draw_list *list = &s->app->list;
+	const struct draw_list *list = &s->view->ui.list;
 	bool disc = false, scale = false;
 
 	for (int i = 0; i < list->n_commands; i++) {
 		const struct draw_command *c = &list->commands[i];
-		disc |= c->kind == DRAW_IMAGE && c->slot == APP_SLOT_SWAY;
+		disc |= c->kind == DRAW_IMAGE && c->image == &s->view->sway.canvas;
 		for (size_t k = 0; c->kind == DRAW_TEXT && k < 7; k++)
 			scale |= strcmp(draw_text_of(list, c), scales_mm[k]) == 0;
 	}
 	if (disc && !scale)
 		bad(s, "shows the sway without a scale", "");
-	if (!disc && s->app->state == MODEL_LIVE && !s->app->far && !s->app->help &&
-		s->app->setup.display.low_vision < 1.2)
+	if (!disc && s->view->state == MODEL_LIVE &&
+		strcmp(view_screen_name(s->view), "live") == 0 &&
+		s->view->ui.display.low_vision < 1.2)
 		bad(s, "does not show the sway", "");
 }
 
 static int check_screen(struct backend *b, const struct layout_profile *p, bool far,
 	const char *scene, double low_vision)
 {
+	static const struct input_event help_key = { .kind = INPUT_KEY_DOWN,
+		.key = INPUT_KEY_F1 };
 	struct app_setup setup = scene_setup(p, far, low_vision);
 	struct seen s = { 0 };
 	struct app *app;
 	int64_t now_ns;
 
-	setup.measure = backend_measure;
-	setup.measure_ctx = b;
+	scene_measure(&setup, backend_measure, b);
 	app = app_new(&setup);
 	assert_non_null(app);
 	app_set_clock(app, 14 * 60 + 32);
@@ -194,10 +196,11 @@ static int check_screen(struct backend *b, const struct layout_profile *p, bool 
 	snprintf(s.where, sizeof(s.where), "%s %s %s x%.1f", p->name,
 		far ? "far" : "near", scene, low_vision);
 	for (int help = 0; help <= (strcmp(scene, "live") == 0); help++) {
-		app->help = help;
-		app_draw(app, now_ns);
-		s.app = app;
-		if (app->list.overflow)
+		if (help)
+			app_event(app, 0, &help_key, now_ns);
+		app_draw(app, 0, now_ns);
+		s.view = app_view(app, 0);
+		if (s.view->ui.list.overflow)
 			bad(&s, "has no room in the draw list", "");
 		check_texts(&s);
 		check_contrast(&s);
@@ -251,22 +254,23 @@ static void test_nothing_is_dropped_at_usual_size(void **state)
 	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++) {
 		struct app_setup app_setup = scene_setup(p, false, 1);
 		struct app *app;
-		app_setup.measure = backend_measure;
-		app_setup.measure_ctx = b;
+		scene_measure(&app_setup, backend_measure, b);
 		app = app_new(&app_setup);
 		assert_non_null(app);
-		app_draw(app, scene_named(app, "live"));
+		app_draw(app, 0, scene_named(app, "live"));
 		for (size_t k = 0; k < sizeof(must) / sizeof(must[0]); k++) {
 			bool found = false;
-			for (int c = 0; c < app->list.n_commands; c++)
-				found |= app->list.commands[c].kind == DRAW_TEXT &&
-					 strcmp(draw_text_of(&app->list,
-							&app->list.commands[c]),
+			for (int c = 0; c < app_view(app, 0)->ui.list.n_commands; c++)
+				found |= app_view(app, 0)->ui.list.commands[c].kind ==
+						 DRAW_TEXT &&
+					 strcmp(draw_text_of(&app_view(app, 0)->ui.list,
+							&app_view(app, 0)
+								 ->ui.list.commands[c]),
 						 must[k]) == 0;
 			if (!found)
 				fail_msg("%s: \"%s\" is not shown", p->name, must[k]);
 		}
-		assert_int_equal(app->widgets.n_items, 4);
+		assert_int_equal(app_view(app, 0)->ui.widgets.n_items, 4);
 		app_free(app);
 	}
 	backend_close(b);

@@ -161,8 +161,10 @@ static void test_a_failed_gate_silences_all_but_warnings(void **state)
 
 	(void)state;
 	f.value[FACT_RED_FLAG] = 1;
+	f.value[FACT_PAIN_LEG] = f.value[FACT_PAIN_BACK] = 1;
 	findings_evaluate(&f, 1u << GATE_EDGE, false, &out);
 	assert_true(has(&out, "X"));
+	assert_true(has(&out, "X2"));
 	assert_false(has(&out, "S3"));
 	findings_evaluate(&f, 1u << GATE_CALIBRATION | 1u << GATE_WEIGHT, false, &out);
 	assert_true(has(&out, "S3"));
@@ -311,7 +313,7 @@ static void test_modelled_numbers_say_so(void **state)
 
 static void test_patients_are_spared_what_is_for_clinicians(void **state)
 {
-	static const char *const ids[] = { "P3", "P6", "P6b", "P8" };
+	static const char *const ids[] = { "E1", "P3", "P6", "P6b", "P8" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)

@@ -1,6 +1,7 @@
 /* Files of every earlier version become today's, with all that was in them. */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,6 +102,14 @@ static const char version_2[] =
 /* And version 3. */
 static const char version_3[] = "ALTER TABLE phase ADD COLUMN outline BLOB;"
 				"PRAGMA user_version = 3;";
+
+/* And version 4. */
+static const char version_4[] =
+	"ALTER TABLE trial ADD COLUMN lift_mm REAL NOT NULL DEFAULT 0;"
+	"CREATE TABLE visit_note (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" visit_id INTEGER NOT NULL REFERENCES visit, key TEXT NOT NULL, value REAL,"
+	" noted_unix_ms INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+	"PRAGMA user_version = 4;";
 
 /* Something of everything; one metric has a key that no version knows any more. */
 static const char rows_1[] =
@@ -302,6 +311,34 @@ static void test_from_3(void **state)
 	free(old);
 }
 
+/* Of old patients and visits nothing of the card is known, and nothing is signed. */
+static void test_from_4(void **state)
+{
+	struct fixture *f = *state;
+	struct store_patient p;
+	struct store_visit visit;
+	struct sql *db = NULL;
+
+	write_version_1(f);
+	assert_int_equal(sql_open(f->path, SQL_READ_WRITE, &db), 0);
+	assert_int_equal(sql_script(db, version_2), 0);
+	assert_int_equal(sql_script(db, version_3), 0);
+	assert_int_equal(sql_script(db, version_4), 0);
+	sql_close(db);
+	assert_int_equal(open_store(f, false), 0);
+	assert_int_equal(number(f->path, "PRAGMA user_version"), SCHEMA_VERSION);
+	check_trials(f);
+	assert_int_equal(store_patient_get(f->store, "P-3", &p), 0);
+	assert_string_equal(p.pain_sites, "");
+	assert_string_equal(p.red_flags, "");
+	assert_true(isnan(p.extension_deficit_deg[0]));
+	assert_int_equal(store_visit_get(f->store, 2, &visit), 0);
+	assert_string_equal(visit.plan, "");
+	assert_false(visit.shared);
+	assert_int_equal(visit.signed_version, 0);
+	assert_int_equal(store_trial_void(f->store, 5, "no", "t"), 0);
+}
+
 /* An old file that a later step cannot take: nothing changed, no copy left, the same next time. */
 static void test_failure_changes_nothing(void **state)
 {
@@ -391,6 +428,7 @@ int main(void)
 		TEST(test_from_1),
 		TEST(test_from_2),
 		TEST(test_from_3),
+		TEST(test_from_4),
 		TEST(test_failure_changes_nothing),
 		TEST(test_later_version),
 		TEST(test_read_only_does_not_migrate),

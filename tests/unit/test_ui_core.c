@@ -13,16 +13,16 @@
 #include <cmocka.h>
 
 #include "src/base/rng.h"
-#include "ui/canvas.h"
-#include "ui/draw.h"
-#include "ui/heatmap.h"
-#include "ui/input.h"
-#include "ui/layout.h"
+#include "ui/core/canvas.h"
+#include "ui/core/draw.h"
+#include "ui/plots/heatmap.h"
+#include "ui/core/input.h"
+#include "ui/core/layout.h"
 #include "ui/script.h"
-#include "ui/swayplot.h"
-#include "ui/theme.h"
-#include "ui/trail.h"
-#include "ui/widgets.h"
+#include "ui/plots/swayplot.h"
+#include "ui/core/theme.h"
+#include "ui/model/trail.h"
+#include "ui/core/widgets.h"
 
 #define SEED 20261123
 #define MS   INT64_C(1000000)

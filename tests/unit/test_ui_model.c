@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/scene.h"
-#include "ui/words.h"
+#include "ui/screens/words.h"
 
 #define MS SCENE_MS
 
@@ -28,20 +28,35 @@ static struct app *open_app(bool kiosk)
 	struct app_setup setup = scene_setup(layout_profile_find("800x480"), false, 1);
 	struct app *app;
 
-	setup.measure = fake_measure;
+	scene_measure(&setup, fake_measure, NULL);
 	setup.kiosk = kiosk;
 	app = app_new(&setup);
 	assert_non_null(app);
 	return app;
 }
 
-static bool shows(const struct app *app, const char *text)
+static bool shows(struct app *app, const char *text)
 {
-	for (int i = 0; i < app->list.n_commands; i++)
-		if (app->list.commands[i].kind == DRAW_TEXT &&
-			strstr(draw_text_of(&app->list, &app->list.commands[i]), text))
+	const struct draw_list *list = &app_view(app, 0)->ui.list;
+
+	for (int i = 0; i < list->n_commands; i++)
+		if (list->commands[i].kind == DRAW_TEXT &&
+			strstr(draw_text_of(list, &list->commands[i]), text))
 			return true;
 	return false;
+}
+
+static const char *screen_name(struct app *app)
+{
+	return view_screen_name(app_view(app, 0));
+}
+
+/* Return true if the screens ask for a new zero; the request then counts as sent. */
+static bool asks_zero(struct app *app)
+{
+	const struct app_ask *ask = app_next_ask(app);
+
+	return ask && strcmp(ask->method, "mat.tare") == 0;
 }
 
 /* --- states -------------------------------------------------------------------------------- */
@@ -55,13 +70,13 @@ static void test_stale_within_300_ms(void **state)
 	(void)state;
 	assert_int_equal(model_state(&app->model, t_ns), MODEL_LIVE);
 	assert_int_equal(model_state(&app->model, t_ns + 249 * MS), MODEL_LIVE);
-	app_draw(app, t_ns);
-	assert_false(app_needs_draw(app, t_ns + 200 * MS));
+	app_draw(app, 0, t_ns);
+	assert_false(app_needs_draw(app, 0, t_ns + 200 * MS));
 	/* The loop is told when to look again, and by 300 ms the words are there. */
 	assert_true(app_next_draw_ns(app, t_ns) <= t_ns + 250 * MS);
-	assert_true(app_needs_draw(app, t_ns + 251 * MS));
-	app_draw(app, t_ns + 251 * MS);
-	assert_int_equal(app->state, MODEL_STALE);
+	assert_true(app_needs_draw(app, 0, t_ns + 251 * MS));
+	app_draw(app, 0, t_ns + 251 * MS);
+	assert_int_equal(app_view(app, 0)->state, MODEL_STALE);
 	assert_true(shows(app, "Frozen"));
 	app_free(app);
 }
@@ -237,7 +252,7 @@ static void test_no_kpa_without_calibration(void **state)
 	struct app *app = open_app(false);
 
 	(void)state;
-	app_draw(app, scene_named(app, "uncalibrated"));
+	app_draw(app, 0, scene_named(app, "uncalibrated"));
 	assert_false(shows(app, "kPa"));
 	assert_false(shows(app, "kg"));
 	assert_true(shows(app, "counts"));
@@ -252,8 +267,8 @@ static void press(struct app *app, int key, int64_t t_ns)
 	const struct input_event down = { .kind = INPUT_KEY_DOWN, .key = key };
 	const struct input_event up = { .kind = INPUT_KEY_UP, .key = key };
 
-	app_event(app, &down, t_ns);
-	app_event(app, &up, t_ns + 10 * MS);
+	app_event(app, 0, &down, t_ns);
+	app_event(app, 0, &up, t_ns + 10 * MS);
 }
 
 static void test_zero_is_held(void **state)
@@ -264,16 +279,16 @@ static void test_zero_is_held(void **state)
 	int64_t t_ns = scene_play_empty(app, false);
 
 	(void)state;
-	app_draw(app, t_ns);
+	app_draw(app, 0, t_ns);
 	press(app, 'z', t_ns);
 	app_tick(app, t_ns + 2000 * MS);
-	assert_false(app->want_tare);
-	app_event(app, &down, t_ns + 3000 * MS);
+	assert_false(asks_zero(app));
+	app_event(app, 0, &down, t_ns + 3000 * MS);
 	app_tick(app, t_ns + 4190 * MS);
-	assert_false(app->want_tare);
+	assert_false(asks_zero(app));
 	app_tick(app, t_ns + 4200 * MS);
-	assert_true(app->want_tare);
-	app_event(app, &up, t_ns + 4300 * MS);
+	assert_true(asks_zero(app));
+	app_event(app, 0, &up, t_ns + 4300 * MS);
 	app_free(app);
 }
 
@@ -283,10 +298,10 @@ static void test_zero_needs_a_mat(void **state)
 	const struct input_event down = { .kind = INPUT_KEY_DOWN, .key = 'z' };
 
 	(void)state;
-	app_draw(app, SCENE_START);
-	app_event(app, &down, SCENE_START);
+	app_draw(app, 0, SCENE_START);
+	app_event(app, 0, &down, SCENE_START);
 	app_tick(app, SCENE_START + 5000 * MS);
-	assert_false(app->want_tare);
+	assert_false(asks_zero(app));
 	app_free(app);
 }
 
@@ -296,16 +311,16 @@ static void test_keys(void **state)
 	int64_t t_ns = SCENE_START;
 
 	(void)state;
-	app_draw(app, t_ns);
+	app_draw(app, 0, t_ns);
 	press(app, 'r', t_ns);
-	assert_string_equal(app_screen_name(app), "live-far");
+	assert_string_equal(screen_name(app), "live-far");
 	press(app, 'r', t_ns);
 	press(app, 'c', t_ns);
 	assert_int_equal(app->map, COLORMAP_CIVIDIS);
 	press(app, 'm', t_ns);
 	assert_true(app->raw_cells);
 	press(app, INPUT_KEY_F1, t_ns);
-	assert_string_equal(app_screen_name(app), "help");
+	assert_string_equal(screen_name(app), "help");
 	press(app, 'q', t_ns); /* closes the help only */
 	assert_false(app->quit);
 	press(app, 'q', t_ns);
@@ -326,11 +341,11 @@ static void test_idle_draws_nothing(void **state)
 	(void)state;
 	model_connected(&app->model, SCENE_START);
 	model_status(&app->model, &status, SCENE_START);
-	app_draw(app, SCENE_START);
-	assert_false(app_needs_draw(app, SCENE_START + 3600000 * MS));
+	app_draw(app, 0, SCENE_START);
+	assert_false(app_needs_draw(app, 0, SCENE_START + 3600000 * MS));
 	assert_true(app_next_draw_ns(app, SCENE_START) == INT64_MAX);
 	app_set_clock(app, 5);
-	assert_true(app_needs_draw(app, SCENE_START));
+	assert_true(app_needs_draw(app, 0, SCENE_START));
 	app_free(app);
 }
 

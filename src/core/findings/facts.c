@@ -27,6 +27,8 @@ static const struct fact_info infos[FACT_N] = {
 		"Trials with a difference like it", "", 0 },
 	[FACT_OUTSIDE_45_55_PCT] = { "outside_45_55_pct",
 		"Natural standing: time outside 45 to 55 %", "%", 0 },
+	[FACT_EYES_CLOSED_SHIFT_MM] = { "eyes_closed_shift_mm",
+		"Lateral offset, eyes closed less open", "mm", 1 },
 	[FACT_CORRECTABILITY] = { "correctability", "Correctability with the screen",
 		"", 2 },
 	[FACT_RETENTION] = { "retention", "Retention without the screen", "", 2 },

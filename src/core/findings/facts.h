@@ -23,9 +23,10 @@ enum fact {
 	FACT_AP_DIFFERENCE_MM, /* per-foot fore and aft */
 	FACT_AP_DIFFERENCE_N,
 	/* other tests */
-	FACT_OUTSIDE_45_55_PCT, /* natural standing: share of time */
-	FACT_CORRECTABILITY,    /* 1 - |d shown| / |d habitual| */
-	FACT_RETENTION,         /* 1 - |d hidden| / |d habitual| */
+	FACT_OUTSIDE_45_55_PCT,    /* natural standing: share of time */
+	FACT_EYES_CLOSED_SHIFT_MM, /* offset with closed eyes less open, + right */
+	FACT_CORRECTABILITY,       /* 1 - |d shown| / |d habitual| */
+	FACT_RETENTION,            /* 1 - |d hidden| / |d habitual| */
 	FACT_SQUAT_CHANGE_PCT, /* A at 60 degrees less A standing, away from the side named in `squat_side` */
 	FACT_SQUAT_REDUCES,        /* asymmetry vanishes in the squat */
 	FACT_SEATED_ASYMMETRY_PCT, /* |A| seated */

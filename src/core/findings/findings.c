@@ -60,6 +60,11 @@ static const char *side_word(int side)
 	return side < 0 ? "left" : side > 0 ? "right" : "same";
 }
 
+static int sign_of(double value)
+{
+	return (value > 0) - (value < 0);
+}
+
 static void number_word(char *word, double value, int decimals)
 {
 	if (decimals == 0)
@@ -82,6 +87,7 @@ struct slot {
 static const struct slot numbers[] = {
 	{ "mm", FACT_COM_ML_MM, 0, true },
 	{ "share", FACT_SHARE_MORE_PCT, 0, false },
+	{ "eyes", FACT_EYES_CLOSED_SHIFT_MM, 0, true },
 	{ "outside", FACT_OUTSIDE_45_55_PCT, 0, false },
 	{ "null", FACT_LIFT_NULL_MM, LIFTS_MM, true },
 	{ "apdiff", FACT_AP_DIFFERENCE_MM, 0, true },
@@ -104,6 +110,7 @@ static void find_word(const char *name, size_t n, const struct facts *f, char *w
 		{ "nullside", side_word(f->null_side) },
 		{ "squatside", side_word(f->squat_side) },
 		{ "toeside", side_word(f->toe_side) },
+		{ "eyesside", side_word(sign_of(f->value[FACT_EYES_CLOSED_SHIFT_MM])) },
 		{ "deficitside", side_word(f->deficit_side) },
 		{ "painside", side_word(f->pain_knee_side) },
 		{ "diagonal", f->value[FACT_DIAGONAL_INDEX] < 0
@@ -205,6 +212,14 @@ static bool applies(const struct finding_rule *rule, const struct facts *facts)
 	return rule->any ? n_held > 0 : n_held == rule->n_conditions;
 }
 
+/* What asks for a doctor rests on no measurement, and speaks whatever the gates say. */
+static bool is_warning(const struct finding_rule *rule)
+{
+	enum fact first = rule->conditions[0].fact;
+
+	return first == FACT_RED_FLAG || first == FACT_PAIN_LEG;
+}
+
 static void add(struct findings *out, const struct finding_rule *rule,
 	enum finding_audience audience, const struct facts *facts)
 {
@@ -259,9 +274,8 @@ void findings_evaluate(const struct facts *facts, unsigned failed_gates,
 	out->card[0] = '\0';
 	for (int i = 0; i < n_rules; i++) {
 		const struct finding_rule *r = &rules[i];
-		bool is_warning = r->conditions[0].fact == FACT_RED_FLAG;
 
-		if (!applies(r, facts) || (hard && !is_warning) ||
+		if (!applies(r, facts) || (hard && !is_warning(r)) ||
 			(single_trial && !r->one_trial))
 			continue;
 		for (int a = 0; a < AUDIENCE_N; a++)

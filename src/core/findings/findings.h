@@ -79,7 +79,7 @@ struct findings {
 };
 
 /* Evaluate. `single_trial`: only rules that one trial can carry. `failed_gates`: bits. With a hard gate failed
- * there are no findings but those of red flags. */
+ * there are no findings but those that send to a doctor (X, X2). */
 void findings_evaluate(const struct facts *facts, unsigned failed_gates,
 	bool single_trial, struct findings *out);
 

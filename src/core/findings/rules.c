@@ -24,6 +24,14 @@ static const struct finding_rule rules[] = {
 			"can each be felt in the other; the mat cannot tell them "
 			"apart." },
 		"expert opinion; docs/clinical-basis.md, hazards", "" },
+	{ "X2", GRADE_D, true, false, false, 2,
+		{ IF(PAIN_LEG, AT_LEAST, 1), IF(PAIN_BACK, AT_LEAST, 1) },
+		{ "You told of pain in the leg and in the back. This station cannot "
+		  "tell their causes apart: please talk to a doctor or therapist.",
+			"Leg and back pain together: pain that begins in the lower "
+			"back can be felt in the knee. The mat cannot tell them "
+			"apart; examine both." },
+		"expert opinion; docs/clinical-basis.md, hazards", "" },
 	{ "S0", GRADE_A, false, false, false, 1, { IF(LATERAL_BAND, BELOW, 1) },
 		{ "You share your weight between both legs within the usual range.",
 			"Lateral offset {mm} mm to the {side} (95 % {lo} to {hi}): "
@@ -96,6 +104,15 @@ static const struct finding_rule rules[] = {
 			"weakness or "
 			"understanding of the task are possible." },
 		"expert rule", "lift" },
+	{ "E1", GRADE_D, false, false, false, 1,
+		{ IF_SIZE(EYES_CLOSED_SHIFT_MM, ABOVE, 8) },
+		{ NULL, "With closed eyes the load moves {eyes} mm to the {eyesside}, "
+			"more than means of three trials differ by chance (8 mm): "
+			"sight, the vestibular sense or the sense of the vertical may "
+			"play a part." },
+		"expert rule; MDC95 of the mean of three, Santos & Duarte 2016 "
+		"(computed)",
+		"" },
 	{ "P3", GRADE_D, false, true, false, 5,
 		{ IF(LIFT_RESPONDS, AT_LEAST, 1), IF(LIFT_T, ABOVE, 2),
 			IF(LIFT_NULL_MM, AT_LEAST, 3),
@@ -189,8 +206,8 @@ static const struct finding_rule rules[] = {
 			"(clear at 30 "
 			"degrees, not shown at 15)." },
 		"imposed 15 and 30 degree contractures, n = 10", "" },
-	{ "L1", GRADE_D, false, false, true, 2,
-		{ BAND_CLEAR, IF(COM_AP_MM, ABOVE, 60) },
+	{ "L1", GRADE_D, false, false, true, 3,
+		{ BAND_CLEAR, IF(COM_AP_MM, ABOVE, 60), IF(COP_LENGTH_PCT, ABOVE, 50) },
 		{ "Standing like this may add up to about {backhi} % to the load on "
 		  "your lower back. "
 		  "This is an estimate of a model.",

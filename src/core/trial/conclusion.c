@@ -5,11 +5,13 @@
 
 #include "src/core/align/body.h"
 #include "src/core/align/loading.h"
+#include "src/core/trial/distribution.h"
 
 #define SEED          20160301 /* chosen; fixed, so that a result can be computed again */
 #define Z95           1.959964
 #define WEIGHT_OFF    0.05  /* docs/clinical-basis.md, gates */
 #define FORWARD_MM    60.0  /* as rule F1 */
+#define FORWARD_PCT   50.0  /* as rule F1 */
 #define PCT_PER_SHARE 200.0 /* asymmetry in per cent over the share of one side */
 
 size_t conclusion_scratch_size(void)
@@ -76,7 +78,8 @@ static void put_knees(const struct inference_range *right, double *fact)
  * balance lies is known to a centimetre, and that alone is a tenth of the load. */
 static void put_back(const struct inference_range *r, double *fact)
 {
-	bool is_forward = fact[FACT_COM_AP_MM] > FORWARD_MM;
+	bool is_forward = fact[FACT_COM_AP_MM] > FORWARD_MM ||
+			  fact[FACT_COP_LENGTH_PCT] > FORWARD_PCT;
 	const struct inference_range *back =
 		&r[is_forward ? INFERENCE_L5S1_COMPRESSION_EXTRA_PCT
 			      : INFERENCE_L5S1_COMPRESSION_FRONTAL_PCT];
@@ -92,6 +95,8 @@ void conclusion_facts(
 {
 	const struct inference_range *r = alignment->range;
 	double *fact = facts->value;
+	double length_mm = 0.5 * (value[METRIC_FOOT_LENGTH_LEFT_MM] +
+					 value[METRIC_FOOT_LENGTH_RIGHT_MM]);
 
 	fact[FACT_COM_ML_MM] = value[METRIC_COM_ML_MM];
 	fact[FACT_COM_ML_LOW_MM] = value[METRIC_COM_ML_MM_CI95_LOW];
@@ -99,6 +104,8 @@ void conclusion_facts(
 	fact[FACT_SHARE_MORE_PCT] =
 		100 * fmax(value[METRIC_LEFT_FRAC], value[METRIC_RIGHT_FRAC]);
 	fact[FACT_COM_AP_MM] = value[METRIC_COM_AP_MM];
+	fact[FACT_COP_LENGTH_PCT] =
+		100 * (DISTRIBUTION_ANKLE_FRAC + value[METRIC_COM_AP_MM] / length_mm);
 	fact[FACT_TOE_OUT_DIFFERENCE_DEG] =
 		value[METRIC_TOE_OUT_RIGHT_DEG] - value[METRIC_TOE_OUT_LEFT_DEG];
 	fact[FACT_OUTSIDE_45_55_PCT] = value[METRIC_OUTSIDE_45_55_PCT];

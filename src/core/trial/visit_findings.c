@@ -7,6 +7,7 @@
 #include "src/core/trial/distribution.h"
 
 #define SEED            20160301
+#define Z95             1.959964
 #define WEIGHT_OFF      0.05
 #define WIDTH_RANGE_MM  15.0
 #define LEAST_TRIALS    3
@@ -79,13 +80,31 @@ void visit_findings_means(const struct visit *visit, double *value)
 		gather(habit, value);
 }
 
+/* The standard uncertainty of the mean of `metric`, whose interval's ends are the next two: what differs from trial
+ * to trial averages out, the rest of a trial's own interval (the ankles' place, the calibration) does not. The
+ * t-interval says whether a side is certain; for the model it is too wide, being that of an unknown spread. */
+static double sd_of_mean(const struct visit_group *habit, int metric, double sd_trial)
+{
+	const struct visit_mean *v = &habit->value[metric];
+	double own = (habit->value[metric + 2].mean - habit->value[metric + 1].mean) /
+		     (2 * Z95);
+	double stays = own > sd_trial ? own * own - sd_trial * sd_trial : 0;
+	double spread = v->n > 1 ? fmax(v->sd, sd_trial) : sd_trial;
+
+	return sqrt(spread * spread / v->n + stays);
+}
+
 static void infer(const struct visit_group *habit, const struct trial_person *person,
 	const double *value, void *scratch, struct visit_findings *out)
 {
+	double pct_per_mm = 200 / value[METRIC_STANCE_WIDTH_MM];
+	double sd_pct = isnan(pct_per_mm) ? 0 : DISTRIBUTION_SD_TRIAL_MM * pct_per_mm;
 	struct inference_input input;
 
 	conclusion_input(person, value, &input);
-	/* the repetition averages out, the ankles' place does not */
+	input.com_ml_mm.sd =
+		sd_of_mean(habit, METRIC_COM_ML_MM, DISTRIBUTION_SD_TRIAL_MM);
+	input.right_frac.sd = sd_of_mean(habit, METRIC_ASYMMETRY_PCT, sd_pct) / 200;
 	input.com_ap_mm.sd = conclusion_sd_ap_mm(value, habit->n);
 	inference_run(&input, SEED, INFERENCE_N_DRAWS, scratch, &out->alignment);
 	out->has_alignment = true;
@@ -123,13 +142,8 @@ static void note_patterns(const struct visit *v, struct facts *f)
 static void note_habit(const struct visit *v, const struct visit_group *habit,
 	const double *value, struct visit_findings *out)
 {
-	double length_mm = 0.5 * (value[METRIC_FOOT_LENGTH_LEFT_MM] +
-					 value[METRIC_FOOT_LENGTH_RIGHT_MM]);
-
 	conclusion_facts(value, &out->alignment, &out->facts);
 	out->facts.value[FACT_N_TRIALS] = habit->n;
-	out->facts.value[FACT_COP_LENGTH_PCT] =
-		100 * (DISTRIBUTION_ANKLE_FRAC + value[METRIC_COM_AP_MM] / length_mm);
 	note_patterns(v, &out->facts);
 }
 
@@ -150,6 +164,16 @@ static void note_feedback(const struct visit *v, struct facts *f)
 
 	f->value[FACT_CORRECTABILITY] = corrected(f->value[FACT_COM_ML_MM], &seen);
 	f->value[FACT_RETENTION] = corrected(f->value[FACT_COM_ML_MM], &hidden);
+}
+
+/* How far the offset moves when the eyes close; known of means of three, which repeat to 8 mm. */
+static void note_eyes(const struct visit *v, struct facts *f)
+{
+	struct visit_mean closed = mean_of(v, "quiet-ec", METRIC_COM_ML_MM);
+
+	if (closed.n >= LEAST_TRIALS)
+		f->value[FACT_EYES_CLOSED_SHIFT_MM] =
+			closed.mean - f->value[FACT_COM_ML_MM];
 }
 
 /* From standing to 60 degrees: asymmetry that grows unloads a side, asymmetry that vanishes was the legs'. */
@@ -176,6 +200,22 @@ static void note_seated(const struct visit *v, struct facts *f)
 		f->value[FACT_SEATED_EXCLUDES_0] = a.low > 0 || a.high < 0;
 }
 
+/* What is thought of the legs' difference: from the null lift; where the knees were bent by 30 degrees too, from what
+ * that changed, which other causes of the offset do not touch. */
+static void think_of_legs(const struct visit *v, struct visit_findings *out)
+{
+	const struct titration *t = &out->titration;
+	struct visit_mean bent = mean_of(v, "squat-30", METRIC_COM_ML_MM);
+	double straight_mm = out->facts.value[FACT_COM_ML_MM];
+	double seen_mm = t->null_mm, se_mm = t->null_se_mm;
+
+	if (t->responds && bent.n > 0 && !isnan(straight_mm))
+		titration_extension_difference(straight_mm, bent.mean,
+			DISTRIBUTION_SD_TRIAL_MM / sqrt(bent.n), t, &seen_mm, &se_mm);
+	titration_length_difference(seen_mm, se_mm, &out->length_difference_mm,
+		&out->length_difference_sd_mm);
+}
+
 static void titrate(const struct visit *v, struct visit_findings *out)
 {
 	double lift[VISIT_MAX_TRIALS], offset[VISIT_MAX_TRIALS];
@@ -198,8 +238,7 @@ static void titrate(const struct visit *v, struct visit_findings *out)
 	f->value[FACT_LIFT_RESPONDS] = out->titration.responds;
 	f->value[FACT_LIFT_NULL_MM] = fabs(out->titration.null_mm);
 	f->null_side = sign_of(out->titration.null_mm);
-	titration_length_difference(out->titration.null_mm, out->titration.null_se_mm,
-		&out->length_difference_mm, &out->length_difference_sd_mm);
+	think_of_legs(v, out);
 }
 
 /* --- entered ------------------------------------------------------------------------------------- */
@@ -275,6 +314,7 @@ void visit_findings_conclude(const struct visit *v, const struct trial_person *p
 		gather(habit, value);
 		infer(habit, person, value, scratch, out);
 		note_habit(v, habit, value, out);
+		note_eyes(v, &out->facts);
 		note_feedback(v, &out->facts);
 		note_squat(v, value[METRIC_ASYMMETRY_PCT], &out->facts);
 		gates = gates_of(v, habit, person);

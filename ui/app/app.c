@@ -1,0 +1,132 @@
+#include "ui/app/app.h"
+
+#include <stdlib.h>
+
+#include "ui/app/ask.h"
+
+struct app *app_new(const struct app_setup *setup)
+{
+	struct app *app = calloc(1, sizeof(*app));
+
+	if (!app)
+		return NULL;
+	if (model_init(&app->model) != 0) {
+		free(app);
+		return NULL;
+	}
+	app->setup = *setup;
+	app->shown = setup->role;
+	app->map = setup->map;
+	app->clock_minutes = -1;
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		if (view_init(&app->views[i], app, (enum view_role)i) != 0) {
+			app_free(app);
+			return NULL;
+		}
+	return app;
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		view_fini(&app->views[i]);
+	for (int i = 0; i < APP_ASK_PLACES; i++)
+		free(app->asks[i].params);
+	model_fini(&app->model);
+	free(app);
+}
+
+struct view *app_view(struct app *app, int window)
+{
+	return &app->views[app->setup.two_windows ? window : (int)app->shown];
+}
+
+void app_switch_role(struct app *app)
+{
+	if (app->setup.two_windows)
+		return;
+	app->shown = app->shown == VIEW_NEAR ? VIEW_FAR : VIEW_NEAR;
+	widgets_forget(&app->views[app->shown].ui.widgets);
+	app->views[app->shown].dirty = true;
+}
+
+void app_set_clock(struct app *app, int minutes)
+{
+	if (minutes == app->clock_minutes)
+		return;
+	app->clock_minutes = minutes;
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		app->views[i].dirty = true;
+}
+
+void app_event(
+	struct app *app, int window, const struct input_event *event, int64_t now_ns)
+{
+	if (event->kind == INPUT_QUIT)
+		app->quit = true;
+	else
+		view_event(app_view(app, window), event, now_ns);
+}
+
+/* Nobody touched the clinician's screen for long: what is on it is not for everyone. */
+static void lock_when_idle(struct app *app, int64_t now_ns)
+{
+	struct view *v = &app->views[VIEW_NEAR];
+
+	if (v->input_ns == 0)
+		v->input_ns = now_ns;
+	if (app->setup.lock_ns == 0 || now_ns - v->input_ns < app->setup.lock_ns)
+		return;
+	v->input_ns = now_ns;
+	view_lock(v);
+}
+
+void app_tick(struct app *app, int64_t now_ns)
+{
+	ask_tick(app, now_ns);
+	lock_when_idle(app, now_ns);
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		view_tick(&app->views[i], now_ns);
+}
+
+bool app_needs_draw(struct app *app, int window, int64_t now_ns)
+{
+	return view_needs_draw(app_view(app, window), now_ns);
+}
+
+int64_t app_next_draw_ns(struct app *app, int64_t now_ns)
+{
+	int64_t next_ns = INT64_MAX;
+
+	for (int i = 0; i <= app->setup.two_windows; i++) {
+		int64_t at_ns = view_next_draw_ns(app_view(app, i), now_ns);
+		next_ns = at_ns < next_ns ? at_ns : next_ns;
+	}
+	return next_ns;
+}
+
+void app_draw(struct app *app, int window, int64_t now_ns)
+{
+	view_draw(app_view(app, window), now_ns);
+}
+
+void app_connected(struct app *app, int64_t now_ns)
+{
+	model_connected(&app->model, now_ns);
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		view_connected(&app->views[i]);
+}
+
+void app_disconnected(struct app *app, int64_t now_ns)
+{
+	model_disconnected(&app->model, now_ns);
+	ask_gone(app);
+}
+
+void app_told(struct app *app, const char *stream, const struct json_t *document)
+{
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		view_told(&app->views[i], stream, document);
+}

@@ -1,0 +1,206 @@
+#include "ui/core/draw.h"
+
+#include <stddef.h>
+#include <string.h>
+
+void draw_init(struct draw_list *list, draw_measure_fn *measure, void *ctx)
+{
+	list->measure = measure;
+	list->measure_ctx = ctx;
+	draw_clear(list);
+}
+
+void draw_clear(struct draw_list *list)
+{
+	list->n_commands = 0;
+	list->n_text = 0;
+	list->overflow = false;
+}
+
+const char *draw_text_of(
+	const struct draw_list *list, const struct draw_command *command)
+{
+	return &list->text[command->text];
+}
+
+static struct draw_command *add(
+	struct draw_list *list, enum draw_kind kind, struct rect r, uint32_t color)
+{
+	struct draw_command *c = &list->spill;
+
+	if (list->n_commands < DRAW_MAX_COMMANDS)
+		c = &list->commands[list->n_commands++];
+	else
+		list->overflow = true;
+	*c = (struct draw_command){ .kind = kind, .rect = r, .box = r, .color = color };
+	return c;
+}
+
+void draw_rect(struct draw_list *list, struct rect r, uint32_t color)
+{
+	if (r.w > 0 && r.h > 0)
+		add(list, DRAW_RECT, r, color);
+}
+
+void draw_round_rect(struct draw_list *list, struct rect r, int radius, uint32_t color)
+{
+	int most = (r.w < r.h ? r.w : r.h) / 2;
+
+	if (r.w > 0 && r.h > 0)
+		add(list, DRAW_ROUND_RECT, r, color)->radius = rect_limit(radius, most);
+}
+
+void draw_circle(struct draw_list *list, int x, int y, int radius, uint32_t color)
+{
+	add(list, DRAW_CIRCLE,
+		(struct rect){ x - radius, y - radius, 2 * radius, 2 * radius }, color);
+}
+
+void draw_ring(
+	struct draw_list *list, int x, int y, int radius, int thickness, uint32_t color)
+{
+	add(list, DRAW_RING,
+		(struct rect){ x - radius, y - radius, 2 * radius, 2 * radius }, color)
+		->radius = thickness;
+}
+
+void draw_image(struct draw_list *list, int x, int y, const struct canvas *image)
+{
+	struct draw_command *c;
+
+	if (!image->pixels || image->w <= 0 || image->h <= 0)
+		return;
+	c = add(list, DRAW_IMAGE, (struct rect){ x, y, image->w, image->h },
+		UINT32_C(0xFFFFFFFF));
+	c->image = image;
+}
+
+struct draw_metrics draw_measure(
+	struct draw_list *list, const struct draw_style *style, const char *text)
+{
+	struct draw_metrics m = { 0 };
+
+	list->measure(style, text, &m, list->measure_ctx);
+	return m;
+}
+
+/* Copy a text into the list; the empty string when there is no room. */
+static uint16_t keep_text(struct draw_list *list, const char *text, size_t n)
+{
+	int at = list->n_text;
+
+	if ((size_t)at + n + 1 > sizeof(list->text)) {
+		list->overflow = true;
+		return (uint16_t)(sizeof(list->text) - 1);
+	}
+	memcpy(&list->text[at], text, n);
+	list->text[(size_t)at + n] = '\0';
+	list->n_text += (int)n + 1;
+	return (uint16_t)at;
+}
+
+static void put_text(struct draw_list *list, const struct draw_style *style,
+	struct rect r, struct rect box, uint32_t color, const char *text)
+{
+	struct draw_command *c;
+
+	if (text[0] == '\0')
+		return;
+	c = add(list, DRAW_TEXT, r, color);
+	c->box = box;
+	c->style = *style;
+	c->text = keep_text(list, text, strlen(text));
+}
+
+int draw_text(struct draw_list *list, const struct draw_style *style, struct rect box,
+	enum draw_align align, uint32_t color, const char *text)
+{
+	struct draw_metrics m = draw_measure(list, style, text);
+	struct rect r = { box.x, box.y + (box.h - m.h) / 2, m.w, m.h };
+
+	if (align == DRAW_CENTRE)
+		r.x += (box.w - m.w) / 2;
+	else if (align == DRAW_RIGHT)
+		r.x += box.w - m.w;
+	put_text(list, style, r, box, color, text);
+	return m.w;
+}
+
+int draw_text_at(struct draw_list *list, const struct draw_style *style, int x, int y,
+	struct rect box, uint32_t color, const char *text)
+{
+	struct draw_metrics m = draw_measure(list, style, text);
+
+	put_text(list, style, (struct rect){ x, y - m.ascent, m.w, m.h }, box, color,
+		text);
+	return m.w;
+}
+
+/* Take the longest start of *text that fits `w`, broken at a space; at least one word. */
+static int take_line(struct draw_list *list, const struct draw_style *style, int w,
+	const char **text, char line[DRAW_LINE_BYTES])
+{
+	size_t kept = 0, used = 0;
+	int width = 0;
+
+	while ((*text)[used] != '\0') {
+		size_t start = used, end;
+		struct draw_metrics m;
+		while ((*text)[start] == ' ')
+			start++;
+		end = start + strcspn(*text + start, " ");
+		if (end == start || end >= DRAW_LINE_BYTES)
+			break;
+		memcpy(line, *text, end);
+		line[end] = '\0';
+		m = draw_measure(list, style, line);
+		if (m.w > w && kept > 0)
+			break;
+		kept = used = end;
+		width = m.w;
+	}
+	memcpy(line, *text, kept);
+	line[kept] = '\0';
+	*text += kept;
+	while (**text == ' ')
+		(*text)++;
+	return width;
+}
+
+int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, int w,
+	const char *text, int *widest)
+{
+	char line[DRAW_LINE_BYTES];
+	int most = 0, n_lines = 0;
+
+	while (*text != '\0' && n_lines < 32) {
+		int width = take_line(list, style, w, &text, line);
+		if (line[0] == '\0')
+			break;
+		most = width > most ? width : most;
+		n_lines++;
+	}
+	if (widest)
+		*widest = most;
+	return n_lines * draw_measure(list, style, "X").h;
+}
+
+int draw_wrapped(struct draw_list *list, const struct draw_style *style,
+	struct rect box, enum draw_align align, uint32_t color, const char *text)
+{
+	char line[DRAW_LINE_BYTES];
+	int h = draw_measure(list, style, "X").h, used = 0;
+
+	while (*text != '\0' && used < 32 * h) {
+		struct rect r = { box.x, box.y + used, box.w, h };
+		int first = list->n_commands;
+		take_line(list, style, box.w, &text, line);
+		if (line[0] == '\0')
+			break;
+		draw_text(list, style, r, align, color, line);
+		if (list->n_commands > first)
+			list->commands[first].box = box;
+		used += h;
+	}
+	return used;
+}

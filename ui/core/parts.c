@@ -1,0 +1,319 @@
+#include "ui/core/parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/core/theme.h"
+
+static int more(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int scaled(int px, double by)
+{
+	return (int)lrint(px * by);
+}
+
+static struct parts_type type_of(
+	const struct layout_display *d, enum layout_reader reader, int caption)
+{
+	int shorter = d->w < d->h ? d->w : d->h;
+
+	return (struct parts_type){
+		.reader = reader,
+		.caption = caption,
+		.body = scaled(caption, 1.15),
+		.value = scaled(caption, 1.6),
+		.hero = scaled(caption, 4.2),
+		.margin = more(shorter / 32, 8),
+		.gap = more(shorter / 44, 6),
+		.radius = more(shorter / 48, 6),
+		.line_px = (float)fmax(1.4, shorter / 400.0),
+	};
+}
+
+struct parts_type parts_near_type(const struct layout_display *d)
+{
+	int shorter = d->w < d->h ? d->w : d->h;
+	int least = layout_em_px(d, LAYOUT_NEAR, LAYOUT_MIN_ARCMIN);
+
+	/* A large screen is set larger than its reader's eyes need. */
+	return type_of(d, LAYOUT_NEAR, more(least, shorter / 32));
+}
+
+struct parts_type parts_far_type(const struct layout_display *d)
+{
+	int shorter = d->w < d->h ? d->w : d->h;
+	int least = layout_em_px(d, LAYOUT_FAR, LAYOUT_GOOD_ARCMIN);
+
+	return type_of(d, LAYOUT_FAR, more(least, shorter / 12));
+}
+
+struct draw_style parts_regular(const struct parts_type *t, int size_px)
+{
+	return (struct draw_style){ DRAW_REGULAR, size_px, false, t->reader };
+}
+
+struct draw_style parts_bold(const struct parts_type *t, int size_px)
+{
+	return (struct draw_style){ DRAW_BOLD, size_px, false, t->reader };
+}
+
+const char *parts_fit(struct draw_list *list, const struct draw_style *style, int w,
+	const char *const *texts)
+{
+	while (texts[1] != NULL && draw_measure(list, style, texts[0]).w > w)
+		texts++;
+	return texts[0];
+}
+
+void parts_settle(double *shown, double value, double step)
+{
+	if (isnan(value))
+		*shown = NAN;
+	else if (isnan(*shown) || fabs(value - *shown) > 0.6 * step)
+		*shown = round(value / step) * step;
+}
+
+static struct draw_style number_style(const struct parts_type *t, int size_px)
+{
+	return (struct draw_style){ DRAW_BOLD, size_px, true, t->reader };
+}
+
+/* Half the number's size, but never too small to be read. */
+static struct draw_style unit_style(const struct parts_type *t, int size_px)
+{
+	return parts_regular(t, more(size_px / 2, t->caption));
+}
+
+int parts_figure_width(
+	struct ui *ui, const struct parts_type *t, const struct parts_figure *f)
+{
+	struct draw_style number = number_style(t, f->size_px);
+	struct draw_style unit = unit_style(t, f->size_px);
+	int w = draw_measure(&ui->list, &number, f->number).w;
+
+	if (f->unit[0] != '\0')
+		w += unit.size_px / 8 + draw_measure(&ui->list, &unit, f->unit).w;
+	return w;
+}
+
+int parts_figure_draw(struct ui *ui, const struct parts_type *t,
+	const struct parts_figure *f, int x, int y, struct rect box)
+{
+	struct draw_style number = number_style(t, f->size_px);
+	struct draw_style unit = unit_style(t, f->size_px);
+	int w = draw_text_at(&ui->list, &number, x, y, box, f->color, f->number);
+
+	if (f->unit[0] != '\0') {
+		w += unit.size_px / 8;
+		w += draw_text_at(&ui->list, &unit, x + w, y, box, f->color, f->unit);
+	}
+	return w;
+}
+
+void parts_bar_draw(struct ui *ui, struct rect r, const struct parts_bar *bar)
+{
+	int mark = more(r.h / 6, 2);
+	struct rect body = { r.x, r.y, r.w, r.h - 2 * mark };
+	int low = r.x + scaled(r.w, bar->low), high = r.x + scaled(r.w, bar->high);
+
+	draw_round_rect(&ui->list, body, body.h / 2, THEME_LINE);
+	if (!isnan(bar->frac)) {
+		double frac = fmin(1, fmax(0, bar->frac));
+		double u95 = isnan(bar->u95) ? 0 : bar->u95;
+		int joint = more(scaled(r.w, 2 * u95), more(r.h / 8, 3));
+		int at = r.x + scaled(r.w, frac);
+		int from = more(at - joint / 2, r.x), to = from + joint;
+		struct rect first = { r.x, body.y, from - r.x, body.h };
+		struct rect second = { to, body.y, r.x + r.w - to, body.h };
+		draw_round_rect(&ui->list, first, body.h / 2, bar->first);
+		draw_round_rect(&ui->list, second, body.h / 2, bar->second);
+		/* Square ends where the two meet. */
+		if (first.w > body.h)
+			draw_rect(&ui->list,
+				(struct rect){
+					from - body.h / 2, body.y, body.h / 2, body.h },
+				bar->first);
+		if (second.w > body.h)
+			draw_rect(&ui->list,
+				(struct rect){ to, body.y, body.h / 2, body.h },
+				bar->second);
+		draw_rect(&ui->list, (struct rect){ from, body.y, joint, body.h },
+			THEME_BACKGROUND);
+	}
+	draw_rect(&ui->list, (struct rect){ low, r.y + r.h - mark, high - low, mark },
+		THEME_ACTION);
+}
+
+struct draw_style parts_button_style(const struct ui *ui, const struct parts_type *t)
+{
+	struct parts_type near = parts_near_type(&ui->display);
+
+	(void)t;
+	return (struct draw_style){ DRAW_REGULAR, near.body, false, LAYOUT_NEAR };
+}
+
+int parts_button_width(struct ui *ui, const struct parts_type *t,
+	const struct parts_button *b, bool generous)
+{
+	struct draw_style style = parts_button_style(ui, t);
+	const char *const *text = b->texts;
+	int least = layout_mm_px(
+		&ui->display, b->primary ? LAYOUT_PRIMARY_MM : LAYOUT_SECONDARY_MM);
+	int widest;
+
+	if (b->lit)
+		style.face = DRAW_BOLD;
+	while (!generous && text[1] != NULL)
+		text++;
+	draw_wrapped_height(&ui->list, &style, generous ? 1 << 14 : 1, *text, &widest);
+	widest += 2 * t->gap + (b->hold ? style.size_px * 3 / 2 + t->gap : 0);
+	if (generous)
+		widest += 2 * t->gap;
+	return more(least, widest);
+}
+
+/* The ring that fills while a button is held. */
+static void hold_ring(struct ui *ui, struct rect r, int side,
+	const struct parts_button *b, uint32_t color)
+{
+	double frac = widgets_hold_frac(&ui->widgets, b->id, ui->now_ns);
+	float c = (float)side / 2, thick = (float)side / 7;
+
+	if (canvas_resize(&ui->hold, side, side) != 0)
+		return;
+	canvas_fill(&ui->hold, 0);
+	canvas_ring(&ui->hold, c, c, c - 1, thick,
+		(color & 0xFFFFFF) | UINT32_C(0x50000000));
+	if (frac > 0)
+		canvas_arc(&ui->hold, c, c, c - 1, thick, (float)frac, color);
+	draw_image(&ui->list, r.x, r.y + (r.h - side) / 2, &ui->hold);
+}
+
+/* Return the longest text that fits, over at most two lines; the shortest if none does. */
+static const char *button_text(struct ui *ui, const struct draw_style *style,
+	struct rect r, const char *const *texts, int *h, int *widest)
+{
+	int line_h = draw_measure(&ui->list, style, "X").h;
+
+	for (;; texts++) {
+		*h = draw_wrapped_height(&ui->list, style, r.w, *texts, widest);
+		if (texts[1] == NULL ||
+			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
+			return *texts;
+	}
+}
+
+static void button_colors(const struct ui *ui, const struct parts_button *b,
+	uint32_t *fill, uint32_t *text)
+{
+	bool pressed = ui->widgets.pressed == b->id && ui->widgets.inside;
+
+	*fill = b->lit ? THEME_ACTION : THEME_SURFACE;
+	*text = b->lit ? THEME_ON_ACTION : THEME_TEXT;
+	if (!b->enabled) {
+		*fill = THEME_SURFACE;
+		*text = THEME_MUTED;
+	} else if (pressed) {
+		*fill = b->lit ? theme_mix(THEME_ACTION, THEME_TEXT, 0.25) : THEME_LINE;
+	}
+}
+
+void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct parts_button *b)
+{
+	struct draw_style style = parts_button_style(ui, t);
+	int pad = t->gap, side = style.size_px * 3 / 2, ring = more(3, t->radius / 3);
+	struct rect label = { r.x + pad, r.y, r.w - 2 * pad, r.h };
+	uint32_t fill, color;
+	const char *text;
+	int h, widest;
+
+	widgets_add(&ui->widgets,
+		&(struct widget){ b->id, b->name, r, b->primary, b->hold, b->enabled });
+	if (ui->widgets.focus == b->id) {
+		draw_round_rect(&ui->list, r, t->radius, THEME_TEXT);
+		draw_round_rect(&ui->list, rect_inset(r, ring), t->radius - ring / 2,
+			THEME_BACKGROUND);
+		r = rect_inset(r, 2 * ring);
+	}
+	button_colors(ui, b, &fill, &color);
+	draw_round_rect(&ui->list, r, t->radius, fill);
+	if (b->lit && b->enabled)
+		style.face = DRAW_BOLD;
+	if (b->hold)
+		label = (struct rect){ label.x + side + pad, r.y, label.w - side - pad,
+			r.h };
+	text = button_text(ui, &style, label, b->texts, &h, &widest);
+	if (b->hold) {
+		/* Ring and words together stand in the middle. */
+		int shift = (label.w - widest) / 2;
+		hold_ring(ui,
+			(struct rect){ label.x - side - pad + shift, r.y, side, r.h },
+			side, b, color);
+	}
+	draw_wrapped(&ui->list, &style,
+		(struct rect){ label.x, r.y + (r.h - h) / 2, label.w, h }, DRAW_CENTRE,
+		color, text);
+}
+
+static int sign_side(const struct parts_type *t)
+{
+	return t->caption * 5 / 4;
+}
+
+int parts_notice_height(
+	struct ui *ui, const struct parts_type *t, int w, const char *text)
+{
+	struct draw_style style = parts_regular(t, t->caption);
+	int text_w = w - 3 * t->gap - sign_side(t);
+	int h = draw_wrapped_height(&ui->list, &style, text_w, text, NULL);
+
+	return more(h, sign_side(t)) + t->gap;
+}
+
+static void check_mark(struct ui *ui, int x, int y, int side)
+{
+	const float s = (float)side;
+	const struct canvas_point points[] = { { 0.12F * s, 0.55F * s, 1 },
+		{ 0.40F * s, 0.82F * s, 1 }, { 0.90F * s, 0.20F * s, 1 } };
+
+	if (ui->check.w != side) {
+		if (canvas_resize(&ui->check, side, side) != 0)
+			return;
+		canvas_strip(&ui->check, points, 3, 0.16F * s, THEME_ACTION);
+	}
+	draw_image(&ui->list, x, y, &ui->check);
+}
+
+void parts_notice_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	enum parts_sign sign, const char *text)
+{
+	struct draw_style style = parts_regular(t, t->caption);
+	int side = sign_side(t), y = r.y + (r.h - side) / 2, x = r.x + t->gap;
+	int text_w = r.w - 3 * t->gap - side;
+	int h = draw_wrapped_height(&ui->list, &style, text_w, text, NULL);
+
+	draw_round_rect(&ui->list, r, t->radius, THEME_SURFACE);
+	if (sign == PARTS_GOOD) {
+		check_mark(ui, x, y, side);
+	} else {
+		uint32_t color = sign == PARTS_FAULT     ? THEME_FAULT
+				 : sign == PARTS_CAUTION ? THEME_CAUTION
+							 : THEME_MUTED;
+		int dot = side * 2 / 5;
+		draw_circle(&ui->list, x + side / 2, y + side / 2, dot, color);
+		draw_round_rect(&ui->list,
+			(struct rect){ x + side / 2 - dot / 8 - 1,
+				y + side / 2 - dot * 5 / 8, dot / 4 + 2, dot * 3 / 4 },
+			dot / 8, THEME_SURFACE);
+		draw_circle(&ui->list, x + side / 2, y + side / 2 + dot / 2,
+			dot / 6 + 1, THEME_SURFACE);
+	}
+	draw_wrapped(&ui->list, &style,
+		(struct rect){ x + side + t->gap, r.y + (r.h - h) / 2, text_w, h },
+		DRAW_LEFT, THEME_TEXT, text);
+}

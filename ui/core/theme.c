@@ -1,0 +1,47 @@
+#include "ui/core/theme.h"
+
+#include <math.h>
+
+static double channel(uint32_t color, int shift)
+{
+	return ((color >> shift) & 0xFF) / 255.0;
+}
+
+static double linear(double v)
+{
+	return v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(uint32_t color)
+{
+	return 0.2126 * linear(channel(color, 16)) +
+	       0.7152 * linear(channel(color, 8)) + 0.0722 * linear(channel(color, 0));
+}
+
+double theme_contrast(uint32_t a, uint32_t b)
+{
+	double la = luminance(a) + 0.05, lb = luminance(b) + 0.05;
+
+	return la > lb ? la / lb : lb / la;
+}
+
+uint32_t theme_mix(uint32_t a, uint32_t b, double t)
+{
+	uint32_t mixed = UINT32_C(0xFF000000);
+
+	for (int shift = 0; shift <= 16; shift += 8) {
+		double v =
+			channel(a, shift) + t * (channel(b, shift) - channel(a, shift));
+		mixed |= (uint32_t)lrint(v * 255.0) << shift;
+	}
+	return mixed;
+}
+
+uint32_t theme_grey(uint32_t color)
+{
+	double luma = 0.299 * channel(color, 16) + 0.587 * channel(color, 8) +
+		      0.114 * channel(color, 0);
+	uint32_t v = (uint32_t)lrint(255.0 * 0.75 * luma);
+
+	return UINT32_C(0xFF000000) | v << 16 | v << 8 | v;
+}

@@ -1,0 +1,42 @@
+#include "ui/core/ui.h"
+
+#include <string.h>
+
+void ui_init(struct ui *ui, const struct layout_display *display,
+	draw_measure_fn *measure, void *measure_ctx)
+{
+	memset(ui, 0, sizeof(*ui));
+	ui->display = *display;
+	ui->redraw_ns = INT64_MAX;
+	draw_init(&ui->list, measure, measure_ctx);
+}
+
+void ui_fini(struct ui *ui)
+{
+	canvas_fini(&ui->hold);
+	canvas_fini(&ui->check);
+}
+
+void ui_begin(struct ui *ui, int64_t now_ns)
+{
+	ui->now_ns = now_ns;
+	ui->redraw_ns = INT64_MAX;
+	draw_clear(&ui->list);
+	widgets_clear(&ui->widgets);
+}
+
+void ui_end(struct ui *ui)
+{
+	(void)ui;
+}
+
+void ui_redraw_at(struct ui *ui, int64_t at_ns)
+{
+	if (at_ns < ui->redraw_ns)
+		ui->redraw_ns = at_ns;
+}
+
+struct rect ui_screen(const struct ui *ui)
+{
+	return (struct rect){ 0, 0, ui->display.w, ui->display.h };
+}

@@ -1,0 +1,38 @@
+/* What the parts of a screen share while they are drawn and touched: the display, the list, the
+ * widgets, the pictures of the parts. One for each window or role; knows no domain.
+ * Follows docs/screens.md ("How to add a screen"). */
+#ifndef STANCE_UI_CORE_UI_H
+#define STANCE_UI_CORE_UI_H
+
+#include "ui/core/canvas.h"
+#include "ui/core/draw.h"
+#include "ui/core/layout.h"
+#include "ui/core/widgets.h"
+
+/* Caller-owned; ui_init() before use, ui_fini() at the end. */
+struct ui {
+	struct layout_display display;
+	struct draw_list list;
+	struct widgets widgets;
+	struct canvas hold, check; /* the ring of a held button, the sign for good */
+	int64_t now_ns;            /* of the picture being made */
+	int64_t redraw_ns; /* when a part wants to be drawn again by time alone */
+};
+
+void ui_init(struct ui *ui, const struct layout_display *display,
+	draw_measure_fn *measure, void *measure_ctx);
+void ui_fini(struct ui *ui);
+
+/* Begin a picture: empties the list and the widgets (focus and press stay). */
+void ui_begin(struct ui *ui, int64_t now_ns);
+
+/* End it: mirrors what was drawn where the language runs from the right. */
+void ui_end(struct ui *ui);
+
+/* Ask for another picture at `at_ns`, for what moves by itself; the earliest wish counts. */
+void ui_redraw_at(struct ui *ui, int64_t at_ns);
+
+/* Return the whole screen as a rectangle. */
+struct rect ui_screen(const struct ui *ui);
+
+#endif

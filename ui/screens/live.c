@@ -1,0 +1,786 @@
+/* The clinician's live screen: the mat on one side, the numbers on the other, buttons below. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/core/parts.h"
+#include "ui/screens/screens.h"
+#include "ui/core/theme.h"
+#include "ui/screens/words.h"
+
+/* Usual shares: left 45-55 % (metrics.md), front 30-50 %. */
+#define LEFT_LOW  0.45
+#define LEFT_HIGH 0.55
+#define FORE_LOW  0.30
+#define FORE_HIGH 0.50
+/* Down the sway disc: where its chord is still wider than the longest bar, clear of the path. */
+#define SWAY_BAR_PERCENT 86
+
+static const char *const zero_texts[] = { "Hold to set zero", "Hold: zero", "Zero",
+	NULL };
+static const char *const zero_holding[] = { "Keep holding…", "Holding…", "Zero", NULL };
+static const char *const far_texts[] = { "Patient view", "Patient", NULL };
+static const char *const cells_texts[] = { "Show cells", "Cells", NULL };
+static const char *const smooth_texts[] = { "Show smooth", "Smooth", NULL };
+static const char *const colour_texts[] = { "Colours", NULL };
+
+enum { LIVE_ZERO = 1, LIVE_COLOURS, LIVE_CELLS };
+
+/* Everything the parts of this screen share while it is drawn. */
+struct near {
+	struct view *v;
+	struct draw_list *list;
+	struct parts_type t;
+	uint32_t text, muted, left, right; /* grey when frozen */
+	bool frozen;
+	bool sway_beside; /* the sway has its place beside the mat already */
+};
+
+static void strip_draw(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct draw_style bold = parts_bold(&n->t, n->t.body);
+	struct draw_style plain = parts_regular(&n->t, n->t.caption);
+	char text[128], clock[16];
+	bool live = model_is_live(v->state);
+	bool bad = v->state == MODEL_LOST || v->state == MODEL_NO_DAEMON ||
+		   v->state == MODEL_STALE;
+	int dot = n->t.caption * 3 / 10, variant = 0, w;
+
+	w = draw_measure(n->list, &bold, "Stance").w;
+	if (w + r.w / 2 < r.w) {
+		draw_text(n->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT,
+			"Stance");
+		rect_cut_left(&r, n->t.gap * 2);
+	}
+	if (v->app->clock_minutes >= 0) {
+		snprintf(clock, sizeof(clock), "%02d:%02d",
+			v->app->clock_minutes / 60 % 100, v->app->clock_minutes % 60);
+		w = draw_measure(n->list, &plain, clock).w;
+		if (w < r.w / 4)
+			draw_text(n->list, &plain, rect_cut_right(&r, w), DRAW_RIGHT,
+				THEME_MUTED, clock);
+		rect_cut_right(&r, n->t.gap);
+	}
+	draw_circle(n->list, r.x + dot, r.y + r.h / 2, dot,
+		live  ? THEME_ACTION
+		: bad ? THEME_FAULT
+		      : THEME_CAUTION);
+	rect_cut_left(&r, 2 * dot + n->t.gap);
+	while (words_strip(&v->app->model, v->state, variant, text, sizeof(text)) &&
+		draw_measure(n->list, &plain, text).w > r.w)
+		variant++;
+	if (draw_measure(n->list, &plain, text).w <= r.w)
+		draw_text(n->list, &plain, r, DRAW_LEFT,
+			live ? THEME_MUTED : THEME_TEXT, text);
+}
+
+/* Colours from nothing to the top of the scale, in words that say what they are. */
+static void legend_draw(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	bool force = !v->app->model.has_frame || v->app->model.unit_is_force;
+	double top = force ? v->app->setup.pressure_kpa
+			   : matplot_top(&v->mat, &v->app->model);
+	char unit[48];
+	int w, bar_h = n->t.caption * 3 / 5;
+
+	snprintf(unit, sizeof(unit), force ? "%.0f kPa" : "%.0f counts, relative", top);
+	w = draw_measure(n->list, &style, unit).w;
+	if (!force && w > r.w * 2 / 3) {
+		snprintf(unit, sizeof(unit), "%.0f counts", top);
+		w = draw_measure(n->list, &style, unit).w;
+	}
+	if (w + 4 * n->t.caption > r.w)
+		return;
+	draw_text(
+		n->list, &style, rect_cut_right(&r, w), DRAW_RIGHT, THEME_MUTED, unit);
+	rect_cut_right(&r, n->t.gap);
+	w = draw_text(n->list, &style, r, DRAW_LEFT, THEME_MUTED, "0");
+	rect_cut_left(&r, w + n->t.gap);
+	if (matplot_legend(&v->mat, r.w, bar_h) == 0)
+		draw_image(n->list, r.x, r.y + (r.h - bar_h) / 2, &v->mat.legend);
+}
+
+static struct mat_geometry geometry_shown(const struct model *m)
+{
+	static const struct mat_geometry usual = { 48, 48, 10, 10 };
+
+	return m->has_frame ? m->geometry : usual;
+}
+
+/* The feet's letters; side by side where the feet are closer than the letters are wide. */
+static void letters_draw(struct near *n, struct rect mat)
+{
+	static const char *const texts[2] = { "L", "R" };
+	const struct matplot_letter *letters = n->v->mat.letter;
+	struct draw_style style = parts_bold(&n->t, n->t.body);
+	struct rect at[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct draw_metrics m = draw_measure(n->list, &style, texts[i]);
+		int x = mat.x + letters[i].x - m.w / 2, y = mat.y + letters[i].y - m.h;
+		int last = mat.x + mat.w - m.w;
+		x = x < mat.x ? mat.x : x > last ? last : x;
+		at[i] = (struct rect){ x, y < mat.y ? mat.y : y, m.w, m.h };
+	}
+	if (letters[0].shown && letters[1].shown && rect_overlaps(&at[0], &at[1])) {
+		int first = at[0].x <= at[1].x ? 0 : 1;
+		int over = at[first].x + at[first].w - at[1 - first].x + n->t.gap / 2;
+		at[first].x -= over / 2;
+		at[1 - first].x += over - over / 2;
+	}
+	for (int i = 0; i < 2; i++)
+		if (letters[i].shown)
+			draw_text(n->list, &style, at[i], DRAW_LEFT,
+				i == 0 ? n->left : n->right, texts[i]);
+}
+
+/* The mat's picture in `r`, letters and legend with it. Returns the panel's width. */
+static void mat_draw(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct mat_geometry g = geometry_shown(&v->app->model);
+	int pad = n->t.gap / 2, legend_h = n->t.caption * 4 / 3;
+	struct rect legend = rect_cut_bottom(&r, legend_h), inner;
+	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
+	struct matplot_setup setup = { .map = v->app->map,
+		.raw_cells = v->app->raw_cells,
+		.pressure_kpa = v->app->setup.pressure_kpa,
+		.line_px = n->t.line_px,
+		.dot_px = (float)n->t.caption * 0.26F };
+
+	rect_cut_bottom(&r, n->t.gap / 2);
+	draw_round_rect(n->list, r, n->t.radius, THEME_LINE);
+	draw_round_rect(n->list, rect_inset(r, 1), n->t.radius, THEME_MAT);
+	inner = rect_inset(r, pad);
+	setup.h = inner.h;
+	setup.w = (int)lrint(inner.h * aspect);
+	if (setup.w > inner.w) {
+		setup.w = inner.w;
+		setup.h = (int)lrint(inner.w / aspect);
+	}
+	inner = rect_middle(inner, setup.w, setup.h);
+	if (matplot_prepare(&v->mat, &setup, &g) == 0) {
+		bool people = v->state != MODEL_SEARCHING && v->state != MODEL_WAITING;
+		matplot_paint(&v->mat, &v->app->model, people, n->frozen);
+		draw_image(n->list, inner.x, inner.y, &v->mat.canvas);
+		letters_draw(n, inner);
+	}
+	legend_draw(n, legend);
+}
+
+/* The line above the large shares: what they are, and how sure. Returns false if there is no room
+ * to say how sure: then nothing may be shown. */
+static bool hero_caption(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	bool raw = (v->app->model.sample.flags & SAMPLE_UNCALIBRATED) != 0;
+	static const char *const titles[] = { "Weight on each foot", "Left and right",
+		"", NULL };
+	char error[64], text[128];
+	const char *const *title = titles;
+	int variant = 0;
+
+	/* What the numbers are gives way to how sure they are. */
+	for (;;) {
+		int room = r.w - draw_measure(n->list, &style, *title).w - 2 * n->t.gap;
+		bool more = words_u95(
+			words_shown_u95(100 * v->app->model.numbers.left_u95, 1), 1,
+			"points", raw, variant / 2, error, sizeof(error));
+		snprintf(text, sizeof(text), "%s%s", error,
+			variant % 2 == 0 ? " · usual range 45–55" : "");
+		if (draw_measure(n->list, &style, text).w <= room)
+			break;
+		if (title[1][0] != '\0') {
+			title++;
+		} else if (more || variant % 2 == 0) {
+			title = titles;
+			variant++;
+		} else if ((*title)[0] != '\0') {
+			title++;
+		} else {
+			return false;
+		}
+	}
+	draw_text(n->list, &style, r, DRAW_LEFT, n->muted, *title);
+	draw_text(n->list, &style, r, DRAW_RIGHT, n->muted, text);
+	return true;
+}
+
+/* One of the two large shares, its letter before it. Returns the width. */
+static int share_draw(struct near *n, struct rect r, int size_px, bool is_left,
+	const char *number, bool measure)
+{
+	struct draw_style letter =
+		parts_bold(&n->t, size_px < n->t.value ? size_px : n->t.value);
+	struct parts_figure f = { number, "%", size_px, is_left ? n->left : n->right };
+	const char *name = is_left ? "L" : "R";
+	int letter_w = draw_measure(n->list, &letter, name).w + n->t.gap;
+	int w = letter_w + parts_figure_width(&n->v->ui, &n->t, &f);
+	int x = is_left ? r.x : r.x + r.w - w, y = r.y + r.h - size_px / 16;
+
+	if (measure)
+		return w;
+	draw_text_at(n->list, &letter, x, y, r, f.color, name);
+	parts_figure_draw(&n->v->ui, &n->t, &f, x + letter_w, y, r);
+	return w;
+}
+
+static int hero_size(struct near *n, int w, int wanted)
+{
+	struct rect r = { 0, 0, w, 0 };
+
+	while (wanted > n->t.caption &&
+		2 * share_draw(n, r, wanted, true, "88", true) + 2 * n->t.gap > w)
+		wanted -= 2;
+	return wanted;
+}
+
+static int hero_height(const struct near *n, int size_px)
+{
+	return n->t.caption * 4 / 3 + size_px * 9 / 10 + n->t.gap / 2 + n->t.caption;
+}
+
+/* Left and right: the first thing the eye finds. */
+static void hero_draw(struct near *n, struct rect r, int size_px)
+{
+	struct view *v = n->v;
+	double left = v->shown.left_pct;
+	struct parts_bar bar = { v->app->model.numbers.left_frac,
+		v->app->model.numbers.left_u95, LEFT_LOW, LEFT_HIGH, n->left,
+		n->frozen ? theme_mix(THEME_LINE, THEME_MUTED, 0.35) : n->right };
+	char l[8] = "–", right[8] = "–";
+	struct rect caption = rect_cut_top(&r, n->t.caption * 4 / 3);
+	struct rect figures = rect_cut_top(&r, size_px * 9 / 10);
+
+	rect_cut_top(&r, n->t.gap / 2);
+	if (!isnan(left)) {
+		snprintf(l, sizeof(l), "%.0f", left);
+		snprintf(right, sizeof(right), "%.0f", 100 - left);
+	}
+	if (!hero_caption(n, caption)) {
+		parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption), &bar);
+		return;
+	}
+	share_draw(n, figures, size_px, true, l, false);
+	share_draw(n, figures, size_px, false, right, false);
+	parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption), &bar);
+}
+
+/* A labelled figure: label above, error below. */
+struct tile {
+	const char *label, *error;
+	struct parts_figure figure;
+};
+
+static int tile_width(struct near *n, const struct tile *tile)
+{
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	int w = parts_figure_width(&n->v->ui, &n->t, &tile->figure);
+	int label_w = draw_measure(n->list, &style, tile->label).w;
+	int error_w = draw_measure(n->list, &style, tile->error).w;
+
+	w = label_w > w ? label_w : w;
+	return error_w > w ? error_w : w;
+}
+
+static int tile_height(const struct near *n)
+{
+	return n->t.caption * 4 / 3 + n->t.value + n->t.gap / 2 + n->t.caption * 4 / 3;
+}
+
+static void tile_draw(struct near *n, struct rect r, const struct tile *tile)
+{
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	struct rect label = rect_cut_top(&r, n->t.caption * 4 / 3);
+	struct rect figure = rect_cut_top(&r, n->t.value);
+
+	rect_cut_top(&r, n->t.gap / 2);
+	draw_text(n->list, &style, label, DRAW_LEFT, n->muted, tile->label);
+	parts_figure_draw(&n->v->ui, &n->t, &tile->figure, figure.x,
+		figure.y + figure.h - tile->figure.size_px / 8, figure);
+	draw_text(n->list, &style, rect_cut_top(&r, n->t.caption * 4 / 3), DRAW_LEFT,
+		n->muted, tile->error);
+}
+
+/* Texts of the smaller figures, filled from what is shown. */
+struct figures {
+	char front[8], back[8], mass[16], width[16];
+	char fore_error[64], mass_error[64], width_error[64];
+	bool has_fore, has_mass, has_width;
+};
+
+static void figures_make(struct near *n, struct figures *f)
+{
+	const struct view *v = n->v;
+	const struct model_numbers *m = &v->app->model.numbers;
+	bool raw = (v->app->model.sample.flags & SAMPLE_UNCALIBRATED) != 0;
+
+	memset(f, 0, sizeof(*f));
+	f->has_fore = !isnan(v->shown.fore_pct);
+	f->has_mass = !isnan(v->shown.mass_kg);
+	f->has_width = !isnan(v->shown.width_mm);
+	snprintf(f->front, sizeof(f->front), "%.0f", v->shown.fore_pct);
+	snprintf(f->back, sizeof(f->back), "%.0f", 100 - v->shown.fore_pct);
+	snprintf(f->mass, sizeof(f->mass), "%.1f", v->shown.mass_kg);
+	snprintf(f->width, sizeof(f->width), "%.0f", v->shown.width_mm);
+	words_u95(words_shown_u95(100 * m->fore_u95, 1), 1, "points", raw, 1,
+		f->fore_error, sizeof(f->fore_error));
+	words_u95(words_shown_u95(m->mass_u95_kg, 0.1), 1, "kg", raw, 1, f->mass_error,
+		sizeof(f->mass_error));
+	/* The heels are known to about one cell. */
+	snprintf(f->width_error, sizeof(f->width_error), "±%.0f mm",
+		v->app->model.geometry.pitch_x_mm);
+}
+
+/* Front and back with their bar, in `r` of tile height (and a caption more if `tall`). */
+static void fore_draw(struct near *n, struct rect r, const struct figures *f)
+{
+	struct view *v = n->v;
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	struct parts_bar bar = { v->app->model.numbers.fore_frac,
+		v->app->model.numbers.fore_u95, FORE_LOW, FORE_HIGH,
+		n->frozen ? THEME_MUTED : THEME_TEXT, THEME_MUTED };
+	struct tile front = { "Front", "", { f->front, "%", n->t.value, n->text } };
+	struct tile back = { "Back", "", { f->back, "%", n->t.value, n->text } };
+	struct rect top = rect_cut_top(&r, n->t.caption * 4 / 3 + n->t.value),
+		    left = top;
+	struct rect right = rect_cut_right(&left, tile_width(n, &back));
+	char text[96];
+
+	tile_draw(n, left, &front);
+	tile_draw(n, right, &back);
+	rect_cut_top(&r, n->t.gap / 2);
+	parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption * 2 / 3), &bar);
+	snprintf(text, sizeof(text), "%s · usual range 30–50", f->fore_error);
+	if (draw_measure(n->list, &style, text).w > r.w)
+		snprintf(text, sizeof(text), "%s", f->fore_error);
+	draw_text(n->list, &style, rect_cut_top(&r, n->t.caption * 4 / 3), DRAW_LEFT,
+		n->muted, text);
+}
+
+static int fore_width(struct near *n, const struct figures *f)
+{
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	struct tile wide = { "Front", "", { "88", "%", n->t.value, 0 } };
+	int w = 2 * tile_width(n, &wide) + 2 * n->t.gap;
+	int error_w = draw_measure(n->list, &style, f->fore_error).w;
+
+	return error_w > w ? error_w : w;
+}
+
+static int fore_height(const struct near *n)
+{
+	return tile_height(n) + n->t.caption * 2 / 3;
+}
+
+/* The magnified path with its scale in the disc, what that is in millimetres below, and its
+ * name above where there is room. */
+static void sway_draw(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct draw_style style = parts_regular(&n->t, n->t.caption);
+	int label_h = n->t.caption * 4 / 3;
+	struct rect label = rect_cut_bottom(&r, label_h), disc;
+	int side, bar_px;
+	double bar_mm;
+	char text[32];
+
+	if (r.h >= 6 * n->t.caption + label_h && r.w >= 6 * n->t.caption)
+		draw_text(n->list, &style, rect_cut_top(&r, label_h), DRAW_CENTRE,
+			n->muted, "Sway, 10 s");
+	side = r.h < r.w ? r.h : r.w;
+	disc = rect_middle(r, side, side);
+	if (side < 3 * n->t.caption || swayplot_prepare(&v->sway, side) != 0)
+		return;
+	swayplot_paint(&v->sway, &v->app->model.trail, n->t.line_px, n->frozen,
+		THEME_BACKGROUND);
+	draw_image(n->list, disc.x, disc.y, &v->sway.canvas);
+	bar_mm = swayplot_bar_mm(&v->sway, side / 2, &bar_px);
+	snprintf(text, sizeof(text), "%.0f mm", bar_mm);
+	draw_rect(n->list,
+		(struct rect){ disc.x + (side - bar_px) / 2,
+			disc.y + side * SWAY_BAR_PERCENT / 100, bar_px, 2 },
+		n->muted);
+	draw_text(n->list, &style, label, DRAW_CENTRE, n->muted, text);
+}
+
+/* The least the figures of one row need. */
+static int row_width(struct near *n, const struct figures *f)
+{
+	struct tile mass = { "Weight", f->mass_error,
+		{ f->mass, "kg", n->t.value, 0 } };
+	struct tile width = { "Width", f->width_error, { "888", "mm", n->t.value, 0 } };
+
+	return (f->has_fore ? fore_width(n, f) + 3 * n->t.gap : 0) +
+	       (f->has_mass ? tile_width(n, &mass) + 2 * n->t.gap : 0) +
+	       (f->has_width ? tile_width(n, &width) + 2 * n->t.gap : 0);
+}
+
+/* Weight and stance width, as many as fit, from the left of `r`. */
+static void small_tiles_draw(struct near *n, struct rect r, const struct figures *f)
+{
+	struct tile tiles[2] = {
+		{ "Weight", f->mass_error, { f->mass, "kg", n->t.value, n->text } },
+		{ "Stance width", f->width_error,
+			{ f->width, "mm", n->t.value, n->text } },
+	};
+	bool has[2] = { f->has_mass, f->has_width };
+
+	for (int i = 0; i < 2; i++) {
+		int w = tile_width(n, &tiles[i]);
+		if (!has[i])
+			continue;
+		if (w > r.w && i == 1) {
+			tiles[i].label = "Width";
+			w = tile_width(n, &tiles[i]);
+		}
+		if (w > r.w)
+			break;
+		tile_draw(n, rect_cut_left(&r, w), &tiles[i]);
+		rect_cut_left(&r, 2 * n->t.gap);
+	}
+}
+
+/* Everything below the large shares, in one row. */
+static void row_draw(struct near *n, struct rect r, const struct figures *f)
+{
+	int fore_w = fore_width(n, f), sway_w = r.h - n->t.caption * 4 / 3;
+	int room = r.w - row_width(n, f);
+
+	/* The sway takes what the figures leave, or its own size where they do not all fit anyway. */
+	if (room < sway_w && room >= 4 * n->t.caption)
+		sway_w = room;
+	if (!n->sway_beside &&
+		r.w >= fore_w + 2 * n->t.gap + sway_w + n->t.caption * 5) {
+		sway_draw(n, rect_cut_right(&r, sway_w));
+		rect_cut_right(&r, n->t.gap / 2);
+	}
+	if (f->has_fore && r.w >= fore_w) {
+		fore_draw(n, rect_cut_left(&r, fore_w), f);
+		rect_cut_left(&r, 3 * n->t.gap);
+	}
+	small_tiles_draw(n, r, f);
+}
+
+/* The same on two rows, with a larger inset. */
+static void rows_draw(struct near *n, struct rect r, const struct figures *f)
+{
+	int side = r.h < r.w * 2 / 5 ? r.h : r.w * 2 / 5;
+
+	if (!n->sway_beside) {
+		sway_draw(n, rect_cut_right(&r, side));
+		rect_cut_right(&r, 3 * n->t.gap);
+	}
+	if (f->has_fore && r.w >= fore_width(n, f))
+		fore_draw(n, rect_cut_top(&r, fore_height(n)), f);
+	small_tiles_draw(n, rect_cut_bottom(&r, tile_height(n)), f);
+}
+
+/* What the notice below the numbers says. */
+static const char *notice_text(
+	struct near *n, enum parts_sign *sign, char *out, size_t size)
+{
+	struct view *v = n->v;
+	const char *said = model_notice_now(&v->app->model, v->ui.now_ns);
+	int n_more;
+	const char *flag;
+
+	if (said) {
+		*sign = v->app->model.notice_is_fault ? PARTS_CAUTION : PARTS_GOOD;
+		return said;
+	}
+	if (v->state == MODEL_STALE) {
+		*sign = PARTS_FAULT;
+		return "Frozen: no new data. Check the cable of the mat.";
+	}
+	flag = words_flags(model_flags(&v->app->model, v->ui.now_ns),
+		v->app->model.facing_back, &n_more);
+	if (flag) {
+		*sign = PARTS_CAUTION;
+		snprintf(out, size, n_more > 0 ? "%s (+%d)" : "%s", flag, n_more);
+		return out;
+	}
+	*sign = PARTS_GOOD;
+	if (isnan(v->app->model.numbers.left_frac))
+		return v->app->model.sample.left.present ||
+				       v->app->model.sample.right.present
+			       ? "One foot on the mat, steady signal"
+			       : "Someone on the mat";
+	return "Both feet on, steady signal";
+}
+
+static void numbers_draw(struct near *n, struct rect r)
+{
+	struct figures f;
+	char buffer[192];
+	enum parts_sign sign;
+	const char *notice = notice_text(n, &sign, buffer, sizeof(buffer));
+	int notice_h = parts_notice_height(&n->v->ui, &n->t, r.w, notice);
+	int line_h = n->t.caption * 4 / 3, gap = n->t.gap;
+	int size = hero_size(n, r.w, n->t.hero), rest;
+	bool two_rows;
+
+	figures_make(n, &f);
+	two_rows = r.h >= hero_height(n, size) + fore_height(n) + tile_height(n) +
+				  notice_h + 4 * gap;
+	if (two_rows)
+		size = hero_size(n, r.w, n->t.hero * 5 / 4);
+	while (size > n->t.value && hero_height(n, size) + gap + notice_h > r.h)
+		size -= 2;
+	hero_draw(n, rect_cut_top(&r, hero_height(n, size)), size);
+	if (r.h >= notice_h + gap)
+		parts_notice_draw(
+			&n->v->ui, &n->t, rect_cut_bottom(&r, notice_h), sign, notice);
+	rest = r.h;
+	if (two_rows && rest >= fore_height(n) + tile_height(n) + 3 * gap) {
+		int spare = rest - fore_height(n) - tile_height(n);
+		int pad = spare / 3 < 3 * gap ? spare / 3 : 3 * gap;
+		rows_draw(n, (struct rect){ r.x, r.y + pad, r.w, rest - 2 * pad }, &f);
+	} else if (rest >= fore_height(n) + gap) {
+		int pad = (rest - fore_height(n)) / 2;
+		int h = fore_height(n) + (pad > line_h ? line_h : 0);
+		row_draw(n, (struct rect){ r.x, r.y + (rest - h) / 2, r.w, h }, &f);
+	}
+}
+
+/* A state without numbers: what is so, and what to do. */
+static void message_draw(struct near *n, struct rect r)
+{
+	struct view *v = n->v;
+	struct draw_style head = parts_bold(&n->t, n->t.value);
+	struct draw_style body = parts_regular(&n->t, n->t.body);
+	bool bad = v->state == MODEL_LOST || v->state == MODEL_NO_DAEMON;
+	const char *headline = words_state(v->state);
+	const char *remedy = words_remedy(&v->app->model, v->state);
+	const char *said = model_notice_now(&v->app->model, v->ui.now_ns);
+	int head_h = draw_wrapped_height(n->list, &head, r.w, headline, NULL);
+	int body_h = draw_wrapped_height(n->list, &body, r.w, remedy, NULL);
+	int said_h = said ? parts_notice_height(&n->v->ui, &n->t, r.w, said) : 0;
+	int bar_h = n->t.caption / 4;
+
+	if (said && said_h + n->t.gap + head_h < r.h) {
+		parts_notice_draw(&n->v->ui, &n->t, rect_cut_bottom(&r, said_h),
+			v->app->model.notice_is_fault ? PARTS_CAUTION : PARTS_GOOD,
+			said);
+		rect_cut_bottom(&r, n->t.gap);
+	}
+	if (head_h + n->t.gap * 2 + bar_h + body_h > r.h)
+		body_h = 0;
+	r = rect_middle(r, r.w, head_h + bar_h + (body_h ? 2 * n->t.gap + body_h : 0));
+	draw_round_rect(n->list, (struct rect){ r.x, r.y, n->t.caption * 3, bar_h },
+		bar_h / 2,
+		bad                       ? THEME_FAULT
+		: v->state == MODEL_EMPTY ? THEME_ACTION
+					  : THEME_CAUTION);
+	rect_cut_top(&r, bar_h + n->t.gap / 2);
+	draw_wrapped(n->list, &head, rect_cut_top(&r, head_h), DRAW_LEFT, THEME_TEXT,
+		headline);
+	rect_cut_top(&r, n->t.gap / 2);
+	if (body_h)
+		draw_wrapped(n->list, &body, rect_cut_top(&r, body_h), DRAW_LEFT,
+			THEME_MUTED, remedy);
+}
+
+/* Lay `n_buttons` out from the left, the last taking what is left; `left_w` (0: none) is the width
+ * of the picture above the first two of four. Returns false if they do not fit. */
+static bool buttons_draw(struct near *n, struct rect r,
+	const struct parts_button *buttons, int n_buttons, int left_w, bool generous)
+{
+	int widths[4], total = 0, gap = n->t.gap * 3 / 2, group;
+
+	for (int i = 0; i < n_buttons; i++) {
+		widths[i] = parts_button_width(&n->v->ui, &n->t, &buttons[i], generous);
+		total += widths[i] + (i > 0 ? gap : 0);
+	}
+	if (total > r.w)
+		return false;
+	/* The two about the picture share the picture's width. */
+	group = (left_w - gap) / 2;
+	if (left_w > 0) {
+		if (group < widths[0] || group < widths[1] ||
+			r.w - 2 * (group + gap) - gap < widths[2] + widths[3])
+			return false;
+		widths[0] = widths[1] = group;
+	}
+	for (int i = 0; i < n_buttons; i++) {
+		bool last = i == n_buttons - 1;
+		parts_button_draw(&n->v->ui, &n->t,
+			last ? r : rect_cut_left(&r, widths[i]), &buttons[i]);
+		rect_cut_left(&r, last ? 0 : gap);
+	}
+	return true;
+}
+
+static void actions_draw(struct near *n, struct rect r, int left_w)
+{
+	struct view *v = n->v;
+	bool holding = widgets_hold_frac(&v->ui.widgets, LIVE_ZERO, v->ui.now_ns) > 0;
+	bool can_zero = v->app->model.connected && model_is_live(v->state);
+	const struct parts_button all[4] = {
+		{ LIVE_COLOURS, "colours", colour_texts, false, false, true, false },
+		{ LIVE_CELLS, "cells", v->app->raw_cells ? smooth_texts : cells_texts,
+			false, false, true, false },
+		{ VIEW_ROLE, "role", far_texts, false, false, true, false },
+		{ LIVE_ZERO, "zero", holding ? zero_holding : zero_texts, true, true,
+			can_zero, v->state == MODEL_EMPTY || holding },
+	};
+	const struct parts_button fewer[3] = { all[0], all[2], all[3] };
+
+	if ((left_w > 0 && (buttons_draw(n, r, all, 4, left_w, true) ||
+				   buttons_draw(n, r, all, 4, left_w, false))) ||
+		buttons_draw(n, r, all, 4, 0, true) ||
+		buttons_draw(n, r, all, 4, 0, false) ||
+		buttons_draw(n, r, fewer, 3, 0, false) ||
+		buttons_draw(n, r, &all[2], 2, 0, false))
+		return;
+	buttons_draw(n, r, &all[3], 1, 0, false);
+}
+
+/* Cut the mat's block off the content: what is left is for the numbers. */
+static struct rect cut_mat(struct near *n, struct rect *content)
+{
+	struct mat_geometry g = geometry_shown(&n->v->app->model);
+	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
+	int extra = n->t.caption * 4 / 3 + n->t.gap / 2; /* the legend below */
+	bool portrait = content->h > content->w;
+	int numbers_h = hero_height(n, n->t.hero) + fore_height(n) + 3 * n->t.caption +
+			4 * n->t.gap;
+	int w, h;
+
+	if (portrait) {
+		h = (int)lrint(content->w / aspect) + extra;
+		if (h > content->h - numbers_h)
+			h = content->h - numbers_h;
+		if (h < content->h / 3)
+			h = content->h / 3;
+		return rect_cut_top(content, h);
+	}
+	w = (int)lrint((content->h - extra) * aspect);
+	if (w > content->w * 46 / 100)
+		w = content->w * 46 / 100;
+	if (w < content->w / 4)
+		w = content->w / 4;
+	return rect_cut_left(content, w);
+}
+
+/* On a tall screen the sway stands where the mat leaves room. Returns the rest of `r`. */
+static struct rect sway_beside(struct near *n, struct rect r)
+{
+	struct mat_geometry g = geometry_shown(&n->v->app->model);
+	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
+	int w = (int)lrint((r.h - n->t.caption * 4 / 3 - n->t.gap / 2) * aspect);
+	struct rect side;
+	int side_h;
+
+	if (w + 5 * n->t.caption > r.w)
+		return r;
+	side = rect_cut_right(&r, r.w - w);
+	rect_cut_left(&side, 2 * n->t.gap);
+	side_h = side.w + n->t.caption * 8 / 3;
+	sway_draw(n, side_h < side.h ? rect_middle(side, side.w, side_h) : side);
+	n->sway_beside = true;
+	return r;
+}
+
+static void near_draw(struct view *v, void *state)
+{
+	const struct layout_display *d = &v->ui.display;
+	struct near n = { .v = v, .list = &v->ui.list, .t = parts_near_type(d) };
+	struct rect screen = { 0, 0, d->w, d->h }, content, strip, actions, mat;
+	bool numbers = v->state == MODEL_LIVE || v->state == MODEL_STALE;
+
+	(void)state;
+	n.frozen = !model_is_live(v->state);
+	n.text = n.frozen ? THEME_MUTED : THEME_TEXT;
+	n.muted = THEME_MUTED;
+	n.left = n.frozen ? THEME_MUTED : THEME_LEFT;
+	n.right = n.frozen ? THEME_MUTED : THEME_RIGHT;
+	draw_rect(n.list, screen, THEME_BACKGROUND);
+	content = rect_inset(screen, n.t.margin);
+	strip = rect_cut_top(&content, n.t.body * 5 / 4);
+	rect_cut_top(&content, n.t.gap / 2);
+	actions = rect_cut_bottom(&content, layout_mm_px(d, LAYOUT_PRIMARY_MM));
+	rect_cut_bottom(&content, n.t.gap);
+	mat = cut_mat(&n, &content);
+	if (content.w < d->w - 2 * n.t.margin)
+		rect_cut_left(&content, n.t.margin * 3 / 2);
+	else
+		rect_cut_top(&content, n.t.gap);
+	numbers = numbers && v->app->model.has_sample &&
+		  !isnan(v->app->model.sample.cop_mm.x);
+	strip_draw(&n, strip);
+	if (mat.w > mat.h && d->h > d->w && numbers)
+		mat = sway_beside(&n, mat);
+	mat_draw(&n, mat);
+	if (numbers)
+		numbers_draw(&n, content);
+	else
+		message_draw(&n, content);
+	actions_draw(&n, actions, d->w > d->h ? mat.w : 0);
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct app *app = v->app;
+
+	(void)state;
+	(void)index;
+	if (id == LIVE_ZERO) {
+		model_notice(
+			&app->model, "Zeroing: keep off the mat…", false, v->ui.now_ns);
+		view_ask(v, LIVE_ZERO, "mat.tare", NULL);
+	} else if (id == LIVE_COLOURS) {
+		app->map = app->map == COLORMAP_INFERNO ? COLORMAP_CIVIDIS
+							: COLORMAP_INFERNO;
+	} else if (id == LIVE_CELLS) {
+		app->raw_cells = !app->raw_cells;
+	}
+}
+
+/* Keys that need no focus. */
+static bool event(struct view *v, void *state, const struct input_event *e)
+{
+	if (e->kind != INPUT_KEY_DOWN)
+		return false;
+	if (e->key == 'z')
+		widgets_press_key(&v->ui.widgets, LIVE_ZERO, e->key, v->ui.now_ns);
+	else if (e->key == 'c')
+		act(v, state, LIVE_COLOURS, 0);
+	else if (e->key == 'm')
+		act(v, state, LIVE_CELLS, 0);
+	else
+		return false;
+	return true;
+}
+
+/* The first sentence of the daemon's own words, which says what to do. */
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	const char *end = strstr(a->message, ". ");
+	char text[256];
+
+	(void)state;
+	(void)tag;
+	if (a->code == 0) {
+		model_notice(&v->app->model, "Zero set on the empty mat.", false,
+			v->ui.now_ns);
+		return;
+	}
+	snprintf(text, sizeof(text), "Zero not set: %.*s",
+		(int)(end ? end - a->message + 1 : (long)strlen(a->message)),
+		a->message);
+	model_notice(&v->app->model, text, true, v->ui.now_ns);
+}
+
+const struct screen screen_live = {
+	.name = "live",
+	.role = VIEW_NEAR,
+	.act = act,
+	.event = event,
+	.answer = answer,
+	.draw = near_draw,
+};

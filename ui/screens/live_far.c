@@ -1,0 +1,242 @@
+/* The patient's screen, read from the mat: one picture, two numbers, few words. */
+#include <math.h>
+#include <stdio.h>
+
+#include "ui/core/parts.h"
+#include "ui/screens/screens.h"
+#include "ui/core/theme.h"
+#include "ui/screens/words.h"
+
+#define LEFT_LOW  0.45
+#define LEFT_HIGH 0.55
+
+static const char *const near_texts[] = { "Clinician view", "Clinician", "Back", NULL };
+
+struct far {
+	struct view *v;
+	struct draw_list *list;
+	struct parts_type t;
+	bool frozen;
+};
+
+/* The largest size, of those good for the distance, at which `text` fits the box; 0 if none. */
+static int words_size(struct far *f, struct rect r, const char *text)
+{
+	static const double arcmins[] = { 60, 52, 45, 38, 32, 27, 22, 16 };
+
+	for (size_t i = 0; i < sizeof(arcmins) / sizeof(arcmins[0]); i++) {
+		int size = layout_em_px(&f->v->ui.display, LAYOUT_FAR, arcmins[i]);
+		struct draw_style style = parts_bold(&f->t, size);
+		int widest,
+			h = draw_wrapped_height(f->list, &style, r.w, text, &widest);
+		if (h <= r.h && widest <= r.w)
+			return size;
+	}
+	return 0;
+}
+
+/* The words alone, in the middle; shorter ones where they do not fit. */
+static void words_draw(struct far *f, struct rect r)
+{
+	const char *const texts[] = { words_patient(f->v->state), "One moment",
+		"Wait" };
+	bool bad = f->v->state == MODEL_LOST || f->v->state == MODEL_NO_DAEMON ||
+		   f->v->state == MODEL_STALE;
+
+	for (int i = 0; i < 3; i++) {
+		int size = words_size(f, r, texts[i]), h;
+		struct draw_style style = parts_bold(&f->t, size);
+		int bar_h = f->t.margin / 3;
+		if (size == 0)
+			continue;
+		h = draw_wrapped_height(f->list, &style, r.w, texts[i], NULL);
+		r = rect_middle(r, r.w, h + 2 * bar_h <= r.h ? h + 2 * bar_h : h);
+		r.h = h;
+		draw_wrapped(f->list, &style, r, DRAW_CENTRE, THEME_TEXT, texts[i]);
+		draw_round_rect(f->list,
+			(struct rect){ r.x + r.w / 2 - 3 * f->t.margin,
+				r.y + r.h + bar_h, 6 * f->t.margin, bar_h },
+			bar_h / 2,
+			bad                          ? THEME_FAULT
+			: f->v->state == MODEL_EMPTY ? THEME_ACTION
+						     : THEME_CAUTION);
+		return;
+	}
+}
+
+static void mat_draw(struct far *f, struct rect r)
+{
+	static const struct mat_geometry usual = { 48, 48, 10, 10 };
+	struct view *v = f->v;
+	struct mat_geometry g =
+		v->app->model.has_frame ? v->app->model.geometry : usual;
+	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
+	struct matplot_setup setup = { .map = v->app->map,
+		.raw_cells = v->app->raw_cells,
+		.pressure_kpa = v->app->setup.pressure_kpa,
+		.line_px = f->t.line_px * 1.6F };
+	int pad = f->t.margin / 2;
+	struct rect panel, inner = rect_inset(r, pad);
+
+	setup.h = inner.h;
+	setup.w = (int)lrint(inner.h * aspect);
+	if (setup.w > inner.w) {
+		setup.w = inner.w;
+		setup.h = (int)lrint(inner.w / aspect);
+	}
+	setup.dot_px = (float)setup.h / 34.0F;
+	inner = rect_middle(inner, setup.w, setup.h);
+	panel = rect_inset(inner, -pad);
+	draw_round_rect(f->list, panel, f->t.radius * 2, THEME_LINE);
+	draw_round_rect(f->list, rect_inset(panel, 1), f->t.radius * 2, THEME_MAT);
+	if (matplot_prepare(&v->mat, &setup, &g) != 0)
+		return;
+	matplot_paint(&v->mat, &v->app->model, true, f->frozen);
+	draw_image(f->list, inner.x, inner.y, &v->mat.canvas);
+}
+
+/* "L 57 %", as large as the box allows. Returns the size used, 0 if it does not fit. */
+static int share_size(struct far *f, struct rect r)
+{
+	struct draw_style letter;
+	int size, least = f->t.caption;
+
+	for (size = r.h * 9 / 10; size >= least; size -= 2) {
+		struct parts_figure figure = { "88", "%", size, 0 };
+		letter = parts_bold(&f->t, size / 2 > least ? size / 2 : least);
+		if (draw_measure(f->list, &letter, "L").w + letter.size_px / 3 +
+				parts_figure_width(&f->v->ui, &f->t, &figure) <=
+			r.w)
+			return size;
+	}
+	return 0;
+}
+
+static void share_draw(struct far *f, struct rect r, int size, bool is_left)
+{
+	double left = f->v->shown.left_pct;
+	uint32_t color = f->frozen ? THEME_MUTED : is_left ? THEME_LEFT : THEME_RIGHT;
+	int letter_px = size / 2 > f->t.caption ? size / 2 : f->t.caption;
+	struct draw_style letter = parts_bold(&f->t, letter_px);
+	char number[8] = "–";
+	struct parts_figure figure = { number, "%", size, color };
+	int base = r.y + r.h / 2 + size * 36 / 100, w;
+
+	if (!isnan(left))
+		snprintf(number, sizeof(number), "%.0f", is_left ? left : 100 - left);
+	w = draw_text_at(f->list, &letter, r.x, base, r, color, is_left ? "L" : "R");
+	(void)w;
+	w = parts_figure_width(&f->v->ui, &f->t, &figure);
+	parts_figure_draw(&f->v->ui, &f->t, &figure, r.x + r.w - w, base, r);
+}
+
+static void bar_draw(struct far *f, struct rect r)
+{
+	struct parts_bar bar = { f->v->app->model.numbers.left_frac,
+		f->v->app->model.numbers.left_u95, LEFT_LOW, LEFT_HIGH,
+		f->frozen ? THEME_MUTED : THEME_LEFT,
+		f->frozen ? THEME_LINE : THEME_RIGHT };
+
+	parts_bar_draw(&f->v->ui, r, &bar);
+}
+
+/* The bar with its letters, when the numbers' error has no place: then they have none either. */
+static void letters_and_bar_draw(struct far *f, struct rect r, int bar_h)
+{
+	struct draw_style letter = parts_bold(&f->t, f->t.caption);
+	int letter_h = draw_measure(f->list, &letter, "L").h;
+	struct rect letters;
+
+	r = rect_middle(r, r.w, bar_h + letter_h);
+	letters = rect_cut_top(&r, letter_h);
+	draw_text(f->list, &letter, letters, DRAW_LEFT, THEME_LEFT, "L");
+	draw_text(f->list, &letter, letters, DRAW_RIGHT, THEME_RIGHT, "R");
+	bar_draw(f, r);
+}
+
+/* The numbers, their error and the bar; without room for the error, the bar alone. */
+static void shares_draw(struct far *f, struct rect r)
+{
+	const struct model *m = &f->v->app->model;
+	struct draw_style small = parts_regular(&f->t, f->t.caption);
+	int bar_h = f->t.caption / 2, gap = f->t.gap, error_h, size, row_h, widest;
+	char error[64];
+
+	words_u95(words_shown_u95(100 * m->numbers.left_u95, 1), 0, "%", false, 1,
+		error, sizeof(error));
+	error_h = draw_wrapped_height(f->list, &small, r.w, error, &widest);
+	row_h = (r.h - bar_h - error_h - 2 * gap) / 2;
+	if (row_h > r.h / 3)
+		row_h = r.h / 3;
+	size = share_size(f, (struct rect){ 0, 0, r.w, row_h });
+	if (size > 0 && widest <= r.w) {
+		r = rect_middle(r, r.w, 2 * row_h + bar_h + error_h + 2 * gap);
+		share_draw(f, rect_cut_top(&r, row_h), size, true);
+		share_draw(f, rect_cut_top(&r, row_h), size, false);
+		rect_cut_top(&r, gap);
+		bar_draw(f, rect_cut_top(&r, bar_h));
+		rect_cut_top(&r, gap);
+		draw_wrapped(f->list, &small, r, DRAW_CENTRE, THEME_MUTED, error);
+		return;
+	}
+	letters_and_bar_draw(f, r, bar_h);
+}
+
+static void role_button(struct far *f, struct rect *content)
+{
+	const struct layout_display *d = &f->v->ui.display;
+	const struct parts_button role = { VIEW_ROLE, "role", near_texts, false, false,
+		true, false };
+	struct parts_type near = parts_near_type(d);
+	struct draw_style style = parts_button_style(&f->v->ui, &near);
+	int h = layout_mm_px(d, LAYOUT_SECONDARY_MM);
+	int w = draw_measure(f->list, &style, near_texts[0]).w + 4 * near.gap;
+	struct rect row;
+
+	/* Large type may need more height than a finger. */
+	if (h < style.size_px * 3 / 2)
+		h = style.size_px * 3 / 2;
+	row = rect_cut_bottom(content, h);
+	if (w > row.w)
+		w = parts_button_width(&f->v->ui, &near, &role, false);
+	parts_button_draw(&f->v->ui, &near, rect_cut_right(&row, w), &role);
+	rect_cut_bottom(content, f->t.gap);
+}
+
+static void far_draw(struct view *v, void *state)
+{
+	const struct layout_display *d = &v->ui.display;
+	struct far f = { .v = v, .list = &v->ui.list, .t = parts_far_type(d) };
+	struct rect screen = { 0, 0, d->w, d->h }, r, mat;
+	bool standing =
+		v->state == MODEL_LIVE && !isnan(v->app->model.numbers.left_frac);
+
+	(void)state;
+	f.frozen = !model_is_live(v->state);
+	draw_rect(f.list, screen, THEME_BACKGROUND);
+	r = rect_inset(screen, f.t.margin);
+	if (v->state != MODEL_LIVE) {
+		role_button(&f, &r);
+		words_draw(&f, r);
+		return;
+	}
+	if (d->w > d->h) {
+		mat = rect_cut_left(&r, r.h < r.w * 55 / 100 ? r.h : r.w * 55 / 100);
+		rect_cut_left(&r, 2 * f.t.margin);
+	} else {
+		/* Two rows of numbers, the bar and the error must fit below. */
+		int rest = f.t.caption * 5 + layout_mm_px(d, LAYOUT_SECONDARY_MM);
+		mat = rect_cut_top(&r, r.h - rest < r.w ? r.h - rest : r.w);
+		rect_cut_top(&r, f.t.margin);
+	}
+	mat_draw(&f, mat);
+	role_button(&f, &r);
+	if (standing)
+		shares_draw(&f, r);
+}
+
+const struct screen screen_live_far = {
+	.name = "live-far",
+	.role = VIEW_FAR,
+	.draw = far_draw,
+};

@@ -1,0 +1,13 @@
+#include "ui/screens/screens.h"
+
+#include <stddef.h>
+
+const struct screen *const screens_all[] = {
+	/* clinician and technician; the first is where they begin */
+	&screen_live,
+	/* patient */
+	&screen_live_far,
+	/* either */
+	&screen_help,
+	NULL,
+};

@@ -1,0 +1,16 @@
+/* The table of screens, one file each. Adding one is a file, an extern line here and a row of the
+ * table in screens.c; the first row of a role is that role's home screen.
+ * Follows docs/screens.md ("How to add a screen"). */
+#ifndef STANCE_UI_SCREENS_SCREENS_H
+#define STANCE_UI_SCREENS_SCREENS_H
+
+#include "ui/app/app.h"
+
+/* All of them, NULL at the end: what app_setup.screens wants. */
+extern const struct screen *const screens_all[];
+
+extern const struct screen screen_live;
+extern const struct screen screen_live_far;
+extern const struct screen screen_help;
+
+#endif
