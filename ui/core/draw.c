@@ -15,6 +15,8 @@ void draw_clear(struct draw_list *list)
 	list->n_commands = 0;
 	list->n_text = 0;
 	list->overflow = false;
+	list->n_kept = 0;
+	list->keep = 0;
 }
 
 const char *draw_text_of(
@@ -32,8 +34,46 @@ static struct draw_command *add(
 		c = &list->commands[list->n_commands++];
 	else
 		list->overflow = true;
-	*c = (struct draw_command){ .kind = kind, .rect = r, .box = r, .color = color };
+	*c = (struct draw_command){
+		.kind = kind, .rect = r, .box = r, .color = color, .keep = list->keep
+	};
 	return c;
+}
+
+void draw_keep_begin(struct draw_list *list, struct rect box)
+{
+	if (list->n_kept == DRAW_MAX_KEPT) {
+		list->overflow = true;
+		return;
+	}
+	list->kept[list->n_kept++] = box;
+	list->keep = (uint8_t)list->n_kept;
+}
+
+void draw_keep_end(struct draw_list *list)
+{
+	list->keep = 0;
+}
+
+static int mirrored(int x, int own_w, int w)
+{
+	return w - x - own_w;
+}
+
+void draw_mirror(struct draw_list *list, int w)
+{
+	for (int i = 0; i < list->n_commands; i++) {
+		struct draw_command *c = &list->commands[i];
+		if (c->keep != 0) {
+			const struct rect *box = &list->kept[c->keep - 1];
+			int by = mirrored(box->x, box->w, w) - box->x;
+			c->rect.x += by;
+			c->box.x += by;
+		} else {
+			c->rect.x = mirrored(c->rect.x, c->rect.w, w);
+			c->box.x = mirrored(c->box.x, c->box.w, w);
+		}
+	}
 }
 
 void draw_rect(struct draw_list *list, struct rect r, uint32_t color)

@@ -14,6 +14,7 @@
 #define DRAW_MAX_COMMANDS 1024
 #define DRAW_TEXT_BYTES   32768
 #define DRAW_LINE_BYTES   256
+#define DRAW_MAX_KEPT     16 /* boxes that are not mirrored in themselves */
 
 /* The commands there are. */
 enum draw_kind {
@@ -63,6 +64,7 @@ struct draw_command {
 	int radius;
 	struct draw_style style;
 	uint16_t text; /* offset into the list's text */
+	uint8_t keep;  /* which of the list's kept boxes it belongs to, 0 none */
 	const struct canvas *image;
 };
 
@@ -72,6 +74,9 @@ struct draw_list {
 	int n_commands;
 	char text[DRAW_TEXT_BYTES];
 	int n_text;
+	struct rect kept[DRAW_MAX_KEPT];
+	int n_kept;
+	uint8_t keep;              /* of what is being drawn */
 	struct draw_command spill; /* takes what did not fit; never read */
 	bool overflow;
 	draw_measure_fn *measure;
@@ -93,6 +98,14 @@ void draw_circle(struct draw_list *list, int x, int y, int radius, uint32_t colo
 void draw_ring(struct draw_list *list, int x, int y, int radius, int thickness,
 	uint32_t color);
 void draw_image(struct draw_list *list, int x, int y, const struct canvas *image);
+
+/* What is drawn between the two shows the person's left and right within `box`: where lines run from
+ * the right, the box is moved to the other side, and nothing in it is mirrored. Not nested. */
+void draw_keep_begin(struct draw_list *list, struct rect box);
+void draw_keep_end(struct draw_list *list);
+
+/* Mirror everything in a screen `w` wide, but what was kept. */
+void draw_mirror(struct draw_list *list, int w);
 
 /* Return the size of a line. */
 struct draw_metrics draw_measure(

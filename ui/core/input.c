@@ -19,6 +19,8 @@ static const struct {
 	{ "up", INPUT_KEY_UP_ARROW },
 	{ "down", INPUT_KEY_DOWN_ARROW },
 	{ "f1", INPUT_KEY_F1 },
+	{ "backspace", INPUT_KEY_BACKSPACE },
+	{ "start", INPUT_KEY_START },
 };
 
 int input_key_find(const char *name)

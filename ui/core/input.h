@@ -14,6 +14,7 @@ enum input_kind {
 	INPUT_POINTER_CANCEL,
 	INPUT_KEY_DOWN, /* never a repeat */
 	INPUT_KEY_UP,
+	INPUT_TEXT,   /* one character was typed, whatever keys that took */
 	INPUT_EXPOSE, /* the window must be painted again */
 	INPUT_QUIT,   /* the window was closed, or a signal */
 };
@@ -31,6 +32,8 @@ enum input_key {
 	INPUT_KEY_UP_ARROW,
 	INPUT_KEY_DOWN_ARROW,
 	INPUT_KEY_F1,
+	INPUT_KEY_BACKSPACE,
+	INPUT_KEY_START, /* a clicker's or foot switch's: START, and STOP while it measures */
 };
 
 /* One thing that happened; coordinates are the screen's, after --rotate. */
@@ -39,6 +42,7 @@ struct input_event {
 	int64_t pointer; /* which finger; the mouse is 0 */
 	int x, y;        /* pixels */
 	int key;         /* enum input_key */
+	char text[5];    /* of INPUT_TEXT: UTF-8, NUL at the end */
 };
 
 /* Return the key of a script's name: one character, or tab, backtab, enter, space, escape, left,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "ui/core/theme.h"
 
 static int more(int a, int b)
@@ -64,9 +65,9 @@ struct draw_style parts_bold(const struct parts_type *t, int size_px)
 const char *parts_fit(struct draw_list *list, const struct draw_style *style, int w,
 	const char *const *texts)
 {
-	while (texts[1] != NULL && draw_measure(list, style, texts[0]).w > w)
+	while (texts[1] != NULL && draw_measure(list, style, _(texts[0])).w > w)
 		texts++;
-	return texts[0];
+	return _(texts[0]);
 }
 
 void parts_settle(double *shown, double value, double step)
@@ -156,20 +157,29 @@ struct draw_style parts_button_style(const struct ui *ui, const struct parts_typ
 	return (struct draw_style){ DRAW_REGULAR, near.body, false, LAYOUT_NEAR };
 }
 
+/* Return text `i` of a button in the language, NULL past the shortest. */
+static const char *text_of(const struct parts_button *b, int i)
+{
+	if (b->label)
+		return i == 0 ? b->label : NULL;
+	return b->texts[i] ? _(b->texts[i]) : NULL;
+}
+
 int parts_button_width(struct ui *ui, const struct parts_type *t,
 	const struct parts_button *b, bool generous)
 {
 	struct draw_style style = parts_button_style(ui, t);
-	const char *const *text = b->texts;
+	int text = 0;
 	int least = layout_mm_px(
 		&ui->display, b->primary ? LAYOUT_PRIMARY_MM : LAYOUT_SECONDARY_MM);
 	int widest;
 
 	if (b->lit)
 		style.face = DRAW_BOLD;
-	while (!generous && text[1] != NULL)
+	while (!generous && text_of(b, text + 1) != NULL)
 		text++;
-	draw_wrapped_height(&ui->list, &style, generous ? 1 << 14 : 1, *text, &widest);
+	draw_wrapped_height(
+		&ui->list, &style, generous ? 1 << 14 : 1, text_of(b, text), &widest);
 	widest += 2 * t->gap + (b->hold ? style.size_px * 3 / 2 + t->gap : 0);
 	if (generous)
 		widest += 2 * t->gap;
@@ -183,27 +193,30 @@ static void hold_ring(struct ui *ui, struct rect r, int side,
 	double frac = widgets_hold_frac(&ui->widgets, b->id, ui->now_ns);
 	float c = (float)side / 2, thick = (float)side / 7;
 
-	if (canvas_resize(&ui->hold, side, side) != 0)
+	struct canvas *ring = ui_canvas(ui, side, side);
+
+	if (!ring)
 		return;
-	canvas_fill(&ui->hold, 0);
-	canvas_ring(&ui->hold, c, c, c - 1, thick,
-		(color & 0xFFFFFF) | UINT32_C(0x50000000));
+	canvas_fill(ring, 0);
+	canvas_ring(
+		ring, c, c, c - 1, thick, (color & 0xFFFFFF) | UINT32_C(0x50000000));
 	if (frac > 0)
-		canvas_arc(&ui->hold, c, c, c - 1, thick, (float)frac, color);
-	draw_image(&ui->list, r.x, r.y + (r.h - side) / 2, &ui->hold);
+		canvas_arc(ring, c, c, c - 1, thick, (float)frac, color);
+	draw_image(&ui->list, r.x, r.y + (r.h - side) / 2, ring);
 }
 
 /* Return the longest text that fits, over at most two lines; the shortest if none does. */
 static const char *button_text(struct ui *ui, const struct draw_style *style,
-	struct rect r, const char *const *texts, int *h, int *widest)
+	struct rect r, const struct parts_button *b, int *h, int *widest)
 {
 	int line_h = draw_measure(&ui->list, style, "X").h;
 
-	for (;; texts++) {
-		*h = draw_wrapped_height(&ui->list, style, r.w, *texts, widest);
-		if (texts[1] == NULL ||
+	for (int i = 0;; i++) {
+		const char *text = text_of(b, i);
+		*h = draw_wrapped_height(&ui->list, style, r.w, text, widest);
+		if (text_of(b, i + 1) == NULL ||
 			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
-			return *texts;
+			return text;
 	}
 }
 
@@ -232,8 +245,8 @@ void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const char *text;
 	int h, widest;
 
-	widgets_add(&ui->widgets,
-		&(struct widget){ b->id, b->name, r, b->primary, b->hold, b->enabled });
+	widgets_add(&ui->widgets, &(struct widget){ b->id, b->name, r, b->primary,
+					  b->hold, b->enabled, b->start });
 	if (ui->widgets.focus == b->id) {
 		draw_round_rect(&ui->list, r, t->radius, THEME_TEXT);
 		draw_round_rect(&ui->list, rect_inset(r, ring), t->radius - ring / 2,
@@ -247,7 +260,7 @@ void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	if (b->hold)
 		label = (struct rect){ label.x + side + pad, r.y, label.w - side - pad,
 			r.h };
-	text = button_text(ui, &style, label, b->texts, &h, &widest);
+	text = button_text(ui, &style, label, b, &h, &widest);
 	if (b->hold) {
 		/* Ring and words together stand in the middle. */
 		int shift = (label.w - widest) / 2;

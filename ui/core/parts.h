@@ -49,13 +49,15 @@ struct parts_bar {
 };
 void parts_bar_draw(struct ui *ui, struct rect r, const struct parts_bar *bar);
 
-/* A button: widget and picture in one. `texts`: longest first, NULL at the end. `lit` is the one
- * thing to do now: filled with the colour of action. */
+/* A button: widget and picture in one. `texts`: msgids, longest first, NULL at the end; or, where it
+ * says something that is no msgid, `label`. `lit` is the one thing to do now: filled with the
+ * colour of action. `start`: a clicker or foot switch presses it too. */
 struct parts_button {
 	int id;
 	const char *name;
 	const char *const *texts;
-	bool primary, hold, enabled, lit;
+	bool primary, hold, enabled, lit, start;
+	const char *label;
 };
 void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct parts_button *b);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 void ui_init(struct ui *ui, const struct layout_display *display,
 	draw_measure_fn *measure, void *measure_ctx)
 {
@@ -13,7 +15,8 @@ void ui_init(struct ui *ui, const struct layout_display *display,
 
 void ui_fini(struct ui *ui)
 {
-	canvas_fini(&ui->hold);
+	for (int i = 0; i < UI_MAX_CANVASES; i++)
+		canvas_fini(&ui->canvases[i]);
 	canvas_fini(&ui->check);
 }
 
@@ -21,13 +24,27 @@ void ui_begin(struct ui *ui, int64_t now_ns)
 {
 	ui->now_ns = now_ns;
 	ui->redraw_ns = INT64_MAX;
+	ui->n_canvases = 0;
 	draw_clear(&ui->list);
 	widgets_clear(&ui->widgets);
 }
 
 void ui_end(struct ui *ui)
 {
-	(void)ui;
+	if (!i18n_is_rtl())
+		return;
+	draw_mirror(&ui->list, ui->display.w);
+	widgets_mirror(&ui->widgets, ui->display.w);
+}
+
+struct canvas *ui_canvas(struct ui *ui, int w, int h)
+{
+	struct canvas *c = &ui->canvases[ui->n_canvases];
+
+	if (ui->n_canvases == UI_MAX_CANVASES || canvas_resize(c, w, h) != 0)
+		return NULL;
+	ui->n_canvases++;
+	return c;
 }
 
 void ui_redraw_at(struct ui *ui, int64_t at_ns)

@@ -9,13 +9,18 @@
 #include "ui/core/layout.h"
 #include "ui/core/widgets.h"
 
+/* Small pictures of one picture of the screen: rings, switches. */
+#define UI_MAX_CANVASES 12
+
 /* Caller-owned; ui_init() before use, ui_fini() at the end. */
 struct ui {
 	struct layout_display display;
 	struct draw_list list;
 	struct widgets widgets;
-	struct canvas hold, check; /* the ring of a held button, the sign for good */
-	int64_t now_ns;            /* of the picture being made */
+	struct canvas check; /* the sign for good */
+	struct canvas canvases[UI_MAX_CANVASES];
+	int n_canvases;    /* taken for this picture */
+	int64_t now_ns;    /* of the picture being made */
 	int64_t redraw_ns; /* when a part wants to be drawn again by time alone */
 };
 
@@ -28,6 +33,10 @@ void ui_begin(struct ui *ui, int64_t now_ns);
 
 /* End it: mirrors what was drawn where the language runs from the right. */
 void ui_end(struct ui *ui);
+
+/* Return a canvas of that size for this picture, its pixels as they may be; NULL without memory or
+ * when all are taken. Who asks in the same order each time gets the same one. */
+struct canvas *ui_canvas(struct ui *ui, int w, int h);
 
 /* Ask for another picture at `at_ns`, for what moves by itself; the earliest wish counts. */
 void ui_redraw_at(struct ui *ui, int64_t at_ns);

@@ -14,6 +14,12 @@ void widgets_forget(struct widgets *w)
 	w->focus = w->pressed = WIDGETS_NONE;
 }
 
+void widgets_mirror(struct widgets *w, int screen_w)
+{
+	for (int i = 0; i < w->n_items; i++)
+		w->items[i].rect.x = screen_w - w->items[i].rect.x - w->items[i].rect.w;
+}
+
 void widgets_add(struct widgets *w, const struct widget *item)
 {
 	if (w->n_items < WIDGETS_MAX)
@@ -102,6 +108,19 @@ void widgets_press_key(struct widgets *w, int id, int key, int64_t now_ns)
 	w->pressed_key = key;
 }
 
+/* A clicker has one button: it means what is to be done now. */
+static void press_start(struct widgets *w, int64_t now_ns)
+{
+	int focus = w->focus;
+
+	for (int i = 0; i < w->n_items; i++)
+		if (w->items[i].start && w->items[i].enabled) {
+			widgets_press_key(w, w->items[i].id, INPUT_KEY_START, now_ns);
+			w->focus = focus;
+			return;
+		}
+}
+
 static int key_down(struct widgets *w, int key, int64_t now_ns, bool *used)
 {
 	*used = true;
@@ -118,7 +137,11 @@ static int key_down(struct widgets *w, int key, int64_t now_ns, bool *used)
 		break;
 	case INPUT_KEY_ENTER:
 	case INPUT_KEY_SPACE:
+		*used = w->focus != WIDGETS_NONE;
 		widgets_press_key(w, w->focus, key, now_ns);
+		break;
+	case INPUT_KEY_START:
+		press_start(w, now_ns);
 		break;
 	default:
 		*used = false;

@@ -31,6 +31,7 @@ struct widget {
 	bool primary;
 	bool hold; /* must be held for WIDGETS_HOLD_NS */
 	bool enabled;
+	bool start; /* INPUT_KEY_START presses it */
 };
 
 /* Caller-owned; zeroed is empty. */
@@ -53,6 +54,9 @@ void widgets_clear(struct widgets *w);
 
 /* Forget focus and press: another screen is shown. A finger that is down does nothing more. */
 void widgets_forget(struct widgets *w);
+
+/* Mirror their places in a screen `w` wide. */
+void widgets_mirror(struct widgets *w, int screen_w);
 
 /* Add one; ignored when there is no room. */
 void widgets_add(struct widgets *w, const struct widget *item);

@@ -621,12 +621,22 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 	bool holding = widgets_hold_frac(&v->ui.widgets, LIVE_ZERO, v->ui.now_ns) > 0;
 	bool can_zero = v->app->model.connected && model_is_live(v->state);
 	const struct parts_button all[4] = {
-		{ LIVE_COLOURS, "colours", colour_texts, false, false, true, false },
-		{ LIVE_CELLS, "cells", v->app->raw_cells ? smooth_texts : cells_texts,
-			false, false, true, false },
-		{ VIEW_ROLE, "role", far_texts, false, false, true, false },
-		{ LIVE_ZERO, "zero", holding ? zero_holding : zero_texts, true, true,
-			can_zero, v->state == MODEL_EMPTY || holding },
+		{ .id = LIVE_COLOURS,
+			.name = "colours",
+			.texts = colour_texts,
+			.enabled = true },
+		{ .id = LIVE_CELLS,
+			.name = "cells",
+			.texts = v->app->raw_cells ? smooth_texts : cells_texts,
+			.enabled = true },
+		{ .id = VIEW_ROLE, .name = "role", .texts = far_texts, .enabled = true },
+		{ .id = LIVE_ZERO,
+			.name = "zero",
+			.texts = holding ? zero_holding : zero_texts,
+			.primary = true,
+			.hold = true,
+			.enabled = can_zero,
+			.lit = v->state == MODEL_EMPTY || holding },
 	};
 	const struct parts_button fewer[3] = { all[0], all[2], all[3] };
 

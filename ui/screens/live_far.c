@@ -185,8 +185,10 @@ static void shares_draw(struct far *f, struct rect r)
 static void role_button(struct far *f, struct rect *content)
 {
 	const struct layout_display *d = &f->v->ui.display;
-	const struct parts_button role = { VIEW_ROLE, "role", near_texts, false, false,
-		true, false };
+	const struct parts_button role = { .id = VIEW_ROLE,
+		.name = "role",
+		.texts = near_texts,
+		.enabled = true };
 	struct parts_type near = parts_near_type(d);
 	struct draw_style style = parts_button_style(&f->v->ui, &near);
 	int h = layout_mm_px(d, LAYOUT_SECONDARY_MM);
