@@ -78,7 +78,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 	if (json_array_size(streams) == 0) {
 		call_refuse(call, RPC_INVALID_PARAMS,
 			"\"streams\" must be a list of sample, frame, status, trial, "
-			"raw, calibration.");
+			"raw, calibration, training.");
 		return false;
 	}
 	for (size_t i = 0; i < json_array_size(streams); i++) {
@@ -88,7 +88,7 @@ static bool read_streams(const struct call *call, unsigned *set)
 		if (kind < 0) {
 			call_refuse(call, RPC_INVALID_PARAMS,
 				"There is no stream \"%.40s\"; choose from sample, "
-				"frame, status, trial, raw, calibration.",
+				"frame, status, trial, raw, calibration, training.",
 				name ? name : "(not a string)");
 			return false;
 		}
@@ -147,7 +147,8 @@ static void serve_subscribe(const struct call *call)
 	}
 	for (int k = 0; k < STREAM_N; k++) {
 		/* The rate limit is for what comes with frames: changes of state all pass. */
-		bool timed = k == STREAM_SAMPLE || k == STREAM_FRAME;
+		bool timed =
+			k == STREAM_SAMPLE || k == STREAM_FRAME || k == STREAM_TRAINING;
 
 		if (set & 1U << k && server_subscribe(m->server, call->conn, k,
 					     timed ? max_hz : 0) < 0) {

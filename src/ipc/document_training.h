@@ -15,7 +15,7 @@
 struct json_t;
 
 /* Room for one as text. While an exercise runs one is below 2000 bytes. */
-#define DOCUMENT_TRAINING_MAX 16384
+#define DOCUMENT_TRAINING_MAX (24 * 1024)
 
 /* A programme as text. */
 #define DOCUMENT_PROGRAMME_MAX 4096

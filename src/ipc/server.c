@@ -12,6 +12,7 @@
 #include <systemd/sd-event.h>
 
 #include "src/base/clock.h"
+#include "src/ipc/document_training.h"
 #include "src/ipc/documents.h"
 #include "src/ipc/listener.h"
 
@@ -530,6 +531,7 @@ static const struct {
 	[STREAM_RAW] = { 256, 64 },
 	/* Sentences, and a bit a cell of the largest mat as base64. */
 	[STREAM_CALIBRATION] = { 8, 24 * 1024 },
+	[STREAM_TRAINING] = { 16, DOCUMENT_TRAINING_MAX },
 };
 
 static int init_memory(struct server *server)

@@ -6,7 +6,7 @@
 const char *stream_name(int kind)
 {
 	static const char *const names[STREAM_N] = { "sample", "frame", "status",
-		"trial", "raw", "calibration" };
+		"trial", "raw", "calibration", "training" };
 
 	return names[kind];
 }

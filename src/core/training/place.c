@@ -42,6 +42,15 @@ const char *place_hint_text(enum place_hint hint)
 	return the_texts[hint];
 }
 
+enum place_hint place_hint_find(const char *word)
+{
+	for (int i = 0; i < PLACE_N; i++) {
+		if (strcmp(the_words[i], word) == 0)
+			return (enum place_hint)i;
+	}
+	return PLACE_GOOD;
+}
+
 void place_begin(struct place_finder *finder)
 {
 	*finder = (struct place_finder){ .seconds = 0 };

@@ -59,8 +59,11 @@ bool place_found(const struct place_finder *finder, struct place *place);
 /* From the mat's plane to the person's. */
 struct pos_mm place_of(const struct place *place, struct pos_mm mat_mm);
 
-/* Return the word of a hint, and the sentence for it. Static. */
+/* Return the word of a hint, and the sentence for it, a msgid. Static. */
 const char *place_hint_word(enum place_hint hint);
 const char *place_hint_text(enum place_hint hint);
+
+/* Find a hint by its word; PLACE_GOOD if there is none. */
+enum place_hint place_hint_find(const char *word);
 
 #endif
