@@ -29,6 +29,7 @@ static void example(struct facts *f)
 		{ FACT_COM_ML_HIGH_MM, -10 },
 		{ FACT_SHARE_MORE_PCT, 59 },
 		{ FACT_OUTSIDE_45_55_PCT, 62 },
+		{ FACT_EYES_CLOSED_SHIFT_MM, 11 },
 		{ FACT_LIFT_NULL_MM, 6 },
 		{ FACT_AP_DIFFERENCE_MM, 24 },
 		{ FACT_TOE_OUT_DIFFERENCE_DEG, 11 },

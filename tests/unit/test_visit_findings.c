@@ -15,6 +15,7 @@
 #include "hw/sim/skeleton.h"
 #include "src/base/rng.h"
 #include "src/core/trial/conclusion.h"
+#include "src/core/trial/quality.h"
 #include "src/core/trial/visit_findings.h"
 
 #define SEED     20261127
@@ -63,7 +64,7 @@ static struct trial_record stood(const char *protocol, double d_mm)
 	snprintf(r.calibration_state, sizeof(r.calibration_state), "valid");
 	r.n_phases = 1;
 	r.phases[0].duration_s = 30;
-	v[METRIC_MASS_KG] = 70;
+	v[METRIC_MASS_KG] = v[METRIC_MEASURED_MASS_KG] = 70;
 	v[METRIC_RIGHT_FRAC] = 0.5 + d_mm / WIDTH_MM;
 	v[METRIC_LEFT_FRAC] = 0.5 - d_mm / WIDTH_MM;
 	v[METRIC_ASYMMETRY_PCT] = 200 * d_mm / WIDTH_MM;
@@ -162,6 +163,51 @@ static void test_gates_name_what_is_amiss(void **state)
 	assert_int_equal(f->out.findings.gates,
 		1u << GATE_WIDTH | 1u << GATE_CALIBRATION | 1u << GATE_WEIGHT);
 	assert_int_equal(f->out.findings.n, 0);
+}
+
+/* What a trial's reasons say keeps its visit's findings back, until it is voided; and a mass that the mat's was scaled
+ * to is not taken for a measured one. */
+static void test_gates_hear_what_trials_say(void **state)
+{
+	static const struct {
+		const char *reason;
+		unsigned gate;
+	} cases[] = {
+		{ QUALITY_SAYS_STEP " of the weight in 3 % of the frames.", GATE_STEP },
+		{ QUALITY_SAYS_DRIFT " by +7 % of body weight a minute.", GATE_DRIFT },
+		{ QUALITY_SAYS_EDGE ": load may be missing.", GATE_EDGE },
+	};
+
+	for (int i = 0; i < 6; i++) {
+		struct trial_record r = stood("quiet-eo", 25);
+		struct fixture *f = *state;
+
+		r.n_reasons = 1;
+		snprintf(r.reasons[0], sizeof(r.reasons[0]), "%s", cases[i / 2].reason);
+		r.voided = i % 2;
+		visit_init(&f->visit);
+		stand_thrice(f, 25);
+		add(f, &r);
+		conclude(f);
+		assert_int_equal(
+			f->out.findings.gates, r.voided ? 0 : 1u << cases[i / 2].gate);
+		assert_int_equal(has(f, "S3"), r.voided);
+	}
+}
+
+static void test_a_scaled_mass_is_not_a_measured_one(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 3; i++) {
+		struct trial_record r = stood("quiet-eo", 25);
+
+		r.phases[0].value[METRIC_MEASURED_MASS_KG] = 63;
+		add(f, &r);
+	}
+	conclude(f);
+	assert_int_equal(f->out.findings.gates, 1u << GATE_WEIGHT);
+	assert_true(has(f, "S3"));
 }
 
 static void test_feedback_tells_habit_from_the_rest(void **state)
@@ -508,6 +554,8 @@ int main(void)
 		WITH(test_habit_gives_side_knee_and_card),
 		WITH(test_two_trials_conclude_nothing),
 		WITH(test_gates_name_what_is_amiss),
+		WITH(test_gates_hear_what_trials_say),
+		WITH(test_a_scaled_mass_is_not_a_measured_one),
 		WITH(test_feedback_tells_habit_from_the_rest),
 		WITH(test_squat_tells_the_side_that_is_spared),
 		WITH(test_pain_and_deficits_meet_the_load),

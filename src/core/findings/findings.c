@@ -15,14 +15,13 @@ static const char *const gate_texts[GATE_N] = {
 	[GATE_WEIGHT] =
 		"The measured weight is more than 5 % off the entered one: only shares "
 		"are told. Check the weight, and the calibration.",
-	[GATE_EDGE] = "A foot stood less than two cells from the edge of the mat: "
-		      "repeat with both "
-		      "feet well inside.",
-	[GATE_STEP] = "A foot carried less than 5 % of body weight: repeat standing on "
-		      "both feet.",
+	[GATE_EDGE] = "A foot reached the edge of the mat: void that trial and repeat "
+		      "it with both feet well inside.",
+	[GATE_STEP] =
+		"A foot carried less than 5 % of body weight: void that trial and "
+		"repeat it standing on both feet.",
 	[GATE_DRIFT] = "The load drifted by more than 5 % of body weight a minute: let "
-		       "the mat "
-		       "settle, zero it, and repeat.",
+		       "the mat settle, zero it, void that trial and repeat it.",
 	[GATE_TRIALS] = "Fewer than three good trials: repeat, because one stance says "
 			"little about "
 			"a habit.",

@@ -58,7 +58,7 @@ struct finding {
 enum finding_gate {
 	GATE_CALIBRATION, /* missing or out of date: ratios hold, newtons do not */
 	GATE_WEIGHT,      /* measured force is more than 5 % off the entered weight */
-	GATE_EDGE,        /* a foot within two cells of the edge */
+	GATE_EDGE,        /* a foot reached the edge of the mat */
 	GATE_STEP,        /* a foot below 5 % of body weight */
 	GATE_DRIFT,       /* more than 5 % of body weight a minute */
 	GATE_TRIALS,      /* fewer than three */

@@ -150,7 +150,8 @@ static bool is_of_the_model(const struct trial_record *r)
 
 static unsigned gates_of(const struct trial_record *r)
 {
-	double measured = r->phases[0].value[METRIC_MASS_KG];
+	/* not what it was scaled to */
+	double measured = r->phases[0].value[METRIC_MEASURED_MASS_KG];
 	unsigned gates = 1u << GATE_TRIALS;
 
 	if (*r->calibration_state && strcmp(r->calibration_state, "valid") != 0 &&

@@ -112,15 +112,12 @@ static void judge_feet(const struct engine *e, int phase, struct trial_record *r
 	struct phase_name name = name_of(e, phase);
 
 	if (matters && !isnan(p->thin_s))
-		quality_add(r, TRIAL_UNUSABLE,
-			"%sA foot carried less than 5 %% of the weight at %.1f s.",
-			name.text, p->thin_s);
+		quality_add(r, TRIAL_UNUSABLE, "%s%s of the weight at %.1f s.",
+			name.text, QUALITY_SAYS_STEP, p->thin_s);
 	else if (matters && p->n_thin > QUALITY_THIN_FRAMES * p->n)
 		quality_add(r, TRIAL_CHECK,
-			"%sA foot carried less than 5 %% of the weight in %.0f %% of "
-			"the "
-			"frames.",
-			name.text, 100.0 * p->n_thin / p->n);
+			"%s%s of the weight in %.0f %% of the frames.", name.text,
+			QUALITY_SAYS_STEP, 100.0 * p->n_thin / p->n);
 	if (p->moved_mm > 0.0 && e->setup.protocol->feet == PROTOCOL_BOTH &&
 		(kind == PROTOCOL_QUIET || kind == PROTOCOL_SQUAT))
 		quality_add(r, TRIAL_CHECK, "%sA foot was moved by %.0f mm.", name.text,
@@ -230,9 +227,8 @@ static void judge_load(const struct engine *e, int phase,
 		return;
 	if (p->end_s - p->start_s >= QUALITY_DRIFT_LEAST_S &&
 		fabs(drift) > QUALITY_DRIFT_PER_MIN)
-		quality_add(r, TRIAL_CHECK,
-			"%sThe total load drifted by %+.0f %% of body weight a minute.",
-			name.text, 100.0 * drift);
+		quality_add(r, TRIAL_CHECK, "%s%s by %+.0f %% of body weight a minute.",
+			name.text, QUALITY_SAYS_DRIFT, 100.0 * drift);
 	if (fabs(misfit) > QUALITY_WEIGHT_MISFIT)
 		judge_misfit(context, force_n, name.text, r);
 }
@@ -286,8 +282,7 @@ static const struct {
 		"apart." },
 	{ SAMPLE_FEET_TOUCH, SOME_FRAMES, NEVER,
 		"The feet touched: the line between them is inferred." },
-	{ SAMPLE_EDGE, SOME_FRAMES, NEVER,
-		"A foot reached the mat's edge: load may be missing." },
+	{ SAMPLE_EDGE, SOME_FRAMES, NEVER, QUALITY_SAYS_EDGE ": load may be missing." },
 	{ SAMPLE_UNSTABLE, SOME_FRAMES, MANY_FRAMES,
 		"The feet could not be kept apart surely." },
 	{ SAMPLE_OVERRUN, SOME_FRAMES, NEVER, "The mat could not keep its rate." },

@@ -23,6 +23,11 @@ void quality_judge(const struct engine *engine, const struct quality_context *co
 #define QUALITY_THIN_FRAMES   0.02 /* with a foot below ENGINE_THIN_FRAC */
 #define QUALITY_RATE_LEAST_HZ 50.0
 
+/* How the reasons begin that findings rest on (after the part's name, where a trial has parts). */
+#define QUALITY_SAYS_STEP  "A foot carried less than 5 %"
+#define QUALITY_SAYS_DRIFT "The total load drifted"
+#define QUALITY_SAYS_EDGE  "A foot reached the mat's edge"
+
 /* Return the slope of a force in newtons a minute by least squares; rows without force are left
  * out; NaN for fewer than three. */
 double quality_drift_n_per_min(const double *t_s, const double *force_n, int n);

@@ -8,6 +8,7 @@
 #include "src/core/student.h"
 #include "src/core/sway/norms.h"
 #include "src/core/trial/protocol.h"
+#include "src/core/trial/quality.h"
 
 /* A lateral offset that asks for an explanation: clear side preference, and surely one. */
 #define ASKS_MM 15.0
@@ -124,6 +125,24 @@ static bool add_values(struct visit *v, const struct trial_record *r)
 	return add_to_group(v, r, "", &r->condition, r->duration_s, r->outcome);
 }
 
+static bool holds(const char *sentence, const char *words)
+{
+	size_t n = strlen(words), size = strlen(sentence);
+
+	for (size_t i = 0; i + n <= size; i++)
+		if (memcmp(sentence + i, words, n) == 0)
+			return true;
+	return false;
+}
+
+static bool says(const struct trial_record *r, const char *words)
+{
+	for (int i = 0; i < r->n_reasons; i++)
+		if (holds(r->reasons[i], words))
+			return true;
+	return false;
+}
+
 /* What findings look at trial by trial. */
 static void note_stance(struct visit_trial *t, const struct trial_record *r)
 {
@@ -135,6 +154,9 @@ static void note_stance(struct visit_trial *t, const struct trial_record *r)
 	t->ap_difference_mm = is_there ? value[METRIC_AP_DIFFERENCE_MM] : NAN;
 	t->diagonal_index = is_there ? value[METRIC_DIAGONAL_INDEX] : NAN;
 	t->lift_mm = r->condition.lift_mm;
+	t->stepped = says(r, QUALITY_SAYS_STEP);
+	t->drifted = says(r, QUALITY_SAYS_DRIFT);
+	t->at_edge = says(r, QUALITY_SAYS_EDGE);
 	t->is_calibrated = strcmp(r->calibration_state, "valid") == 0 ||
 			   strcmp(r->calibration_state, "not_needed") == 0;
 }

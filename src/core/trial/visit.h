@@ -34,6 +34,7 @@ struct visit_trial {
 		diagonal_index; /* of it too */
 	double lift_mm;         /* under a foot, + right; 0 none */
 	bool is_calibrated;
+	bool stepped, drifted, at_edge; /* what its reasons say (quality.h) */
 };
 
 struct visit_mean {

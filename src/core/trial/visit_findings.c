@@ -289,14 +289,17 @@ static unsigned gates_of(const struct visit *v, const struct visit_group *habit,
 			continue;
 		low = fmin(low, t->stance_width_mm);
 		high = fmax(high, t->stance_width_mm);
-		if (!t->is_calibrated)
-			gates |= 1u << GATE_CALIBRATION;
+		gates |= (unsigned)!t->is_calibrated << GATE_CALIBRATION;
+		gates |= (unsigned)t->stepped << GATE_STEP;
+		gates |= (unsigned)t->drifted << GATE_DRIFT;
+		gates |= (unsigned)t->at_edge << GATE_EDGE;
 	}
 	if (high - low > WIDTH_RANGE_MM)
 		gates |= 1u << GATE_WIDTH;
 	if (habit->n < LEAST_TRIALS)
 		gates |= 1u << GATE_TRIALS;
-	if (fabs(habit->value[METRIC_MASS_KG].mean / person->mass_kg - 1) > WEIGHT_OFF)
+	if (fabs(habit->value[METRIC_MEASURED_MASS_KG].mean / person->mass_kg - 1) >
+		WEIGHT_OFF)
 		gates |= 1u << GATE_WEIGHT;
 	return gates;
 }
