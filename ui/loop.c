@@ -18,7 +18,7 @@
 #include "ui/png_file.h"
 #include "ui/script.h"
 #include "ui/screens/screens.h"
-#include "ui/screens/words.h"
+#include "ui/app/mat_words.h"
 
 #define LOG_TAG "ui"
 #include "src/base/log.h"
@@ -196,7 +196,7 @@ static void step_shot(struct loop *l, int64_t now_ns)
 		bool data = model_is_live(state) && m->has_frame;
 		char words[512];
 
-		words_no_data(m, state, words, sizeof(words));
+		mat_words_no_data(m, state, words, sizeof(words));
 		if (!data)
 			fprintf(stderr, "stance-ui: no data after 5 s: %s\n", words);
 		finish_shot(l, data ? LOOP_OK : LOOP_NO_DATA);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/scene.h"
-#include "ui/screens/words.h"
+#include "ui/app/mat_words.h"
 
 #define MS SCENE_MS
 
@@ -122,16 +122,16 @@ static void test_no_data_in_words(void **state)
 	char text[512];
 
 	(void)state;
-	words_no_data(m, MODEL_NO_DAEMON, text, sizeof(text));
+	mat_words_no_data(m, MODEL_NO_DAEMON, text, sizeof(text));
 	assert_non_null(strstr(text, "Stance is not running"));
 	assert_non_null(strstr(text, "systemctl start stanced"));
 	model_connected(m, SCENE_START);
 	snprintf(status.mat_reason, sizeof(status.mat_reason), "Plug it in.");
 	model_status(m, &status, SCENE_START);
-	words_no_data(m, MODEL_SEARCHING, text, sizeof(text));
+	mat_words_no_data(m, MODEL_SEARCHING, text, sizeof(text));
 	assert_string_equal(text, "Searching for the mat. Plug it in.");
 	for (enum model_state s = MODEL_NO_DAEMON; s <= MODEL_LIVE; s++) {
-		words_no_data(m, s, text, sizeof(text));
+		mat_words_no_data(m, s, text, sizeof(text));
 		assert_null(strchr(text, '_'));
 		assert_int_equal(text[strlen(text) - 1], '.');
 		assert_null(strstr(text, ". ."));
@@ -213,18 +213,18 @@ static void test_errors_are_rounded_up_and_honest(void **state)
 	char text[64];
 
 	(void)state;
-	words_u95(1.21, 1, "points", false, 0, text, sizeof(text));
+	mat_words_u95(1.21, 1, "points", false, 0, text, sizeof(text));
 	assert_string_equal(text, "±1.3 points");
-	words_u95(1.2, 1, "points", false, 0, text, sizeof(text));
+	mat_words_u95(1.2, 1, "points", false, 0, text, sizeof(text));
 	assert_string_equal(text, "±1.2 points");
-	words_u95(NAN, 1, "points", true, 0, text, sizeof(text));
+	mat_words_u95(NAN, 1, "points", true, 0, text, sizeof(text));
 	assert_string_equal(text, "not calibrated: error unknown");
-	words_u95(NAN, 1, "kg", false, 0, text, sizeof(text));
+	mat_words_u95(NAN, 1, "kg", false, 0, text, sizeof(text));
 	assert_string_equal(text, "error unknown");
 	/* A whole per cent cannot be surer than its rounding. */
-	assert_true(words_shown_u95(0, 1) > 0.5);
-	assert_true(fabs(words_shown_u95(3, 1) - sqrt(9 + 0.48)) < 1e-9);
-	assert_true(isnan(words_shown_u95(NAN, 1)));
+	assert_true(mat_words_shown_u95(0, 1) > 0.5);
+	assert_true(fabs(mat_words_shown_u95(3, 1) - sqrt(9 + 0.48)) < 1e-9);
+	assert_true(isnan(mat_words_shown_u95(NAN, 1)));
 }
 
 static void test_every_flag_has_words_once(void **state)
@@ -232,17 +232,17 @@ static void test_every_flag_has_words_once(void **state)
 	int n_more;
 
 	(void)state;
-	assert_null(words_flags(0, false, &n_more));
+	assert_null(mat_words_flags(0, false, &n_more));
 	/* Said where the error is told, or by the state of the screen. */
-	assert_null(words_flags(SAMPLE_UNCALIBRATED | SAMPLE_STALE, false, &n_more));
+	assert_null(mat_words_flags(SAMPLE_UNCALIBRATED | SAMPLE_STALE, false, &n_more));
 	for (int i = 0; i < SAMPLE_N_FLAGS; i++) {
 		uint32_t flag = 1U << i;
 		if (flag == SAMPLE_UNCALIBRATED || flag == SAMPLE_STALE)
 			continue;
-		assert_non_null(words_flags(flag, false, &n_more));
+		assert_non_null(mat_words_flags(flag, false, &n_more));
 		assert_int_equal(n_more, 0);
 	}
-	assert_non_null(words_flags(SAMPLE_EDGE | SAMPLE_GAP, true, &n_more));
+	assert_non_null(mat_words_flags(SAMPLE_EDGE | SAMPLE_GAP, true, &n_more));
 	assert_int_equal(n_more, 2);
 }
 

@@ -235,6 +235,37 @@ static void button_colors(const struct ui *ui, const struct parts_button *b,
 	}
 }
 
+struct rect parts_surface_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	int id, uint32_t color)
+{
+	int ring = more(3, t->radius / 3);
+	bool own = id != WIDGETS_NONE;
+
+	if (own && ui->widgets.focus == id) {
+		draw_round_rect(&ui->list, r, t->radius, THEME_TEXT);
+		draw_round_rect(&ui->list, rect_inset(r, ring), t->radius - ring / 2,
+			THEME_BACKGROUND);
+		r = rect_inset(r, 2 * ring);
+	}
+	if (own && ui->widgets.pressed == id && ui->widgets.inside)
+		color = theme_mix(color, THEME_MUTED, 0.25);
+	draw_round_rect(&ui->list, r, t->radius, color);
+	return r;
+}
+
+void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct parts_button *b, const char *name)
+{
+	struct draw_style style = parts_button_style(ui, t);
+
+	widgets_add(&ui->widgets,
+		&(struct widget){
+			.id = b->id, .name = name, .rect = r, .enabled = b->enabled });
+	r = parts_surface_draw(ui, t, r, b->id, b->lit ? THEME_ACTION : THEME_SURFACE);
+	draw_text(&ui->list, &style, r, DRAW_CENTRE,
+		b->lit ? THEME_ON_ACTION : THEME_TEXT, b->label);
+}
+
 void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct parts_button *b)
 {
@@ -278,6 +309,21 @@ static int sign_side(const struct parts_type *t)
 	return t->caption * 5 / 4;
 }
 
+uint32_t parts_sign_color(enum parts_sign sign)
+{
+	switch (sign) {
+	case PARTS_GOOD:
+		return THEME_ACTION;
+	case PARTS_CAUTION:
+		return THEME_CAUTION;
+	case PARTS_FAULT:
+		return THEME_FAULT;
+	case PARTS_INFO:
+		break;
+	}
+	return THEME_MUTED;
+}
+
 int parts_notice_height(
 	struct ui *ui, const struct parts_type *t, int w, const char *text)
 {
@@ -314,9 +360,7 @@ void parts_notice_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	if (sign == PARTS_GOOD) {
 		check_mark(ui, x, y, side);
 	} else {
-		uint32_t color = sign == PARTS_FAULT     ? THEME_FAULT
-				 : sign == PARTS_CAUTION ? THEME_CAUTION
-							 : THEME_MUTED;
+		uint32_t color = parts_sign_color(sign);
 		int dot = side * 2 / 5;
 		draw_circle(&ui->list, x + side / 2, y + side / 2, dot, color);
 		draw_round_rect(&ui->list,

@@ -62,6 +62,15 @@ struct parts_button {
 void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct parts_button *b);
 
+/* The surface of widget `id`: in `color`, lighter while pressed, with a ring while it has the focus.
+ * Returns what is inside the ring. */
+struct rect parts_surface_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	int id, uint32_t color);
+
+/* A key of a pad or keyboard: a button with one short text in the middle, called `name`. */
+void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct parts_button *b, const char *name);
+
 /* The width a button wants: for its longest text on one line if `generous`, else the least that
  * holds its shortest text. Never below the size of a target. */
 int parts_button_width(struct ui *ui, const struct parts_type *t,
@@ -72,6 +81,7 @@ struct draw_style parts_button_style(const struct ui *ui, const struct parts_typ
 
 /* A sentence on a surface with a sign before it. */
 enum parts_sign { PARTS_GOOD, PARTS_CAUTION, PARTS_FAULT, PARTS_INFO };
+uint32_t parts_sign_color(enum parts_sign sign);
 int parts_notice_height(
 	struct ui *ui, const struct parts_type *t, int w, const char *text);
 void parts_notice_draw(struct ui *ui, const struct parts_type *t, struct rect r,

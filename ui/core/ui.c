@@ -25,6 +25,7 @@ void ui_begin(struct ui *ui, int64_t now_ns)
 	ui->now_ns = now_ns;
 	ui->redraw_ns = INT64_MAX;
 	ui->n_canvases = 0;
+	ui->n_names = 0;
 	draw_clear(&ui->list);
 	widgets_clear(&ui->widgets);
 }
@@ -45,6 +46,18 @@ struct canvas *ui_canvas(struct ui *ui, int w, int h)
 		return NULL;
 	ui->n_canvases++;
 	return c;
+}
+
+const char *ui_keep(struct ui *ui, const char *text)
+{
+	char *at = &ui->names[ui->n_names];
+	size_t n = strlen(text) + 1;
+
+	if (n > sizeof(ui->names) - (size_t)ui->n_names)
+		return "";
+	memcpy(at, text, n);
+	ui->n_names += (int)n;
+	return at;
 }
 
 void ui_redraw_at(struct ui *ui, int64_t at_ns)

@@ -11,6 +11,7 @@
 
 /* Small pictures of one picture of the screen: rings, switches. */
 #define UI_MAX_CANVASES 12
+#define UI_NAME_BYTES   4096
 
 /* Caller-owned; ui_init() before use, ui_fini() at the end. */
 struct ui {
@@ -19,7 +20,9 @@ struct ui {
 	struct widgets widgets;
 	struct canvas check; /* the sign for good */
 	struct canvas canvases[UI_MAX_CANVASES];
-	int n_canvases;    /* taken for this picture */
+	int n_canvases;            /* taken for this picture */
+	char names[UI_NAME_BYTES]; /* of widgets made for this picture */
+	int n_names;
 	int64_t now_ns;    /* of the picture being made */
 	int64_t redraw_ns; /* when a part wants to be drawn again by time alone */
 };
@@ -37,6 +40,10 @@ void ui_end(struct ui *ui);
 /* Return a canvas of that size for this picture, its pixels as they may be; NULL without memory or
  * when all are taken. Who asks in the same order each time gets the same one. */
 struct canvas *ui_canvas(struct ui *ui, int w, int h);
+
+/* Keep a text until the next picture: for names of widgets that are made of parts. Returns "" when
+ * there is no room. */
+const char *ui_keep(struct ui *ui, const char *text);
 
 /* Ask for another picture at `at_ns`, for what moves by itself; the earliest wish counts. */
 void ui_redraw_at(struct ui *ui, int64_t at_ns);

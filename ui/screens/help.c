@@ -1,24 +1,29 @@
 /* What the keys do and what the station is for. Any key or touch closes it. */
+#include "src/base/i18n.h"
 #include "ui/core/parts.h"
 #include "ui/screens/screens.h"
 #include "ui/core/theme.h"
 
 static const char *const lines[][2] = {
-	{ "Tab, arrows", "choose a button" },
-	{ "Enter, Space", "press it; hold for Zero" },
-	{ "Z", "hold to set zero, mat empty" },
-	{ "C", "colours: inferno or cividis" },
-	{ "M", "smooth picture or plain cells" },
-	{ "R", "clinician's or patient's view" },
-	{ "F1, ?", "this page" },
-	{ "Q, Esc", "quit (not in kiosk mode)" },
+	{ N_("Tab, arrows"), N_("choose a button") },
+	{ N_("Enter, Space"), N_("press it; hold for Zero") },
+	{ N_("Esc"), N_("back; at the first screen quit (not in kiosk mode)") },
+	{ N_("Page Down, F5"), N_("start and stop, as a clicker or foot switch does") },
+	{ "Z", N_("hold to set zero, mat empty") },
+	{ "C", N_("colours: inferno or cividis") },
+	{ "M", N_("smooth picture or plain cells") },
+	{ "R", N_("clinician's or patient's view") },
+	{ "F1, ?", N_("this page") },
+	{ "Q", N_("quit (not in kiosk mode)") },
 };
-static const char *const closing[] = { "Any key or touch closes", "Any key closes",
-	"Any key", NULL };
+static const char *const closing[] = { N_("Any key or touch closes"),
+	N_("Any key closes"), N_("Any key"), NULL };
 /* What the station is for, docs/clinical-basis.md. */
-static const char *const purpose[] = { "A measurement and training aid, not a "
-				       "diagnosis; pelvis, knee and back are estimates",
-	"A measurement and training aid, not a diagnosis", "Not a diagnosis", NULL };
+static const char *const purpose[] = { N_("A measurement and training aid, not a "
+					  "diagnosis; pelvis, knee and back are "
+					  "estimates"),
+	N_("A measurement and training aid, not a diagnosis"), N_("Not a diagnosis"),
+	NULL };
 #define N_LINES ((int)(sizeof(lines) / sizeof(lines[0])))
 
 /* At three times the size on a narrow panel not even the shortest has room. */
@@ -43,12 +48,12 @@ static void help_draw(struct view *v, void *state)
 	(void)state;
 	draw_rect(&v->ui.list, screen, THEME_BACKGROUND);
 	draw_text(&v->ui.list, &bold, rect_cut_top(&r, t.value * 3 / 2), DRAW_LEFT,
-		THEME_TEXT, "Keys");
+		THEME_TEXT, _("Keys"));
 	draw_text(&v->ui.list, &plain, rect_cut_bottom(&r, line_h), DRAW_LEFT,
 		THEME_MUTED, parts_fit(&v->ui.list, &plain, r.w, closing));
 	draw_purpose(&v->ui, &plain, rect_cut_bottom(&r, line_h));
 	for (int i = 0; i < N_LINES; i++) {
-		int w = draw_measure(&v->ui.list, &key, lines[i][0]).w;
+		int w = draw_measure(&v->ui.list, &key, _(lines[i][0])).w;
 		key_w = w > key_w ? w : key_w;
 	}
 	for (int i = 0; i < N_LINES; i++) {
@@ -56,11 +61,12 @@ static void help_draw(struct view *v, void *state)
 		if (row.h < line_h)
 			break; /* what is most used stands first */
 		left = rect_cut_left(&row, key_w);
-		draw_text(&v->ui.list, &key, left, DRAW_LEFT, THEME_TEXT, lines[i][0]);
+		draw_text(
+			&v->ui.list, &key, left, DRAW_LEFT, THEME_TEXT, _(lines[i][0]));
 		rect_cut_left(&row, 2 * t.gap);
-		if (draw_measure(&v->ui.list, &plain, lines[i][1]).w <= row.w)
+		if (draw_measure(&v->ui.list, &plain, _(lines[i][1])).w <= row.w)
 			draw_text(&v->ui.list, &plain, row, DRAW_LEFT, THEME_MUTED,
-				lines[i][1]);
+				_(lines[i][1]));
 	}
 }
 

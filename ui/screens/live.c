@@ -3,10 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/core/parts.h"
+#include "src/base/i18n.h"
+#include "ui/app/frame.h"
 #include "ui/screens/screens.h"
 #include "ui/core/theme.h"
-#include "ui/screens/words.h"
+#include "ui/app/mat_words.h"
 
 /* Usual shares: left 45-55 % (metrics.md), front 30-50 %. */
 #define LEFT_LOW  0.45
@@ -16,13 +17,14 @@
 /* Down the sway disc: where its chord is still wider than the longest bar, clear of the path. */
 #define SWAY_BAR_PERCENT 86
 
-static const char *const zero_texts[] = { "Hold to set zero", "Hold: zero", "Zero",
-	NULL };
-static const char *const zero_holding[] = { "Keep holding…", "Holding…", "Zero", NULL };
-static const char *const far_texts[] = { "Patient view", "Patient", NULL };
-static const char *const cells_texts[] = { "Show cells", "Cells", NULL };
-static const char *const smooth_texts[] = { "Show smooth", "Smooth", NULL };
-static const char *const colour_texts[] = { "Colours", NULL };
+static const char *const zero_texts[] = { N_("Hold to set zero"), N_("Hold: zero"),
+	N_("Zero"), NULL };
+static const char *const zero_holding[] = { N_("Keep holding…"), N_("Holding…"),
+	N_("Zero"), NULL };
+static const char *const far_texts[] = { N_("Patient view"), N_("Patient"), NULL };
+static const char *const cells_texts[] = { N_("Show cells"), N_("Cells"), NULL };
+static const char *const smooth_texts[] = { N_("Show smooth"), N_("Smooth"), NULL };
+static const char *const colour_texts[] = { N_("Colours"), NULL };
 
 enum { LIVE_ZERO = 1, LIVE_COLOURS, LIVE_CELLS };
 
@@ -36,45 +38,6 @@ struct near {
 	bool sway_beside; /* the sway has its place beside the mat already */
 };
 
-static void strip_draw(struct near *n, struct rect r)
-{
-	struct view *v = n->v;
-	struct draw_style bold = parts_bold(&n->t, n->t.body);
-	struct draw_style plain = parts_regular(&n->t, n->t.caption);
-	char text[128], clock[16];
-	bool live = model_is_live(v->state);
-	bool bad = v->state == MODEL_LOST || v->state == MODEL_NO_DAEMON ||
-		   v->state == MODEL_STALE;
-	int dot = n->t.caption * 3 / 10, variant = 0, w;
-
-	w = draw_measure(n->list, &bold, "Stance").w;
-	if (w + r.w / 2 < r.w) {
-		draw_text(n->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT,
-			"Stance");
-		rect_cut_left(&r, n->t.gap * 2);
-	}
-	if (v->app->clock_minutes >= 0) {
-		snprintf(clock, sizeof(clock), "%02d:%02d",
-			v->app->clock_minutes / 60 % 100, v->app->clock_minutes % 60);
-		w = draw_measure(n->list, &plain, clock).w;
-		if (w < r.w / 4)
-			draw_text(n->list, &plain, rect_cut_right(&r, w), DRAW_RIGHT,
-				THEME_MUTED, clock);
-		rect_cut_right(&r, n->t.gap);
-	}
-	draw_circle(n->list, r.x + dot, r.y + r.h / 2, dot,
-		live  ? THEME_ACTION
-		: bad ? THEME_FAULT
-		      : THEME_CAUTION);
-	rect_cut_left(&r, 2 * dot + n->t.gap);
-	while (words_strip(&v->app->model, v->state, variant, text, sizeof(text)) &&
-		draw_measure(n->list, &plain, text).w > r.w)
-		variant++;
-	if (draw_measure(n->list, &plain, text).w <= r.w)
-		draw_text(n->list, &plain, r, DRAW_LEFT,
-			live ? THEME_MUTED : THEME_TEXT, text);
-}
-
 /* Colours from nothing to the top of the scale, in words that say what they are. */
 static void legend_draw(struct near *n, struct rect r)
 {
@@ -86,10 +49,13 @@ static void legend_draw(struct near *n, struct rect r)
 	char unit[48];
 	int w, bar_h = n->t.caption * 3 / 5;
 
-	snprintf(unit, sizeof(unit), force ? "%.0f kPa" : "%.0f counts, relative", top);
+	if (force)
+		snprintf(unit, sizeof(unit), "%.0f kPa", top);
+	else
+		snprintf(unit, sizeof(unit), _("%.0f counts, relative"), top);
 	w = draw_measure(n->list, &style, unit).w;
 	if (!force && w > r.w * 2 / 3) {
-		snprintf(unit, sizeof(unit), "%.0f counts", top);
+		snprintf(unit, sizeof(unit), _("%.0f counts"), top);
 		w = draw_measure(n->list, &style, unit).w;
 	}
 	if (w + 4 * n->t.caption > r.w)
@@ -113,7 +79,7 @@ static struct mat_geometry geometry_shown(const struct model *m)
 /* The feet's letters; side by side where the feet are closer than the letters are wide. */
 static void letters_draw(struct near *n, struct rect mat)
 {
-	static const char *const texts[2] = { "L", "R" };
+	const char *const texts[2] = { C_("left foot", "L"), C_("right foot", "R") };
 	const struct matplot_letter *letters = n->v->mat.letter;
 	struct draw_style style = parts_bold(&n->t, n->t.body);
 	struct rect at[2];
@@ -171,6 +137,12 @@ static void mat_draw(struct near *n, struct rect r)
 	legend_draw(n, legend);
 }
 
+/* The empty msgid is the catalogue's own. */
+static const char *word(const char *msgid)
+{
+	return msgid[0] != '\0' ? _(msgid) : "";
+}
+
 /* The line above the large shares: what they are, and how sure. Returns false if there is no room
  * to say how sure: then nothing may be shown. */
 static bool hero_caption(struct near *n, struct rect r)
@@ -178,20 +150,22 @@ static bool hero_caption(struct near *n, struct rect r)
 	struct view *v = n->v;
 	struct draw_style style = parts_regular(&n->t, n->t.caption);
 	bool raw = (v->app->model.sample.flags & SAMPLE_UNCALIBRATED) != 0;
-	static const char *const titles[] = { "Weight on each foot", "Left and right",
-		"", NULL };
+	static const char *const titles[] = { N_("Weight on each foot"),
+		N_("Left and right"), "", NULL };
 	char error[64], text[128];
 	const char *const *title = titles;
 	int variant = 0;
 
 	/* What the numbers are gives way to how sure they are. */
 	for (;;) {
-		int room = r.w - draw_measure(n->list, &style, *title).w - 2 * n->t.gap;
-		bool more = words_u95(
-			words_shown_u95(100 * v->app->model.numbers.left_u95, 1), 1,
+		int room = r.w - draw_measure(n->list, &style, word(*title)).w -
+			   2 * n->t.gap;
+		bool more = mat_words_u95(
+			mat_words_shown_u95(100 * v->app->model.numbers.left_u95, 1), 1,
 			"points", raw, variant / 2, error, sizeof(error));
-		snprintf(text, sizeof(text), "%s%s", error,
-			variant % 2 == 0 ? " · usual range 45–55" : "");
+		snprintf(text, sizeof(text), "%s%s%s", error,
+			variant % 2 == 0 ? " · " : "",
+			variant % 2 == 0 ? _("usual range 45–55") : "");
 		if (draw_measure(n->list, &style, text).w <= room)
 			break;
 		if (title[1][0] != '\0') {
@@ -205,7 +179,7 @@ static bool hero_caption(struct near *n, struct rect r)
 			return false;
 		}
 	}
-	draw_text(n->list, &style, r, DRAW_LEFT, n->muted, *title);
+	draw_text(n->list, &style, r, DRAW_LEFT, n->muted, word(*title));
 	draw_text(n->list, &style, r, DRAW_RIGHT, n->muted, text);
 	return true;
 }
@@ -217,7 +191,7 @@ static int share_draw(struct near *n, struct rect r, int size_px, bool is_left,
 	struct draw_style letter =
 		parts_bold(&n->t, size_px < n->t.value ? size_px : n->t.value);
 	struct parts_figure f = { number, "%", size_px, is_left ? n->left : n->right };
-	const char *name = is_left ? "L" : "R";
+	const char *name = is_left ? C_("left foot", "L") : C_("right foot", "R");
 	int letter_w = draw_measure(n->list, &letter, name).w + n->t.gap;
 	int w = letter_w + parts_figure_width(&n->v->ui, &n->t, &f);
 	int x = is_left ? r.x : r.x + r.w - w, y = r.y + r.h - size_px / 16;
@@ -325,12 +299,12 @@ static void figures_make(struct near *n, struct figures *f)
 	f->has_width = !isnan(v->shown.width_mm);
 	snprintf(f->front, sizeof(f->front), "%.0f", v->shown.fore_pct);
 	snprintf(f->back, sizeof(f->back), "%.0f", 100 - v->shown.fore_pct);
-	snprintf(f->mass, sizeof(f->mass), "%.1f", v->shown.mass_kg);
+	i18n_number(f->mass, sizeof(f->mass), v->shown.mass_kg, 1);
 	snprintf(f->width, sizeof(f->width), "%.0f", v->shown.width_mm);
-	words_u95(words_shown_u95(100 * m->fore_u95, 1), 1, "points", raw, 1,
+	mat_words_u95(mat_words_shown_u95(100 * m->fore_u95, 1), 1, _("points"), raw, 1,
 		f->fore_error, sizeof(f->fore_error));
-	words_u95(words_shown_u95(m->mass_u95_kg, 0.1), 1, "kg", raw, 1, f->mass_error,
-		sizeof(f->mass_error));
+	mat_words_u95(mat_words_shown_u95(m->mass_u95_kg, 0.1), 1, "kg", raw, 1,
+		f->mass_error, sizeof(f->mass_error));
 	/* The heels are known to about one cell. */
 	snprintf(f->width_error, sizeof(f->width_error), "±%.0f mm",
 		v->app->model.geometry.pitch_x_mm);
@@ -344,8 +318,9 @@ static void fore_draw(struct near *n, struct rect r, const struct figures *f)
 	struct parts_bar bar = { v->app->model.numbers.fore_frac,
 		v->app->model.numbers.fore_u95, FORE_LOW, FORE_HIGH,
 		n->frozen ? THEME_MUTED : THEME_TEXT, THEME_MUTED };
-	struct tile front = { "Front", "", { f->front, "%", n->t.value, n->text } };
-	struct tile back = { "Back", "", { f->back, "%", n->t.value, n->text } };
+	struct tile front = { _("Front"), "", { f->front, "%", n->t.value, n->text } };
+	struct tile back = { C_("of the foot", "Back"), "",
+		{ f->back, "%", n->t.value, n->text } };
 	struct rect top = rect_cut_top(&r, n->t.caption * 4 / 3 + n->t.value),
 		    left = top;
 	struct rect right = rect_cut_right(&left, tile_width(n, &back));
@@ -355,7 +330,7 @@ static void fore_draw(struct near *n, struct rect r, const struct figures *f)
 	tile_draw(n, right, &back);
 	rect_cut_top(&r, n->t.gap / 2);
 	parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption * 2 / 3), &bar);
-	snprintf(text, sizeof(text), "%s · usual range 30–50", f->fore_error);
+	snprintf(text, sizeof(text), "%s · %s", f->fore_error, _("usual range 30–50"));
 	if (draw_measure(n->list, &style, text).w > r.w)
 		snprintf(text, sizeof(text), "%s", f->fore_error);
 	draw_text(n->list, &style, rect_cut_top(&r, n->t.caption * 4 / 3), DRAW_LEFT,
@@ -365,7 +340,7 @@ static void fore_draw(struct near *n, struct rect r, const struct figures *f)
 static int fore_width(struct near *n, const struct figures *f)
 {
 	struct draw_style style = parts_regular(&n->t, n->t.caption);
-	struct tile wide = { "Front", "", { "88", "%", n->t.value, 0 } };
+	struct tile wide = { _("Front"), "", { "88", "%", n->t.value, 0 } };
 	int w = 2 * tile_width(n, &wide) + 2 * n->t.gap;
 	int error_w = draw_measure(n->list, &style, f->fore_error).w;
 
@@ -391,7 +366,7 @@ static void sway_draw(struct near *n, struct rect r)
 
 	if (r.h >= 6 * n->t.caption + label_h && r.w >= 6 * n->t.caption)
 		draw_text(n->list, &style, rect_cut_top(&r, label_h), DRAW_CENTRE,
-			n->muted, "Sway, 10 s");
+			n->muted, _("Sway, 10 s"));
 	side = r.h < r.w ? r.h : r.w;
 	disc = rect_middle(r, side, side);
 	if (side < 3 * n->t.caption || swayplot_prepare(&v->sway, side) != 0)
@@ -411,9 +386,10 @@ static void sway_draw(struct near *n, struct rect r)
 /* The least the figures of one row need. */
 static int row_width(struct near *n, const struct figures *f)
 {
-	struct tile mass = { "Weight", f->mass_error,
+	struct tile mass = { _("Weight"), f->mass_error,
 		{ f->mass, "kg", n->t.value, 0 } };
-	struct tile width = { "Width", f->width_error, { "888", "mm", n->t.value, 0 } };
+	struct tile width = { _("Width"), f->width_error,
+		{ "888", "mm", n->t.value, 0 } };
 
 	return (f->has_fore ? fore_width(n, f) + 3 * n->t.gap : 0) +
 	       (f->has_mass ? tile_width(n, &mass) + 2 * n->t.gap : 0) +
@@ -424,8 +400,8 @@ static int row_width(struct near *n, const struct figures *f)
 static void small_tiles_draw(struct near *n, struct rect r, const struct figures *f)
 {
 	struct tile tiles[2] = {
-		{ "Weight", f->mass_error, { f->mass, "kg", n->t.value, n->text } },
-		{ "Stance width", f->width_error,
+		{ _("Weight"), f->mass_error, { f->mass, "kg", n->t.value, n->text } },
+		{ _("Stance width"), f->width_error,
 			{ f->width, "mm", n->t.value, n->text } },
 	};
 	bool has[2] = { f->has_mass, f->has_width };
@@ -435,7 +411,7 @@ static void small_tiles_draw(struct near *n, struct rect r, const struct figures
 		if (!has[i])
 			continue;
 		if (w > r.w && i == 1) {
-			tiles[i].label = "Width";
+			tiles[i].label = _("Width");
 			w = tile_width(n, &tiles[i]);
 		}
 		if (w > r.w)
@@ -495,9 +471,9 @@ static const char *notice_text(
 	}
 	if (v->state == MODEL_STALE) {
 		*sign = PARTS_FAULT;
-		return "Frozen: no new data. Check the cable of the mat.";
+		return _("Frozen: no new data. Check the cable of the mat.");
 	}
-	flag = words_flags(model_flags(&v->app->model, v->ui.now_ns),
+	flag = mat_words_flags(model_flags(&v->app->model, v->ui.now_ns),
 		v->app->model.facing_back, &n_more);
 	if (flag) {
 		*sign = PARTS_CAUTION;
@@ -508,9 +484,9 @@ static const char *notice_text(
 	if (isnan(v->app->model.numbers.left_frac))
 		return v->app->model.sample.left.present ||
 				       v->app->model.sample.right.present
-			       ? "One foot on the mat, steady signal"
-			       : "Someone on the mat";
-	return "Both feet on, steady signal";
+			       ? _("One foot on the mat, steady signal")
+			       : _("Someone on the mat");
+	return _("Both feet on, steady signal");
 }
 
 static void numbers_draw(struct near *n, struct rect r)
@@ -552,37 +528,23 @@ static void message_draw(struct near *n, struct rect r)
 {
 	struct view *v = n->v;
 	struct draw_style head = parts_bold(&n->t, n->t.value);
-	struct draw_style body = parts_regular(&n->t, n->t.body);
-	bool bad = v->state == MODEL_LOST || v->state == MODEL_NO_DAEMON;
-	const char *headline = words_state(v->state);
-	const char *remedy = words_remedy(&v->app->model, v->state);
+	const char *headline = mat_words_state(v->state);
 	const char *said = model_notice_now(&v->app->model, v->ui.now_ns);
 	int head_h = draw_wrapped_height(n->list, &head, r.w, headline, NULL);
-	int body_h = draw_wrapped_height(n->list, &body, r.w, remedy, NULL);
-	int said_h = said ? parts_notice_height(&n->v->ui, &n->t, r.w, said) : 0;
-	int bar_h = n->t.caption / 4;
+	int said_h = said ? parts_notice_height(&v->ui, &n->t, r.w, said) : 0;
+	bool bad = v->state == MODEL_LOST || v->state == MODEL_NO_DAEMON;
 
 	if (said && said_h + n->t.gap + head_h < r.h) {
-		parts_notice_draw(&n->v->ui, &n->t, rect_cut_bottom(&r, said_h),
+		parts_notice_draw(&v->ui, &n->t, rect_cut_bottom(&r, said_h),
 			v->app->model.notice_is_fault ? PARTS_CAUTION : PARTS_GOOD,
 			said);
 		rect_cut_bottom(&r, n->t.gap);
 	}
-	if (head_h + n->t.gap * 2 + bar_h + body_h > r.h)
-		body_h = 0;
-	r = rect_middle(r, r.w, head_h + bar_h + (body_h ? 2 * n->t.gap + body_h : 0));
-	draw_round_rect(n->list, (struct rect){ r.x, r.y, n->t.caption * 3, bar_h },
-		bar_h / 2,
-		bad                       ? THEME_FAULT
-		: v->state == MODEL_EMPTY ? THEME_ACTION
-					  : THEME_CAUTION);
-	rect_cut_top(&r, bar_h + n->t.gap / 2);
-	draw_wrapped(n->list, &head, rect_cut_top(&r, head_h), DRAW_LEFT, THEME_TEXT,
-		headline);
-	rect_cut_top(&r, n->t.gap / 2);
-	if (body_h)
-		draw_wrapped(n->list, &body, rect_cut_top(&r, body_h), DRAW_LEFT,
-			THEME_MUTED, remedy);
+	frame_message(v, r,
+		bad                       ? PARTS_FAULT
+		: v->state == MODEL_EMPTY ? PARTS_GOOD
+					  : PARTS_CAUTION,
+		headline, mat_words_remedy(&v->app->model, v->state));
 }
 
 /* Lay `n_buttons` out from the left, the last taking what is left; `left_w` (0: none) is the width
@@ -629,7 +591,10 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 			.name = "cells",
 			.texts = v->app->raw_cells ? smooth_texts : cells_texts,
 			.enabled = true },
-		{ .id = VIEW_ROLE, .name = "role", .texts = far_texts, .enabled = true },
+		{ .id = VIEW_ROLE,
+			.name = "role",
+			.texts = far_texts,
+			.enabled = true },
 		{ .id = LIVE_ZERO,
 			.name = "zero",
 			.texts = holding ? zero_holding : zero_texts,
@@ -700,7 +665,7 @@ static void near_draw(struct view *v, void *state)
 {
 	const struct layout_display *d = &v->ui.display;
 	struct near n = { .v = v, .list = &v->ui.list, .t = parts_near_type(d) };
-	struct rect screen = { 0, 0, d->w, d->h }, content, strip, actions, mat;
+	struct rect content, actions, mat;
 	bool numbers = v->state == MODEL_LIVE || v->state == MODEL_STALE;
 
 	(void)state;
@@ -709,10 +674,7 @@ static void near_draw(struct view *v, void *state)
 	n.muted = THEME_MUTED;
 	n.left = n.frozen ? THEME_MUTED : THEME_LEFT;
 	n.right = n.frozen ? THEME_MUTED : THEME_RIGHT;
-	draw_rect(n.list, screen, THEME_BACKGROUND);
-	content = rect_inset(screen, n.t.margin);
-	strip = rect_cut_top(&content, n.t.body * 5 / 4);
-	rect_cut_top(&content, n.t.gap / 2);
+	content = frame_begin(v, NULL);
 	actions = rect_cut_bottom(&content, layout_mm_px(d, LAYOUT_PRIMARY_MM));
 	rect_cut_bottom(&content, n.t.gap);
 	mat = cut_mat(&n, &content);
@@ -722,7 +684,6 @@ static void near_draw(struct view *v, void *state)
 		rect_cut_top(&content, n.t.gap);
 	numbers = numbers && v->app->model.has_sample &&
 		  !isnan(v->app->model.sample.cop_mm.x);
-	strip_draw(&n, strip);
 	if (mat.w > mat.h && d->h > d->w && numbers)
 		mat = sway_beside(&n, mat);
 	mat_draw(&n, mat);
@@ -740,8 +701,8 @@ static void act(struct view *v, void *state, int id, int index)
 	(void)state;
 	(void)index;
 	if (id == LIVE_ZERO) {
-		model_notice(
-			&app->model, "Zeroing: keep off the mat…", false, v->ui.now_ns);
+		model_notice(&app->model, _("Zeroing: keep off the mat…"), false,
+			v->ui.now_ns);
 		view_ask(v, LIVE_ZERO, "mat.tare", NULL);
 	} else if (id == LIVE_COLOURS) {
 		app->map = app->map == COLORMAP_INFERNO ? COLORMAP_CIVIDIS
@@ -776,11 +737,11 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	(void)state;
 	(void)tag;
 	if (a->code == 0) {
-		model_notice(&v->app->model, "Zero set on the empty mat.", false,
+		model_notice(&v->app->model, _("Zero set on the empty mat."), false,
 			v->ui.now_ns);
 		return;
 	}
-	snprintf(text, sizeof(text), "Zero not set: %.*s",
+	snprintf(text, sizeof(text), _("Zero not set: %.*s"),
 		(int)(end ? end - a->message + 1 : (long)strlen(a->message)),
 		a->message);
 	model_notice(&v->app->model, text, true, v->ui.now_ns);

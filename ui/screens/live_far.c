@@ -2,15 +2,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "src/base/i18n.h"
 #include "ui/core/parts.h"
 #include "ui/screens/screens.h"
 #include "ui/core/theme.h"
-#include "ui/screens/words.h"
+#include "ui/app/mat_words.h"
 
 #define LEFT_LOW  0.45
 #define LEFT_HIGH 0.55
 
-static const char *const near_texts[] = { "Clinician view", "Clinician", "Back", NULL };
+static const char *const near_texts[] = { N_("Clinician view"), N_("Clinician"),
+	N_("Back"), NULL };
 
 struct far {
 	struct view *v;
@@ -38,8 +40,8 @@ static int words_size(struct far *f, struct rect r, const char *text)
 /* The words alone, in the middle; shorter ones where they do not fit. */
 static void words_draw(struct far *f, struct rect r)
 {
-	const char *const texts[] = { words_patient(f->v->state), "One moment",
-		"Wait" };
+	const char *const texts[] = { mat_words_patient(f->v->state), _("One moment"),
+		_("Wait") };
 	bool bad = f->v->state == MODEL_LOST || f->v->state == MODEL_NO_DAEMON ||
 		   f->v->state == MODEL_STALE;
 
@@ -104,7 +106,8 @@ static int share_size(struct far *f, struct rect r)
 	for (size = r.h * 9 / 10; size >= least; size -= 2) {
 		struct parts_figure figure = { "88", "%", size, 0 };
 		letter = parts_bold(&f->t, size / 2 > least ? size / 2 : least);
-		if (draw_measure(f->list, &letter, "L").w + letter.size_px / 3 +
+		if (draw_measure(f->list, &letter, C_("left foot", "L")).w +
+				letter.size_px / 3 +
 				parts_figure_width(&f->v->ui, &f->t, &figure) <=
 			r.w)
 			return size;
@@ -124,7 +127,8 @@ static void share_draw(struct far *f, struct rect r, int size, bool is_left)
 
 	if (!isnan(left))
 		snprintf(number, sizeof(number), "%.0f", is_left ? left : 100 - left);
-	w = draw_text_at(f->list, &letter, r.x, base, r, color, is_left ? "L" : "R");
+	w = draw_text_at(f->list, &letter, r.x, base, r, color,
+		is_left ? C_("left foot", "L") : C_("right foot", "R"));
 	(void)w;
 	w = parts_figure_width(&f->v->ui, &f->t, &figure);
 	parts_figure_draw(&f->v->ui, &f->t, &figure, r.x + r.w - w, base, r);
@@ -144,13 +148,15 @@ static void bar_draw(struct far *f, struct rect r)
 static void letters_and_bar_draw(struct far *f, struct rect r, int bar_h)
 {
 	struct draw_style letter = parts_bold(&f->t, f->t.caption);
-	int letter_h = draw_measure(f->list, &letter, "L").h;
+	int letter_h = draw_measure(f->list, &letter, C_("left foot", "L")).h;
 	struct rect letters;
 
 	r = rect_middle(r, r.w, bar_h + letter_h);
 	letters = rect_cut_top(&r, letter_h);
-	draw_text(f->list, &letter, letters, DRAW_LEFT, THEME_LEFT, "L");
-	draw_text(f->list, &letter, letters, DRAW_RIGHT, THEME_RIGHT, "R");
+	draw_text(
+		f->list, &letter, letters, DRAW_LEFT, THEME_LEFT, C_("left foot", "L"));
+	draw_text(f->list, &letter, letters, DRAW_RIGHT, THEME_RIGHT,
+		C_("right foot", "R"));
 	bar_draw(f, r);
 }
 
@@ -162,8 +168,8 @@ static void shares_draw(struct far *f, struct rect r)
 	int bar_h = f->t.caption / 2, gap = f->t.gap, error_h, size, row_h, widest;
 	char error[64];
 
-	words_u95(words_shown_u95(100 * m->numbers.left_u95, 1), 0, "%", false, 1,
-		error, sizeof(error));
+	mat_words_u95(mat_words_shown_u95(100 * m->numbers.left_u95, 1), 0, "%", false,
+		1, error, sizeof(error));
 	error_h = draw_wrapped_height(f->list, &small, r.w, error, &widest);
 	row_h = (r.h - bar_h - error_h - 2 * gap) / 2;
 	if (row_h > r.h / 3)
@@ -185,14 +191,13 @@ static void shares_draw(struct far *f, struct rect r)
 static void role_button(struct far *f, struct rect *content)
 {
 	const struct layout_display *d = &f->v->ui.display;
-	const struct parts_button role = { .id = VIEW_ROLE,
-		.name = "role",
-		.texts = near_texts,
-		.enabled = true };
+	const struct parts_button role = {
+		.id = VIEW_ROLE, .name = "role", .texts = near_texts, .enabled = true
+	};
 	struct parts_type near = parts_near_type(d);
 	struct draw_style style = parts_button_style(&f->v->ui, &near);
 	int h = layout_mm_px(d, LAYOUT_SECONDARY_MM);
-	int w = draw_measure(f->list, &style, near_texts[0]).w + 4 * near.gap;
+	int w = draw_measure(f->list, &style, _(near_texts[0])).w + 4 * near.gap;
 	struct rect row;
 
 	/* Large type may need more height than a finger. */

@@ -1,0 +1,166 @@
+#include "ui/app/frame.h"
+
+#include <stdio.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/app.h"
+#include "ui/app/mat_words.h"
+#include "ui/core/theme.h"
+
+#define MAX_ACTIONS 4
+
+static const char *const back_texts[] = { N_("Back"), N_("‹"), NULL };
+
+struct parts_type frame_type(const struct view *v)
+{
+	return v->role == VIEW_FAR ? parts_far_type(&v->ui.display)
+				   : parts_near_type(&v->ui.display);
+}
+
+static bool is_bad(enum model_state state)
+{
+	return state == MODEL_LOST || state == MODEL_NO_DAEMON || state == MODEL_STALE;
+}
+
+void frame_mat_state(struct view *v, struct rect r)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	struct draw_style plain = parts_regular(&t, t.caption);
+	bool live = model_is_live(v->state);
+	int dot = t.caption * 3 / 10, variant = 0;
+	char text[128];
+
+	draw_circle(&v->ui.list, r.x + dot, r.y + r.h / 2, dot,
+		live               ? THEME_ACTION
+		: is_bad(v->state) ? THEME_FAULT
+				   : THEME_CAUTION);
+	rect_cut_left(&r, 2 * dot + t.gap);
+	while (mat_words_strip(&v->app->model, v->state, variant, text, sizeof(text)) &&
+		draw_measure(&v->ui.list, &plain, text).w > r.w)
+		variant++;
+	if (draw_measure(&v->ui.list, &plain, text).w <= r.w)
+		draw_text(&v->ui.list, &plain, r, DRAW_LEFT,
+			live ? THEME_MUTED : THEME_TEXT, text);
+}
+
+static void clock_draw(struct view *v, const struct parts_type *t, struct rect *r)
+{
+	struct draw_style plain = parts_regular(t, t->caption);
+	int minutes = v->app->clock_minutes, w;
+	char clock[16];
+
+	if (minutes < 0)
+		return;
+	snprintf(clock, sizeof(clock), "%02d:%02d", minutes / 60 % 100, minutes % 60);
+	w = draw_measure(&v->ui.list, &plain, clock).w;
+	if (w < r->w / 4)
+		draw_text(&v->ui.list, &plain, rect_cut_right(r, w), DRAW_RIGHT,
+			THEME_MUTED, clock);
+	rect_cut_right(r, t->gap);
+}
+
+static void back_draw(struct view *v, const struct parts_type *t, struct rect *strip)
+{
+	const struct parts_button back = {
+		.id = VIEW_BACK, .name = "back", .texts = back_texts, .enabled = true
+	};
+	int w = parts_button_width(&v->ui, t, &back, strip->w > strip->h * 10);
+
+	parts_button_draw(&v->ui, t, rect_cut_left(strip, w), &back);
+	rect_cut_left(strip, 2 * t->gap);
+}
+
+struct rect frame_begin(struct view *v, const char *title)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	struct draw_style bold = parts_bold(&t, t.body);
+	struct rect r = ui_screen(&v->ui), strip;
+	int strip_h = t.body * 5 / 4, w;
+	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+
+	draw_rect(&v->ui.list, r, THEME_BACKGROUND);
+	r = rect_inset(r, t.margin);
+	if (v->depth > 1 && strip_h < target)
+		strip_h = target;
+	if (v->depth > 1 && strip_h < t.body * 3 / 2)
+		strip_h = t.body * 3 / 2;
+	strip = rect_cut_top(&r, strip_h);
+	rect_cut_top(&r, v->depth > 1 ? t.gap : t.gap / 2);
+	if (v->depth > 1)
+		back_draw(v, &t, &strip);
+	if (!title)
+		title = "Stance";
+	w = draw_measure(&v->ui.list, &bold, title).w;
+	/* The title first; the clock and the mat share what it leaves. */
+	if (w > strip.w)
+		return r;
+	draw_text(&v->ui.list, &bold, rect_cut_left(&strip, w), DRAW_LEFT, THEME_TEXT,
+		title);
+	rect_cut_left(&strip, 2 * t.gap);
+	clock_draw(v, &t, &strip);
+	if (strip.w > 3 * t.caption)
+		frame_mat_state(v, strip);
+	return r;
+}
+
+/* Return the width that `n` buttons from `from` want. */
+static int wanted_width(struct view *v, const struct parts_type *t,
+	const struct parts_button *buttons, int from, int n, bool generous)
+{
+	int total = 0;
+
+	for (int i = from; i < n; i++)
+		total += parts_button_width(&v->ui, t, &buttons[i], generous) +
+			 (i > from ? t->gap * 3 / 2 : 0);
+	return total;
+}
+
+int frame_actions(
+	struct view *v, struct rect *content, const struct parts_button *buttons, int n)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	int h = layout_mm_px(&v->ui.display, LAYOUT_PRIMARY_MM), from = 0;
+	struct rect r;
+	bool generous;
+
+	if (h < t.body * 2)
+		h = t.body * 2;
+	r = rect_cut_bottom(content, h);
+	rect_cut_bottom(content, t.gap);
+	while (from < n - 1 && wanted_width(v, &t, buttons, from, n, false) > r.w)
+		from++;
+	generous = wanted_width(v, &t, buttons, from, n, true) <= r.w;
+	for (int i = from; i < n; i++) {
+		int w = i == n - 1
+				? r.w
+				: parts_button_width(&v->ui, &t, &buttons[i], generous);
+		parts_button_draw(&v->ui, &t, rect_cut_left(&r, w), &buttons[i]);
+		rect_cut_left(&r, t.gap * 3 / 2);
+	}
+	return n - from;
+}
+
+void frame_message(struct view *v, struct rect r, enum parts_sign sign,
+	const char *headline, const char *text)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_list *list = &v->ui.list;
+	struct draw_style head = parts_bold(&t, t.value),
+			  body = parts_regular(&t, t.body);
+	int head_h = draw_wrapped_height(list, &head, r.w, headline, NULL);
+	int body_h = draw_wrapped_height(list, &body, r.w, text, NULL);
+	int bar_h = t.caption / 4;
+
+	if (head_h + t.gap * 2 + bar_h + body_h > r.h)
+		body_h = 0;
+	r = rect_middle(r, r.w, head_h + bar_h + (body_h ? 2 * t.gap + body_h : 0));
+	draw_round_rect(list, (struct rect){ r.x, r.y, t.caption * 3, bar_h },
+		bar_h / 2, parts_sign_color(sign));
+	rect_cut_top(&r, bar_h + t.gap / 2);
+	draw_wrapped(
+		list, &head, rect_cut_top(&r, head_h), DRAW_LEFT, THEME_TEXT, headline);
+	rect_cut_top(&r, t.gap / 2);
+	if (body_h)
+		draw_wrapped(list, &body, rect_cut_top(&r, body_h), DRAW_LEFT,
+			THEME_MUTED, text);
+}

@@ -1,0 +1,407 @@
+#include "ui/core/entry.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "src/base/utf8.h"
+#include "ui/core/theme.h"
+
+static int at_least(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* --- the text ------------------------------------------------------------------------------ */
+
+static int n_chars(const char *text)
+{
+	int n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	return n;
+}
+
+/* Append one whole character. Returns false if it does not belong or there is no room. */
+static bool append(struct entry *e, const char *c, size_t n)
+{
+	size_t used = strlen(e->text);
+	uint32_t code;
+
+	if (utf8_decode(c, &code) != n || code < 0x20 || code == 0x7F)
+		return false;
+	if (e->digits_only) {
+		bool point = code == '.' || code == ',';
+		if (!(code >= '0' && code <= '9') &&
+			!(point && e->decimals && !strpbrk(e->text, ".,")))
+			return false;
+	}
+	if (used + n + 1 > sizeof(e->text) ||
+		(e->max_chars > 0 && n_chars(e->text) >= e->max_chars))
+		return false;
+	memcpy(e->text + used, c, n);
+	e->text[used + n] = '\0';
+	return true;
+}
+
+void entry_set(struct entry *e, const char *text)
+{
+	uint32_t code;
+
+	e->text[0] = '\0';
+	while (*text != '\0') {
+		size_t n = utf8_decode(text, &code);
+		if (n > 0)
+			append(e, text, n);
+		text += n > 0 ? n : 1;
+	}
+}
+
+static bool rub_out(struct entry *e)
+{
+	size_t n = strlen(e->text);
+
+	if (n == 0)
+		return false;
+	do
+		n--;
+	while (n > 0 && ((unsigned char)e->text[n] & 0xC0) == 0x80);
+	e->text[n] = '\0';
+	return true;
+}
+
+double entry_number(const struct entry *e)
+{
+	char text[32], *end, *comma;
+	double v;
+
+	snprintf(text, sizeof(text), "%.31s", e->text);
+	comma = strchr(text, ',');
+	if (comma)
+		*comma = '.';
+	/* The program runs in the C locale: strtod() reads a point. */
+	v = strtod(text, &end);
+	return end == text || *end != '\0' ? NAN : v;
+}
+
+/* --- the field ----------------------------------------------------------------------------- */
+
+static int box_height(const struct ui *ui, const struct parts_type *t)
+{
+	return at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 3 / 2);
+}
+
+int entry_field_height(const struct ui *ui, const struct parts_type *t)
+{
+	return t->caption * 4 / 3 + box_height(ui, t);
+}
+
+/* What is shown of the text: dots for a secret, and no more than its end where it is long. */
+static const char *shown_of(struct ui *ui, const struct draw_style *style, int w,
+	const struct entry *e, char *buffer, size_t size)
+{
+	const char *text = e->text;
+	size_t at = 0;
+
+	if (e->secret) {
+		for (int n = n_chars(e->text); n > 0 && at + 4 < size; n--)
+			at += (size_t)snprintf(buffer + at, size - at, "•");
+		buffer[at] = '\0';
+		text = buffer;
+	}
+	while (draw_measure(&ui->list, style, text).w > w && *text != '\0') {
+		text++;
+		while (((unsigned char)*text & 0xC0) == 0x80)
+			text++;
+	}
+	return text;
+}
+
+void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, const struct entry *e, const char *label, const char *hint,
+	bool active)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	struct draw_style style = parts_regular(t, t->body);
+	int line = active ? at_least(2, t->body / 10) : 1, w;
+	struct rect title = rect_cut_top(&r, t->caption * 4 / 3);
+	char buffer[ENTRY_BYTES * 3];
+	const char *text;
+
+	draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
+	if (id != 0)
+		widgets_add(&ui->widgets,
+			&(struct widget){
+				.id = id, .name = name, .rect = r, .enabled = true });
+	if (id == 0 || ui->widgets.focus != id) {
+		draw_round_rect(
+			&ui->list, r, t->radius, active ? THEME_ACTION : THEME_MUTED);
+		r = rect_inset(r, line);
+	}
+	r = parts_surface_draw(ui, t, r, id, THEME_SURFACE);
+	r = rect_inset(r, t->gap / 2);
+	rect_cut_right(&r, 2 * line + t->gap / 2);
+	text = shown_of(ui, &style, r.w, e, buffer, sizeof(buffer));
+	if (e->text[0] != '\0')
+		w = draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_TEXT, text);
+	else if (draw_measure(&ui->list, &style, hint).w <= r.w)
+		w = 0 * draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_MUTED, hint);
+	else
+		w = 0;
+	if (active)
+		draw_rect(&ui->list,
+			(struct rect){ r.x + w + line, r.y + r.h / 2 - t->body * 3 / 5,
+				line, t->body * 6 / 5 },
+			THEME_ACTION);
+}
+
+/* --- keys ---------------------------------------------------------------------------------- */
+
+/* A key's index is the code of its character, or one of these. */
+enum {
+	KEY_RUB = 1,
+	KEY_OK,
+	KEY_SHIFT,
+	KEY_SYMBOLS,
+};
+
+/* Draw one key; `text` is on it, `part` ends its name. */
+static void key_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, int index, const char *part, const char *text)
+{
+	char whole[64];
+	const struct parts_button b = { .id = WIDGET_ID(id, index),
+		.name = whole,
+		.label = text,
+		.enabled = true,
+		.lit = index == KEY_OK };
+
+	snprintf(whole, sizeof(whole), "%s-%s", name, part);
+	parts_key_draw(ui, t, r, &b, ui_keep(ui, whole));
+}
+
+void entry_pad_size(const struct ui *ui, int *w, int *h)
+{
+	struct parts_type t = parts_near_type(&ui->display);
+	int key = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
+
+	*w = 3 * key + 2 * (t.gap / 2);
+	*h = 5 * key + 4 * (t.gap / 2);
+}
+
+void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, const struct entry *e)
+{
+	static const char *const digits = "789456123";
+	int gap = t->gap / 2, w = (r.w - 2 * gap) / 3, h = (r.h - 4 * gap) / 5;
+	const char *point = C_("decimal sign", ".");
+
+	for (int i = 0; i < 15; i++) {
+		struct rect at = { r.x + i % 3 * (w + gap), r.y + i / 3 * (h + gap), w,
+			h };
+		if (i < 9) {
+			const char text[2] = { digits[i], '\0' };
+			key_draw(ui, t, at, id, name, digits[i], text, text);
+		} else if (i == 9 && e->decimals) {
+			key_draw(ui, t, at, id, name, '.', "point", point);
+		} else if (i == 10) {
+			key_draw(ui, t, at, id, name, '0', "0", "0");
+		} else if (i == 11) {
+			key_draw(ui, t, at, id, name, KEY_RUB, "rub", "⌫");
+		} else if (i == 12) {
+			at.w = r.w;
+			key_draw(ui, t, at, id, name, KEY_OK, "ok", C_("key", "OK"));
+		}
+	}
+}
+
+/* Rows of letters, each character a key. */
+struct plane {
+	const char *rows[5];
+	int n_rows;
+};
+
+#define WIDE_COLUMNS   11
+#define NARROW_COLUMNS 6
+
+static int key_px(const struct ui *ui)
+{
+	struct parts_type t = parts_near_type(&ui->display);
+
+	return at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
+}
+
+static int key_gap(const struct ui *ui)
+{
+	return parts_near_type(&ui->display).gap / 2;
+}
+
+/* As on a real keyboard, where its longest row has room. */
+static bool is_wide(const struct ui *ui, int w)
+{
+	return WIDE_COLUMNS * (key_px(ui) + key_gap(ui)) - key_gap(ui) <= w;
+}
+
+static struct plane plane_of(const struct entry *e, bool wide)
+{
+	struct plane p = { .n_rows = wide ? 4 : 5 };
+
+	if (e->symbols && wide)
+		p = (struct plane){ { "1234567890", "@#%&*-+()/", ".,:;!?'\"_=" }, 3 };
+	else if (e->symbols)
+		p = (struct plane){
+			{ "123456", "7890-+", ".,:;!?", "@#%&*/", "()'\"_=" }, 5
+		};
+	else if (wide)
+		/* TRANSLATORS: the letters of the keyboard, row by row, as on a real one;
+		 * at most 11 in a row. */
+		p = (struct plane){ { "1234567890", C_("keyboard", "qwertyuiop"),
+					    C_("keyboard", "asdfghjkl"),
+					    C_("keyboard", "zxcvbnm") },
+			4 };
+	else
+		p = (struct plane){ { "abcdef", "ghijkl", "mnopqr", "stuvwx", "yz.-" },
+			5 };
+	return p;
+}
+
+int entry_keyboard_height(const struct ui *ui, int w)
+{
+	int rows = is_wide(ui, w) ? 5 : 6;
+
+	return rows * key_px(ui) + (rows - 1) * key_gap(ui);
+}
+
+/* The upper case of the letters that keyboards here have. */
+static uint32_t upper(uint32_t code)
+{
+	bool latin = (code >= 'a' && code <= 'z') ||
+		     (code >= 0xE0 && code <= 0xFE && code != 0xF7);
+
+	return latin ? code - 0x20 : code;
+}
+
+static void encode(uint32_t code, char out[5])
+{
+	if (code < 0x80)
+		snprintf(out, 5, "%c", (char)code);
+	else if (code < 0x800)
+		snprintf(out, 5, "%c%c", (char)(0xC0 | code >> 6),
+			(char)(0x80 | (code & 0x3F)));
+	else
+		snprintf(out, 5, "%c%c%c", (char)(0xE0 | code >> 12),
+			(char)(0x80 | (code >> 6 & 0x3F)),
+			(char)(0x80 | (code & 0x3F)));
+}
+
+/* One row, its keys as wide as those of the longest; short rows stand in the middle. */
+static void row_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, const char *row, int columns, bool shift)
+{
+	int gap = key_gap(ui), w = (r.w + gap) / columns - gap, n = n_chars(row);
+
+	r = rect_middle(r, n * (w + gap) - gap, r.h);
+	while (*row != '\0') {
+		uint32_t code;
+		size_t size = utf8_decode(row, &code);
+		char part[5], text[5];
+		encode(code, part);
+		code = shift ? upper(code) : code;
+		encode(code, text);
+		key_draw(ui, t, rect_cut_left(&r, w), id, name, (int)code, part, text);
+		rect_cut_left(&r, gap);
+		row += size > 0 ? size : 1;
+	}
+}
+
+/* Shift, symbols, space, rubbing out, done. */
+static void bottom_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	int id, const char *name, const struct entry *e)
+{
+	int gap = key_gap(ui), w = (r.w - 4 * gap) / 6;
+
+	key_draw(ui, t, rect_cut_left(&r, w), id, name, KEY_SHIFT, "shift",
+		e->shift ? "⬆" : "⇧");
+	rect_cut_left(&r, gap);
+	key_draw(ui, t, rect_cut_left(&r, w), id, name, KEY_SYMBOLS, "symbols",
+		e->symbols ? "abc" : "#1");
+	rect_cut_left(&r, gap);
+	key_draw(ui, t, rect_cut_right(&r, w), id, name, KEY_OK, "ok", C_("key", "OK"));
+	rect_cut_right(&r, gap);
+	key_draw(ui, t, rect_cut_right(&r, w), id, name, KEY_RUB, "rub", "⌫");
+	rect_cut_right(&r, gap);
+	key_draw(ui, t, r, id, name, ' ', "space", "␣");
+}
+
+void entry_keyboard_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	int id, const char *name, const struct entry *e)
+{
+	bool wide = is_wide(ui, r.w);
+	struct plane p = plane_of(e, wide);
+	int gap = key_gap(ui), h = (r.h + gap) / (wide ? 5 : 6) - gap;
+	int columns = NARROW_COLUMNS;
+
+	for (int i = 0; wide && i < p.n_rows; i++)
+		columns = at_least(at_least(columns, 10), n_chars(p.rows[i]));
+	/* The last row stays where it is, whatever is shown. */
+	bottom_draw(ui, t, rect_cut_bottom(&r, h), id, name, e);
+	rect_cut_bottom(&r, gap);
+	for (int i = 0; i < p.n_rows; i++) {
+		row_draw(ui, t, rect_cut_top(&r, h), id, name, p.rows[i], columns,
+			e->shift);
+		rect_cut_top(&r, gap);
+	}
+}
+
+/* --- what was typed ------------------------------------------------------------------------ */
+
+enum entry_result entry_act(struct entry *e, int index)
+{
+	char text[5];
+
+	switch (index) {
+	case KEY_RUB:
+		rub_out(e);
+		return ENTRY_CHANGED;
+	case KEY_OK:
+		return ENTRY_DONE;
+	case KEY_SHIFT:
+		e->shift = !e->shift;
+		return ENTRY_CHANGED;
+	case KEY_SYMBOLS:
+		e->symbols = !e->symbols;
+		return ENTRY_CHANGED;
+	default:
+		break;
+	}
+	if (index < ' ')
+		return ENTRY_NOTHING;
+	encode((uint32_t)index, text);
+	append(e, text, strlen(text));
+	e->shift = false;
+	return ENTRY_CHANGED;
+}
+
+enum entry_result entry_event(struct entry *e, const struct input_event *event)
+{
+	if (event->kind == INPUT_TEXT) {
+		append(e, event->text, strlen(event->text));
+		return ENTRY_CHANGED;
+	}
+	if (event->kind != INPUT_KEY_DOWN)
+		return ENTRY_NOTHING;
+	if (event->key == INPUT_KEY_BACKSPACE) {
+		rub_out(e);
+		return ENTRY_CHANGED;
+	}
+	if (event->key == INPUT_KEY_ENTER)
+		return ENTRY_DONE;
+	/* The text of a key comes as INPUT_TEXT: it is no short cut while one types. */
+	return event->key >= ' ' && event->key < 0x7F ? ENTRY_CHANGED : ENTRY_NOTHING;
+}

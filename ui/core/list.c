@@ -1,0 +1,115 @@
+#include "ui/core/list.h"
+
+#include <stdio.h>
+
+#include "src/base/i18n.h"
+#include "ui/core/theme.h"
+
+enum { PAGE_UP, PAGE_DOWN, FIRST_ROW };
+
+static int at_least(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int row_height(const struct ui *ui, const struct parts_type *t, int wanted)
+{
+	int least = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 3 / 2);
+
+	return at_least(wanted, least);
+}
+
+static const char *name_of(struct ui *ui, const char *name, const char *part)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s-%s", name, part);
+	return ui_keep(ui, text);
+}
+
+/* Up, down and where in the list, in a column at the side. */
+static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, const struct list *list)
+{
+	struct draw_style style = parts_regular(t, t->caption);
+	int last = list->first + list->per_page;
+	const struct parts_button up = { .id = WIDGET_ID(id, PAGE_UP),
+		.name = name_of(ui, name, "up"),
+		.label = "▲",
+		.enabled = list->first > 0 };
+	const struct parts_button down = { .id = WIDGET_ID(id, PAGE_DOWN),
+		.name = name_of(ui, name, "down"),
+		.label = "▼",
+		.enabled = last < list->n_rows };
+	int h = at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), r.h / 3);
+	char text[48];
+
+	parts_button_draw(ui, t, rect_cut_top(&r, h), &up);
+	parts_button_draw(ui, t, rect_cut_bottom(&r, h), &down);
+	snprintf(text, sizeof(text), "%d–%d / %d", list->first + 1,
+		last < list->n_rows ? last : list->n_rows, list->n_rows);
+	if (draw_measure(&ui->list, &style, text).w > r.w)
+		snprintf(text, sizeof(text), "%d", list->first + 1);
+	if (draw_measure(&ui->list, &style, text).w <= r.w && r.h >= t->caption * 3 / 2)
+		draw_text(&ui->list, &style, r, DRAW_CENTRE, THEME_MUTED, text);
+}
+
+void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, struct list *list, int row_h, list_row_fn *row, void *ctx)
+{
+	int gap = t->gap / 2, h = row_height(ui, t, row_h), w;
+
+	list->per_page = at_least(1, (r.h + gap) / (h + gap));
+	if (list->first >= list->n_rows)
+		list->first = 0;
+	if (list->n_rows > list->per_page) {
+		w = at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM),
+			t->caption * 4);
+		pager_draw(ui, t, rect_cut_right(&r, w), id, name, list);
+		rect_cut_right(&r, t->gap);
+	}
+	for (int i = 0; i < list->per_page && list->first + i < list->n_rows; i++) {
+		struct rect at = rect_cut_top(&r, h);
+		int own = WIDGET_ID(id, FIRST_ROW + i);
+		char number[12];
+		snprintf(number, sizeof(number), "%d", i);
+		widgets_add(&ui->widgets, &(struct widget){ .id = own,
+						  .name = name_of(ui, name, number),
+						  .rect = at,
+						  .enabled = true });
+		at = parts_surface_draw(ui, t, at, own, THEME_SURFACE);
+		row(ui, t, rect_inset(at, t->gap / 2), list->first + i, ctx);
+		rect_cut_top(&r, gap);
+	}
+}
+
+int list_act(struct list *list, int index)
+{
+	int row = list->first + index - FIRST_ROW;
+
+	if (index == PAGE_UP)
+		list->first = at_least(0, list->first - list->per_page);
+	else if (index == PAGE_DOWN && list->first + list->per_page < list->n_rows)
+		list->first += list->per_page;
+	else if (index >= FIRST_ROW && row < list->n_rows)
+		return row;
+	return LIST_NO_ROW;
+}
+
+bool list_wants(struct list *list, int *first, int *n)
+{
+	if (list->per_page == 0 ||
+		(list->was_asked && list->asked_first == list->first &&
+			list->asked_n == list->per_page))
+		return false;
+	*first = list->asked_first = list->first;
+	*n = list->asked_n = list->per_page;
+	list->was_asked = true;
+	return true;
+}
+
+void list_forget(struct list *list)
+{
+	list->was_asked = false;
+}
