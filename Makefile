@@ -203,9 +203,9 @@ TEMPLATE := $(B)/po/stance.pot
 # Written anew only when its texts changed, or every build would translate.
 $(TEMPLATE): $(TRANSLATED) | $(B)/po/
 	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
-		--keyword=P_:1,2 --add-comments=TRANSLATORS --package-name=stance --omit-header \
+		--keyword=P_:1,2 --add-comments=TRANSLATORS --package-name=stance \
 		-o $@ $^
-	$(Q)sed -i '1i msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n' $@
+	$(Q)sed -i 's/charset=CHARSET/charset=UTF-8/' $@
 
 $(B)/po/en_XA.po $(B)/po/ar_XB.po: $(B)/po/%.po: $(TEMPLATE) tools/pseudo
 	$(Q)tools/pseudo $* $< >$@

@@ -94,8 +94,16 @@ static void test_contrast(void **state)
 static struct widgets two_buttons(void)
 {
 	struct widgets w = { 0 };
-	const struct widget tap = { 1, "tap", { 0, 0, 100, 50 }, false, false, true };
-	const struct widget hold = { 2, "hold", { 100, 0, 100, 50 }, true, true, true };
+	const struct widget tap = { .id = 1,
+		.name = "tap",
+		.rect = { 0, 0, 100, 50 },
+		.enabled = true };
+	const struct widget hold = { .id = 2,
+		.name = "hold",
+		.rect = { 100, 0, 100, 50 },
+		.primary = true,
+		.hold = true,
+		.enabled = true };
 
 	widgets_add(&w, &tap);
 	widgets_add(&w, &hold);

@@ -7,17 +7,18 @@
 #include <jansson.h>
 
 #define LOG_TAG "ui"
+#include "src/base/i18n.h"
 #include "src/base/log.h"
 
 static const char *words_of(int code)
 {
 	switch (code) {
 	case VIEW_ANSWER_GONE:
-		return "Stance is not running: it is connected again by itself.";
+		return _("Stance is not running: it is connected again by itself.");
 	case VIEW_ANSWER_LATE:
-		return "No answer in time: try again.";
+		return _("No answer in time: try again.");
 	default:
-		return "Too much at once: try again in a moment.";
+		return _("Too much at once: try again in a moment.");
 	}
 }
 
