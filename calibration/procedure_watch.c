@@ -10,7 +10,9 @@
 #define LEAST_SD_CNT    0.3  /* rounding alone: 1 / sqrt(12) */
 #define FLOOR_SDS       80.0 /* ten cells at eight sds each are not a load yet */
 
-#define BLOCK_S      0.2 /* what stood there a moment ago is the mean of such a block */
+#define BLOCK_S 0.2 /* what stood there a moment ago is the mean of such a block */
+#define AT_ONCE_FRAC                                                                   \
+	0.5 /* of what stands there: a load that followed within the first block */
 #define BIN_S        0.1
 #define SECOND_S     1.0
 #define RING_STEP_S  0.005
@@ -296,6 +298,14 @@ static void end_block(struct procedure *p)
 		0.0; /* this frame's were against what stood there before */
 }
 
+/* The next load came while the first block after a movement was summed: what stood there before it is the
+ * frame with which that movement ended. */
+static bool came_at_once(const struct procedure_watch *w)
+{
+	return !w->has_before && isfinite(w->settled_s) && !w->is_moving &&
+	       w->rise_u > AT_ONCE_FRAC * w->load_u + 2.0 * w->floor_u;
+}
+
 static void push_block(struct procedure *p)
 {
 	struct procedure_watch *w = &p->watch;
@@ -305,7 +315,9 @@ static void push_block(struct procedure *p)
 		w->block_from_s = w->t_s;
 	if (w->t_s - w->block_from_s < BLOCK_S)
 		return;
-	if (!w->is_moving) {
+	if (came_at_once(w)) {
+		w->has_before = true;
+	} else if (!w->is_moving) {
 		end_block(p);
 		if (isnan(w->settled_s)) { /* the first block: it stood there before we came */
 			w->settled_s = w->t_s;
@@ -384,6 +396,17 @@ static bool has_settled(const struct procedure_watch *w)
 	return w->rise_u < ARRIVE_FRAC * w->load_u || w->t_s - onset > RING_CLEAR_S;
 }
 
+/* What stands there now, as one frame shows it: until a block of it is over, there is nothing better. */
+static void keep_settled(struct procedure *p)
+{
+	struct procedure_watch *w = &p->watch;
+
+	memset(w->before_u, 0, (size_t)p->n_cells * sizeof(float));
+	w->before_total_u = w->load_u;
+	for (int k = 0; k < w->n_contact; k++)
+		w->before_u[w->contact[k]] = w->contact_u[k];
+}
+
 /* A movement ended: did something come, did all of it go, or was it a jolt? */
 static void end_movement(struct procedure_watch *w)
 {
@@ -421,6 +444,7 @@ static void follow_movements(struct procedure *p)
 	push_tick(w);
 	if (w->is_moving && has_settled(w)) {
 		end_movement(w);
+		keep_settled(p);
 		memset(w->block_u, 0, (size_t)p->n_cells * sizeof(float));
 		w->n_in_block = 0;
 	} else if (!w->is_moving && has_begun_to_move(w)) {

@@ -178,6 +178,32 @@ static void notes_when_a_load_leaves(void **state)
 	}
 }
 
+/* However soon after the load before the next one comes, its onset is found. */
+static void takes_a_weight_that_follows_at_once(void **state)
+{
+	struct procedure_stage s;
+	double came;
+
+	(void)state;
+	open_zeroed(&s, LAB_FIELD, 1);
+	for (int ms = 0; ms <= 600; ms += 30) {
+		procedure_stage_disc(&s, 60, 60, -60, 40);
+		procedure_stage_run(&s, 2.0);
+		procedure_stage_clear(&s);
+		procedure_stage_run(&s, 1e-3 * ms);
+		came = s.t_s;
+		procedure_stage_disc(&s, 40, 40, 80, 40);
+		procedure_stage_run(&s, 0.1);
+		procedure_stage_load(&s, READING_LOAD, 40, 80, 40);
+		assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+		assert_true(fabs(last_of(&s)->onset_s - came) < 0.02);
+		procedure_drop(s.procedure, s.readings.n_items - 1, true);
+		procedure_stage_clear(&s);
+		procedure_stage_run(&s, 3.0);
+	}
+	procedure_stage_close(&s);
+}
+
 static void takes_weights_one_after_the_other(void **state)
 {
 	struct procedure_stage s;
@@ -420,6 +446,7 @@ int main(void)
 		cmocka_unit_test(reads_a_weight_ten_seconds_after_it_came),
 		cmocka_unit_test(finds_the_onset_of_a_slow_hand),
 		cmocka_unit_test(notes_when_a_load_leaves),
+		cmocka_unit_test(takes_a_weight_that_follows_at_once),
 		cmocka_unit_test(takes_weights_one_after_the_other),
 		cmocka_unit_test(bears_a_person),
 		cmocka_unit_test(follows_creep_for_two_minutes),
