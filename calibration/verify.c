@@ -370,6 +370,16 @@ static double least_gains(const struct bench *b)
 	return 100.0 * least;
 }
 
+/* Full scale of a verification: the greatest mass that was put. */
+static double most_kg(const struct verify_result *v)
+{
+	double most = 0;
+
+	for (int i = 0; i < v->n_rows; i++)
+		most = fmax(most, v->rows[i].mass_kg);
+	return most;
+}
+
 static void take_figures(const struct bench *b, struct verify_result *v)
 {
 	double figure[VERIFY_N_TESTS], lost = 0;
@@ -380,8 +390,8 @@ static void take_figures(const struct bench *b, struct verify_result *v)
 		const struct verify_row *r = &v->rows[i];
 		double *f = figure;
 
-		f[VERIFY_TOTAL_FORCE] =
-			worse(f[VERIFY_TOTAL_FORCE], 100.0 * fabs(r->force_error_frac));
+		f[VERIFY_TOTAL_FORCE] = worse(f[VERIFY_TOTAL_FORCE],
+			100.0 * fabs(r->force_error_frac) * r->mass_kg / most_kg(v));
 		f[VERIFY_RETURN_TO_ZERO] =
 			worse(f[VERIFY_RETURN_TO_ZERO], 100.0 * fabs(r->return_frac));
 		f[VERIFY_COP] = worse(f[VERIFY_COP], r->cop_error_mm);

@@ -182,6 +182,11 @@ static void judges_force(void **state)
 	/* taken back, it does not count */
 	b.readings.items[1].dropped = true;
 	assert_int_equal(judge(&b, VERIFY_TOTAL_FORCE), VERIFY_PASS);
+	/* of full scale: 1.8 kg too much in 20 kg are 4.5 % of 40 kg, 2.2 kg are 5.5 % */
+	row(&b, 20, 21.8, 0, 0, 0);
+	assert_int_equal(judge(&b, VERIFY_TOTAL_FORCE), VERIFY_PASS);
+	row(&b, 20, 22.2, 0, 0, 0);
+	assert_int_equal(judge(&b, VERIFY_TOTAL_FORCE), VERIFY_FAIL);
 	tear_down(&b);
 }
 
