@@ -43,9 +43,11 @@ __attribute__((format(printf, 3, 4))) static void put(
 static void add_rolls(struct calibrate_plan *p, const struct calibrate_tools *t)
 {
 	static const char *const ways[] = {
-		"from the front edge to the rear and back, its axle across",
+		"from the front edge to the rear and back, its axle from left to "
+		"right",
 		"the same way, but turned end for end",
-		"from the left edge to the right and back, its axle along",
+		"from the left edge to the right and back, its axle from front to "
+		"rear",
 		"the same way, but turned end for end",
 	};
 
@@ -62,24 +64,45 @@ static void add_rolls(struct calibrate_plan *p, const struct calibrate_tools *t)
 	}
 }
 
+/* "in the middle", "108 mm to the left of the middle", "... and 90 mm to the front of the middle". */
+static void say_place(char *out, size_t size, double x_mm, double y_mm)
+{
+	const char *side = x_mm < 0 ? "left" : "right",
+		   *end = y_mm < 0 ? "rear" : "front";
+
+	if (fabs(x_mm) < 0.5 && fabs(y_mm) < 0.5)
+		put(out, size, "in the middle of the mat");
+	else if (fabs(y_mm) < 0.5)
+		put(out, size, "%.0f mm to the %s of the middle", fabs(x_mm), side);
+	else if (fabs(x_mm) < 0.5)
+		put(out, size, "%.0f mm to the %s of the middle", fabs(y_mm), end);
+	else
+		put(out, size, "%.0f mm to the %s and %.0f mm to the %s of the middle",
+			fabs(x_mm), side, fabs(y_mm), end);
+}
+
 static void add_load(struct calibrate_plan *p, double mass_kg, double x_mm, double y_mm)
 {
 	struct calibrate_plan_step *s = add(p, "calibrate.load", "load");
+	char place[96];
 
 	s->mass_kg = mass_kg;
 	s->x_mm = x_mm;
 	s->y_mm = y_mm;
 	put(s->title, sizeof(s->title), "load %g kg", mass_kg);
-	if (fabs(x_mm) < 0.5 && fabs(y_mm) < 0.5)
-		put(s->what, sizeof(s->what),
-			"Put %g kg in the middle of the mat. Take off what stands "
-			"there.",
-			mass_kg);
-	else
-		put(s->what, sizeof(s->what),
-			"Put %g kg %.0f mm to the %s and %.0f mm %s of the middle.",
-			mass_kg, fabs(x_mm), x_mm < 0 ? "left" : "right", fabs(y_mm),
-			y_mm < 0 ? "to the rear" : "to the front");
+	say_place(place, sizeof(place), x_mm, y_mm);
+	put(s->what, sizeof(s->what), "Take off what stands there; then put %g kg %s.",
+		mass_kg, place);
+}
+
+/* Feet press single cells harder than a heavy weight on a large disc does. */
+static void on_small_disc(struct calibrate_plan_step *s)
+{
+	size_t n = strlen(s->what);
+
+	put(s->what + n, sizeof(s->what) - n,
+		" Stand it on the small disc if you have one: it should press as hard "
+		"as a heel.");
 }
 
 static void add_body(struct calibrate_plan *p, const struct calibrate_tools *t)
@@ -122,6 +145,7 @@ void calibrate_plan_readings(struct calibrate_plan *p, const struct calibrate_to
 		add_load(p, t->masses_kg[i], 0, 0);
 	if (t->n_masses > 0) {
 		add_load(p, heaviest, -x, y);
+		on_small_disc(&p->steps[p->n - 1]);
 		add_load(p, heaviest, x, -y);
 	}
 	if (!t->has_roller && t->n_masses > 0) {

@@ -185,6 +185,7 @@ static int request(
 
 	if (code == CLI_OK) {
 		code = calibrate_step_exit(step);
+		json_object_del(step, "next"); /* here the plan says what is next */
 		calibrate_text_step(g->cli, step);
 	}
 	json_decref(step);
