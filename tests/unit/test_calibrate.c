@@ -68,6 +68,27 @@ static void plans_by_what_is_at_hand(void **state)
 	assert_int_equal(plan.n, 1);
 }
 
+/* A place is said as people do, and the heaviest goes onto the small disc once. */
+static void says_where_and_on_what(void **state)
+{
+	struct calibrate_tools t = tools_of(2, true, NAN);
+	int n_small = 0;
+
+	(void)state;
+	t.verify_kg = 50;
+	calibrate_plan_readings(&plan, &t);
+	for (int i = 0; i < plan.n; i++) {
+		assert_null(strstr(plan.steps[i].what, " 0 mm"));
+		n_small += strstr(plan.steps[i].what, "small disc") != NULL;
+	}
+	assert_int_equal(n_small, 1);
+	calibrate_plan_verification(&plan, &t);
+	for (int i = 0; i < plan.n; i++)
+		assert_null(strstr(plan.steps[i].what, " 0 mm"));
+	assert_non_null(strstr(plan.steps[1].what, "mm to the left of the middle."));
+	assert_non_null(strstr(plan.steps[4].what, "mm to the rear of the middle."));
+}
+
 /* Every place lies on the mat, with room for a disc of 60 mm; verification has mirrored places and one
  * twice. */
 static void places_lie_on_the_mat(void **state)
@@ -369,6 +390,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_by_what_is_at_hand),
+		cmocka_unit_test(says_where_and_on_what),
 		cmocka_unit_test(places_lie_on_the_mat),
 		cmocka_unit_test(ticks_off_what_is_done),
 		cmocka_unit_test(steps_have_exit_codes),
