@@ -4,9 +4,9 @@
 #include <string.h>
 
 /* Two loads that press their cells alike must read alike for a kilogram; the more unlike they press, the
- * more a material with an exponent between 0.6 and 2 lets them differ: by their ratio to ODD_POWER. */
-#define ODD_FACTOR    1.7
-#define ODD_POWER     0.5
+ * more a material with an exponent between 0.75 and 1.5 lets them differ: by their ratio to ODD_POWER. */
+#define ODD_FACTOR    1.5
+#define ODD_POWER     0.35
 #define POUNDS_PER_KG 2.20462
 #define POUNDS_FRAC                                                                    \
 	0.3 /* nearness of the factor to pounds, in its log: materials bend it */
@@ -39,6 +39,18 @@ static double above_zero(const struct procedure *p, int k)
 	       (double)p->watch.zero_u[i];
 }
 
+/* Cells that carry much less than the usual one may show crosstalk, which lies all along the lines of a load:
+ * they are not pressed. */
+static int count_pressed(
+	const struct procedure *p, const struct snapshot *moment, double usual_u)
+{
+	int n = 0;
+
+	for (int k = moment->first; k < moment->first + moment->n; k++)
+		n += above_zero(p, k) > PROCEDURE_GHOST_FRAC * usual_u;
+	return n;
+}
+
 /* Cells that lost much since the load came only held what the load before left on them. */
 static struct heard hear(const struct procedure *p, const struct reading *item)
 {
@@ -47,6 +59,7 @@ static struct heard hear(const struct procedure *p, const struct reading *item)
 	const struct snapshot *last = &r->snapshots[item->first + item->n - 1];
 	float *before = p->watch.scratch;
 	struct heard h = { 0.0, 0 };
+	double sum2 = 0.0;
 
 	while (last > first && !(last->mass_kg > 0))
 		last--; /* the empty mat after a verification */
@@ -59,8 +72,10 @@ static struct heard hear(const struct procedure *p, const struct reading *item)
 		if (!(u > 0) || u < LOST_FRAC * (double)before[r->cell[k]])
 			continue;
 		h.load_u += u;
-		h.n_contact++;
+		sum2 += u * u;
 	}
+	if (h.load_u > 0)
+		h.n_contact = count_pressed(p, last, sum2 / h.load_u);
 	return h;
 }
 
