@@ -67,7 +67,9 @@ extern const struct method
 extern const struct method
 	methods_of_calibrations[]; /* calibrate.*: methods_calibrate.c */
 extern const struct method methods_of_calibration_files
-	[]; /* and those that read: methods_calibration_files.c */
+	[]; /* those that read: methods_calibration_files.c */
+extern const struct method methods_of_calibration_import
+	[]; /* and the one that takes a file: methods_calibration_import.c */
 
 /* Serve a method of the records (src/records/records.h) on the worker's thread; it exists and the peer
  * may call it: methods_store.c. */
