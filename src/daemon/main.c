@@ -17,6 +17,7 @@
 #include "src/daemon/archive.h"
 #include "src/daemon/calibrating.h"
 #include "src/daemon/calibrations.h"
+#include "src/daemon/exchange.h"
 #include "src/daemon/journal.h"
 #include "src/daemon/live.h"
 #include "src/daemon/loop.h"
@@ -50,6 +51,7 @@ struct daemon {
 	struct status *status;
 	struct archive *archive;
 	struct trials *trials;
+	struct exchange *exchange; /* NULL: no folder is named */
 	struct calibrations *calibrations;
 	struct calibrating *calibrating;
 	struct mat_io *mat;
@@ -303,6 +305,18 @@ static void stop_trials(struct daemon *d)
 	status_set_trials(d->status, NULL, NULL);
 }
 
+static int start_exchange(struct daemon *d)
+{
+	return exchange_new(
+		d->event, d->archive, &d->settings, d->state_dir, &d->exchange);
+}
+
+static void stop_exchange(struct daemon *d)
+{
+	exchange_free(d->exchange);
+	d->methods.exchange = NULL; /* what the archive still serves tells nobody */
+}
+
 static int start_methods(struct daemon *d)
 {
 	d->methods.event = d->event;
@@ -312,6 +326,7 @@ static int start_methods(struct daemon *d)
 	d->methods.mat = d->mat;
 	d->methods.archive = d->archive;
 	d->methods.trials = d->trials;
+	d->methods.exchange = d->exchange;
 	d->methods.calibrations = d->calibrations;
 	d->methods.calibrating = d->calibrating;
 	d->methods.state_dir = d->state_dir;
@@ -354,6 +369,7 @@ static const struct part {
 	{ "calibrations", start_calibrations, stop_calibrations },
 	{ "mat", start_mat, stop_mat },
 	{ "trials", start_trials, stop_trials },
+	{ "exchange", start_exchange, stop_exchange },
 	{ "methods", start_methods, stop_methods },
 	{ "service", start_service, stop_service },
 };

@@ -9,6 +9,7 @@
 #include "src/daemon/calibrating.h"
 #include "src/daemon/calibrations.h"
 #include "src/daemon/call.h"
+#include "src/daemon/exchange.h"
 #include "src/daemon/live.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/status.h"
@@ -42,6 +43,7 @@ struct methods {
 	struct mat_io *mat;
 	struct archive *archive;
 	struct trials *trials;
+	struct exchange *exchange; /* NULL: none */
 	struct calibrations *calibrations;
 	struct calibrating *calibrating;
 	struct methods_import import;

@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -65,11 +66,20 @@ static void run(struct store *store, const char *trouble, void *ctx)
 		archive_count(c->job.archive, store);
 }
 
+/* The client may be gone; what it did is done. */
+static void follow_up(const struct store_call *c)
+{
+	if (c->err == 0 && (strcmp(c->method->name, "report.sign") == 0 ||
+				   strcmp(c->method->name, "report.amend") == 0))
+		exchange_signed(c->owed.m->exchange);
+}
+
 static void on_served(void *ctx)
 {
 	struct store_call *c = ctx;
 	struct call call;
 
+	follow_up(c);
 	if (call_resume(&c->owed, &call)) {
 		if (c->err < 0) {
 			server_refuse(call.server, call.conn, call.id, &c->error);
