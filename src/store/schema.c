@@ -237,6 +237,36 @@ static const char version_5_guards[] =
 	" 2 NOT IN (SELECT guard FROM visit WHERE id = OLD.visit_id)"
 	" BEGIN SELECT RAISE(ABORT, 'a signed report is never deleted'); END;";
 
+/* Training: sessions with their blocks, and programmes, each as the text that documents show. */
+static const char version_6[] =
+	"CREATE TABLE training ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE,"
+	" patient_id INTEGER REFERENCES patient,"
+	" state TEXT NOT NULL CHECK (state IN ('running', 'done')),"
+	" started_unix_ms INTEGER NOT NULL, utc_offset_min INTEGER NOT NULL,"
+	" name TEXT NOT NULL, programme TEXT NOT NULL, ending TEXT NOT NULL,"
+	" level INTEGER NOT NULL, band INTEGER NOT NULL, exercise_s ANY,"
+	" success_pct ANY, limits BLOB, has_raw INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX training_of_patient ON training (patient_id, id);"
+	"CREATE INDEX training_running ON training (id) WHERE state = 'running';"
+
+	"CREATE TABLE training_block ("
+	" training_id INTEGER NOT NULL REFERENCES training, n INTEGER NOT NULL,"
+	" exercise TEXT NOT NULL, whole INTEGER NOT NULL, score ANY,"
+	" text TEXT NOT NULL, PRIMARY KEY (training_id, n)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE training_programme ("
+	" patient_id INTEGER PRIMARY KEY REFERENCES patient, text TEXT NOT NULL,"
+	" set_unix_ms INTEGER NOT NULL, author TEXT NOT NULL) STRICT;"
+
+	"CREATE TRIGGER training_fixed BEFORE UPDATE OF id, uid, state,"
+	" started_unix_ms, programme, ending, level, band, exercise_s, success_pct,"
+	" limits ON training WHEN OLD.state = 'done'"
+	" BEGIN SELECT RAISE(ABORT, 'a finished session is never changed'); END;"
+	"CREATE TRIGGER block_fixed BEFORE UPDATE ON training_block WHEN"
+	" 'done' IN (SELECT state FROM training WHERE id = OLD.training_id)"
+	" BEGIN SELECT RAISE(ABORT, 'a finished session is never changed'); END;";
+
 static int to_1(struct sql *db)
 {
 	return sql_script(db, version_1);
@@ -268,7 +298,12 @@ static int to_5(struct sql *db)
 	return error < 0 ? error : sql_script(db, version_5_guards);
 }
 
-static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4, to_5 };
+static int to_6(struct sql *db)
+{
+	return sql_script(db, version_6);
+}
+
+static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4, to_5, to_6 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
 

@@ -270,6 +270,12 @@ static int erase_rows(struct sql *db, int64_t id)
 	static const char *const texts[] = {
 		"INSERT OR IGNORE INTO raw_to_delete SELECT uid FROM trial"
 		" WHERE patient_id = ?",
+		"INSERT OR IGNORE INTO raw_to_delete SELECT uid FROM training"
+		" WHERE patient_id = ?",
+		"DELETE FROM training_block WHERE training_id IN"
+		" (SELECT id FROM training WHERE patient_id = ?)",
+		"DELETE FROM training WHERE patient_id = ?",
+		"DELETE FROM training_programme WHERE patient_id = ?",
 		"UPDATE visit SET guard = 2 WHERE patient_id = ?",
 		"DELETE FROM report WHERE visit_id IN"
 		" (SELECT id FROM visit WHERE patient_id = ?)",
@@ -315,9 +321,10 @@ static int erase(struct store *store, void *ctx)
 
 	if (error == 0)
 		error = sql_number(store->db, &n_running,
-			"SELECT count(*) FROM trial WHERE patient_id = ?"
-			" AND state = 'running'",
-			"l", id);
+			"SELECT (SELECT count(*) FROM trial WHERE patient_id = ?"
+			" AND state = 'running') + (SELECT count(*) FROM training"
+			" WHERE patient_id = ? AND state = 'running')",
+			"ll", id, id);
 	if (error == 0 && n_running > 0)
 		error = -EBUSY;
 	if (error == 0)

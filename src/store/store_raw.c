@@ -111,6 +111,23 @@ struct prune {
 	int64_t n;
 };
 
+/* Sessions of training have recordings of the same kind. */
+static int prune_training(struct store *store, struct prune *p)
+{
+	int error = sql_run(store->db,
+		"INSERT OR IGNORE INTO raw_to_delete SELECT uid FROM training WHERE"
+		" has_raw = 1 AND state = 'done' AND started_unix_ms < ?",
+		"l", p->before_ms);
+
+	if (error == 0)
+		error = sql_run(store->db,
+			"UPDATE training SET has_raw = 0 WHERE has_raw = 1"
+			" AND state = 'done' AND started_unix_ms < ?",
+			"l", p->before_ms);
+	p->n += sql_n_changed(store->db);
+	return error;
+}
+
 static int prune(struct store *store, void *ctx)
 {
 	struct prune *p = ctx;
@@ -128,6 +145,8 @@ static int prune(struct store *store, void *ctx)
 			"started_unix_ms > ?",
 			"ll", p->before_ms, INT64_MIN);
 	p->n = sql_n_changed(store->db);
+	if (error == 0)
+		error = prune_training(store, p);
 	if (error < 0 || p->n == 0)
 		return error;
 	return store_audit_add(store, p->by, "raw.prune", nobody, "recordings",
