@@ -14,6 +14,9 @@ records_serve_fn serve_visit_start, serve_visit_add, serve_visit_list, serve_vis
 	serve_visit_close, serve_visit_note;
 records_serve_fn serve_trial_list, serve_trial_show, serve_trial_series,
 	serve_trial_raw, serve_trial_device, serve_trial_void, serve_trial_move;
+records_serve_fn serve_training_programmes, serve_training_programme,
+	serve_training_set, serve_training_list, serve_training_show,
+	serve_training_progress;
 records_serve_fn serve_store_audit, serve_store_audit_verify, serve_store_prune;
 
 /* Turn a negative errno of the store into an error about `what` ("patient P-7", "trial 12").
