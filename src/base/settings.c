@@ -98,6 +98,13 @@ static const struct settings_info the_keys[SETTINGS_N_KEYS] = {
 		.high = 50,
 		.help = "cut-off of the low-pass before sway is measured, Hz; 0: "
 			"none" },
+	[SETTINGS_TRAINING_ATTRACT] = { .name = "training.attract",
+		.type = SETTINGS_NUMBER,
+		.initial = "0",
+		.low = 0,
+		.high = 1,
+		.integer = true,
+		.help = "1: whoever steps onto an idle station begins to train" },
 	[SETTINGS_ROLES_STATION] = { .name = "roles.station",
 		.type = SETTINGS_TEXT,
 		.initial = "",

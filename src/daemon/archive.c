@@ -12,6 +12,7 @@
 
 #include "src/base/clock.h"
 #include "src/daemon/recovery.h"
+#include "src/store/store_training.h"
 
 #define LOG_TAG "archive"
 #include "src/base/log.h"
@@ -48,6 +49,16 @@ void archive_count(struct archive *archive, struct store *store)
 		archive->n_trials = n_trials;
 }
 
+static void recover_training(struct store *store)
+{
+	int n = store_training_recover(store);
+
+	if (n < 0)
+		log_err("interrupted training cannot be stored: %s", strerror(-n));
+	else if (n > 0)
+		log_info("%d sessions of training were interrupted by a crash", n);
+}
+
 static void open_store(struct archive *archive)
 {
 	int64_t now_ns = clock_now_ns();
@@ -70,6 +81,7 @@ static void open_store(struct archive *archive)
 	}
 	archive->trouble[0] = '\0';
 	recovery_run(archive->store);
+	recover_training(archive->store);
 	archive_count(archive, archive->store);
 }
 

@@ -49,6 +49,8 @@ struct live {
 	} watchers[LIVE_N_WATCHERS];
 	live_sample_fn *sample_fn;
 	void *sample_ctx;
+	live_sample_fn *training_fn;
+	void *training_ctx;
 	live_mat_fn *mat_fn;
 	void *mat_ctx;
 	live_drift_fn *drift_fn;
@@ -459,6 +461,12 @@ void live_watch_samples(struct live *live, live_sample_fn *fn, void *ctx)
 	live->sample_ctx = ctx;
 }
 
+void live_watch_training(struct live *live, live_sample_fn *fn, void *ctx)
+{
+	live->training_fn = fn;
+	live->training_ctx = ctx;
+}
+
 void live_on_mat(struct live *live, live_mat_fn *fn, void *ctx)
 {
 	live->mat_fn = fn;
@@ -544,6 +552,8 @@ void live_push(
 	watch_zero(live, &timed, &sample);
 	if (live->sample_fn)
 		live->sample_fn(&sample, live->sample_ctx);
+	if (live->training_fn)
+		live->training_fn(&sample, live->training_ctx);
 	publish_sample(live, &sample);
 	publish_frame(live, &sample);
 	follow_tare(live);

@@ -30,7 +30,12 @@ void live_free(struct live *live);
 typedef void live_watch_fn(const struct raw_frame *frame, void *ctx);
 
 /* Who may watch, one each. */
-enum live_watcher { LIVE_WATCH_TRIAL, LIVE_WATCH_CALIBRATION, LIVE_N_WATCHERS };
+enum live_watcher {
+	LIVE_WATCH_TRIAL,
+	LIVE_WATCH_CALIBRATION,
+	LIVE_WATCH_TRAINING,
+	LIVE_N_WATCHERS
+};
 
 /* Watch with `fn`; NULL ends it. */
 void live_watch(
@@ -39,6 +44,9 @@ void live_watch(
 /* Likewise what became of each frame, after it was analysed. */
 typedef void live_sample_fn(const struct stance_sample *sample, void *ctx);
 void live_watch_samples(struct live *live, live_sample_fn *fn, void *ctx);
+
+/* The same for training, beside whoever watches samples otherwise. */
+void live_watch_training(struct live *live, live_sample_fn *fn, void *ctx);
 
 /* Called on the loop thread when a mat came that is another than before, or set otherwise, before its
  * first frame is analysed. */

@@ -25,6 +25,7 @@
 #include "src/daemon/methods.h"
 #include "src/daemon/options.h"
 #include "src/daemon/status.h"
+#include "src/daemon/trainer.h"
 #include "src/daemon/trials.h"
 #include "src/ipc/server.h"
 
@@ -52,6 +53,7 @@ struct daemon {
 	struct archive *archive;
 	struct trials *trials;
 	struct exchange *exchange; /* NULL: no folder is named */
+	struct trainer *trainer;
 	struct calibrations *calibrations;
 	struct calibrating *calibrating;
 	struct mat_io *mat;
@@ -317,6 +319,31 @@ static void stop_exchange(struct daemon *d)
 	d->methods.exchange = NULL; /* what the archive still serves tells nobody */
 }
 
+static bool mat_is_taken(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return trials_is_busy(d->trials) || calibrating_is_busy(d->calibrating);
+}
+
+static int start_trainer(struct daemon *d)
+{
+	const struct trainer_options options = { .event = d->event,
+		.archive = d->archive,
+		.live = d->live,
+		.server = d->server,
+		.attract = settings_number(&d->settings, SETTINGS_TRAINING_ATTRACT) > 0,
+		.is_taken_fn = mat_is_taken,
+		.ctx = d };
+
+	return trainer_new(&options, &d->trainer);
+}
+
+static void stop_trainer(struct daemon *d)
+{
+	trainer_free(d->trainer);
+}
+
 static int start_methods(struct daemon *d)
 {
 	d->methods.event = d->event;
@@ -327,6 +354,7 @@ static int start_methods(struct daemon *d)
 	d->methods.archive = d->archive;
 	d->methods.trials = d->trials;
 	d->methods.exchange = d->exchange;
+	d->methods.trainer = d->trainer;
 	d->methods.calibrations = d->calibrations;
 	d->methods.calibrating = d->calibrating;
 	d->methods.state_dir = d->state_dir;
@@ -370,6 +398,7 @@ static const struct part {
 	{ "mat", start_mat, stop_mat },
 	{ "trials", start_trials, stop_trials },
 	{ "exchange", start_exchange, stop_exchange },
+	{ "training", start_trainer, stop_trainer },
 	{ "methods", start_methods, stop_methods },
 	{ "service", start_service, stop_service },
 };

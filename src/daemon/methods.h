@@ -13,6 +13,7 @@
 #include "src/daemon/live.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/status.h"
+#include "src/daemon/trainer.h"
 #include "src/daemon/trials.h"
 #include "src/ipc/server.h"
 
@@ -44,6 +45,7 @@ struct methods {
 	struct archive *archive;
 	struct trials *trials;
 	struct exchange *exchange; /* NULL: none */
+	struct trainer *trainer;
 	struct calibrations *calibrations;
 	struct calibrating *calibrating;
 	struct methods_import import;
@@ -66,6 +68,8 @@ struct method {
 extern const struct method methods_of_mat[]; /* mat.*: methods_mat.c */
 extern const struct method
 	methods_of_trials[]; /* trial.start and on: methods_trial.c */
+extern const struct method
+	methods_of_training[]; /* training.arm and on: methods_training.c */
 extern const struct method
 	methods_of_calibrations[]; /* calibrate.*: methods_calibrate.c */
 extern const struct method methods_of_calibration_files

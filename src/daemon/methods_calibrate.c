@@ -48,6 +48,11 @@ static bool defer(const struct call *call, struct calibrating_asker *asker)
 			"A trial is running; calibrate when it has ended.");
 		return false;
 	}
+	if (call->m->trainer && trainer_is_busy(call->m->trainer)) {
+		call_refuse(call, RPC_BUSY,
+			"Somebody is training; calibrate when it has ended.");
+		return false;
+	}
 	owed = calloc(1, sizeof(*owed));
 	if (!owed) {
 		call_refuse(call, RPC_INTERNAL,

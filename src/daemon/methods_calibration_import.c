@@ -64,6 +64,9 @@ static bool may_import(const struct call *call)
 		call_refuse(call, RPC_BUSY,
 			"A trial or a step of a calibration is running; import when "
 			"it has ended.");
+	else if (call->m->trainer && trainer_is_busy(call->m->trainer))
+		call_refuse(call, RPC_BUSY,
+			"Somebody is training; import when it has ended.");
 	else
 		return true;
 	return false;

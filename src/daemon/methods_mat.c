@@ -100,6 +100,11 @@ static void serve_tare(const struct call *call)
 			"when it has ended.");
 		return;
 	}
+	if (m->trainer && trainer_is_busy(m->trainer)) {
+		call_refuse(call, RPC_BUSY,
+			"Somebody is training; tare when it has ended.");
+		return;
+	}
 	if (start_tare_timer(m) < 0) {
 		call_refuse(call, RPC_INTERNAL,
 			"There is not enough memory to tare the mat.");

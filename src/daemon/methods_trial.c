@@ -135,6 +135,12 @@ static void serve_start(const struct call *call)
 			"abort it.");
 		return;
 	}
+	if (call->m->trainer && trainer_is_busy(call->m->trainer)) {
+		call_refuse(call, RPC_BUSY,
+			"Somebody is training; wait for the end, or stop it with "
+			"training.stop.");
+		return;
+	}
 	owed = calloc(1, sizeof(*owed));
 	err = owed ? trials_start(call->m->trials, &request, on_begun, owed) : -ENOMEM;
 	if (err < 0) {

@@ -454,6 +454,12 @@ void training_init(struct training *t, const struct training_setup *setup)
 	training_begin(t, setup);
 }
 
+void training_wait(struct training *t)
+{
+	t->must_leave = true;
+	t->on_s = 0;
+}
+
 static double time_passed(struct training *t, int64_t t_ns)
 {
 	double dt_s = t->has_time ? (double)(t_ns - t->now_ns) / NS_PER_S : 0;

@@ -153,6 +153,9 @@ struct training {
 	struct training_summary summary;
 };
 
+/* Let whoever is on the mat step off before a session can begin: something else was done there. */
+void training_wait(struct training *training);
+
 /* Begin with memory that holds nothing yet; or anew, with who is on the mat remembered, so that somebody who
  * has just finished must step off first. In attract. The setup is copied. */
 void training_init(struct training *training, const struct training_setup *setup);
