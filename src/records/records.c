@@ -10,7 +10,6 @@
 #include "src/records/serve.h"
 
 #define READERS (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
-#define ANYONE  (ROLE_VIEWER | READERS)
 #define STATION (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
 #define CLINIC  ROLE_CLINICIAN
 #define EITHER  (ROLE_CLINICIAN | ROLE_TECHNICIAN)
@@ -34,7 +33,7 @@ static const struct records_method the_methods[] = {
 	{ "trial.raw", EITHER, false, serve_trial_raw },
 	{ "trial.void", CLINIC, true, serve_trial_void },
 	{ "trial.move", CLINIC, true, serve_trial_move },
-	{ "training.programmes", ANYONE, false, serve_training_programmes },
+	{ "training.programmes", READERS, false, serve_training_programmes },
 	{ "training.programme", READERS, false, serve_training_programme },
 	{ "training.set", CLINIC, true, serve_training_set },
 	{ "training.list", READERS, false, serve_training_list },

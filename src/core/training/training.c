@@ -204,23 +204,6 @@ static void begin_block(struct training *t)
 	};
 }
 
-static void do_countdown(struct training *t, const struct stance_sample *s, double dt_s)
-{
-	(void)s;
-	(void)dt_s;
-	if (is_off(t)) {
-		step_off(t);
-		return;
-	}
-	if (training_elapsed_s(t) < TRAINING_COUNTDOWN_S)
-		return;
-	if (!t->block_runs)
-		begin_block(t);
-	t->safety = (struct safety_watch){ .good_s = 0 };
-	t->breaks = true;
-	enter(t, TRAINING_EXERCISE);
-}
-
 static void go_on(struct training *t)
 {
 	double rest_s = block_of(t)->rest_s;
@@ -309,6 +292,23 @@ static void do_exercise(struct training *t, const struct stance_sample *s, doubl
 	t->breaks = false;
 	if (exercise_is_over(&t->run))
 		end_exercise(t);
+}
+
+static void do_countdown(struct training *t, const struct stance_sample *s, double dt_s)
+{
+	(void)dt_s;
+	if (is_off(t)) {
+		step_off(t);
+		return;
+	}
+	if (training_elapsed_s(t) < TRAINING_COUNTDOWN_S)
+		return;
+	if (!t->block_runs)
+		begin_block(t);
+	t->safety = (struct safety_watch){ .good_s = 0 };
+	t->breaks = true;
+	enter(t, TRAINING_EXERCISE);
+	do_exercise(t, s, 0); /* there is something to see at once */
 }
 
 static void take_estimate(struct training *t, double estimate_mm)
