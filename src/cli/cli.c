@@ -58,6 +58,10 @@ static const struct cli_verb the_verbs[] = {
 		"--all" },
 	{ "protocols", "what trials there are: what is done, how long, how often",
 		verb_protocols, "" },
+	{ "training", "exercises with feedback: run, list, show, programmes",
+		verb_training,
+		"run list show progress programme --patient --programme "
+		"--beyond-dose" },
 	{ "visit", "trials of one person that are read together", verb_visit,
 		"start add list show note export close --patient --protocol --visit "
 		"--format --out --force --report --codes "

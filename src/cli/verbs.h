@@ -18,6 +18,7 @@ int verb_calibrate(struct cli *cli, int argc, char **argv);
 int verb_trial(struct cli *cli, int argc, char **argv);
 int verb_protocols(struct cli *cli, int argc, char **argv);
 int verb_findings(struct cli *cli, int argc, char **argv);
+int verb_training(struct cli *cli, int argc, char **argv);
 int verb_visit(struct cli *cli, int argc, char **argv);
 int verb_patient(struct cli *cli, int argc, char **argv);
 int verb_record(struct cli *cli, int argc, char **argv);

@@ -81,6 +81,13 @@ def main():
         check_states(c, follow(client, c))
         c.equal(c.tried, [True, True], "one thing at a time")
         check_stored(c, client, station)
+        shown = station.stance("training", "show", "1").stdout
+        c.check("Hold the dot" in shown and "complete" in shown, f"the command shows it: {shown!r}")
+        c.equal(station.stance("training", "list", "--patient", "P-1").returncode, 0, "list")
+        set_ = station.stance("training", "programme", "--patient", "P-1", "--programme", "still")
+        c.check("still: level 1" in set_.stdout, f"a level down after a good session: {set_.stdout!r}")
+        c.equal(station.stance("training", "programme", "--patient", "P-1", "--programme", "no").returncode,
+                2, "no such programme")
     return c.finish()
 
 
