@@ -64,6 +64,31 @@ def check_stored(c, client, station):
     c.equal(client.call("training.progress", {"patient": "P-1"})["dose"]["today"], 1, "dose")
 
 
+def check_kill(c):
+    """Killed in the second exercise: the first block is there after the next start, ended by the daemon."""
+    with Station() as station:
+        station.start_daemon()
+        client = station.client()
+        client.call("patient.add", {"code": "P-1"})
+        client.call("subscribe", {"streams": ["training"]})
+        client.call("training.arm", {"patient": "P-1", "programme": PROGRAMME})
+        sim = station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), "--duration", "80",
+                             "--fast", "--stance", "none", "--step-on", "4"], "sim")
+        end_s, second = time.monotonic() + 20 * PATIENCE, False
+        while time.monotonic() < end_s and not second:
+            second = any(d["state"] == "exercise" and d["block"] == 1
+                         for _, name, d in client.drain(0.01) if name == "training")
+        sim.terminate()
+        station.daemon.kill()
+        station.daemon.wait()
+        station.start_daemon()
+        sessions = station.client().call("training.list")["sessions"]
+        c.check(second and len(sessions) == 1, f"one session is left: {sessions}")
+        shown = station.client().call("training.show", {"id": sessions[0]["id"]})
+        c.equal(shown["end"], "daemon", "ended by the kill")
+        c.equal([b["whole"] for b in shown["blocks"]], [True], "what was done is kept")
+
+
 def main():
     c = Checks()
     with Station() as station:
@@ -88,6 +113,7 @@ def main():
         c.check("still: level 1" in set_.stdout, f"a level down after a good session: {set_.stdout!r}")
         c.equal(station.stance("training", "programme", "--patient", "P-1", "--programme", "no").returncode,
                 2, "no such programme")
+    check_kill(c)
     return c.finish()
 
 
