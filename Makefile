@@ -20,7 +20,7 @@ else ifeq (default,$(origin CC))
 CC := gcc
 endif
 
-PACKAGES := sdl2 SDL2_ttf libpng libsystemd jansson libserialport inih zlib sqlite3 libzstd \
+PACKAGES := sdl2 SDL2_ttf libpng fribidi libsystemd jansson libserialport inih zlib sqlite3 libzstd \
 	cairo pangocairo
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 
@@ -112,7 +112,7 @@ LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sq
 	-lpthread -lm
 # EDFlib is a static library without a pkg-config file.
 LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib sqlite3 libzstd) -ledf -lm
-LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf libpng jansson inih) -lm
+LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf fribidi libpng jansson inih) -lm
 LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson sqlite3 libzstd zlib) -lpthread -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 

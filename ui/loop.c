@@ -34,17 +34,24 @@
 #define SHOT_EMPTY_NS  (2000 * CLOCK_NS_PER_MS)
 #define SHOT_SETTLE_NS (400 * CLOCK_NS_PER_MS)
 
+struct window {
+	struct backend *backend;
+	uint32_t *pixels;
+	int w, h;
+	int64_t drawn_ns;
+};
+
 struct loop {
 	const struct options *o;
-	struct backend *backend;
+	struct window windows[VIEW_N_ROLES];
+	int n_windows;
+	int scripted; /* the window that the script is at */
 	struct app *app;
 	struct link *link;
 	struct script *script;
 	FILE *frame_log;
-	uint32_t *pixels;
-	int w, h;
 	int signals;
-	int64_t start_ns, drawn_ns, state_since_ns;
+	int64_t start_ns, state_since_ns;
 	enum model_state state;
 	int result;
 	bool over;
@@ -55,16 +62,17 @@ static void say(const char *text)
 	fprintf(stderr, "stance-ui: %s\n", text);
 }
 
-static void draw(struct loop *l)
+static void draw(struct loop *l, int window)
 {
+	struct window *w = &l->windows[window];
 	int64_t begin_ns = clock_now_ns(), end_ns;
 
-	app_draw(l->app, 0, begin_ns);
-	backend_draw(l->backend, &app_view(l->app, 0)->ui.list);
+	app_draw(l->app, window, begin_ns);
+	backend_draw(w->backend, &app_view(l->app, window)->ui.list);
 	end_ns = clock_now_ns();
-	backend_show(l->backend);
-	l->drawn_ns = begin_ns;
-	if (l->frame_log)
+	backend_show(w->backend);
+	w->drawn_ns = begin_ns;
+	if (l->frame_log && window == 0)
 		fprintf(l->frame_log, "%" PRIu64 " %" PRId64 " %" PRId64 "\n",
 			l->app->model.sample.seq, clock_now_ns(),
 			(end_ns - begin_ns) / CLOCK_NS_PER_US);
@@ -73,14 +81,15 @@ static void draw(struct loop *l)
 static int take_shot(const char *path, void *ctx)
 {
 	struct loop *l = ctx;
+	struct window *w = &l->windows[l->scripted];
 	int error;
 
-	app_draw(l->app, 0, clock_now_ns());
-	backend_draw(l->backend, &app_view(l->app, 0)->ui.list);
-	error = backend_read(l->backend, l->pixels);
+	app_draw(l->app, l->scripted, clock_now_ns());
+	backend_draw(w->backend, &app_view(l->app, l->scripted)->ui.list);
+	error = backend_read(w->backend, w->pixels);
 	if (error == 0)
-		error = png_file_write(path, l->pixels, l->w, l->h);
-	backend_show(l->backend);
+		error = png_file_write(path, w->pixels, w->w, w->h);
+	backend_show(w->backend);
 	return error;
 }
 
@@ -90,7 +99,7 @@ static int script_widget(const char *name, int *x, int *y, void *ctx)
 {
 	struct loop *l = ctx;
 	const struct widget *item =
-		widgets_find_name(&app_view(l->app, 0)->ui.widgets, name);
+		widgets_find_name(&app_view(l->app, l->scripted)->ui.widgets, name);
 
 	if (!item)
 		return -ENOENT;
@@ -102,9 +111,10 @@ static int script_widget(const char *name, int *x, int *y, void *ctx)
 static void script_pointer(bool down, int x, int y, void *ctx)
 {
 	struct loop *l = ctx;
+	struct window *w = &l->windows[l->scripted];
 
-	backend_push_touch(l->backend, down ? INPUT_POINTER_DOWN : INPUT_POINTER_UP,
-		(x + 0.5) / l->w, (y + 0.5) / l->h);
+	backend_push_touch(w->backend, down ? INPUT_POINTER_DOWN : INPUT_POINTER_UP,
+		(x + 0.5) / w->w, (y + 0.5) / w->h);
 }
 
 static void script_key(bool down, int key, void *ctx)
@@ -113,14 +123,33 @@ static void script_key(bool down, int key, void *ctx)
 	const struct input_event event = { .kind = down ? INPUT_KEY_DOWN : INPUT_KEY_UP,
 		.key = key };
 
-	app_event(l->app, 0, &event, clock_now_ns());
+	app_event(l->app, l->scripted, &event, clock_now_ns());
+}
+
+static void script_type(const char *character, void *ctx)
+{
+	struct loop *l = ctx;
+	struct input_event event = { .kind = INPUT_TEXT };
+
+	snprintf(event.text, sizeof(event.text), "%s", character);
+	app_event(l->app, l->scripted, &event, clock_now_ns());
+}
+
+static int script_role(const char *name, void *ctx)
+{
+	struct loop *l = ctx;
+
+	if (l->n_windows < VIEW_N_ROLES)
+		return -ENOENT;
+	l->scripted = strcmp(name, "far") == 0 ? VIEW_FAR : VIEW_NEAR;
+	return 0;
 }
 
 static const char *script_screen(void *ctx)
 {
 	struct loop *l = ctx;
 
-	return view_screen_name(app_view(l->app, 0));
+	return view_screen_name(app_view(l->app, l->scripted));
 }
 
 static const char *script_state(void *ctx)
@@ -137,8 +166,17 @@ static void script_quit(void *ctx)
 	l->over = true;
 }
 
-static const struct script_ops script_ops = { script_widget, script_pointer, script_key,
-	take_shot, script_screen, script_state, script_quit };
+static const struct script_ops script_ops = {
+	.widget_at = script_widget,
+	.pointer = script_pointer,
+	.key = script_key,
+	.type = script_type,
+	.role = script_role,
+	.shot = take_shot,
+	.screen = script_screen,
+	.state = script_state,
+	.quit = script_quit,
+};
 
 static void step_script(struct loop *l, int64_t now_ns)
 {
@@ -220,10 +258,28 @@ static void earlier(int64_t *next_ns, int64_t at_ns)
 		*next_ns = at_ns;
 }
 
+static bool anything_pressed(struct loop *l)
+{
+	bool pressed = false;
+
+	for (int i = 0; i < l->n_windows; i++)
+		pressed |= app_view(l->app, i)->ui.widgets.pressed != WIDGETS_NONE;
+	return pressed;
+}
+
+/* Return when the window drawn longest ago may be drawn again. */
+static int64_t next_frame_ns(const struct loop *l)
+{
+	int64_t at_ns = INT64_MAX;
+
+	for (int i = 0; i < l->n_windows; i++)
+		earlier(&at_ns, l->windows[i].drawn_ns + FRAME_NS);
+	return at_ns;
+}
+
 static void wait_for_something(struct loop *l, int64_t now_ns)
 {
-	bool live = model_is_live(l->state) ||
-		    app_view(l->app, 0)->ui.widgets.pressed != WIDGETS_NONE;
+	bool live = model_is_live(l->state) || anything_pressed(l);
 	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
 	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
 	struct pollfd fds[2] = {
@@ -232,8 +288,8 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 	};
 	struct timespec wait = { 0 };
 
-	if (draw_ns < l->drawn_ns + FRAME_NS)
-		draw_ns = l->drawn_ns + FRAME_NS;
+	if (draw_ns < next_frame_ns(l))
+		draw_ns = next_frame_ns(l);
 	earlier(&next_ns, draw_ns);
 	earlier(&next_ns, link_next_ns(l->link));
 	if (l->script)
@@ -253,16 +309,18 @@ static void step(struct loop *l)
 	int64_t now_ns = clock_now_ns();
 
 	link_step(l->link, l->app, now_ns);
-	while (backend_poll(l->backend, &event))
-		app_event(l->app, 0, &event, now_ns);
+	for (int i = 0; i < l->n_windows; i++)
+		while (backend_poll(l->windows[i].backend, &event))
+			app_event(l->app, i, &event, now_ns);
 	app_tick(l->app, now_ns);
 	read_clock(l);
 	step_script(l, now_ns);
 	step_shot(l, now_ns);
 	now_ns = clock_now_ns();
-	if (!l->over && now_ns - l->drawn_ns >= FRAME_NS &&
-		app_needs_draw(l->app, 0, now_ns))
-		draw(l);
+	for (int i = 0; i < l->n_windows; i++)
+		if (!l->over && now_ns - l->windows[i].drawn_ns >= FRAME_NS &&
+			app_needs_draw(l->app, i, now_ns))
+			draw(l, i);
 	l->over |= l->app->quit;
 }
 
@@ -278,42 +336,79 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int open_window(struct loop *l)
+/* The panel keeps its millimetres where the window system changes its pixels; a second display is
+ * the known one of its size. */
+static struct layout_display display_of(const struct loop *l, int window)
 {
 	const struct options *o = l->o;
+	const struct window *w = &l->windows[window];
+	struct layout_display d = layout_display_make(
+		w->w, w->h, o->w_mm, o->near_mm, o->far_mm, o->low_vision);
+	const struct layout_profile *p;
+
+	if (!o->fullscreen)
+		d.ppm = o->w / o->w_mm;
+	for (int i = 0; window > 0 && (p = layout_profile_at(i)) != NULL; i++)
+		if (p->w == w->w && p->h == w->h)
+			d.ppm = p->w / p->w_mm;
+	return d;
+}
+
+static int open_window(struct loop *l, int window)
+{
+	const struct options *o = l->o;
+	struct window *w = &l->windows[window];
 	const struct backend_setup setup = { .w = o->w,
 		.h = o->h,
 		.fullscreen = o->fullscreen,
 		.unseen = o->screenshot || o->script,
-		.rotation_deg = o->rotation_deg };
-	struct app_setup app = { .screens = screens_all,
-		.role = o->far ? VIEW_FAR : VIEW_NEAR,
-		.map = o->map,
-		.pressure_kpa = o->pressure_kpa,
-		.kiosk = o->kiosk };
-	struct layout_display d;
+		.display = window,
+		.title = !o->both      ? NULL
+			 : window == 0 ? "Stance"
+				       : "Stance (patient)",
+		.rotation_deg = window == 0 ? o->rotation_deg : 0 };
 	char message[512];
-	int error = backend_open(&setup, &l->backend, message, sizeof(message));
+	int error = backend_open(&setup, &w->backend, message, sizeof(message));
 
 	if (error != 0) {
 		say(message);
 		return error;
 	}
-	backend_size(l->backend, &l->w, &l->h);
-	log_info("%d x %d pixels on %s", l->w, l->h, backend_name(l->backend));
-	/* The panel keeps its millimetres where the window system changes its pixels. */
-	d = layout_display_make(
-		l->w, l->h, o->w_mm, o->near_mm, o->far_mm, o->low_vision);
-	if (!o->fullscreen)
-		d.ppm = o->w / o->w_mm;
+	l->n_windows++;
+	backend_size(w->backend, &w->w, &w->h);
+	log_info("%d x %d pixels on %s", w->w, w->h, backend_name(w->backend));
+	w->pixels = malloc((size_t)w->w * (size_t)w->h * sizeof(*w->pixels));
+	return w->pixels ? 0 : -ENOMEM;
+}
+
+static int open_app(struct loop *l)
+{
+	const struct options *o = l->o;
+	struct app_setup app = { .screens = screens_all,
+		.role = o->far ? VIEW_FAR : VIEW_NEAR,
+		.two_windows = o->both,
+		.map = o->map,
+		.pressure_kpa = o->pressure_kpa,
+		.lock_ns = (int64_t)(o->lock_min * 60 * CLOCK_NS_PER_S),
+		.kiosk = o->kiosk };
+
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
-		app.display[i] = d;
+		int window = i < l->n_windows ? i : 0;
+		app.display[i] = display_of(l, window);
 		app.measure[i] = backend_measure;
-		app.measure_ctx[i] = l->backend;
+		app.measure_ctx[i] = l->windows[window].backend;
 	}
 	l->app = app_new(&app);
-	l->pixels = malloc((size_t)l->w * (size_t)l->h * sizeof(*l->pixels));
-	return l->app && l->pixels ? 0 : -ENOMEM;
+	return l->app ? 0 : -ENOMEM;
+}
+
+static int open_windows(struct loop *l)
+{
+	int error = 0;
+
+	for (int i = 0; i <= l->o->both && error == 0; i++)
+		error = open_window(l, i);
+	return error != 0 ? error : open_app(l);
 }
 
 static int open_files(struct loop *l)
@@ -342,9 +437,11 @@ static void close_all(struct loop *l)
 		fclose(l->frame_log);
 	script_free(l->script);
 	link_free(l->link);
-	free(l->pixels);
 	app_free(l->app);
-	backend_close(l->backend);
+	for (int i = 0; i < VIEW_N_ROLES; i++) {
+		free(l->windows[i].pixels);
+		backend_close(l->windows[i].backend);
+	}
 	if (l->signals >= 0)
 		close(l->signals);
 }
@@ -354,7 +451,7 @@ int loop_run(const struct options *o)
 	struct loop l = { .o = o, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON };
 
 	l.signals = open_signals();
-	if (open_files(&l) == 0 && open_window(&l) == 0 &&
+	if (open_files(&l) == 0 && open_windows(&l) == 0 &&
 		(l.link = link_new(o->socket)) != NULL) {
 		l.result = LOOP_OK;
 		l.start_ns = l.state_since_ns = clock_now_ns();

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #define LOG_TAG "ui"
+#include "src/base/i18n.h"
 #include "src/base/log.h"
 #include "ui/loop.h"
 #include "ui/options.h"
@@ -19,5 +20,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "stance-ui: %s\n", message);
 		return EXIT_USAGE;
 	}
+	if (i18n_open(options.language) != 0 && options.language[0] != '\0')
+		fprintf(stderr,
+			"stance-ui: no translation into \"%s\": everything is in "
+			"English\n",
+			options.language);
+	theme_use(options.theme);
+	units_text_use(options.units);
 	return loop_run(&options);
 }

@@ -25,13 +25,19 @@ enum {
 	OPTION_ROTATE,
 	OPTION_COLORMAP,
 	OPTION_CONFIG,
+	OPTION_LANGUAGE,
+	OPTION_THEME,
 };
 
 static const struct argp_option argp_options[] = {
 	{ "socket", 's', "PATH", 0, "the daemon's socket", 0 },
 	{ "profile", 'p', "WxH", 0, "800x480, 720x1280, 1280x800 or 1920x1080", 0 },
-	{ "role", 'r', "ROLE", 0, "near (clinician) or far (patient, from the mat)",
+	{ "role", 'r', "ROLE", 0,
+		"near (clinician), far (patient, from the mat) or both (two windows)",
 		0 },
+	{ "language", OPTION_LANGUAGE, "LANGUAGE", 0, "say everything in it, as de",
+		0 },
+	{ "theme", OPTION_THEME, "THEME", 0, "usual or contrast", 0 },
 	{ "screenshot", OPTION_SCREENSHOT, "FILE", 0,
 		"write the first live picture as PNG and exit; 3 after 5 s without "
 		"data",
@@ -56,7 +62,7 @@ static const struct argp_option argp_options[] = {
 /* What was given, still as text. */
 struct given {
 	const char *socket, *profile, *role, *low_vision, *distance, *map, *rotate,
-		*config;
+		*config, *language, *theme;
 	struct options *o;
 };
 
@@ -98,6 +104,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPTION_ROTATE:
 		g->rotate = arg;
 		break;
+	case OPTION_LANGUAGE:
+		g->language = arg;
+		break;
+	case OPTION_THEME:
+		g->theme = arg;
+		break;
 	case OPTION_KIOSK:
 		g->o->kiosk = true;
 		break;
@@ -135,6 +147,12 @@ static int apply_given(
 		error = override(s, SETTINGS_UI_LOW_VISION, g->low_vision,
 			"--low-vision", message, size);
 	if (error == 0)
+		error = override(s, SETTINGS_UI_LANGUAGE, g->language, "--language",
+			message, size);
+	if (error == 0)
+		error = override(
+			s, SETTINGS_UI_THEME, g->theme, "--theme", message, size);
+	if (error == 0)
 		error = override(
 			s, SETTINGS_UI_COLORMAP, g->map, "--colormap", message, size);
 	if (error == 0)
@@ -166,6 +184,15 @@ static int fill_in(
 	o->low_vision = settings_number(s, SETTINGS_UI_LOW_VISION);
 	o->pressure_kpa = settings_number(s, SETTINGS_UI_PRESSURE_KPA);
 	o->far = strcmp(settings_text(s, SETTINGS_UI_ROLE), "far") == 0;
+	o->both = strcmp(settings_text(s, SETTINGS_UI_ROLE), "both") == 0;
+	snprintf(o->language, sizeof(o->language), "%s",
+		settings_text(s, SETTINGS_UI_LANGUAGE));
+	o->theme = strcmp(settings_text(s, SETTINGS_UI_THEME), "contrast") == 0
+			   ? THEME_CONTRAST
+			   : THEME_USUAL;
+	o->units = units_text_system(settings_text(s, SETTINGS_UI_UNITS));
+	o->sound = strcmp(settings_text(s, SETTINGS_UI_SOUND), "on") == 0;
+	o->lock_min = settings_number(s, SETTINGS_UI_LOCK_MIN);
 	o->map = strcmp(settings_text(s, SETTINGS_UI_COLORMAP), "cividis") == 0
 			 ? COLORMAP_CIVIDIS
 			 : COLORMAP_INFERNO;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #include "src/base/colormap.h"
+#include "ui/core/theme.h"
+#include "ui/core/units_text.h"
 
 /* What is in force. Strings of the arguments are borrowed. */
 struct options {
@@ -15,7 +17,12 @@ struct options {
 	int w, h; /* pixels of the profile */
 	double w_mm;
 	double near_mm, far_mm, low_vision, pressure_kpa;
-	bool far;
+	bool far, both; /* both: a window for each role */
+	char language[32];
+	enum theme_name theme;
+	enum units_text_system units;
+	bool sound;
+	double lock_min;
 	enum colormap map;
 	bool kiosk, fullscreen;
 	int rotation_deg;

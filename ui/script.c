@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
 #include "ui/core/input.h"
 
 #define TAP_NS (60 * CLOCK_NS_PER_MS)
@@ -21,6 +22,8 @@ enum command {
 	COMMAND_HOLD,
 	COMMAND_KEY,
 	COMMAND_HOLD_KEY,
+	COMMAND_TYPE,
+	COMMAND_ROLE,
 	COMMAND_SHOT,
 	COMMAND_EXPECT,
 	COMMAND_QUIT,
@@ -38,6 +41,8 @@ static const struct {
 	{ "hold", "hold WIDGET MS", 2 },
 	{ "key", "key NAME", 1 },
 	{ "hold_key", "hold_key NAME MS", 2 },
+	{ "type", "type TEXT", 1 },
+	{ "role", "role near or role far", 1 },
 	{ "shot", "shot FILE", 1 },
 	{ "expect", "expect screen=NAME or state=NAME", 1 },
 	{ "quit", "quit", 0 },
@@ -94,6 +99,8 @@ static bool take_arguments(struct step *s, const char *a, const char *b)
 		return input_key_find(a) != INPUT_KEY_NONE;
 	case COMMAND_HOLD_KEY:
 		return input_key_find(a) != INPUT_KEY_NONE && number(b, &s->x);
+	case COMMAND_ROLE:
+		return strcmp(a, "near") == 0 || strcmp(a, "far") == 0;
 	case COMMAND_WAIT_FOR:
 	case COMMAND_EXPECT:
 		return known_question(a);
@@ -119,7 +126,7 @@ static int parse_line(
 	if (k == N_COMMANDS) {
 		snprintf(message, size,
 			"%s:%d: unknown command \"%s\": use wait, wait_for, tap, "
-			"tap_xy, hold, key, hold_key, shot, expect or quit",
+			"tap_xy, hold, key, hold_key, type, role, shot, expect or quit",
 			script->name, line, name);
 		return -EINVAL;
 	}
@@ -261,6 +268,21 @@ static int begin_press(struct script *script, const struct step *s,
 	return 0;
 }
 
+/* Each character by itself; _ is a space, which an argument cannot hold. */
+static void type_text(const char *text, const struct script_ops *ops, void *ctx)
+{
+	uint32_t code;
+
+	while (*text != '\0') {
+		size_t n = utf8_decode(text, &code);
+		char one[5] = "";
+		n = n > 0 ? n : 1;
+		memcpy(one, text, n);
+		ops->type(one[0] == '_' ? " " : one, ctx);
+		text += n;
+	}
+}
+
 /* Do one step. Returns 1 when it is done, 0 if it goes on, -EPROTO. */
 static int do_step(struct script *script, const struct step *s,
 	const struct script_ops *ops, void *ctx, int64_t now_ns, char *message,
@@ -287,6 +309,14 @@ static int do_step(struct script *script, const struct step *s,
 		error = ops->shot(s->a, ctx);
 		if (error != 0)
 			return fails(script, s, message, size, strerror(-error), "");
+		return 1;
+	case COMMAND_TYPE:
+		type_text(s->a, ops, ctx);
+		return 1;
+	case COMMAND_ROLE:
+		if (ops->role(s->a, ctx) != 0)
+			return fails(
+				script, s, message, size, "there is one window", "");
 		return 1;
 	case COMMAND_QUIT:
 		ops->quit(ctx);

@@ -2,7 +2,7 @@
  * Knows the commands and when each is due; acting is left to `script_ops`.
  * Follows docs/screens.md ("Scripts"). One command a line, # begins a comment:
  *   wait MS | wait_for screen=NAME | wait_for state=NAME | tap WIDGET | tap_xy X Y | hold WIDGET MS
- *   key NAME | hold_key NAME MS | shot FILE | expect screen=NAME | expect state=NAME | quit */
+ *   key NAME | hold_key NAME MS | type TEXT | role near or far | shot FILE | expect screen=NAME | expect state=NAME | quit */
 #ifndef STANCE_UI_SCRIPT_H
 #define STANCE_UI_SCRIPT_H
 
@@ -21,6 +21,8 @@ struct script_ops {
 		void *ctx); /* -ENOENT: not on this screen */
 	void (*pointer)(bool down, int x, int y, void *ctx);
 	void (*key)(bool down, int key, void *ctx);
+	void (*type)(const char *character, void *ctx);
+	int (*role)(const char *name, void *ctx); /* -ENOENT: there is one window */
 	int (*shot)(const char *path, void *ctx);
 	const char *(*screen)(void *ctx);
 	const char *(*state)(void *ctx);

@@ -39,6 +39,11 @@ enum settings_key {
 	SETTINGS_UI_LOW_VISION,         /* ui.low_vision: text scale 1.0 to 3.0 */
 	SETTINGS_UI_COLORMAP,           /* ui.colormap: inferno, cividis */
 	SETTINGS_UI_PRESSURE_KPA,  /* ui.pressure_kpa: top of the fixed colour scale */
+	SETTINGS_UI_LANGUAGE,      /* ui.language: "" is that of the environment */
+	SETTINGS_UI_UNITS,         /* ui.units: auto, metric, imperial */
+	SETTINGS_UI_THEME,         /* ui.theme: usual, contrast */
+	SETTINGS_UI_SOUND,         /* ui.sound: on, off */
+	SETTINGS_UI_LOCK_MIN,      /* ui.lock_min: 0 never */
 	SETTINGS_DISPLAY_WIDTH_MM, /* display.width_mm: 0 = the profile's */
 	SETTINGS_N_KEYS,
 };

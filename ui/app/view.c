@@ -263,6 +263,9 @@ static void own_key(struct view *v, int key)
 	case 'q':
 		v->app->quit |= !v->app->setup.kiosk;
 		break;
+	case 'b': /* some clickers' black screen */
+		widgets_press_start(&v->ui.widgets, key, v->ui.now_ns);
+		break;
 	case INPUT_KEY_F1:
 	case '?':
 		view_go(v, "help", NULL);

@@ -6,19 +6,34 @@
 
 #include <stdint.h>
 
-/* 0xAARRGGBB. Left and right always come with the letters L and R; FAULT is for faults only. */
-#define THEME_BACKGROUND UINT32_C(0xFF0F1317)
-#define THEME_SURFACE    UINT32_C(0xFF182028)
-#define THEME_LINE       UINT32_C(0xFF2A343E)
-#define THEME_TEXT       UINT32_C(0xFFF3F6F8)
-#define THEME_MUTED      UINT32_C(0xFF94A3AF)
-#define THEME_LEFT       UINT32_C(0xFF56B4E9)
-#define THEME_RIGHT      UINT32_C(0xFFE69F00)
-#define THEME_ACTION     UINT32_C(0xFF35C29A)
-#define THEME_ON_ACTION  UINT32_C(0xFF0F1317)
-#define THEME_CAUTION    UINT32_C(0xFFF0E442)
-#define THEME_FAULT      UINT32_C(0xFFD55E00)
-#define THEME_MAT        UINT32_C(0xFF0B0E12)
+/* 0xAARRGGBB, opaque. Left and right always come with the letters L and R; fault is for faults
+ * only. */
+struct theme {
+	uint32_t background, surface, line, text, muted, left, right, action, on_action,
+		caution, fault, mat;
+};
+
+enum theme_name {
+	THEME_USUAL,    /* calm and dark */
+	THEME_CONTRAST, /* black and white, strong colours */
+};
+
+/* The one in force, for all windows: set at the start by theme_use(). */
+extern struct theme theme_now;
+void theme_use(enum theme_name name);
+
+#define THEME_BACKGROUND (theme_now.background)
+#define THEME_SURFACE    (theme_now.surface)
+#define THEME_LINE       (theme_now.line)
+#define THEME_TEXT       (theme_now.text)
+#define THEME_MUTED      (theme_now.muted)
+#define THEME_LEFT       (theme_now.left)
+#define THEME_RIGHT      (theme_now.right)
+#define THEME_ACTION     (theme_now.action)
+#define THEME_ON_ACTION  (theme_now.on_action)
+#define THEME_CAUTION    (theme_now.caution)
+#define THEME_FAULT      (theme_now.fault)
+#define THEME_MAT        (theme_now.mat)
 
 /* Return the contrast ratio of two opaque colours, 1 to 21. */
 double theme_contrast(uint32_t a, uint32_t b);

@@ -109,13 +109,13 @@ void widgets_press_key(struct widgets *w, int id, int key, int64_t now_ns)
 }
 
 /* A clicker has one button: it means what is to be done now. */
-static void press_start(struct widgets *w, int64_t now_ns)
+void widgets_press_start(struct widgets *w, int key, int64_t now_ns)
 {
 	int focus = w->focus;
 
 	for (int i = 0; i < w->n_items; i++)
 		if (w->items[i].start && w->items[i].enabled) {
-			widgets_press_key(w, w->items[i].id, INPUT_KEY_START, now_ns);
+			widgets_press_key(w, w->items[i].id, key, now_ns);
 			w->focus = focus;
 			return;
 		}
@@ -141,7 +141,7 @@ static int key_down(struct widgets *w, int key, int64_t now_ns, bool *used)
 		widgets_press_key(w, w->focus, key, now_ns);
 		break;
 	case INPUT_KEY_START:
-		press_start(w, now_ns);
+		widgets_press_start(w, key, now_ns);
 		break;
 	default:
 		*used = false;

@@ -74,6 +74,9 @@ int widgets_event(
 /* Press a widget by its own key, until that key comes up. */
 void widgets_press_key(struct widgets *w, int id, int key, int64_t now_ns);
 
+/* Press the one that START means (`start`) by a key, if there is one. */
+void widgets_press_start(struct widgets *w, int key, int64_t now_ns);
+
 /* Let time pass: returns the id of a widget that has been held long enough, once. */
 int widgets_tick(struct widgets *w, int64_t now_ns);
 

@@ -4,57 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <SDL.h>
-#include <SDL_ttf.h>
 
 #include "src/base/utf8.h"
 #include "ui/core/layout.h"
-#include "ui/core/theme.h"
+#include "ui/sdl/text.h"
 
-#define MAX_FONTS   32
-#define MAX_TEXTS   512 /* a power of two */
-#define MAX_PROBES  32
 #define MAX_MASKS   48
 #define MAX_SLOTS   24
-#define MAX_DIGITS  16
-#define DIGIT_CHARS "0123456789.-:+"
-#define N_DIGITS    14
-
-#define FACE_FALLBACK 2 /* beside those of enum draw_face */
-
-/* Where Debian puts B612; $STANCE_FONT_DIR comes first. */
-static const char *const font_dirs[] = { "/usr/share/fonts/opentype/b612",
-	"/usr/share/fonts/truetype/b612" };
-static const char *const face_files[] = { "B612-Regular", "B612-Bold" };
-/* For characters that B612 lacks. */
-static const char *const fallback_files[] = {
-	"/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
-	"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-};
-
-/* One face at one size; enum draw_face, or the fallback. */
-struct font {
-	int face, size_px;
-	uint64_t used;
-	TTF_Font *ttf;
-};
-
-struct text_entry {
-	char *text;
-	int face, size_px;
-	SDL_Texture *texture; /* NULL until it is drawn */
-	struct draw_metrics metrics;
-};
-
-/* Digits of one face and size, all as wide as the widest. */
-struct digits {
-	int face, size_px;
-	uint64_t used;
-	SDL_Texture *texture[N_DIGITS]; /* NULL until it is drawn */
-	int w[N_DIGITS], h, ascent, advance;
-};
+#define MAX_WINDOWS 2
+#define MAX_EVENTS  64 /* that wait for a window whose turn it is not */
 
 struct mask {
 	int radius, thickness;
@@ -75,273 +35,24 @@ struct backend {
 	SDL_Texture *scene; /* when turned */
 	int w, h, rotation_deg;
 	char name[64];
-	char font_path[2][256];
-	uint64_t n_used; /* counts what is taken from the caches below */
-	struct font fonts[MAX_FONTS];
-	int n_fonts;
-	struct text_entry texts[MAX_TEXTS];
-	int n_texts;
-	struct digits digits[MAX_DIGITS];
-	int n_digits;
+	struct text *text;
+	uint64_t n_used; /* counts what is taken from the slots below */
 	struct mask masks[MAX_MASKS];
 	int n_masks;
 	struct slot slots[MAX_SLOTS];
+	struct input_event events[MAX_EVENTS];
+	int n_events;
 };
 
-/* --- fonts and text ----------------------------------------------------------------------- */
-
-static int find_font_file(int face, char *out, size_t size)
-{
-	const char *given = getenv("STANCE_FONT_DIR");
-	const char *dirs[3] = { given, font_dirs[0], font_dirs[1] };
-
-	for (int i = 0; i < 3; i++) {
-		for (int k = 0; dirs[i] && k < 2; k++) {
-			snprintf(out, size, "%s/%s.%s", dirs[i], face_files[face],
-				k == 0 ? "otf" : "ttf");
-			if (access(out, R_OK) == 0)
-				return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-static TTF_Font *open_fallback(int size_px)
-{
-	for (size_t i = 0; i < sizeof(fallback_files) / sizeof(fallback_files[0]);
-		i++) {
-		TTF_Font *ttf = TTF_OpenFont(fallback_files[i], size_px);
-		if (ttf)
-			return ttf;
-	}
-	return NULL;
-}
-
-/* Return a place for one more font: when all are taken, that of the one longest not used. */
-static struct font *room_for_font(struct backend *b)
-{
-	struct font *f = &b->fonts[0];
-
-	if (b->n_fonts < MAX_FONTS)
-		return &b->fonts[b->n_fonts++];
-	for (int i = 1; i < MAX_FONTS; i++)
-		if (b->fonts[i].used < f->used)
-			f = &b->fonts[i];
-	if (f->ttf)
-		TTF_CloseFont(f->ttf);
-	return f;
-}
-
-/* Return a font at a size, opened once; the fallback may be NULL. It is good until MAX_FONTS - 1
- * others have been asked for. */
-static TTF_Font *font_at(struct backend *b, int face, int size_px)
-{
-	TTF_Font *ttf;
-
-	for (int i = 0; i < b->n_fonts; i++)
-		if (b->fonts[i].face == face && b->fonts[i].size_px == size_px) {
-			b->fonts[i].used = ++b->n_used;
-			return b->fonts[i].ttf;
-		}
-	ttf = face == FACE_FALLBACK ? open_fallback(size_px)
-				    : TTF_OpenFont(b->font_path[face], size_px);
-	if (ttf)
-		TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
-	*room_for_font(b) = (struct font){ face, size_px, ++b->n_used, ttf };
-	return ttf;
-}
-
-/* Take one character off `*text`. */
-static uint32_t next_char(const char **text)
-{
-	uint32_t code;
-	const size_t n = utf8_decode(*text, &code);
-
-	*text += n ? n : 1;
-	return code;
-}
-
-/* The fallback serves a whole line, so that its letters match. */
-static TTF_Font *font_for(struct backend *b, int face, int size_px, const char *text)
-{
-	TTF_Font *ttf = font_at(b, face, size_px), *other;
-	const char *at = text;
-
-	while (ttf && *at != '\0') {
-		if (!TTF_GlyphIsProvided32(ttf, next_char(&at))) {
-			other = font_at(b, FACE_FALLBACK, size_px);
-			return other ? other : ttf;
-		}
-	}
-	return ttf;
-}
-
-/* What a line will measure, without drawing it: a layout tries many sizes and draws one. */
-static bool measure_text(TTF_Font *ttf, const char *text, struct draw_metrics *m)
-{
-	if (TTF_SizeUTF8(ttf, text, &m->w, &m->h) != 0)
-		return false;
-	m->ascent = TTF_FontAscent(ttf);
-	return true;
-}
-
-static SDL_Texture *render_text(
-	struct backend *b, int face, int size_px, const char *text)
-{
-	TTF_Font *ttf = font_for(b, face, size_px, text);
-	SDL_Surface *surface = ttf ? TTF_RenderUTF8_Blended(ttf, text,
-					     (SDL_Color){ 255, 255, 255, 255 })
-				   : NULL;
-	SDL_Texture *texture;
-
-	if (!surface)
-		return NULL;
-	texture = SDL_CreateTextureFromSurface(b->renderer, surface);
-	SDL_FreeSurface(surface);
-	if (texture)
-		SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
-	return texture;
-}
-
-static uint32_t text_hash(const char *text, int face, int size_px)
-{
-	uint32_t h = 2166136261U ^ (uint32_t)(face * 131 + size_px);
-
-	for (; *text != '\0'; text++)
-		h = (h ^ (uint8_t)*text) * 16777619U; /* FNV-1a */
-	return h;
-}
-
-static void forget_texts(struct backend *b)
-{
-	for (int i = 0; i < MAX_TEXTS; i++) {
-		if (b->texts[i].texture)
-			SDL_DestroyTexture(b->texts[i].texture);
-		free(b->texts[i].text);
-	}
-	memset(b->texts, 0, sizeof(b->texts));
-	b->n_texts = 0;
-}
-
-/* Return the place of a line in the cache, measured but not drawn yet; NULL if it cannot be. */
-static struct text_entry *text_entry(
-	struct backend *b, const struct draw_style *style, const char *text)
-{
-	uint32_t at = text_hash(text, (int)style->face, style->size_px);
-	struct text_entry *e;
-	TTF_Font *ttf;
-
-	for (int i = 0; i < MAX_PROBES; i++) {
-		e = &b->texts[(at + (uint32_t)i) % MAX_TEXTS];
-		if (!e->text)
-			break;
-		if (e->face == (int)style->face && e->size_px == style->size_px &&
-			strcmp(e->text, text) == 0)
-			return e;
-	}
-	if (e->text || b->n_texts > MAX_TEXTS * 3 / 4) {
-		forget_texts(b);
-		e = &b->texts[at % MAX_TEXTS];
-	}
-	ttf = font_for(b, (int)style->face, style->size_px, text);
-	if (!ttf)
-		return NULL;
-	if (!measure_text(ttf, text, &e->metrics))
-		return NULL;
-	e->text = strdup(text);
-	if (!e->text)
-		return NULL;
-	e->face = (int)style->face;
-	e->size_px = style->size_px;
-	b->n_texts++;
-	return e;
-}
-
-static void free_digits(struct digits *d)
-{
-	for (int i = 0; i < N_DIGITS; i++)
-		if (d->texture[i])
-			SDL_DestroyTexture(d->texture[i]);
-}
-
-/* As room_for_font(). */
-static struct digits *room_for_digits(struct backend *b)
-{
-	struct digits *d = &b->digits[0];
-
-	if (b->n_digits < MAX_DIGITS)
-		return &b->digits[b->n_digits++];
-	for (int i = 1; i < MAX_DIGITS; i++)
-		if (b->digits[i].used < d->used)
-			d = &b->digits[i];
-	free_digits(d);
-	return d;
-}
-
-static struct digits *digits_at(struct backend *b, int face, int size_px)
-{
-	struct digits *d;
-	TTF_Font *ttf;
-
-	for (int i = 0; i < b->n_digits; i++)
-		if (b->digits[i].face == face && b->digits[i].size_px == size_px) {
-			b->digits[i].used = ++b->n_used;
-			return &b->digits[i];
-		}
-	ttf = font_at(b, face, size_px);
-	if (!ttf)
-		return NULL;
-	d = room_for_digits(b);
-	*d = (struct digits){ .face = face, .size_px = size_px, .used = ++b->n_used };
-	for (int i = 0; i < N_DIGITS; i++) {
-		const char text[2] = { DIGIT_CHARS[i], '\0' };
-		struct draw_metrics m = { 0 };
-		measure_text(ttf, text, &m);
-		d->w[i] = m.w;
-		d->h = m.h;
-		d->ascent = m.ascent;
-		if (i < 10 && m.w > d->advance)
-			d->advance = m.w;
-	}
-	return d;
-}
-
-/* A tabular text is made of digits only if all its characters are there. */
-static struct digits *digits_for(
-	struct backend *b, const struct draw_style *style, const char *text)
-{
-	if (!style->tabular || text[0] == '\0' ||
-		text[strspn(text, DIGIT_CHARS)] != '\0')
-		return NULL;
-	return digits_at(b, (int)style->face, style->size_px);
-}
-
-static int digit_advance(const struct digits *d, int index)
-{
-	return index < 10 ? d->advance : d->w[index];
-}
+/* The open windows: SDL has one queue of events for all. */
+static struct backend *windows[MAX_WINDOWS];
 
 void backend_measure(const struct draw_style *style, const char *text,
 	struct draw_metrics *metrics, void *ctx)
 {
 	struct backend *b = ctx;
-	const struct digits *d = digits_for(b, style, text);
-	const struct text_entry *e;
 
-	*metrics = (struct draw_metrics){ 0, style->size_px, style->size_px };
-	if (text[0] == '\0')
-		return;
-	if (d) {
-		for (; *text != '\0'; text++)
-			metrics->w += digit_advance(
-				d, (int)(strchr(DIGIT_CHARS, *text) - DIGIT_CHARS));
-		metrics->h = d->h;
-		metrics->ascent = d->ascent;
-		return;
-	}
-	e = text_entry(b, style, text);
-	if (e)
-		*metrics = e->metrics;
+	text_measure(b->text, style, text, metrics);
 }
 
 /* --- replaying ---------------------------------------------------------------------------- */
@@ -439,50 +150,6 @@ static void draw_round(struct backend *b, const struct draw_command *c)
 	fill(b, (struct rect){ r.x + k, r.y + r.h - k, r.w - 2 * k, k }, c->color);
 }
 
-static void draw_digits(struct backend *b, struct digits *d,
-	const struct draw_command *c, const char *text)
-{
-	int x = c->rect.x;
-
-	for (; *text != '\0'; text++) {
-		int i = (int)(strchr(DIGIT_CHARS, *text) - DIGIT_CHARS);
-		int advance = digit_advance(d, i);
-		SDL_Rect to = { x + (advance - d->w[i]) / 2, c->rect.y, d->w[i], d->h };
-		if (!d->texture[i])
-			d->texture[i] = render_text(
-				b, d->face, d->size_px, (const char[2]){ *text, '\0' });
-		if (d->texture[i]) {
-			tint(d->texture[i], c->color);
-			SDL_RenderCopy(b->renderer, d->texture[i], NULL, &to);
-		}
-		x += advance;
-	}
-}
-
-static void draw_line(
-	struct backend *b, const struct draw_list *list, const struct draw_command *c)
-{
-	const char *text = draw_text_of(list, c);
-	struct digits *d = digits_for(b, &c->style, text);
-	struct text_entry *e;
-	SDL_Rect to;
-
-	if (text[0] == '\0')
-		return;
-	if (d) {
-		draw_digits(b, d, c, text);
-		return;
-	}
-	e = text_entry(b, &c->style, text);
-	if (e && !e->texture)
-		e->texture = render_text(b, e->face, e->size_px, text);
-	if (!e || !e->texture)
-		return;
-	to = (SDL_Rect){ c->rect.x, c->rect.y, e->metrics.w, e->metrics.h };
-	tint(e->texture, c->color);
-	SDL_RenderCopy(b->renderer, e->texture, NULL, &to);
-}
-
 /* Return the place of a canvas' texture: its own, or that of the one longest not drawn. */
 static struct slot *slot_for(struct backend *b, const struct canvas *image)
 {
@@ -556,7 +223,8 @@ void backend_draw(struct backend *b, const struct draw_list *list)
 			draw_disc(b, c, c->radius);
 			break;
 		case DRAW_TEXT:
-			draw_line(b, list, c);
+			text_draw(b->text, &c->style, draw_text_of(list, c), c->rect.x,
+				c->rect.y, c->color);
 			break;
 		case DRAW_IMAGE:
 			draw_picture(b, c);
@@ -611,6 +279,13 @@ static int to_key(const SDL_Keysym *sym)
 		return INPUT_KEY_DOWN_ARROW;
 	case SDLK_F1:
 		return INPUT_KEY_F1;
+	case SDLK_BACKSPACE:
+		return INPUT_KEY_BACKSPACE;
+	/* What clickers and foot switches send. */
+	case SDLK_PAGEUP:
+	case SDLK_PAGEDOWN:
+	case SDLK_F5:
+		return INPUT_KEY_START;
 	case SDLK_SLASH:
 		return sym->mod & KMOD_SHIFT ? '?' : '/';
 	default:
@@ -689,14 +364,86 @@ static bool convert(struct backend *b, const SDL_Event *e, struct input_event *o
 	}
 }
 
+/* Return whose event it is; a panel without a window system names no window: the first. */
+static struct backend *owner_of(const SDL_Event *e)
+{
+	Uint32 id = 0;
+
+	switch (e->type) {
+	case SDL_KEYDOWN:
+	case SDL_KEYUP:
+		id = e->key.windowID;
+		break;
+	case SDL_TEXTINPUT:
+		id = e->text.windowID;
+		break;
+	case SDL_FINGERDOWN:
+	case SDL_FINGERUP:
+	case SDL_FINGERMOTION:
+		id = e->tfinger.windowID;
+		break;
+	case SDL_MOUSEBUTTONDOWN:
+	case SDL_MOUSEBUTTONUP:
+		id = e->button.windowID;
+		break;
+	case SDL_MOUSEMOTION:
+		id = e->motion.windowID;
+		break;
+	case SDL_WINDOWEVENT:
+		id = e->window.windowID;
+		break;
+	default:
+		break;
+	}
+	for (int i = 0; i < MAX_WINDOWS; i++)
+		if (windows[i] && SDL_GetWindowID(windows[i]->window) == id)
+			return windows[i];
+	return windows[0] ? windows[0] : windows[1];
+}
+
+static void keep(struct backend *b, const struct input_event *event)
+{
+	if (b->n_events < MAX_EVENTS)
+		b->events[b->n_events++] = *event;
+}
+
+/* Each character by itself, as it would come from a key. */
+static void keep_text(struct backend *b, const char *text)
+{
+	struct input_event event = { .kind = INPUT_TEXT };
+	uint32_t code;
+
+	while (*text != '\0') {
+		size_t n = utf8_decode(text, &code);
+		if (n > 0) {
+			memcpy(event.text, text, n);
+			event.text[n] = '\0';
+			keep(b, &event);
+		}
+		text += n > 0 ? n : 1;
+	}
+}
+
 bool backend_poll(struct backend *b, struct input_event *event)
 {
+	struct input_event converted;
 	SDL_Event e;
 
-	while (SDL_PollEvent(&e))
-		if (convert(b, &e, event))
-			return true;
-	return false;
+	while (b->n_events == 0 && SDL_PollEvent(&e)) {
+		struct backend *owner = owner_of(&e);
+		if (!owner)
+			continue;
+		if (e.type == SDL_TEXTINPUT)
+			keep_text(owner, e.text.text);
+		else if (convert(owner, &e, &converted))
+			keep(owner, &converted);
+	}
+	if (b->n_events == 0)
+		return false;
+	*event = b->events[0];
+	b->n_events--;
+	memmove(b->events, b->events + 1, (size_t)b->n_events * sizeof(*b->events));
+	return true;
 }
 
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny)
@@ -718,32 +465,13 @@ void backend_push_touch(struct backend *b, enum input_kind kind, double nx, doub
 		 : kind == INPUT_POINTER_UP ? SDL_FINGERUP
 					    : SDL_FINGERMOTION;
 	e.tfinger.fingerId = 0;
+	e.tfinger.windowID = SDL_GetWindowID(b->window);
 	e.tfinger.x = (float)px;
 	e.tfinger.y = (float)py;
 	SDL_PushEvent(&e);
 }
 
 /* --- opening and closing ------------------------------------------------------------------ */
-
-static int open_fonts(struct backend *b, char *message, size_t size)
-{
-	if (TTF_Init() != 0) {
-		snprintf(message, size, "cannot start the font engine: %s",
-			TTF_GetError());
-		return -ENOMEM;
-	}
-	for (int face = 0; face < 2; face++) {
-		if (find_font_file(
-			    face, b->font_path[face], sizeof(b->font_path[face])) == 0)
-			continue;
-		snprintf(message, size,
-			"the font %s is missing: install the package fonts-b612 (apt "
-			"install fonts-b612), or set STANCE_FONT_DIR to where it is",
-			face_files[face]);
-		return -ENOENT;
-	}
-	return 0;
-}
 
 static int no_display(char *message, size_t size)
 {
@@ -799,9 +527,10 @@ static int open_window(
 	SDL_RendererInfo info = { 0 };
 	int w, h;
 
-	b->window = SDL_CreateWindow("Stance", SDL_WINDOWPOS_CENTERED,
-		SDL_WINDOWPOS_CENTERED, across ? s->h : s->w, across ? s->w : s->h,
-		flags);
+	b->window = SDL_CreateWindow(s->title ? s->title : "Stance",
+		SDL_WINDOWPOS_CENTERED_DISPLAY(s->display),
+		SDL_WINDOWPOS_CENTERED_DISPLAY(s->display), across ? s->h : s->w,
+		across ? s->w : s->h, flags);
 	if (!b->window)
 		return no_display(message, size);
 	if (!s->software)
@@ -842,12 +571,18 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 	set_hints();
 	if (start_video(setup->unseen) != 0) {
 		error = no_display(message, size);
-		SDL_Quit();
+		if (!windows[0] && !windows[1])
+			SDL_Quit();
 		goto err_free;
 	}
-	error = open_fonts(b, message, size);
+	for (int i = 0; i < MAX_WINDOWS; i++)
+		if (!windows[i]) {
+			windows[i] = b;
+			break;
+		}
+	error = open_window(b, setup, message, size);
 	if (error == 0)
-		error = open_window(b, setup, message, size);
+		error = text_open(b->renderer, &b->text, message, size);
 	if (error != 0)
 		goto err_close;
 	*out = b;
@@ -863,28 +598,29 @@ err_free:
 
 void backend_close(struct backend *b)
 {
+	bool last = true;
+
 	if (!b)
 		return;
-	forget_texts(b);
-	for (int i = 0; i < b->n_digits; i++)
-		free_digits(&b->digits[i]);
+	text_close(b->text);
 	for (int i = 0; i < b->n_masks; i++)
 		SDL_DestroyTexture(b->masks[i].texture);
 	for (int i = 0; i < MAX_SLOTS; i++)
 		if (b->slots[i].texture)
 			SDL_DestroyTexture(b->slots[i].texture);
-	for (int i = 0; i < b->n_fonts; i++)
-		if (b->fonts[i].ttf)
-			TTF_CloseFont(b->fonts[i].ttf);
 	if (b->scene)
 		SDL_DestroyTexture(b->scene);
 	if (b->renderer)
 		SDL_DestroyRenderer(b->renderer);
 	if (b->window)
 		SDL_DestroyWindow(b->window);
-	if (TTF_WasInit())
-		TTF_Quit();
-	SDL_Quit();
+	for (int i = 0; i < MAX_WINDOWS; i++) {
+		if (windows[i] == b)
+			windows[i] = NULL;
+		last &= windows[i] == NULL;
+	}
+	if (last)
+		SDL_Quit();
 	free(b);
 }
 

@@ -1,5 +1,5 @@
-/* The window: replays a draw list, measures text, reads touch, mouse and keyboard.
- * The only implementation, ui/sdl_backend.c, is the only file that knows SDL.
+/* A window, or two: replays a draw list, measures text, reads touch, mouse and keyboard.
+ * Only the files of ui/sdl know SDL.
  * Follows docs/screens.md ("Drawing", "Touch and keys"). */
 #ifndef STANCE_UI_BACKEND_H
 #define STANCE_UI_BACKEND_H
@@ -18,6 +18,8 @@ struct backend_setup {
 	bool fullscreen;
 	bool software; /* the software renderer even where a faster one exists: tests */
 	bool unseen;   /* nobody needs to see it: works without a display */
+	int display;   /* 0 the first */
+	const char *title; /* NULL: "Stance" */
 	int rotation_deg; /* 0, 90, 180, 270 clockwise: how the scene is turned on the panel */
 };
 
