@@ -16,6 +16,8 @@
 #define RECORD_WORD_SIZE   32
 #define RECORD_NAME_SIZE   65
 #define RECORD_MAX_OUTLINE 64 /* corners */
+/* Why a practice trial is voided: it was done to get used to it. */
+#define RECORD_PRACTICE "practice"
 
 enum trial_verdict {
 	TRIAL_GOOD,

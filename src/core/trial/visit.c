@@ -176,6 +176,7 @@ void visit_add(struct visit *v, const struct trial_record *r)
 	t->utc_offset_min = r->utc_offset_min;
 	t->verdict = r->verdict;
 	t->voided = r->voided;
+	t->practice = r->voided && strcmp(r->void_reason, RECORD_PRACTICE) == 0;
 	text_copy(t->patient, sizeof(t->patient), r->patient);
 	t->duration_s = r->duration_s;
 	t->left_frac = r->n_phases > 0 ? r->phases[0].value[METRIC_LEFT_FRAC] : NAN;

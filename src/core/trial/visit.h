@@ -26,7 +26,8 @@ struct visit_trial {
 	int utc_offset_min;
 	enum trial_verdict verdict;
 	bool voided;
-	bool used; /* it is in the means */
+	bool used;     /* it is in the means */
+	bool practice; /* it was done to get used to it: voided for that */
 	char patient[RECORD_CODE_SIZE];
 	double duration_s, left_frac,
 		mean_velocity_mm_s; /* the last two of the first part */
