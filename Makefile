@@ -220,6 +220,15 @@ $(CATALOGUES): $(B)/share/locale/%/LC_MESSAGES/stance.mo: $(B)/po/%.po | $$(@D)/
 	$(info $()  MO    $@)
 	$(Q)msgfmt --check-format -o $@ $<
 
+# --- spoken prompts: speech/LANG.txt, one NAME TEXT a line; only where espeak-ng is installed ---------
+
+SPEECH := $(if $(shell command -v espeak-ng),$(patsubst speech/%.txt,$(B)/share/stance/speech/%/made,$(wildcard speech/*.txt)))
+
+$(SPEECH): $(B)/share/stance/speech/%/made: speech/%.txt | $$(@D)/
+	$(info $()  SAY   $<)
+	$(Q)while read -r name text; do case "$$name" in ''|'#'*) continue;; esac; \
+		espeak-ng -v $* -s 150 -w $(@D)/$$name.wav "$$text" || exit 1; done <$< && touch $@
+
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
@@ -227,7 +236,7 @@ $(CATALOGUES): $(B)/share/locale/%/LC_MESSAGES/stance.mo: $(B)/po/%.po | $$(@D)/
 	regen install uninstall deps clean help fuzz-archives
 .SECONDARY:
 
-all: $(BIN) $(CATALOGUES) ## build the programs into build/release/bin
+all: $(BIN) $(CATALOGUES) $(SPEECH) ## build the programs into build/release/bin
 
 tests: $(BIN) $(CATALOGUES) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(PRELOAD_LIB)
 
@@ -278,6 +287,9 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	$(if $(wildcard share/*),cp -r --no-preserve=ownership share/. $(D)/share/stance/)
 	for l in $(LANGUAGES); do install -D -m 644 $(B)/share/locale/$$l/LC_MESSAGES/stance.mo \
 		$(D)/share/locale/$$l/LC_MESSAGES/stance.mo; done
+	$(if $(SPEECH),for l in $(patsubst speech/%.txt,%,$(wildcard speech/*.txt)); do \
+		install -d $(D)/share/stance/speech/$$l; \
+		install -m 644 $(B)/share/stance/speech/$$l/*.wav $(D)/share/stance/speech/$$l; done)
 	$(if $(MAN1),install -m 644 $(MAN1) $(D)/share/man/man1)
 	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
 	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)

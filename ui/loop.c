@@ -14,6 +14,7 @@
 #include "src/base/clock.h"
 #include "ui/app/app.h"
 #include "ui/sdl/backend.h"
+#include "ui/sdl/speaker.h"
 #include "ui/link.h"
 #include "ui/png_file.h"
 #include "ui/script.h"
@@ -48,6 +49,7 @@ struct loop {
 	int scripted; /* the window that the script is at */
 	struct app *app;
 	struct link *link;
+	struct speaker speaker;
 	struct script *script;
 	FILE *frame_log;
 	int signals;
@@ -279,7 +281,8 @@ static int64_t next_frame_ns(const struct loop *l)
 
 static void wait_for_something(struct loop *l, int64_t now_ns)
 {
-	bool live = model_is_live(l->state) || anything_pressed(l);
+	bool live = model_is_live(l->state) || anything_pressed(l) ||
+		    sound_is_heard(&l->app->sound);
 	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
 	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
 	struct pollfd fds[2] = {
@@ -313,6 +316,8 @@ static void step(struct loop *l)
 		while (backend_poll(l->windows[i].backend, &event))
 			app_event(l->app, i, &event, now_ns);
 	app_tick(l->app, now_ns);
+	speaker_feed(&l->speaker, &l->app->sound);
+	l->app->mute = l->speaker.failed;
 	read_clock(l);
 	step_script(l, now_ns);
 	step_shot(l, now_ns);
@@ -390,6 +395,7 @@ static int open_app(struct loop *l)
 		.map = o->map,
 		.pressure_kpa = o->pressure_kpa,
 		.lock_ns = (int64_t)(o->lock_min * 60 * CLOCK_NS_PER_S),
+		.sound = o->sound,
 		.kiosk = o->kiosk };
 
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
@@ -437,6 +443,7 @@ static void close_all(struct loop *l)
 		fclose(l->frame_log);
 	script_free(l->script);
 	link_free(l->link);
+	speaker_close(&l->speaker);
 	app_free(l->app);
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
 		free(l->windows[i].pixels);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "src/base/paths.h"
 #include "src/base/plural.h"
 
 #define MAX_FILE (4 * 1024 * 1024)
@@ -148,25 +148,14 @@ void i18n_close(void)
 static int locale_dir(char *out, size_t size)
 {
 	const char *given = getenv("STANCE_LOCALE_DIR");
-	char self[1024];
-	ssize_t n;
+	int n;
 
 	if (given) {
 		snprintf(out, size, "%s", given);
 		return 0;
 	}
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n <= 0)
-		return -ENOENT;
-	self[n] = '\0';
-	for (int i = 0; i < 2; i++) {
-		char *slash = strrchr(self, '/');
-		if (!slash)
-			return -ENOENT;
-		*slash = '\0';
-	}
-	snprintf(out, size, "%s/share/locale", self);
-	return 0;
+	n = paths_beside("share/locale", out, size);
+	return n < 0 ? n : 0;
 }
 
 static int open_file(const char *dir, const char *language)

@@ -112,3 +112,11 @@ int paths_data_file(const char *relative, char *out, size_t size)
 	n = put(out, size, "%.*s/share/%s", (int)(build - dir), dir, relative);
 	return n < 0 || access(out, R_OK) == 0 ? n : -ENOENT;
 }
+
+int paths_beside(const char *relative, char *out, size_t size)
+{
+	char dir[1024];
+	int err = executable_dir(dir, sizeof(dir));
+
+	return err < 0 ? err : put(out, size, "%s/../%s", dir, relative);
+}

@@ -23,4 +23,8 @@ int paths_user_config_dir(char *out, size_t size);
  * below the source tree's when run from build/. Returns -ENOENT if it is in neither. */
 int paths_data_file(const char *relative, char *out, size_t size);
 
+/* A file made with the program: `relative` below the parent of the folder that the executable is in
+ * (PREFIX, or build/VARIANT). It need not exist. */
+int paths_beside(const char *relative, char *out, size_t size);
+
 #endif

@@ -15,6 +15,10 @@ struct app *app_new(const struct app_setup *setup)
 		return NULL;
 	}
 	app->setup = *setup;
+	if (sound_init(&app->sound, setup->sound) != 0) {
+		app_free(app);
+		return NULL;
+	}
 	app->shown = setup->role;
 	app->map = setup->map;
 	app->clock_minutes = -1;
@@ -34,6 +38,7 @@ void app_free(struct app *app)
 		view_fini(&app->views[i]);
 	for (int i = 0; i < APP_ASK_PLACES; i++)
 		free(app->asks[i].params);
+	sound_fini(&app->sound);
 	model_fini(&app->model);
 	free(app);
 }

@@ -11,6 +11,7 @@
 #include "src/base/clock.h"
 #include "src/base/colormap.h"
 #include "ui/app/view.h"
+#include "ui/core/sound.h"
 
 /* An answer that takes longer is not waited for, unless view_ask_within() says so. Chosen. */
 #define APP_ASK_NS       (10 * CLOCK_NS_PER_S)
@@ -26,6 +27,7 @@ struct app_setup {
 	bool two_windows;                    /* each role has its own */
 	enum colormap map;
 	double pressure_kpa; /* top of the colour scale */
+	bool sound;          /* ui.sound */
 	bool kiosk;          /* q and Esc do not quit */
 	int64_t lock_ns; /* idle time after which the screen "lock" comes; 0: never */
 	draw_measure_fn *measure[VIEW_N_ROLES];
@@ -56,7 +58,9 @@ struct app {
 	int clock_minutes; /* local wall time since midnight, -1: not shown */
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
-	bool quit; /* wish: end the program */
+	struct sound sound; /* screens ask with sound_play() and so on */
+	bool mute;          /* there is no audio device: the pre-check says so */
+	bool quit;          /* wish: end the program */
 };
 
 /* Returns NULL when there is no memory, or a role has no screen. */

@@ -17,6 +17,7 @@ void draw_clear(struct draw_list *list)
 	list->overflow = false;
 	list->n_kept = 0;
 	list->keep = 0;
+	list->keep_depth = 0;
 }
 
 const char *draw_text_of(
@@ -42,6 +43,8 @@ static struct draw_command *add(
 
 void draw_keep_begin(struct draw_list *list, struct rect box)
 {
+	if (list->keep_depth++ > 0)
+		return;
 	if (list->n_kept == DRAW_MAX_KEPT) {
 		list->overflow = true;
 		return;
@@ -52,7 +55,8 @@ void draw_keep_begin(struct draw_list *list, struct rect box)
 
 void draw_keep_end(struct draw_list *list)
 {
-	list->keep = 0;
+	if (--list->keep_depth == 0)
+		list->keep = 0;
 }
 
 static int mirrored(int x, int own_w, int w)

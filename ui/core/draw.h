@@ -77,6 +77,7 @@ struct draw_list {
 	struct rect kept[DRAW_MAX_KEPT];
 	int n_kept;
 	uint8_t keep;              /* of what is being drawn */
+	int keep_depth;
 	struct draw_command spill; /* takes what did not fit; never read */
 	bool overflow;
 	draw_measure_fn *measure;
@@ -100,7 +101,8 @@ void draw_ring(struct draw_list *list, int x, int y, int radius, int thickness,
 void draw_image(struct draw_list *list, int x, int y, const struct canvas *image);
 
 /* What is drawn between the two shows the person's left and right within `box`: where lines run from
- * the right, the box is moved to the other side, and nothing in it is mirrored. Not nested. */
+ * the right, the box is moved to the other side, and nothing in it is mirrored. Within another it is part of
+ * that. */
 void draw_keep_begin(struct draw_list *list, struct rect box);
 void draw_keep_end(struct draw_list *list);
 

@@ -60,6 +60,8 @@ static void legend_draw(struct near *n, struct rect r)
 	}
 	if (w + 4 * n->t.caption > r.w)
 		return;
+	/* The colours run one way in every language, as the mat stands. */
+	draw_keep_begin(n->list, r);
 	draw_text(
 		n->list, &style, rect_cut_right(&r, w), DRAW_RIGHT, THEME_MUTED, unit);
 	rect_cut_right(&r, n->t.gap);
@@ -67,6 +69,7 @@ static void legend_draw(struct near *n, struct rect r)
 	rect_cut_left(&r, w + n->t.gap);
 	if (matplot_legend(&v->mat, r.w, bar_h) == 0)
 		draw_image(n->list, r.x, r.y + (r.h - bar_h) / 2, &v->mat.legend);
+	draw_keep_end(n->list);
 }
 
 static struct mat_geometry geometry_shown(const struct model *m)
@@ -131,8 +134,10 @@ static void mat_draw(struct near *n, struct rect r)
 	if (matplot_prepare(&v->mat, &setup, &g) == 0) {
 		bool people = v->state != MODEL_SEARCHING && v->state != MODEL_WAITING;
 		matplot_paint(&v->mat, &v->app->model, people, n->frozen);
+		draw_keep_begin(n->list, inner);
 		draw_image(n->list, inner.x, inner.y, &v->mat.canvas);
 		letters_draw(n, inner);
+		draw_keep_end(n->list);
 	}
 	legend_draw(n, legend);
 }
@@ -236,12 +241,16 @@ static void hero_draw(struct near *n, struct rect r, int size_px)
 		snprintf(right, sizeof(right), "%.0f", 100 - left);
 	}
 	if (!hero_caption(n, caption)) {
+		draw_keep_begin(n->list, r);
 		parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption), &bar);
+		draw_keep_end(n->list);
 		return;
 	}
+	draw_keep_begin(n->list, figures);
 	share_draw(n, figures, size_px, true, l, false);
 	share_draw(n, figures, size_px, false, right, false);
 	parts_bar_draw(&n->v->ui, rect_cut_top(&r, n->t.caption), &bar);
+	draw_keep_end(n->list);
 }
 
 /* A labelled figure: label above, error below. */

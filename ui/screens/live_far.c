@@ -94,7 +94,9 @@ static void mat_draw(struct far *f, struct rect r)
 	if (matplot_prepare(&v->mat, &setup, &g) != 0)
 		return;
 	matplot_paint(&v->mat, &v->app->model, true, f->frozen);
+	draw_keep_begin(f->list, inner);
 	draw_image(f->list, inner.x, inner.y, &v->mat.canvas);
+	draw_keep_end(f->list);
 }
 
 /* "L 57 %", as large as the box allows. Returns the size used, 0 if it does not fit. */
@@ -141,7 +143,9 @@ static void bar_draw(struct far *f, struct rect r)
 		f->frozen ? THEME_MUTED : THEME_LEFT,
 		f->frozen ? THEME_LINE : THEME_RIGHT };
 
+	draw_keep_begin(f->list, r);
 	parts_bar_draw(&f->v->ui, r, &bar);
+	draw_keep_end(f->list);
 }
 
 /* The bar with its letters, when the numbers' error has no place: then they have none either. */
@@ -153,11 +157,13 @@ static void letters_and_bar_draw(struct far *f, struct rect r, int bar_h)
 
 	r = rect_middle(r, r.w, bar_h + letter_h);
 	letters = rect_cut_top(&r, letter_h);
+	draw_keep_begin(f->list, letters);
 	draw_text(
 		f->list, &letter, letters, DRAW_LEFT, THEME_LEFT, C_("left foot", "L"));
 	draw_text(f->list, &letter, letters, DRAW_RIGHT, THEME_RIGHT,
 		C_("right foot", "R"));
 	bar_draw(f, r);
+	draw_keep_end(f->list);
 }
 
 /* The numbers, their error and the bar; without room for the error, the bar alone. */

@@ -569,10 +569,9 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 		return -ENOMEM;
 	}
 	set_hints();
-	if (start_video(setup->unseen) != 0) {
+	if (!windows[0] && !windows[1] && start_video(setup->unseen) != 0) {
 		error = no_display(message, size);
-		if (!windows[0] && !windows[1])
-			SDL_Quit();
+		SDL_Quit();
 		goto err_free;
 	}
 	for (int i = 0; i < MAX_WINDOWS; i++)
