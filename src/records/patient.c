@@ -2,6 +2,8 @@
  * future. */
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,13 +13,15 @@
 #include "src/records/changes.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
+#include "src/store/patient_words.h"
 
 /* chosen: beyond what is measured standing on a mat */
-#define STATURE_LOW_M  0.5
-#define STATURE_HIGH_M 2.6
-#define MASS_LOW_KG    3.0
-#define MASS_HIGH_KG   350.0
-#define OLDEST         120
+#define STATURE_LOW_M   0.5
+#define STATURE_HIGH_M  2.6
+#define MASS_LOW_KG     3.0
+#define MASS_HIGH_KG    350.0
+#define OLDEST          120
+#define MAX_DEFICIT_DEG 90
 
 #define LIST_INITIAL 100
 #define LIST_MOST    200 /* lines without notes: they fit one answer */
@@ -60,13 +64,146 @@ static bool read_stature(
 		params, "stature_m", STATURE_LOW_M, STATURE_HIGH_M, stature_m, error);
 }
 
+/* --- the card ------------------------------------------------------------------------------ */
+
+/* A list of words, each once; null is not asked. */
+static bool read_words(const json_t *params, const char *name, enum patient_words list,
+	char out[STORE_WORDS_SIZE], struct rpc_error *error)
+{
+	const json_t *value = json_object_get(params, name);
+	size_t n = 0;
+
+	out[0] = '\0';
+	if (!value || json_is_null(value))
+		return true;
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		const char *word = json_string_value(json_array_get(value, i));
+
+		if (!word || !word[0] || !patient_word_ok(list, word) ||
+			patient_words_have(out, word)) {
+			rpc_error_set(error, RPC_INVALID_PARAMS,
+				"\"%s\" does not know the word \"%.40s\", or has it "
+				"twice; docs/api.md lists those it knows.",
+				name, word ? word : "(not a text)");
+			return false;
+		}
+		n += (size_t)snprintf(
+			out + n, STORE_WORDS_SIZE - n, "%s%s", n ? " " : "", word);
+	}
+	if (json_is_array(value)) {
+		if (n == 0)
+			memcpy(out, PATIENT_NONE, sizeof(PATIENT_NONE));
+		return true;
+	}
+	rpc_error_set(error, RPC_INVALID_PARAMS,
+		"\"%s\" must be a list of words; [] is: asked, and none.", name);
+	return false;
+}
+
+static bool read_axis(const json_t *params, const char *name,
+	char out[RECORD_WORD_SIZE], struct rpc_error *error)
+{
+	if (!params_text(params, name, false, false, out, RECORD_WORD_SIZE, error))
+		return false;
+	if (patient_word_ok(PATIENT_KNEE_AXES, out))
+		return true;
+	rpc_error_set(error, RPC_INVALID_PARAMS,
+		"\"%s\" is neutral, varus or valgus; null where it is not known.",
+		name);
+	return false;
+}
+
+static bool read_card(
+	const json_t *params, struct store_patient *p, struct rpc_error *error)
+{
+	double *deficit = p->extension_deficit_deg;
+
+	return read_words(params, "pain_sites", PATIENT_PAIN_SITES, p->pain_sites,
+		       error) &&
+	       read_words(
+		       params, "red_flags", PATIENT_RED_FLAGS, p->red_flags, error) &&
+	       params_number(params, "extension_deficit_left_deg", 0, MAX_DEFICIT_DEG,
+		       &deficit[0], error) &&
+	       params_number(params, "extension_deficit_right_deg", 0, MAX_DEFICIT_DEG,
+		       &deficit[1], error) &&
+	       read_axis(params, "knee_axis_left", p->knee_axis[0], error) &&
+	       read_axis(params, "knee_axis_right", p->knee_axis[1], error) &&
+	       params_text(params, "surgery", false, true, p->surgery,
+		       sizeof(p->surgery), error) &&
+	       params_text(params, "restrictions", false, true, p->restrictions,
+		       sizeof(p->restrictions), error);
+}
+
+/* Members that are given go over what is known. */
+static void update_card(
+	const json_t *params, const struct store_patient *p, struct store_patient *now)
+{
+	static const struct {
+		const char *key;
+		size_t at, size;
+	} members[] = {
+#define MEMBER(key, member)                                                            \
+	{ key, offsetof(struct store_patient, member),                                 \
+		sizeof(((struct store_patient *)0)->member) }
+		MEMBER("pain_sites", pain_sites),
+		MEMBER("red_flags", red_flags),
+		MEMBER("extension_deficit_left_deg", extension_deficit_deg[0]),
+		MEMBER("extension_deficit_right_deg", extension_deficit_deg[1]),
+		MEMBER("knee_axis_left", knee_axis[0]),
+		MEMBER("knee_axis_right", knee_axis[1]),
+		MEMBER("surgery", surgery),
+		MEMBER("restrictions", restrictions),
+#undef MEMBER
+	};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		if (json_object_get(params, members[i].key))
+			memcpy((char *)now + members[i].at,
+				(const char *)p + members[i].at, members[i].size);
+	}
+}
+
+static void put_words(struct jsonw *out, const char *key, const char *words)
+{
+	char word[RECORD_WORD_SIZE];
+
+	jsonw_key(out, key);
+	if (!words[0]) {
+		jsonw_null(out);
+		return;
+	}
+	jsonw_begin_array(out);
+	while (*words && strcmp(words, PATIENT_NONE) != 0) {
+		const size_t n = strcspn(words, " ");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, words);
+		jsonw_string(out, word);
+		words += n + (words[n] == ' ');
+	}
+	jsonw_end_array(out);
+}
+
+static void put_card(struct jsonw *out, const struct store_patient *p)
+{
+	put_words(out, "pain_sites", p->pain_sites);
+	put_words(out, "red_flags", p->red_flags);
+	serve_real(out, "extension_deficit_left_deg", p->extension_deficit_deg[0]);
+	serve_real(out, "extension_deficit_right_deg", p->extension_deficit_deg[1]);
+	serve_text(out, "knee_axis_left", p->knee_axis[0]);
+	serve_text(out, "knee_axis_right", p->knee_axis[1]);
+	serve_text(out, "surgery", p->surgery);
+	serve_text(out, "restrictions", p->restrictions);
+}
+
+/* --- adding and showing -------------------------------------------------------------------- */
+
 static bool read_patient(
 	const json_t *params, struct store_patient *p, struct rpc_error *error)
 {
 	int64_t year;
 	bool good;
 
-	memset(p, 0, sizeof(*p));
+	store_patient_init(p);
 	good = params_code(params, "code", true, p->code, sizeof(p->code), error) &&
 	       read_sex(params, &p->sex, error) &&
 	       params_int(params, "birth_year", false, 0, this_year() - OLDEST,
@@ -74,8 +211,9 @@ static bool read_patient(
 	       read_stature(params, &p->stature_m, error) &&
 	       params_number(params, "mass_kg", MASS_LOW_KG, MASS_HIGH_KG, &p->mass_kg,
 		       error) &&
-	       params_text(
-		       params, "notes", false, true, p->notes, sizeof(p->notes), error);
+	       params_text(params, "notes", false, true, p->notes, sizeof(p->notes),
+		       error) &&
+	       read_card(params, p, error);
 	if (good)
 		p->birth_year = (int)year;
 	return good;
@@ -91,8 +229,10 @@ static void put_patient(
 	serve_id(out, "birth_year", p->birth_year);
 	serve_real(out, "stature_m", p->stature_m);
 	serve_real(out, "mass_kg", p->mass_kg);
-	if (with_notes)
+	if (with_notes) {
+		put_card(out, p);
 		serve_text(out, "notes", p->notes);
+	}
 	serve_time(out, "created", p->created_unix_ms, 0);
 	serve_int(out, "trials", p->n_trials);
 }
@@ -184,6 +324,7 @@ int serve_patient_update(struct store *store, const json_t *params, const char *
 		now.mass_kg = p.mass_kg;
 	if (json_object_get(params, "notes"))
 		memcpy(now.notes, p.notes, sizeof(now.notes));
+	update_card(params, &p, &now);
 	err = store_patient_update(store, &now, by);
 	if (err < 0)
 		return serve_fail(err, error, "patient %s", p.code);

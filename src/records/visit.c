@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/core/trial/plan.h"
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/age.h"
 #include "src/core/trial/conclusion.h"
@@ -113,19 +114,26 @@ int serve_visit_start(struct store *store, const struct json_t *params, const ch
 	struct jsonw *out, struct rpc_error *error)
 {
 	char patient[RECORD_CODE_SIZE], protocol[RECORD_WORD_SIZE];
+	char plan[RECORD_WORD_SIZE];
 	int64_t id;
 	int err;
 
 	if (!params_code(params, "patient", true, patient, sizeof(patient), error) ||
 		!params_text(params, "protocol", false, false, protocol,
-			sizeof(protocol), error))
+			sizeof(protocol), error) ||
+		!params_text(params, "plan", false, false, plan, sizeof(plan), error))
 		return -EREMOTEIO;
+	if (plan[0] && !plan_find(plan)) {
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"There is no plan \"%s\": quick, standard or full.", plan);
+		return -EREMOTEIO;
+	}
 	if (protocol[0] && !protocol_find(protocol)) {
 		rpc_error_set(error, RPC_INVALID_PARAMS, "There is no protocol \"%s\".",
 			protocol);
 		return -EREMOTEIO;
 	}
-	err = store_visit_start(store, patient, protocol, by, &id);
+	err = store_visit_start_planned(store, patient, protocol, plan, by, &id);
 	if (err < 0)
 		return serve_fail(err, error, "patient %s", patient);
 	return reply_visit(store, id, out, error);

@@ -119,7 +119,7 @@ static void test_every_method_has_roles_and_is_found(void **state)
 		assert_int_not_equal(method->roles, 0);
 		assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
-	assert_int_equal(n, 27);
+	assert_int_equal(n, 31);
 	assert_null(records_method_find("patient.rename"));
 }
 
@@ -542,6 +542,71 @@ static void test_visits_in_pages(void **state)
 	assert_int_equal(json_array_size(member(f, "visits")), 3);
 }
 
+/* --- the clinic ---------------------------------------------------------------------------- */
+
+static void test_card(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(call(f, "patient.add",
+				 "{\"code\":\"A\",\"pain_sites\":[\"back\","
+				 "\"knee_left\"],\"red_flags\":[],"
+				 "\"knee_axis_left\":\"varus\","
+				 "\"surgery\":\"\\\"TKA\\\" \\ud83d\\ude00\"}"),
+		0);
+	assert_int_equal(json_array_size(member(f, "pain_sites")), 2);
+	assert_true(json_is_array(member(f, "red_flags")));
+	assert_int_equal(json_array_size(member(f, "red_flags")), 0);
+	assert_true(json_is_null(member(f, "extension_deficit_left_deg")));
+	assert_string_equal(
+		json_string_value(member(f, "surgery")), "\"TKA\" \xf0\x9f\x98\x80");
+	assert_int_equal(call(f, "patient.update",
+				 "{\"code\":\"A\",\"pain_sites\":null,"
+				 "\"extension_deficit_left_deg\":15}"),
+		0);
+	assert_true(json_is_null(member(f, "pain_sites")));
+	assert_string_equal(json_string_value(member(f, "knee_axis_left")), "varus");
+	assert_int_equal(
+		call(f, "patient.update", "{\"code\":\"A\",\"pain_sites\":[\"soul\"]}"),
+		RPC_INVALID_PARAMS);
+	assert_says(f, "soul");
+	assert_int_equal(
+		call(f, "patient.update", "{\"code\":\"A\",\"red_flags\":\"fever\"}"),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(call(f, "patient.update",
+				 "{\"code\":\"A\",\"restrictions\":\"\\u0001\"}"),
+		RPC_INVALID_PARAMS);
+}
+
+static void test_find_and_worklist(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"Anna\"}"), 0);
+	assert_int_equal(call(f, "patient.add", "{\"code\":\"Hanna\"}"), 0);
+	assert_int_equal(call(f, "patient.find", "{\"query\":\"an\",\"limit\":1}"), 0);
+	assert_int_equal(json_integer_value(member(f, "total")), 2);
+	assert_true(json_is_true(member(f, "more")));
+	assert_int_equal(
+		call(f, "worklist.add", "{\"patient\":\"Anna\",\"plan\":\"slow\"}"),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(
+		call(f, "worklist.add", "{\"patient\":\"Anna\",\"due\":\"today\"}"),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(
+		call(f, "worklist.add", "{\"patient\":\"Bob\"}"), RPC_NOT_FOUND);
+	assert_int_equal(
+		call(f, "worklist.add", "{\"patient\":\"Anna\",\"plan\":\"quick\"}"),
+		0);
+	assert_string_equal(json_string_value(member(f, "state")), "waiting");
+	assert_int_equal(call(f, "worklist.list", "{}"), 0);
+	assert_int_equal(json_array_size(member(f, "entries")), 1);
+	assert_int_equal(
+		call(f, "visit.start", "{\"patient\":\"Anna\",\"plan\":\"quick\"}"), 0);
+	assert_int_equal(call(f, "worklist.remove", "{\"id\":1}"), RPC_NOT_NOW);
+	assert_int_equal(call(f, "worklist.remove", "{\"id\":9}"), RPC_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -572,6 +637,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_changes_since_the_last_visit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_visits_in_pages, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_card, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_find_and_worklist, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
