@@ -119,7 +119,7 @@ static void test_every_method_has_roles_and_is_found(void **state)
 		assert_int_not_equal(method->roles, 0);
 		assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
-	assert_int_equal(n, 31);
+	assert_int_equal(n, 35);
 	assert_null(records_method_find("patient.rename"));
 }
 
@@ -603,6 +603,21 @@ static void test_find_and_worklist(void **state)
 	assert_int_equal(json_array_size(member(f, "entries")), 1);
 	assert_int_equal(
 		call(f, "visit.start", "{\"patient\":\"Anna\",\"plan\":\"quick\"}"), 0);
+	assert_int_equal(call(f, "visit.current", "{}"), 0);
+	assert_int_equal(json_integer_value(member(f, "visit")), 1);
+	assert_true(json_real_value(member(f, "seconds_left")) == 105 ||
+		    json_integer_value(member(f, "seconds_left")) == 105);
+	assert_string_equal(
+		json_string_value(json_object_get(
+			json_object_get(member(f, "next"), "start"), "protocol")),
+		"quiet-eo");
+	assert_int_equal(call(f, "visit.set_plan", "{\"id\":1}"), 0);
+	assert_true(json_is_null(member(f, "plan")));
+	assert_int_equal(call(f, "visit.set_plan", "{\"id\":1,\"plan\":\"x\"}"),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(call(f, "visit.plan", "{\"id\":9}"), RPC_NOT_FOUND);
+	assert_int_equal(call(f, "visit.plans", "{}"), 0);
+	assert_int_equal(json_array_size(member(f, "plans")), 3);
 	assert_int_equal(call(f, "worklist.remove", "{\"id\":1}"), RPC_NOT_NOW);
 	assert_int_equal(call(f, "worklist.remove", "{\"id\":9}"), RPC_NOT_FOUND);
 }

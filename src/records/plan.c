@@ -1,0 +1,240 @@
+/* visit.plans, visit.plan, visit.set_plan, visit.current, visit.share: what a visit is to hold, and what is next. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/core/trial/plan.h"
+#include "src/records/changes.h"
+#include "src/records/params.h"
+#include "src/records/serve.h"
+
+#define OPEN_MS (12 * INT64_C(3600000)) /* older ones were forgotten, not left */
+
+struct state {
+	struct store_visit head;
+	struct visit *visit;
+	struct plan_progress progress;
+	char reasons[PLAN_MAX_STEPS][RECORD_REASON_SIZE];
+};
+
+static void take_skip(int step, const char *reason, void *ctx)
+{
+	struct state *s = ctx;
+
+	if (step < 1 || step > PLAN_MAX_STEPS)
+		return;
+	s->progress.skipped[step - 1] = true;
+	strncpy(s->reasons[step - 1], reason, RECORD_REASON_SIZE - 1);
+}
+
+static void put_step(
+	struct jsonw *out, const struct plan *plan, int k, const struct state *s)
+{
+	const struct plan_step *step = &plan->steps[k];
+	const struct protocol *protocol = protocol_find(step->protocol);
+
+	jsonw_begin_object(out);
+	serve_int(out, "n", k + 1);
+	serve_text(out, "protocol", step->protocol);
+	serve_text(out, "title", protocol->title);
+	serve_int(out, "trials", step->n);
+	serve_int(out, "practice", step->n_practice);
+	serve_real(out, "duration_s",
+		step->duration_s > 0 ? step->duration_s : protocol->duration_s);
+	serve_real(out, "settle_s", protocol->settle_s);
+	serve_real(out, "lift_mm", step->lift_mm);
+	serve_bool(out, "optional", step->optional);
+	serve_text(out, "why", step->why);
+	if (s) {
+		serve_int(out, "done", s->progress.n_done[k]);
+		serve_text(out, "skipped", s->reasons[k]);
+		serve_text(
+			out, "state", plan_state_name(plan_state_of(&s->progress, k)));
+		serve_real(out, "seconds",
+			plan_left(&s->progress, k) * plan_trial_s(step));
+	}
+	jsonw_end_object(out);
+}
+
+static void put_plan(struct jsonw *out, const struct plan *plan, const struct state *s)
+{
+	jsonw_begin_object(out);
+	serve_text(out, "key", plan->key);
+	serve_text(out, "title", plan->title);
+	serve_int(out, "minutes", plan->minutes);
+	serve_text(out, "note", plan->note);
+	serve_real(out, "seconds_total", plan_seconds(plan));
+	jsonw_key(out, "steps");
+	jsonw_begin_array(out);
+	for (int k = 0; k < plan->n_steps; k++)
+		put_step(out, plan, k, s);
+	jsonw_end_array(out);
+	jsonw_end_object(out);
+}
+
+int serve_visit_plans(struct store *store, const struct json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	const struct plan *plan;
+
+	(void)store, (void)params, (void)by, (void)error;
+	serve_begin(out, "stance.plans/1");
+	jsonw_key(out, "plans");
+	jsonw_begin_array(out);
+	for (size_t i = 0; (plan = plan_at(i)); i++)
+		put_plan(out, plan, NULL);
+	jsonw_end_array(out);
+	jsonw_end_object(out);
+	return 0;
+}
+
+/* Exactly the parameters for trial.start. */
+static void put_start(struct jsonw *out, const struct state *s, const char *protocol,
+	const struct plan_step *step)
+{
+	jsonw_key(out, "start");
+	jsonw_begin_object(out);
+	serve_text(out, "protocol", protocol);
+	serve_text(out, "patient", s->head.patient);
+	serve_int(out, "visit", s->head.id);
+	if (step && step->duration_s > 0)
+		serve_real(out, "duration_s", step->duration_s);
+	if (step && step->lift_mm != 0) {
+		jsonw_key(out, "condition");
+		jsonw_begin_object(out);
+		serve_real(out, "lift_mm", step->lift_mm);
+		jsonw_end_object(out);
+	}
+	jsonw_end_object(out);
+}
+
+static void put_next(struct jsonw *out, const struct state *s)
+{
+	const struct plan *plan = s->progress.plan;
+	const int k = plan ? plan_next(&s->progress) : -1;
+	const struct plan_step *step = k >= 0 ? &plan->steps[k] : NULL;
+	const char *key = step ? step->protocol : s->visit->next.protocol;
+	const struct protocol *protocol = key ? protocol_find(key) : NULL;
+
+	jsonw_key(out, "next");
+	if (!protocol || s->head.closed) {
+		jsonw_null(out);
+		return;
+	}
+	jsonw_begin_object(out);
+	serve_id(out, "step", k + 1);
+	serve_text(out, "protocol", key);
+	serve_text(out, "title", protocol->title);
+	if (step) {
+		serve_int(out, "trial_n", s->progress.n_done[k] + 1);
+		serve_int(out, "of", step->n);
+	}
+	serve_text(out, "reason", step ? step->why : s->visit->next.reason);
+	serve_text(out, "instruction", protocol->phases[0].instruction);
+	serve_bool(out, "supervise", plan_needs_helper(protocol));
+	put_start(out, s, key, step);
+	jsonw_end_object(out);
+}
+
+static void put_state(struct jsonw *out, const struct state *s)
+{
+	const struct plan *plan = s->progress.plan;
+
+	serve_begin(out, "stance.visit-plan/1");
+	serve_int(out, "visit", s->head.id);
+	serve_text(out, "patient", s->head.patient);
+	serve_time(out, "started", s->head.started_unix_ms, s->head.utc_offset_min);
+	serve_bool(out, "closed", s->head.closed);
+	serve_int(out, "signed", s->head.signed_version);
+	jsonw_key(out, "plan");
+	if (plan)
+		put_plan(out, plan, s);
+	else
+		jsonw_null(out);
+	put_next(out, s);
+	serve_real(out, "seconds_left", plan ? plan_seconds_left(&s->progress) : 0);
+	jsonw_end_object(out);
+}
+
+static int reply(struct store *store, const struct store_visit *head, struct jsonw *out,
+	struct rpc_error *error)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	int err = -ENOMEM;
+
+	if (s) {
+		s->head = *head;
+		s->visit = malloc(sizeof(*s->visit));
+	}
+	if (s && s->visit)
+		err = changes_read(store, head, s->visit);
+	if (err == 0 && plan_find(head->plan)) {
+		plan_count(plan_find(head->plan), s->visit, &s->progress);
+		err = store_visit_skips(store, head->id, take_skip, s);
+	}
+	if (err == 0)
+		put_state(out, s);
+	if (s)
+		free(s->visit);
+	free(s);
+	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)head->id) : 0;
+}
+
+static int reply_id(
+	struct store *store, int64_t id, struct jsonw *out, struct rpc_error *error)
+{
+	struct store_visit head;
+	const int err = store_visit_get(store, id, &head);
+
+	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)id)
+		       : reply(store, &head, out, error);
+}
+
+int serve_visit_plan(struct store *store, const struct json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	int64_t id;
+
+	(void)by;
+	if (!params_int(params, "id", true, 0, 1, INT64_MAX / 2, &id, error))
+		return -EREMOTEIO;
+	return reply_id(store, id, out, error);
+}
+
+int serve_visit_set_plan(struct store *store, const struct json_t *params,
+	const char *by, struct jsonw *out, struct rpc_error *error)
+{
+	char plan[RECORD_WORD_SIZE];
+	int64_t id;
+	int err;
+
+	if (!params_int(params, "id", true, 0, 1, INT64_MAX / 2, &id, error) ||
+		!params_text(params, "plan", false, false, plan, sizeof(plan), error))
+		return -EREMOTEIO;
+	if (plan[0] && !plan_find(plan)) {
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"There is no plan \"%s\": quick, standard or full.", plan);
+		return -EREMOTEIO;
+	}
+	err = store_visit_set_plan(store, id, plan, by);
+	if (err < 0)
+		return serve_fail(err, error, "visit %lld", (long long)id);
+	return reply_id(store, id, out, error);
+}
+
+int serve_visit_current(struct store *store, const struct json_t *params,
+	const char *by, struct jsonw *out, struct rpc_error *error)
+{
+	struct store_visit head;
+	const int err =
+		store_visit_open(store, (int64_t)time(NULL) * 1000 - OPEN_MS, &head);
+
+	(void)params, (void)by;
+	if (err == -ENOENT) {
+		jsonw_null(out);
+		return 0;
+	}
+	return err < 0 ? serve_fail(err, error, "open visit")
+		       : reply(store, &head, out, error);
+}
