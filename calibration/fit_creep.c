@@ -70,6 +70,16 @@ static struct levels find_levels(const struct fit_moment *moment, const double *
 	return l;
 }
 
+/* What the fullest cells carry of each newton. */
+static double highest_share(const struct levels *levels)
+{
+	double highest = 0;
+
+	for (int level = 0; level < N_LEVELS; level++)
+		highest = fmax(highest, levels->share[level]);
+	return highest;
+}
+
 /* --- along a series ------------------------------------------------------------------------ */
 
 static void play(struct follower *f)
@@ -370,7 +380,7 @@ void fit_creep_begin(
 		for (int m = 0; m < MODEL_MAX_PLAY; m++)
 			model->play.width_n[m] = play_widths[m] *
 						 s->moments[s->n_moments - 1].force_n *
-						 levels.share[N_LEVELS - 1];
+						 highest_share(&levels);
 		return;
 	}
 }

@@ -397,7 +397,8 @@ double fit_curve_off(struct fit_levels *l, const struct model_curve *curve, int 
 	return n > 0 ? sum / n : NAN;
 }
 
-/* The lowest and the highest load would be predicted beyond what is left: they are not asked. */
+/* The lowest and the highest load would be predicted beyond what is left. They stay in, and count with
+ * what the curve leaves of them: a curve of the wrong form is worst there. */
 static bool is_extreme(const struct fit_levels *l, int series)
 {
 	double w = l->all->series[series].w_top;
@@ -417,15 +418,14 @@ double fit_curve_cross(struct fit_levels *l, enum curve_kind kind,
 	int n = 0;
 
 	for (int i = 0; i < l->all->n; i++) {
-		struct model_curve without = *curve;
+		bool is_asked = l->all->n < LEAST_INNER || !is_extreme(l, i);
+		struct model_curve fitted = *curve;
 		double o;
 
-		fit_curve_of(l, kind, i, &without);
-		o = fit_curve_off(l, &without, i);
+		fit_curve_of(l, kind, is_asked ? i : -1, &fitted);
+		o = fit_curve_off(l, &fitted, i);
 		if (off)
 			off[i] = o;
-		if (l->all->n >= LEAST_INNER && is_extreme(l, i))
-			continue;
 		sum += o * o;
 		n++;
 	}

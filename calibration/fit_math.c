@@ -73,9 +73,9 @@ static int solve_free(
 	return rc;
 }
 
-/* Where the least falls fastest from x among the unknowns at 0; -1: nowhere. */
-static int steepest(
-	const double *a, const double *b, int n, const bool *is_free, const double *x)
+/* Where the least falls fastest from x among the unknowns that may be freed; -1: nowhere. */
+static int steepest(const double *a, const double *b, int n, const bool *is_free,
+	const bool *is_barred, const double *x)
 {
 	double most = 0;
 	int at = -1;
@@ -89,7 +89,7 @@ static int steepest(
 		}
 		falls /= sqrt(fmax(a[i * n + i], 1e-300));
 		size *= 1e-11 / sqrt(fmax(a[i * n + i], 1e-300));
-		if (!is_free[i] && falls > size && falls > most) {
+		if (!is_free[i] && !is_barred[i] && falls > size && falls > most) {
 			most = falls;
 			at = i;
 		}
@@ -119,27 +119,38 @@ static bool go(double *x, const double *z, bool *is_free, int n)
 	return part >= 1;
 }
 
+/* Solve for the free ones, binding what would become negative. Returns nonzero where there is no rank. */
+static int settle(const double *a, const double *b, int n, bool *is_free, double *x)
+{
+	double z[FIT_MATH_MAX];
+
+	for (int round = 0; round <= n; round++) {
+		if (solve_free(a, b, n, is_free, z))
+			return -1;
+		if (go(x, z, is_free, n))
+			break;
+	}
+	return 0;
+}
+
+/* One that brings no rank, or falls back to 0 at once, is barred from then on: the others go on. */
 int fit_math_nnls(const double *a, const double *b, int n, double *x)
 {
-	bool is_free[FIT_MATH_MAX] = { false };
-	double z[FIT_MATH_MAX];
+	bool is_free[FIT_MATH_MAX] = { false }, is_barred[FIT_MATH_MAX] = { false };
 
 	memset(x, 0, (size_t)n * sizeof(*x));
 	for (int round = 0; round < 3 * FIT_MATH_MAX; round++) {
-		int i = steepest(a, b, n, is_free, x);
+		int i = steepest(a, b, n, is_free, is_barred, x);
 
 		if (i < 0)
 			return 0;
 		is_free[i] = true;
-		for (int inner = 0; inner <= n; inner++) {
-			if (solve_free(a, b, n, is_free, z)) {
-				is_free[i] = false; /* no rank for one more */
-				x[i] = 0;
-				return 0;
-			}
-			if (go(x, z, is_free, n))
-				break;
+		if (settle(a, b, n, is_free, x)) {
+			is_free[i] = false;
+			x[i] = 0;
+			settle(a, b, n, is_free, x);
 		}
+		is_barred[i] = !is_free[i];
 	}
 	return 0;
 }

@@ -16,6 +16,7 @@
 #define SIMPLER_FRAC                                                                   \
 	0.6 /* a richer curve must leave less than so much of what the simpler one does */
 #define ENOUGH_COST     4.0 /* what is left of a curve that fits within its uncertainty */
+#define BETTER_FRAC     0.8 /* so much better, and it need not leave less */
 #define WORSE_FRAC      1.2 /* and predict loads left out better than so much worse */
 #define LEAST_FOR_CURVE 4   /* loads, for a curve of many knots */
 #define DECADE_FROM_S   10.0
@@ -71,8 +72,20 @@ static double turn(
 	return cost;
 }
 
-/* The simplest kind that will do: a richer one is taken if it leaves far less of all loads and of the
- * roller's moments, and predicts loads that it has not seen no worse. */
+/* A richer curve is taken if it predicts loads that it has not seen clearly better, or if it leaves far less
+ * of all loads and of the roller's moments and predicts hardly worse. */
+static bool is_better(
+	const struct response *s, const double *cost, int simpler, int richer)
+{
+	double cross = s->report->cv_rms_frac[richer] / s->report->cv_rms_frac[simpler];
+
+	return cross < BETTER_FRAC ||
+	       (cross < WORSE_FRAC &&
+		       cost[richer] + ENOUGH_COST <
+			       SIMPLER_FRAC * (cost[simpler] + ENOUGH_COST));
+}
+
+/* The simplest kind that will do. */
 static enum curve_kind choose(struct response *s)
 {
 	struct fit_report *report = s->report;
@@ -85,11 +98,7 @@ static enum curve_kind choose(struct response *s)
 		cost[kind] = fit_curve_of(s->levels, (enum curve_kind)kind, -1, &curve);
 		report->cv_rms_frac[kind] =
 			fit_curve_cross(s->levels, (enum curve_kind)kind, &curve, NULL);
-		if (kind > CURVE_LINEAR &&
-			cost[kind] + ENOUGH_COST <
-				SIMPLER_FRAC * (cost[best] + ENOUGH_COST) &&
-			report->cv_rms_frac[kind] <
-				WORSE_FRAC * report->cv_rms_frac[best])
+		if (kind > CURVE_LINEAR && is_better(s, cost, best, kind))
 			best = (enum curve_kind)kind;
 	}
 	if (s->all->n < LEAST_FOR_CURVE && best == CURVE_CUBIC)
