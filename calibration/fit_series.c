@@ -213,6 +213,16 @@ static double onset_of(const struct maker *m, const struct reading *item)
 				       : first->t_s - 0.5 * first->span_s;
 }
 
+/* When an earlier load left, before `onset_s`: as seen, else as a technician would. */
+static double left_at(const struct maker *m, const struct reading *item, double onset_s)
+{
+	double last_s = last_of(m, item)->t_s;
+
+	if (isfinite(item->off_s))
+		return fmin(item->off_s, onset_s);
+	return last_s + fmin(REMOVED_S, 0.5 * fmax(0, onset_s - last_s));
+}
+
 /* Earlier loads that stood on the cells of item `i`; returns what of them still stands at its onset. */
 static double add_earlier(struct maker *m, int i, double *foreign_n)
 {
@@ -233,9 +243,8 @@ static double add_earlier(struct maker *m, int i, double *foreign_n)
 			force_n = part * other->mass_kg * UNITS_GRAVITY_M_S2;
 		if (part < SAME_FRAC)
 			*foreign_n += force_n;
-		until_s = last_of(m, other)->t_s;
-		until_s += fmin(REMOVED_S, 0.5 * fmax(0, onset_s - until_s));
-		before = k == i - 1 ? other : NULL;
+		until_s = left_at(m, other, onset_s);
+		before = k == i - 1 && isnan(other->off_s) ? other : NULL;
 		standing_n =
 			before && part > SAME_FRAC && item->mass_kg >= other->mass_kg
 				? force_n

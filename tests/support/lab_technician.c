@@ -73,6 +73,10 @@ static struct reading *begin(struct hand *h, enum reading_kind kind)
 
 static void rest(struct hand *h, double seconds)
 {
+	struct readings *r = h->readings;
+
+	if (r->n_items > 0 && isnan(r->items[r->n_items - 1].off_s))
+		r->items[r->n_items - 1].off_s = h->t_s;
 	h->t_s += seconds;
 	lab_sheet_feel(h->sheet, h->t_s, NULL);
 }
