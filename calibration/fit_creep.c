@@ -21,12 +21,17 @@
 #define FOREIGN_PART 0.01 /* of what stood on some of the cells before: left, unknown */
 /* What is believed beforehand, sd: creep goes on evenly over the decades. */
 #define CREEP_STEP_SD 0.012 /* from one amplitude to the next, half a decade slower */
-#define PLAY_SD       0.15  /* a weight */
-#define MOST_PLAY     0.9   /* sum of the weights */
+/* Small changes lose little: a weight is believed to go with its width, up to the widest, of which a staircase
+ * hardly moves the play; it goes on as the one before. */
+#define PLAY_SD        0.15
+#define PLAY_WIDEST_SD 0.02
+#define MOST_PLAY      0.9 /* sum of the weights */
 
 /* Half widths, of the force on the staircase's highest cell; the least is that of its smallest step. */
+#define WIDEST 0.5
+
 static const double play_widths[MODEL_MAX_PLAY] = { 0.012, 0.03, 0.06, 0.12, 0.25,
-	0.5 };
+	WIDEST };
 
 /* Cells of a load, sorted by what they carry of each newton. */
 struct levels {
@@ -298,19 +303,31 @@ static void read_series(struct normal *normal, struct fit_series *s, const doubl
 	add_series(normal, masses, n_masses);
 }
 
+/* Two neighbours differ by little. */
+static void add_walk(struct normal *normal, int k, double sd)
+{
+	double weight = 1 / (sd * sd);
+	int n = normal->n;
+
+	normal->a[k * n + k] += weight;
+	normal->a[(k + 1) * n + k + 1] += weight;
+	normal->a[k * n + k + 1] -= weight;
+	normal->a[(k + 1) * n + k] -= weight;
+}
+
 static void add_priors(struct normal *normal, const struct model *model)
 {
 	int n = normal->n, n_creep = model->creep.n;
-	double step = 1 / (CREEP_STEP_SD * CREEP_STEP_SD);
 
-	for (int k = 0; k + 1 < n_creep; k++) {
-		normal->a[k * n + k] += step;
-		normal->a[(k + 1) * n + k + 1] += step;
-		normal->a[k * n + k + 1] -= step;
-		normal->a[(k + 1) * n + k] -= step;
+	for (int k = 0; k + 1 < n_creep; k++)
+		add_walk(normal, k, CREEP_STEP_SD);
+	for (int k = n_creep; k + 1 < n; k++) {
+		double sd = PLAY_SD * play_widths[k - n_creep] / WIDEST;
+
+		normal->a[k * n + k] += 1 / (sd * sd);
 	}
-	for (int k = n_creep; k < n; k++)
-		normal->a[k * n + k] += 1 / (PLAY_SD * PLAY_SD);
+	if (n > n_creep)
+		add_walk(normal, n - 2, PLAY_WIDEST_SD);
 }
 
 static void take_over(const double *x, struct model *model)
