@@ -8,11 +8,11 @@
 #define N_LEVELS 8 /* cells of a load, by how much they carry */
 #define N_MOST   (MODEL_MAX_CREEP + MODEL_MAX_PLAY)
 
-/* Faster creep than a load takes to settle is not told from the curve; slower than ten times the longest watch
+/* Faster creep than a load takes to settle is not told from the curve; slower than a few times the longest watch
  * not from a wrong level. */
 #define FIRST_TAU_S 0.31622776601683794
 #define HALF_DECADE 3.1622776601683795
-#define SLOWEST     10.0
+#define SLOWEST     5.0
 
 #define MOMENT_SD    0.0005 /* chosen: of one moment around its series, relative */
 #define MOST_MOMENTS 40     /* a series of more weighs no more than so many */
@@ -98,6 +98,8 @@ static void play(struct follower *f)
 			double y = f->play[m][l], width = p->width_n[m];
 
 			y = fmin(force + width, fmax(force - width, y));
+			if (!(force > 0))
+				y = 0; /* what is lifted forgets, as in model_undo.c */
 			f->play[m][l] = y;
 			f->lag_n[m] += f->levels.n[l] * (y - force);
 		}

@@ -20,6 +20,7 @@ struct lab_sheet {
 	struct mat_geometry geometry;
 	int n, n_creep, n_lag, n_awake;
 	double area_mm2, t_s, whole, loaded_s;
+	bool is_loaded; /* when last looked at, at loaded_s */
 	double per_bend,
 		warmth; /* 1 over the curve at half_kpa; how warm it is by now */
 	double tau_s[LAB_MAX_CREEP], amount[LAB_MAX_CREEP];
@@ -329,8 +330,9 @@ static void touch(struct lab_sheet *s, const double *cells_n, double before_s)
 			s->t_s = now_s;
 		}
 	}
-	if (any && s->t_s - s->loaded_s > LIFTED_S)
+	if (any && !s->is_loaded && s->t_s - s->loaded_s > LIFTED_S)
 		s->whole = exp(s->o.settle_sd * rng_normal(&s->rng));
+	s->is_loaded = any;
 	if (any)
 		s->loaded_s = s->t_s;
 }
