@@ -72,7 +72,7 @@ void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect 
 {
 	struct draw_style style = parts_regular(t, t->body);
 	struct rect text;
-	int h;
+	int h, widest;
 
 	widgets_add(&ui->widgets, &(struct widget){ .id = c->id,
 					  .name = c->name,
@@ -82,7 +82,11 @@ void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect 
 	text = rect_inset(r, t->gap / 2);
 	switch_draw(ui, t, rect_cut_right(&text, switch_w(t)), c);
 	rect_cut_right(&text, t->gap);
-	h = draw_wrapped_height(&ui->list, &style, text.w, c->label, NULL);
+	h = draw_wrapped_height(&ui->list, &style, text.w, c->label, &widest);
+	if (widest > text.w) {
+		style = parts_regular(t, t->caption);
+		h = draw_wrapped_height(&ui->list, &style, text.w, c->label, NULL);
+	}
 	draw_wrapped(&ui->list, &style,
 		(struct rect){ text.x, text.y + (text.h - h) / 2, text.w, h },
 		DRAW_LEFT, c->enabled ? THEME_TEXT : THEME_MUTED, c->label);
@@ -128,13 +132,15 @@ static void choice_draw_one(struct ui *ui, const struct parts_type *t, struct re
 					  .name = part_name(ui, c->name, number),
 					  .rect = r,
 					  .enabled = c->enabled });
-	r = parts_surface_draw(ui, t, r, id, chosen ? THEME_LINE : THEME_SURFACE);
+	r = parts_surface_draw(ui, t, r, id, chosen ? THEME_RAISED : THEME_SURFACE);
 	/* The chosen one is bold and has a line below it: not by colour alone. */
 	if (chosen)
 		draw_rect(&ui->list,
 			(struct rect){ r.x + t->radius, r.y + r.h - line,
 				r.w - 2 * t->radius, line },
 			c->enabled ? THEME_ACTION : THEME_MUTED);
+	if (draw_measure(&ui->list, &style, _(c->texts[i])).w > r.w)
+		style = parts_regular(t, t->caption);
 	draw_text(&ui->list, &style, r, DRAW_CENTRE, color, _(c->texts[i]));
 }
 
