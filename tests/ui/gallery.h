@@ -2,6 +2,8 @@
 #ifndef STANCE_TESTS_UI_GALLERY_H
 #define STANCE_TESTS_UI_GALLERY_H
 
+#include <jansson.h>
+
 #include "src/base/i18n.h"
 #include "ui/app/app.h"
 #include "ui/app/frame.h"
