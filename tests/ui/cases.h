@@ -33,6 +33,7 @@ struct case_area {
 };
 
 #include "tests/ui/cases_core.h"
+#include "tests/ui/cases_patient.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -41,6 +42,7 @@ struct case_area {
 
 static const struct case_area case_areas[] = {
 	CASE_AREA(core),
+	CASE_AREA(patient),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
 

@@ -95,6 +95,8 @@ static void draw(struct view *v, void *state)
 	const char *const done[] = { _("Thank you. You may move."), _("Thank you.") };
 	struct far_picture p;
 
+	if (!runs || !is(s->doc, "measuring"))
+		far_role_button(v, &r);
 	if (!runs) {
 		far_words(v, r, 60, THEME_TEXT, s->doc ? done : asked + 3,
 			s->doc ? 2 : 1);

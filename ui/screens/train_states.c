@@ -112,8 +112,9 @@ void train_block_number(const json_t *block, char *text, size_t size)
 	const char *unit = train_word(block, "unit");
 
 	*text = '\0';
+	/* Of what is said below it: "% of weight" is "%" here. */
 	if (!isnan(score))
-		snprintf(text, size, "%.0f %s", score, train_said(unit));
+		snprintf(text, size, "%.0f %s", score, *unit == '%' ? "%" : unit);
 }
 
 /* Where the person thought the weight was, above; where it was, below: the same line of the mat. */

@@ -31,7 +31,7 @@ static const struct exercise_info the_exercises[EXERCISE_N] = {
 	[EXERCISE_MATCH] = { "blind-match", N_("Find it again"),
 		N_("Remember the load on your legs, then find it again without the "
 		   "beam."),
-		"error_pct", N_("% of weight"),
+		"error_pct", "% of weight",
 		N_("off the load that was asked for; less is nearer"), false, 90,
 		false },
 	[EXERCISE_LIMITS] = { "limits", N_("How far you can lean"),
