@@ -170,7 +170,7 @@ $(TEST_BIN) $(BENCH_BIN) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_LIB) $(ALL_
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
 # parses is linked, so that the coverage variant stays quick to build.
 FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
-FUZZ_AREAS := export ipc store hw calfile calibration training core base
+FUZZ_AREAS := export ipc store hw calfile calibration training core ui_core base
 FUZZ_ARCHIVES := $(foreach a,$(FUZZ_AREAS),$(call archive,$(a)))
 # For coverage only the parsers themselves are compiled anew (tools/cov names them).
 PARSERS ?=
