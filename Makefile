@@ -105,7 +105,7 @@ BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 AREAS_stanced    := daemon export records ipc store hw calfile calibration training trial findings align sway core base
 AREAS_stance     := cli export records ipc store hw calfile calibration training trial findings align sway core base
 AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc training trial findings align sway core base
-AREAS_stance-report := report calfile calibration store training trial findings align sway core base
+AREAS_stance-report := report records ipc calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
 LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \

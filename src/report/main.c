@@ -5,20 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "calibration/file/calibration.h"
 #include "src/base/slurp.h"
 #include "src/report/certificate.h"
 #include "src/report/find.h"
-#include "src/report/load.h"
 #include "src/report/options.h"
 #include "src/report/paper.h"
+#include "src/report/print.h"
+#include "src/report/report_sheet.h"
+#include "src/report/say.h"
+#include "src/report/source.h"
 
 /* stance-report(1), "Exit status"; as those of stance(1). */
-enum { EXIT_DENIED = 4, EXIT_CORRUPT = 8 };
+enum { EXIT_DENIED = 4, EXIT_NO_DATA = 5, EXIT_CORRUPT = 8 };
 
-#define MAX_PATH 4400
-#define MAX_FILE (64u << 20) /* a whole procedure's raw readings are a few megabytes */
+#define MAX_PATH    4400
+#define PREVIEW_DPI 100         /* chosen: two screens of 800x480 high */
+#define MAX_FILE    (64u << 20) /* a whole procedure's raw readings are a few megabytes */
 
 static int exit_of(int error)
 {
@@ -26,6 +31,8 @@ static int exit_of(int error)
 	case -EACCES:
 	case -EPERM:
 		return EXIT_DENIED;
+	case -ENODATA:
+		return EXIT_NO_DATA;
 	case -EBADMSG:
 	case -EPROTO:
 		return EXIT_CORRUPT;
@@ -85,33 +92,79 @@ static int write_certificate(const struct options *options, char *message, size_
 	return error;
 }
 
-static int write_body_sheet(const struct options *options, char *message, size_t size)
+/* visit-3.pdf, visit-3-patient.pdf, trial-12.png, report.pdf */
+static void name_output(const struct options *o, char *out, size_t size)
 {
-	char output[MAX_PATH];
-	struct load *load;
-	int error = options->trial ? load_trial(options->state_dir, options->trial,
-					     &load, message, size)
-				   : load_visit(options->state_dir, options->visit,
-					     &load, message, size);
+	const char *whom = o->for_patient ? "-patient" : "",
+		   *ending = o->is_preview ? "png" : "pdf";
 
-	if (error)
-		return error;
-	if (options->output)
-		snprintf(output, sizeof(output), "%s", options->output);
+	if (o->output)
+		snprintf(out, size, "%s", o->output);
+	else if (o->document)
+		snprintf(out, size, "report%s.%s", whom, ending);
 	else
-		snprintf(output, sizeof(output), "%s-%lld.pdf",
-			options->trial ? "trial" : "visit",
-			(long long)(options->trial ? options->trial : options->visit));
-	load_sheet(load)->audience =
-		options->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN;
-	error = body_sheet_write(load_sheet(load), output, paper_format_of(output));
-	if (error)
+		snprintf(out, size, "%s-%lld%s.%s", o->trial ? "trial" : "visit",
+			(long long)(o->trial ? o->trial : o->visit), whom, ending);
+}
+
+static int put_on_paper(const struct options *o, const struct report *report,
+	const char *output, char *message, size_t size)
+{
+	const struct report_sheet how = {
+		.audience = o->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN,
+		.only = o->page,
+		.dpi = o->is_preview ? PREVIEW_DPI : 0
+	};
+	int error = report_sheet_write(report, &how, output, paper_format_of(output));
+
+	if (error == -ENOENT && o->page > 1)
+		snprintf(message, size, "this report has no page %d.", o->page);
+	else if (error)
 		snprintf(message, size,
 			"\"%s\" cannot be written: %s. Nothing was changed.", output,
 			strerror(-error));
+	return error;
+}
+
+static int write_report(
+	const struct options *o, const char *output, char *message, size_t size)
+{
+	const struct source_wish wish = { .state_dir = o->state_dir,
+		.visit = o->visit,
+		.trial = o->trial,
+		.version = o->revision,
+		.file = o->document,
+		.is_quick = o->is_preview };
+	struct source *source;
+	int error = source_open(&wish, &source, message, size);
+
+	if (error)
+		return error;
+	error = put_on_paper(o, source_report(source), output, message, size);
+	source_free(source);
+	return error;
+}
+
+/* Write it, and where it is to be printed, hand it on. */
+static int make(const struct options *o, char *message, size_t size)
+{
+	char output[MAX_PATH] = "";
+	bool is_kept = !o->is_printed || o->output;
+	int error = 0;
+
+	if (!is_kept)
+		error = print_make_file(output, sizeof(output), message, size);
 	else
+		name_output(o, output, sizeof(output));
+	if (error)
+		return error;
+	error = write_report(o, output, message, size);
+	if (error == 0 && o->is_printed)
+		error = print_file(output, o->printer, message, size);
+	if (!is_kept)
+		unlink(output);
+	else if (error == 0)
 		printf("%s\n", output);
-	load_free(load);
 	return error;
 }
 
@@ -121,10 +174,17 @@ int main(int argc, char **argv)
 	char message[MAX_PATH + 200] = "";
 	int error;
 
+	say_init(NULL);
 	options_parse(&options, argc, argv);
+	if (!paper_has_font()) {
+		fprintf(stderr,
+			"stance-report: no typeface is installed, so that nothing can "
+			"be written; install fonts-b612 or fonts-dejavu-core.\n");
+		return EXIT_FAILURE;
+	}
 	error = options.calibration
 			? write_certificate(&options, message, sizeof(message))
-			: write_body_sheet(&options, message, sizeof(message));
+			: make(&options, message, sizeof(message));
 	if (error == 0)
 		return EXIT_SUCCESS;
 	fprintf(stderr, "stance-report: %s\n", message);

@@ -7,13 +7,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* NULL where not given; strings are argv's. */
+/* NULL and 0 where not given; strings are argv's. */
 struct options {
 	const char
 		*calibration; /* an id of this station, a beginning of one, or a file */
-	int64_t trial, visit; /* 0: not given */
-	bool for_patient;     /* sentences, no figures */
+	int64_t trial, visit;
+	const char *document; /* a file with a stance.report/1 */
+	int revision;         /* of a signed visit */
+	bool for_patient;
 	const char *output;
+	const char *language;
+	int page;
+	bool is_preview;
+	bool is_printed;
+	const char *printer; /* NULL: the usual one */
 	const char *state_dir;
 };
 

@@ -12,9 +12,8 @@
 #include <cairo.h>
 #include <pango/pangocairo.h>
 
-#define PT_PER_MM (72.0 / 25.4)
-#define PX_PER_MM                                                                      \
-	(150.0 / 25.4) /* chosen: PNG at 150 dots an inch reads well on a screen */
+#define PT_PER_MM   (72.0 / 25.4)
+#define PNG_DPI     150.0 /* chosen: reads well on a screen and prints passably */
 #define FONT_BEHIND "B612, Noto Sans, DejaVu Sans" /* if a letter is missing */
 #define MAX_PATH    4096
 
@@ -23,11 +22,14 @@ struct paper {
 	char path[MAX_PATH];
 	char part[MAX_PATH + 16]; /* written to until it is whole */
 	char created[40];
-	int sheet;
+	int sheet, keep; /* keep: the only one, 0 all */
+	double dpi;
 	FILE *file;
 	cairo_surface_t *surface;
 	cairo_t *cairo;
 	int error; /* the first, negative errno */
+	paper_watch_fn *watch;
+	void *watch_ctx;
 };
 
 enum paper_format paper_format_of(const char *path)
@@ -93,6 +95,13 @@ static void place_part(struct paper *p, int sheet)
 
 	if (!p->file)
 		return;
+	if (p->format != PAPER_PDF && p->keep > 0) {
+		if (sheet != p->keep) {
+			drop_part(p);
+			return;
+		}
+		sheet = 1;
+	}
 	if (fflush(p->file) != 0 || fsync(fileno(p->file)) != 0)
 		keep_error(p, -errno);
 	if (p->error) {
@@ -118,16 +127,18 @@ static cairo_surface_t *new_surface(struct paper *p)
 		return cairo_pdf_surface_create_for_stream(write_out, p, width, height);
 	case PAPER_SVG:
 		return cairo_svg_surface_create_for_stream(write_out, p, width, height);
+	case PAPER_NONE:
+		return cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1);
 	default:
 		return cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-			(int)lround(PAPER_WIDTH_MM * PX_PER_MM),
-			(int)lround(PAPER_HEIGHT_MM * PX_PER_MM));
+			(int)lround(PAPER_WIDTH_MM * p->dpi / 25.4),
+			(int)lround(PAPER_HEIGHT_MM * p->dpi / 25.4));
 	}
 }
 
 static double units_per_mm(const struct paper *p)
 {
-	return p->format == PAPER_PNG ? PX_PER_MM : PT_PER_MM;
+	return p->format == PAPER_PNG ? p->dpi / 25.4 : PT_PER_MM;
 }
 
 static void begin_sheet(struct paper *p)
@@ -188,20 +199,24 @@ int paper_open(const char *path, enum paper_format format,
 	const struct paper_meta *meta, struct paper **out)
 {
 	struct paper *p;
-	int error;
+	int error = 0;
 
-	if ((unsigned)format >= PAPER_N_FORMATS || strlen(path) >= MAX_PATH)
+	if ((unsigned)format > PAPER_NONE || format == PAPER_N_FORMATS ||
+		(format != PAPER_NONE && strlen(path) >= MAX_PATH))
 		return -EINVAL;
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return -ENOMEM;
 	p->format = format;
 	p->sheet = 1;
-	snprintf(p->path, sizeof(p->path), "%s", path);
-	error = open_part(p);
-	if (error) {
-		free(p);
-		return error;
+	p->dpi = PNG_DPI;
+	if (format != PAPER_NONE) {
+		snprintf(p->path, sizeof(p->path), "%s", path);
+		error = open_part(p);
+		if (error) {
+			free(p);
+			return error;
+		}
 	}
 	begin_sheet(p);
 	set_meta(p, meta);
@@ -209,11 +224,47 @@ int paper_open(const char *path, enum paper_format format,
 	return 0;
 }
 
+void paper_keep(struct paper *p, int sheet)
+{
+	p->keep = sheet;
+}
+
+void paper_set_dpi(struct paper *p, double dpi)
+{
+	if (p->format != PAPER_PNG)
+		return;
+	cairo_destroy(p->cairo);
+	cairo_surface_destroy(p->surface);
+	p->dpi = dpi;
+	begin_sheet(p);
+}
+
+bool paper_has_font(void)
+{
+	PangoFontFamily **families = NULL;
+	int n = 0;
+
+	pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &n);
+	g_free(families);
+	return n > 0;
+}
+
+int paper_sheet(const struct paper *p)
+{
+	return p->sheet;
+}
+
+void paper_watch(struct paper *p, paper_watch_fn *fn, void *ctx)
+{
+	p->watch = fn;
+	p->watch_ctx = ctx;
+}
+
 void paper_turn(struct paper *p)
 {
 	if (p->format == PAPER_PDF) {
 		cairo_show_page(p->cairo);
-	} else {
+	} else if (p->format != PAPER_NONE) {
 		end_sheet(p);
 		place_part(p, p->sheet);
 		if (p->error == 0)
@@ -287,6 +338,25 @@ static PangoLayout *new_layout(struct paper *p, double width_mm,
 	return layout;
 }
 
+static void tell(struct paper *p, double x_mm, double y_mm, PangoLayout *layout,
+	const struct paper_type *type, const char *text)
+{
+	PangoRectangle box;
+	struct paper_placed placed;
+
+	if (!p->watch || !*text)
+		return;
+	pango_layout_get_extents(layout, NULL, &box);
+	placed = (struct paper_placed){ .sheet = p->sheet,
+		.x_mm = x_mm + (double)box.x / PANGO_SCALE,
+		.y_mm = y_mm + (double)box.y / PANGO_SCALE,
+		.width_mm = (double)box.width / PANGO_SCALE,
+		.height_mm = (double)box.height / PANGO_SCALE,
+		.size_pt = type->size_pt,
+		.text = text };
+	p->watch(&placed, p->watch_ctx);
+}
+
 double paper_text(struct paper *p, double x_mm, double y_mm, double width_mm,
 	const struct paper_type *type, const char *text)
 {
@@ -295,6 +365,7 @@ double paper_text(struct paper *p, double x_mm, double y_mm, double width_mm,
 
 	pango_layout_get_size(layout, &width, &height);
 	if (!isnan(y_mm)) {
+		tell(p, x_mm, y_mm, layout, type, text);
 		use_colour(p, type->colour);
 		cairo_move_to(p->cairo, x_mm, y_mm);
 		pango_cairo_show_layout(p->cairo, layout);
@@ -375,4 +446,117 @@ void paper_dash(struct paper *p, double x1_mm, double y1_mm, double x2_mm, doubl
 	cairo_set_dash(p->cairo, &dash_mm, 1, 0);
 	paper_line(p, x1_mm, y1_mm, x2_mm, y2_mm, width_mm, colour);
 	cairo_set_dash(p->cairo, NULL, 0, 0);
+}
+
+static void trace(cairo_t *cairo, const double *x_mm, const double *y_mm, int n)
+{
+	bool is_down = false;
+
+	cairo_new_path(cairo);
+	for (int i = 0; i < n; i++) {
+		if (isnan(x_mm[i]) || isnan(y_mm[i])) {
+			is_down = false;
+			continue;
+		}
+		if (is_down)
+			cairo_line_to(cairo, x_mm[i], y_mm[i]);
+		else
+			cairo_move_to(cairo, x_mm[i], y_mm[i]);
+		is_down = true;
+	}
+}
+
+void paper_path(struct paper *p, const double *x_mm, const double *y_mm, int n,
+	double line_mm, struct paper_colour colour)
+{
+	use_colour(p, colour);
+	cairo_set_line_width(p->cairo, line_mm);
+	cairo_set_line_join(p->cairo, CAIRO_LINE_JOIN_ROUND);
+	trace(p->cairo, x_mm, y_mm, n);
+	cairo_stroke(p->cairo);
+}
+
+void paper_area(struct paper *p, const double *x_mm, const double *y_mm, int n,
+	struct paper_colour fill, double alpha)
+{
+	cairo_set_source_rgba(p->cairo, fill.red, fill.green, fill.blue, alpha);
+	trace(p->cairo, x_mm, y_mm, n);
+	cairo_close_path(p->cairo);
+	cairo_fill(p->cairo);
+}
+
+/* Cairo's pixels: colours times how solid they are, in the machine's own byte order. */
+static void copy_pixels(
+	cairo_surface_t *image, const uint8_t *rgba, int n_cols, int n_rows)
+{
+	unsigned char *data = cairo_image_surface_get_data(image);
+	int stride = cairo_image_surface_get_stride(image);
+
+	cairo_surface_flush(image);
+	for (int i = 0; i < n_rows; i++) {
+		for (int k = 0; k < n_cols; k++) {
+			const uint8_t *px = rgba + 4 * ((size_t)i * n_cols + k);
+			uint32_t a = px[3], word = a << 24;
+
+			word |= (uint32_t)((px[0] * a + 127) / 255) << 16;
+			word |= (uint32_t)((px[1] * a + 127) / 255) << 8;
+			word |= (uint32_t)((px[2] * a + 127) / 255);
+			memcpy(data + (size_t)i * stride + 4 * (size_t)k, &word, 4);
+		}
+	}
+	cairo_surface_mark_dirty(image);
+}
+
+void paper_picture(struct paper *p, double x_mm, double y_mm, double width_mm,
+	double height_mm, const uint8_t *rgba, int n_cols, int n_rows)
+{
+	cairo_surface_t *image =
+		cairo_image_surface_create(CAIRO_FORMAT_ARGB32, n_cols, n_rows);
+
+	if (cairo_surface_status(image) != CAIRO_STATUS_SUCCESS) {
+		keep_error(p, -ENOMEM);
+		cairo_surface_destroy(image);
+		return;
+	}
+	copy_pixels(image, rgba, n_cols, n_rows);
+	cairo_save(p->cairo);
+	cairo_translate(p->cairo, x_mm, y_mm);
+	cairo_scale(p->cairo, width_mm / n_cols, height_mm / n_rows);
+	cairo_set_source_surface(p->cairo, image, 0, 0);
+	cairo_pattern_set_filter(cairo_get_source(p->cairo), CAIRO_FILTER_BILINEAR);
+	cairo_paint(p->cairo);
+	cairo_restore(p->cairo);
+	cairo_surface_destroy(image);
+}
+
+void paper_clip(
+	struct paper *p, double x_mm, double y_mm, double width_mm, double height_mm)
+{
+	cairo_save(p->cairo);
+	cairo_rectangle(p->cairo, x_mm, y_mm, width_mm, height_mm);
+	cairo_clip(p->cairo);
+}
+
+void paper_unclip(struct paper *p)
+{
+	cairo_restore(p->cairo);
+}
+
+void paper_watermark(struct paper *p, const struct paper_type *type, const char *text)
+{
+	PangoLayout *layout = new_layout(p, PAPER_HEIGHT_MM, type, text);
+	int width, height;
+
+	pango_layout_set_width(layout, -1);
+	pango_layout_get_size(layout, &width, &height);
+	cairo_save(p->cairo);
+	cairo_translate(p->cairo, 0.5 * PAPER_WIDTH_MM, 0.5 * PAPER_HEIGHT_MM);
+	cairo_rotate(p->cairo, -atan2(PAPER_HEIGHT_MM, PAPER_WIDTH_MM));
+	cairo_move_to(
+		p->cairo, -0.5 * width / PANGO_SCALE, -0.5 * height / PANGO_SCALE);
+	use_colour(p, type->colour);
+	pango_cairo_layout_path(p->cairo, layout);
+	cairo_fill(p->cairo);
+	cairo_restore(p->cairo);
+	g_object_unref(layout);
 }

@@ -5,13 +5,15 @@
 #ifndef STANCE_REPORT_PAPER_H
 #define STANCE_REPORT_PAPER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define PAPER_WIDTH_MM  210.0
 #define PAPER_HEIGHT_MM 297.0
 
-enum paper_format { PAPER_PDF, PAPER_PNG, PAPER_SVG, PAPER_N_FORMATS };
+/* PAPER_NONE draws nowhere: to learn how many sheets it takes, or where texts come to lie. */
+enum paper_format { PAPER_PDF, PAPER_PNG, PAPER_SVG, PAPER_N_FORMATS, PAPER_NONE };
 
 /* Return the format of a file name's ending, PAPER_N_FORMATS if it is none of ours. */
 enum paper_format paper_format_of(const char *path);
@@ -38,7 +40,7 @@ struct paper_type {
 struct paper;
 
 /* Begin a document beside `path`, which is only replaced by a whole one in paper_close(). PNG and SVG hold one
- * sheet a file: the second goes to NAME-2.png, and so on. Returns 0, -EINVAL for an unknown format, -ENOMEM or
+ * sheet a file: the second goes to NAME-2.png, and so on. `path` of PAPER_NONE is not used. Returns 0, -EINVAL for an unknown format, -ENOMEM or
  * the errno of the file. */
 int paper_open(const char *path, enum paper_format format,
 	const struct paper_meta *meta, struct paper **out);
@@ -59,9 +61,29 @@ double paper_text(struct paper *paper, double x_mm, double y_mm, double width_mm
 	const struct paper_type *type, const char *text);
 
 /* Structure for those who hear the document (PDF's tags: "H1", "P", "Table", "TR", "TH", "TD", "Figure").
- * Pairs nest. A figure is told by the caption beside it: cairo 1.16 knows no alternate texts. */
+ * Pairs nest. A figure is told by the caption in it: neither cairo 1.16 nor 1.18 writes alternate texts. */
 void paper_tag(struct paper *paper, const char *name);
 void paper_untag(struct paper *paper, const char *name);
+
+/* Keep only sheet `sheet` (from 1) of PNG and SVG, under the plain name; 0, the default: all of them. Call it
+ * before the first paper_turn(). */
+void paper_keep(struct paper *paper, int sheet);
+
+/* Fewer dots an inch in PNG (150 else), for a picture on a screen. Before anything is drawn. */
+void paper_set_dpi(struct paper *paper, double dpi);
+
+/* Return true if a typeface can be had at all. */
+bool paper_has_font(void);
+
+/* Call `fn` with the box of every text that is set but a watermark's: for tests that nothing is
+ * cut or overlaps. */
+struct paper_placed {
+	int sheet;
+	double x_mm, y_mm, width_mm, height_mm, size_pt;
+	const char *text;
+};
+typedef void paper_watch_fn(const struct paper_placed *placed, void *ctx);
+void paper_watch(struct paper *paper, paper_watch_fn *fn, void *ctx);
 
 void paper_line(struct paper *paper, double x1_mm, double y1_mm, double x2_mm,
 	double y2_mm, double width_mm, struct paper_colour colour);
@@ -79,5 +101,29 @@ void paper_disc(struct paper *paper, double x_mm, double y_mm, double radius_mm,
 	struct paper_colour fill);
 void paper_ring(struct paper *paper, double x_mm, double y_mm, double radius_mm,
 	double line_mm, struct paper_colour colour);
+
+/* A line through `n` points; one that is NaN breaks it. */
+void paper_path(struct paper *paper, const double *x_mm, const double *y_mm, int n,
+	double line_mm, struct paper_colour colour);
+/* The area that `n` points enclose, `alpha` as above. */
+void paper_area(struct paper *paper, const double *x_mm, const double *y_mm, int n,
+	struct paper_colour fill, double alpha);
+
+/* A picture, stretched: n_cols * n_rows pixels, row by row from the top, four bytes each: red, green, blue and
+ * how solid. Copied. */
+void paper_picture(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	double height_mm, const uint8_t *rgba, int n_cols, int n_rows);
+
+/* Draw nothing outside a box until paper_unclip(). Pairs nest. */
+void paper_clip(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	double height_mm);
+void paper_unclip(struct paper *paper);
+
+/* Return the sheet that is drawn on, from 1. */
+int paper_sheet(const struct paper *paper);
+
+/* A word across the sheet, under what comes after: as shapes, not part of the text that is heard or found. */
+void paper_watermark(
+	struct paper *paper, const struct paper_type *type, const char *text);
 
 #endif

@@ -30,7 +30,7 @@ struct paper_type sheet_small(void)
 	return (struct paper_type){ .size_pt = SMALL_PT, .colour = sheet_muted };
 }
 
-static double put(struct paper *paper, const char *tag, double x_mm, double y_mm,
+double sheet_put(struct paper *paper, const char *tag, double x_mm, double y_mm,
 	double width_mm, const struct paper_type *type, const char *text)
 {
 	double height;
@@ -46,31 +46,36 @@ double sheet_title(
 {
 	struct paper_type type = sheet_small();
 
-	y_mm = put(paper, "P", SHEET_LEFT_MM, y_mm, SHEET_WIDTH_MM, &type, above);
+	y_mm = sheet_put(paper, "P", SHEET_LEFT_MM, y_mm, SHEET_WIDTH_MM, &type, above);
 	type = (struct paper_type){
 		.size_pt = TITLE_PT, .bold = 1, .colour = sheet_ink
 	};
-	return put(paper, "H1", SHEET_LEFT_MM, y_mm + 0.5, SHEET_WIDTH_MM, &type,
+	return sheet_put(paper, "H1", SHEET_LEFT_MM, y_mm + 0.5, SHEET_WIDTH_MM, &type,
 		       title) +
 	       2.0;
 }
 
-double sheet_heading(struct paper *paper, double y_mm, const char *text)
+double sheet_heading_at(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	const char *text)
 {
 	struct paper_type type = {
 		.size_pt = HEADING_PT, .bold = 1, .colour = sheet_ink
 	};
 
-	return put(paper, "H2", SHEET_LEFT_MM, y_mm + 4.0, SHEET_WIDTH_MM, &type,
-		       text) +
-	       1.2;
+	return sheet_put(paper, "H2", x_mm, y_mm + 4.0, width_mm, &type, text) + 1.2;
+}
+
+double sheet_heading(struct paper *paper, double y_mm, const char *text)
+{
+	return sheet_heading_at(paper, SHEET_LEFT_MM, y_mm, SHEET_WIDTH_MM, text);
 }
 
 double sheet_paragraph(struct paper *paper, double y_mm, const char *text)
 {
 	struct paper_type type = sheet_body();
 
-	return put(paper, "P", SHEET_LEFT_MM, y_mm, SHEET_WIDTH_MM, &type, text) + 1.0;
+	return sheet_put(paper, "P", SHEET_LEFT_MM, y_mm, SHEET_WIDTH_MM, &type, text) +
+	       1.0;
 }
 
 /* One fact in the left (0) or right (1) column; returns where it ends. */
@@ -81,8 +86,8 @@ static double put_fact(
 	struct paper_type name = sheet_body(), value = sheet_body();
 
 	name.colour = sheet_muted;
-	put(paper, "P", x, y_mm, FACT_NAME_MM, &name, fact->name);
-	return put(paper, "P", x + FACT_NAME_MM, y_mm,
+	sheet_put(paper, "P", x, y_mm, FACT_NAME_MM, &name, fact->name);
+	return sheet_put(paper, "P", x + FACT_NAME_MM, y_mm,
 		half - FACT_NAME_MM - COLUMN_AIR_MM, &value, fact->value);
 }
 
@@ -118,7 +123,7 @@ static double table_line(struct paper *paper, double x_mm, double y_mm,
 			type.bold = 1;
 		}
 		height =
-			fmax(height, put(paper, tag, x, y_mm + ROW_AIR_MM,
+			fmax(height, sheet_put(paper, tag, x, y_mm + ROW_AIR_MM,
 					     columns[i].width_mm - COLUMN_AIR_MM, &type,
 					     row ? row->cell[i] : columns[i].head) -
 					     y_mm);
@@ -154,10 +159,10 @@ void sheet_footer(struct paper *paper, const char *text, int sheet, int n_sheets
 
 	paper_line(paper, SHEET_LEFT_MM, SHEET_BOTTOM_MM - 6.0, SHEET_RIGHT_MM,
 		SHEET_BOTTOM_MM - 6.0, 0.2, sheet_rule);
-	put(paper, "P", SHEET_LEFT_MM, SHEET_BOTTOM_MM - 5.0, SHEET_WIDTH_MM - 20.0,
-		&type, text);
+	sheet_put(paper, "P", SHEET_LEFT_MM, SHEET_BOTTOM_MM - 5.0,
+		SHEET_WIDTH_MM - 20.0, &type, text);
 	snprintf(number, sizeof(number), "%d of %d", sheet, n_sheets);
 	type.align = PAPER_RIGHT;
-	put(paper, "P", SHEET_RIGHT_MM - 20.0, SHEET_BOTTOM_MM - 5.0, 20.0, &type,
+	sheet_put(paper, "P", SHEET_RIGHT_MM - 20.0, SHEET_BOTTOM_MM - 5.0, 20.0, &type,
 		number);
 }

@@ -18,6 +18,10 @@ extern const struct paper_colour sheet_ink, sheet_muted, sheet_rule, sheet_fill,
 struct paper_type sheet_body(void);
 struct paper_type sheet_small(void);
 
+/* Set a text under a tag; returns where it ends. */
+double sheet_put(struct paper *paper, const char *tag, double x_mm, double y_mm,
+	double width_mm, const struct paper_type *type, const char *text);
+
 /* Each draws at `y_mm` and returns where the next thing goes. */
 double sheet_title(
 	struct paper *paper, double y_mm, const char *above, const char *title);
@@ -46,6 +50,10 @@ struct sheet_row {
 double sheet_table(struct paper *paper, double x_mm, double y_mm,
 	const struct sheet_column *columns, int n_columns, const struct sheet_row *rows,
 	int n_rows);
+
+/* A heading over a part of the width. */
+double sheet_heading_at(struct paper *paper, double x_mm, double y_mm, double width_mm,
+	const char *text);
 
 /* The line at the foot: what this is, and its number. */
 void sheet_footer(struct paper *paper, const char *text, int sheet, int n_sheets);

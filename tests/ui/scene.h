@@ -11,8 +11,6 @@
 #include "src/base/rng.h"
 #include "ui/screens/screens.h"
 
-#include "tests/ui/gallery.h"
-
 /* How long the person of a named situation has stood there. */
 #ifndef SCENE_SECONDS
 #define SCENE_SECONDS 12
@@ -256,7 +254,7 @@ static inline struct app_setup scene_setup(
 
 	return (struct app_setup){
 		.display = { d, d },
-		.screens = gallery_screens(),
+		.screens = screens_all,
 		.role = far ? VIEW_FAR : VIEW_NEAR,
 		.map = COLORMAP_INFERNO,
 		.pressure_kpa = 150,

@@ -1,0 +1,30 @@
+/* The mean pressure picture of a trial's first measured stretch, from its recording.
+ * Does not find feet and scales nothing for show.
+ * The recording's own zero and calibration are used, as src/store/replay.h does. */
+#ifndef STANCE_REPORT_FOOTMAP_H
+#define STANCE_REPORT_FOOTMAP_H
+
+#include <stdbool.h>
+
+#include "src/core/geometry.h"
+
+struct footmap {
+	struct mat_geometry geometry;
+	bool is_force; /* newtons, else counts */
+	float *cells;  /* n_rows * n_cols means, row-major; NULL: there is none */
+	float peak;    /* the largest of them */
+	int n_frames;  /* that it is the mean of */
+	int top, bottom, left,
+		right; /* rows and columns with load: the first and last */
+};
+
+/* Read it from `path`: frames from `start_s` on for `duration_s`, seconds after the first recorded one, at most
+ * `most` of them evenly spread (0: all). Returns 0; -ENODATA where nothing stood there; -ENOENT without a recording;
+ * -EBADMSG a damaged one; -ENOMEM. Freed with footmap_fini(). */
+int footmap_read(const char *path, double start_s, double duration_s, int most,
+	struct footmap *out);
+/* Leave out what is faint against the peak, and find where the rest lies. */
+void footmap_trim(struct footmap *map);
+void footmap_fini(struct footmap *map);
+
+#endif

@@ -1,0 +1,189 @@
+#include "src/report/page.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/core/trial/protocol.h"
+#include "src/report/say.h"
+
+#define TITLE_PT  17.0
+#define DRAFT_PT  110.0
+#define STATE_MM  70.0
+#define LINE_SIZE 320
+
+static const struct paper_colour draft_grey = { 0.955, 0.96, 0.965 };
+
+/* --- words ------------------------------------------------------------------------------------- */
+
+static void add(char *out, size_t size, const char *what)
+{
+	size_t n = strlen(out);
+
+	if (*what)
+		snprintf(out + n, size - n, "%s%s", n ? ", " : "", what);
+}
+
+static void add_number(
+	char *out, size_t size, const char *format, double value, int decimals)
+{
+	char number[SAY_SIZE], text[SAY_SIZE + 32];
+	const char *at = strstr(format, "%s");
+
+	if (isnan(value) || !at)
+		return;
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - format), format,
+		say_number(number, sizeof(number), value, decimals), at + 2);
+	add(out, size, text);
+}
+
+void page_person(const struct report *r, char *out, size_t size)
+{
+	*out = '\0';
+	add(out, size, r->sex == 'F' ? _("woman") : r->sex == 'M' ? _("man") : "");
+	add_number(out, size, _("%s years"), r->age_years, 0);
+	add_number(out, size, "%s m", r->stature_m, 2);
+	add_number(out, size, "%s kg", r->mass_kg, 1);
+}
+
+void page_condition(const struct report_group *g, char *out, size_t size)
+{
+	const struct protocol *p = protocol_find(g->protocol);
+	bool is_quiet = p && p->kind == PROTOCOL_QUIET && !p->seated;
+
+	*out = '\0';
+	if (!is_quiet) {
+		add(out, size, p ? _(p->title) : g->protocol);
+		add(out, size, g->phase);
+		return;
+	}
+	if (*g->eyes)
+		add(out, size,
+			strcmp(g->eyes, "closed") == 0 ? _("Eyes closed")
+						       : _("Eyes open"));
+	if (*g->surface)
+		add(out, size,
+			strcmp(g->surface, "foam") == 0 ? _("foam") : _("firm ground"));
+	if (strcmp(g->protocol, "lift") == 0 ||
+		strncmp(g->protocol, "correct", 7) == 0 || !*out)
+		add(out, size, _(p->title));
+}
+
+static const char *visit_text(const struct report *r, char *out, size_t size)
+{
+	char when[SAY_SIZE];
+
+	say_date_time(when, sizeof(when), r->started);
+	if (r->is_visit)
+		snprintf(out, size, _("Visit %lld, %s"), (long long)r->id, when);
+	else
+		snprintf(out, size, _("Trial %lld, %s"), (long long)r->id, when);
+	return out;
+}
+
+static void state_text(const struct report *r, char *out, size_t size)
+{
+	char when[SAY_SIZE];
+
+	if (!r->is_signed)
+		snprintf(out, size, "%s", _("Draft, not signed"));
+	else
+		snprintf(out, size, _("Signed %s, version %d"),
+			say_date_time(when, sizeof(when), r->signature.at),
+			r->signature.version);
+}
+
+/* --- head and foot ------------------------------------------------------------------------------ */
+
+static void draw_top(struct page *p)
+{
+	struct paper_type type = sheet_small();
+	char text[LINE_SIZE];
+
+	sheet_put(p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM - STATE_MM,
+		&type, _("Stance, posture station"));
+	state_text(p->r, text, sizeof(text));
+	type.align = PAPER_RIGHT;
+	type.bold = 1;
+	type.colour = p->r->is_signed ? sheet_good : sheet_attention;
+	sheet_put(p->paper, "P", SHEET_RIGHT_MM - STATE_MM, p->y_mm, STATE_MM, &type,
+		text);
+	p->y_mm += 3.6;
+}
+
+static void draw_who(struct page *p)
+{
+	struct paper_type type = sheet_body();
+	char who[LINE_SIZE] = "", line[2 * LINE_SIZE], person[LINE_SIZE];
+
+	if (*p->r->patient)
+		snprintf(who, sizeof(who), _("Patient %.64s"), p->r->patient);
+	else
+		snprintf(who, sizeof(who), "%s", _("Anonymous"));
+	type.bold = 1;
+	page_person(p->r, person, sizeof(person));
+	p->y_mm = sheet_put(
+		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, who);
+	type.bold = 0;
+	visit_text(p->r, line, sizeof(line));
+	if (*person && p->audience == AUDIENCE_CLINICIAN)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			"  \xc2\xb7  %s", person);
+	if (*p->r->operator_name && p->audience == AUDIENCE_CLINICIAN)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			_("  \xc2\xb7  measured by %s"), p->r->operator_name);
+	type.colour = sheet_muted;
+	p->y_mm = sheet_put(
+		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, line);
+}
+
+void page_begin(struct page *p)
+{
+	struct paper_type type = {
+		.size_pt = TITLE_PT, .bold = 1, .colour = sheet_ink
+	};
+	struct paper_type mark = {
+		.size_pt = DRAFT_PT, .bold = 1, .colour = draft_grey
+	};
+
+	if (!p->r->is_signed)
+		paper_watermark(p->paper, &mark, _("DRAFT"));
+	p->y_mm = SHEET_TOP_MM;
+	draw_top(p);
+	if (p->audience == AUDIENCE_PATIENT)
+		type.size_pt = 24;
+	p->y_mm = sheet_put(p->paper, "H1", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM,
+			  &type, p->title) +
+		  0.8;
+	draw_who(p);
+	p->y_mm += 1.6;
+	paper_line(p->paper, SHEET_LEFT_MM, p->y_mm, SHEET_RIGHT_MM, p->y_mm, 0.3,
+		sheet_rule);
+}
+
+void page_end(struct page *p)
+{
+	static const char *const footer = N_(
+		"Posture and balance measurement and training aid. Not a diagnosis. "
+		"Pelvis, knee and lower-back values are model estimates from foot "
+		"pressure; confirm clinically. Usual-range limits are from published "
+		"groups measured on other devices.");
+
+	sheet_footer(p->paper, *p->r->footer ? _(p->r->footer) : _(footer),
+		paper_sheet(p->paper), p->n_sheets);
+}
+
+void page_need(struct page *p, double height_mm)
+{
+	if (p->y_mm + height_mm <= PAGE_BOTTOM_MM)
+		return;
+	page_end(p);
+	paper_turn(p->paper);
+	page_begin(p);
+}
+
+double page_height(struct page *p, double width_mm, const struct paper_type *type,
+	const char *text)
+{
+	return paper_text(p->paper, 0, NAN, width_mm, type, text);
+}

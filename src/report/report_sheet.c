@@ -1,0 +1,93 @@
+#include "src/report/report_sheet.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "src/report/pages.h"
+#include "src/report/say.h"
+
+static const char *title_of(const struct report *r, enum finding_audience audience)
+{
+	if (audience == AUDIENCE_PATIENT)
+		return _("How you stand");
+	return r->is_visit ? _("Standing: balance and load") : _(r->title);
+}
+
+static void draw(struct page *p)
+{
+	if (p->audience == AUDIENCE_PATIENT) {
+		pages_patient(p);
+		return;
+	}
+	page_begin(p);
+	pages_measured(p);
+	page_end(p);
+	paper_turn(p->paper);
+	page_begin(p);
+	pages_concluded(p);
+	page_end(p);
+}
+
+static struct page page_of(
+	const struct report *r, enum finding_audience audience, int n_sheets)
+{
+	return (struct page){ .r = r,
+		.audience = audience,
+		.n_sheets = n_sheets,
+		.title = title_of(r, audience) };
+}
+
+int report_sheet_count(const struct report *r, enum finding_audience audience)
+{
+	const struct paper_meta meta = { .title = "" };
+	struct page page = page_of(r, audience, 1);
+	int n, error = paper_open("", PAPER_NONE, &meta, &page.paper);
+
+	if (error)
+		return error;
+	draw(&page);
+	n = paper_sheet(page.paper);
+	error = paper_close(page.paper);
+	return error ? error : n;
+}
+
+static int open_paper(const struct report *r, const struct report_sheet *how,
+	const char *path, enum paper_format format, struct paper **out)
+{
+	char title[200], when[SAY_SIZE];
+	const struct paper_meta meta = { .title = title,
+		.author = *r->operator_name ? r->operator_name : "Stance",
+		.subject = _("Standing: balance and load"),
+		.created_iso = r->is_signed ? r->signature.at : r->started };
+	int error;
+
+	snprintf(title, sizeof(title), "%s, %s%s%s", title_of(r, how->audience),
+		say_date(when, sizeof(when), r->started), *r->patient ? ", " : "",
+		r->patient);
+	error = paper_open(path, format, &meta, out);
+	if (error)
+		return error;
+	if (how->dpi > 0)
+		paper_set_dpi(*out, how->dpi);
+	paper_keep(*out, how->only);
+	paper_watch(*out, how->watch, how->watch_ctx);
+	return 0;
+}
+
+int report_sheet_write(const struct report *r, const struct report_sheet *how,
+	const char *path, enum paper_format format)
+{
+	int n = report_sheet_count(r, how->audience), error;
+	struct page page;
+
+	if (n < 0)
+		return n;
+	if (how->only > n)
+		return -ENOENT;
+	page = page_of(r, how->audience, n);
+	error = open_paper(r, how, path, format, &page.paper);
+	if (error)
+		return error;
+	draw(&page);
+	return paper_close(page.paper);
+}

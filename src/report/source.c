@@ -1,0 +1,237 @@
+#include "src/report/source.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/paths.h"
+#include "src/base/slurp.h"
+#include "src/report/draft.h"
+#include "src/report/report_read.h"
+#include "src/store/store.h"
+#include "src/store/store_report.h"
+
+#define QUICK_FRAMES 60   /* enough for the eye at the size of a screen */
+#define TRACE_STEP_S 0.05 /* as the traces of signed reports */
+#define PATH_SIZE    4400
+
+struct source {
+	json_t *document;
+	struct report report;
+	char sha256[STORE_SHA256_SIZE];
+};
+
+static int parse(struct source *s, const char *text, size_t n, const char *what,
+	char *message, size_t size)
+{
+	json_error_t error;
+
+	s->document = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+	if (s->document)
+		return 0;
+	snprintf(message, size, "%s is damaged: %s, line %d.", what, error.text,
+		error.line);
+	return -EBADMSG;
+}
+
+static int read_file(struct source *s, const char *path, char *message, size_t size)
+{
+	char *text;
+	size_t n;
+	int error = slurp_file(path, STORE_REPORT_MAX, &text, &n);
+
+	if (error) {
+		snprintf(message, size, "\"%s\" cannot be read: %s.", path,
+			strerror(-error));
+		return error;
+	}
+	error = parse(s, text, n, path, message, size);
+	free(text);
+	return error;
+}
+
+/* --- from the store ------------------------------------------------------------------------------- */
+
+static int open_store(
+	const char *state_dir, struct store **store, char *message, size_t size)
+{
+	char dir[PATH_SIZE];
+	int error = paths_state_dir(state_dir, dir, sizeof(dir));
+
+	if (error < 0) {
+		snprintf(message, size, "the state directory's path is too long.");
+		return error;
+	}
+	error = store_open(dir, true, store, message, size);
+	if (error == -ENOENT)
+		snprintf(message, size, "there is no store in \"%s\".", dir);
+	return error;
+}
+
+/* Returns 1 and the signed document, 0 if the visit has none, or a negative errno. */
+static int read_signed(struct source *s, struct store *store,
+	const struct source_wish *wish, char *message, size_t size)
+{
+	struct store_report head;
+	char *text = NULL;
+	int error;
+
+	if (wish->visit == 0 || wish->version < 0)
+		return 0;
+	error = store_report_get(store, wish->visit, wish->version, &head, &text);
+	if (error == -ENOENT && wish->version == 0)
+		return 0;
+	if (error == -ENOENT)
+		snprintf(message, size, "visit %lld has no signed version %d.",
+			(long long)wish->visit, wish->version);
+	else if (error)
+		snprintf(message, size,
+			"the signed report of visit %lld cannot be read: %s.",
+			(long long)wish->visit,
+			error == -EBADMSG ? "it is not what was signed"
+					  : strerror(-error));
+	if (error)
+		return error;
+	snprintf(s->sha256, sizeof(s->sha256), "%s", head.sha256);
+	error = parse(s, text, strlen(text), "the signed report", message, size);
+	free(text);
+	return error ? error : 1;
+}
+
+/* --- picture and path of an unsigned one ------------------------------------------------------------- */
+
+/* The first trial of habitual standing, of which the rest of the sheet is. */
+static int64_t picture_trial(const struct report *r)
+{
+	const struct report_group *g = report_habitual(r);
+
+	if (g && g->n_trials > 0)
+		return g->trials[0];
+	return r->n_trials > 0 ? r->trials[0].id : 0;
+}
+
+static int read_path(struct store *store, int64_t id, struct report *r)
+{
+	struct trial_series series;
+	int error = store_trial_series(store, id, &series);
+	double next_s = -INFINITY;
+
+	if (error)
+		return error == -ENOENT ? 0 : error;
+	r->path_x_mm = calloc((size_t)series.n + 1, sizeof(double));
+	r->path_y_mm = calloc((size_t)series.n + 1, sizeof(double));
+	for (int i = 0; r->path_x_mm && r->path_y_mm && i < series.n; i++) {
+		if (series.phase[i] != 0 || series.t_s[i] < next_s)
+			continue;
+		next_s = series.t_s[i] + TRACE_STEP_S - 1e-6;
+		r->path_x_mm[r->n_path] = series.x_mm[i];
+		r->path_y_mm[r->n_path++] = series.y_mm[i];
+	}
+	error = r->path_x_mm && r->path_y_mm ? 0 : -ENOMEM;
+	store_series_free(&series);
+	return error;
+}
+
+static int read_picture(struct store *store, bool is_quick, struct report *r)
+{
+	struct trial_record *record = malloc(sizeof(*record));
+	char path[PATH_SIZE];
+	int error;
+
+	r->picture_trial = picture_trial(r);
+	if (!record || r->picture_trial == 0) {
+		free(record);
+		return r->picture_trial ? -ENOMEM : 0;
+	}
+	error = store_trial_get(store, r->picture_trial, record);
+	if (error == 0)
+		error = read_path(store, r->picture_trial, r);
+	if (error == 0 && record->n_phases > 0 &&
+		store_raw_exists(store, record->uid) &&
+		store_raw_path(store, record->uid, path, sizeof(path)) >= 0)
+		/* without a readable recording the outline is drawn */
+		footmap_read(path, record->phases[0].start_s,
+			record->phases[0].duration_s, is_quick ? QUICK_FRAMES : 0,
+			&r->map);
+	free(record);
+	return error;
+}
+
+/* --- all of it ------------------------------------------------------------------------------------ */
+
+static int read_report(struct source *s, char *message, size_t size)
+{
+	int error = report_read(s->document, &s->report);
+
+	if (error == -EBADMSG)
+		snprintf(message, size, "the document is no stance.report/1.");
+	else if (error)
+		snprintf(message, size, "not enough memory.");
+	s->report.signature.sha256 = s->sha256;
+	return error;
+}
+
+static int read_store(
+	struct source *s, const struct source_wish *wish, char *message, size_t size)
+{
+	struct store *store;
+	int is_signed, error = open_store(wish->state_dir, &store, message, size);
+
+	if (error < 0)
+		return error;
+	is_signed = error = read_signed(s, store, wish, message, size);
+	if (error == 0)
+		error = draft_make(store, wish->state_dir, wish->visit, wish->trial,
+			&s->document, message, size);
+	if (error >= 0)
+		error = read_report(s, message, size);
+	if (error == 0 && is_signed == 0)
+		error = read_picture(store, wish->is_quick, &s->report);
+	store_close(store);
+	return error;
+}
+
+int source_open(
+	const struct source_wish *wish, struct source **out, char *message, size_t size)
+{
+	struct source *s = calloc(1, sizeof(*s));
+	int error;
+
+	if (!s) {
+		snprintf(message, size, "not enough memory.");
+		return -ENOMEM;
+	}
+	report_init(&s->report);
+	if (wish->file) {
+		error = read_file(s, wish->file, message, size);
+		if (error == 0)
+			error = read_report(s, message, size);
+	} else {
+		error = read_store(s, wish, message, size);
+	}
+	if (error == 0 && s->report.n_trials == 0) {
+		snprintf(message, size, "nothing was measured yet: there is no trial.");
+		error = -ENODATA;
+	}
+	if (error)
+		source_free(s);
+	else
+		*out = s;
+	return error;
+}
+
+void source_free(struct source *s)
+{
+	if (!s)
+		return;
+	report_fini(&s->report);
+	json_decref(s->document);
+	free(s);
+}
+
+const struct report *source_report(const struct source *s)
+{
+	return &s->report;
+}
