@@ -11,6 +11,8 @@
 #include "src/base/rng.h"
 #include "ui/screens/screens.h"
 
+#include "tests/ui/gallery.h"
+
 /* How long the person of a named situation has stood there. */
 #ifndef SCENE_SECONDS
 #define SCENE_SECONDS 12
@@ -254,7 +256,7 @@ static inline struct app_setup scene_setup(
 
 	return (struct app_setup){
 		.display = { d, d },
-		.screens = screens_all,
+		.screens = gallery_screens(),
 		.role = far ? VIEW_FAR : VIEW_NEAR,
 		.map = COLORMAP_INFERNO,
 		.pressure_kpa = 150,

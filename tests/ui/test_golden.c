@@ -1,6 +1,8 @@
-/* Golden screens: every profile in every situation, compared pixel by pixel with the PNG of
- * tests/ui/golden. REGEN=1 writes them anew; a difference leaves NAME.actual.png and
- * NAME.diff.png in build/golden. Exact on amd64, within 8 of 255 elsewhere. */
+/* Golden screens: every situation of cases.h on every panel in English, and in German, the long and
+ * the right-to-left test language on the smallest. The draw list's hash, with the pixels of its
+ * pictures, is compared with tests/ui/golden/AREA.hashes; where a case says so, the finished pixels
+ * with the PNG of that folder too. REGEN=1 writes both anew; a difference leaves NAME.actual.png and
+ * NAME.diff.png in build/golden. Exact on amd64; elsewhere pixels within 8 of 255, and no hashes. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,55 +14,17 @@
 
 #include <cmocka.h>
 
-#include "tests/ui/scene.h"
+#include "tests/ui/cases.h"
 #include "ui/sdl/backend.h"
 #include "ui/png_file.h"
 
 #if defined(__x86_64__)
 #define TOLERANCE 0
+#define EXACT     true
 #else
 #define TOLERANCE 8
+#define EXACT     false
 #endif
-
-struct golden {
-	const char *profile;
-	bool far;
-	const char *scene;
-};
-
-static const struct golden cases[] = {
-	{ "800x480", false, "live" },
-	{ "800x480", false, "uncalibrated" },
-	{ "800x480", false, "feet-touch" },
-	{ "800x480", false, "stale" },
-	{ "800x480", false, "lost" },
-	{ "800x480", false, "searching" },
-	{ "800x480", false, "empty" },
-	{ "800x480", false, "no-daemon" },
-	{ "800x480", true, "live" },
-	{ "800x480", true, "uncalibrated" },
-	{ "800x480", true, "lost" },
-	{ "800x480", true, "empty" },
-	{ "720x1280", false, "live" },
-	{ "720x1280", false, "uncalibrated" },
-	{ "720x1280", false, "stale" },
-	{ "720x1280", false, "searching" },
-	{ "720x1280", false, "no-daemon" },
-	{ "720x1280", true, "live" },
-	{ "720x1280", true, "empty" },
-	{ "1280x800", false, "live" },
-	{ "1280x800", false, "uncalibrated" },
-	{ "1280x800", false, "feet-touch" },
-	{ "1280x800", false, "lost" },
-	{ "1280x800", false, "empty" },
-	{ "1280x800", true, "live" },
-	{ "1280x800", true, "searching" },
-	{ "1920x1080", false, "live" },
-	{ "1920x1080", false, "stale" },
-	{ "1920x1080", true, "live" },
-	{ "1920x1080", true, "empty" },
-};
-#define N_CASES (sizeof(cases) / sizeof(cases[0]))
 
 /* A screen without a window: the dummy driver and the software renderer. */
 struct shot {
@@ -70,24 +34,30 @@ struct shot {
 	uint32_t *pixels;
 };
 
-static void shot_open(struct shot *s, const char *profile, bool far)
+static struct backend *open_backend(int w, int h)
 {
-	const struct layout_profile *p = layout_profile_find(profile);
-	struct backend_setup setup = { .w = p->w, .h = p->h, .software = true };
-	struct app_setup app = scene_setup(p, far, 1);
+	struct backend_setup setup = { .w = w, .h = h, .software = true };
+	struct backend *b;
 	char message[256] = "";
 
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
-	if (backend_open(&setup, &s->backend, message, sizeof(message)) != 0)
+	if (backend_open(&setup, &b, message, sizeof(message)) != 0)
 		fail_msg("%s", message);
-	scene_measure(&app, backend_measure, s->backend);
-	s->app = app_new(&app);
-	assert_non_null(s->app);
-	app_set_clock(s->app, 14 * 60 + 32);
+	return b;
+}
+
+static int64_t shot_open(
+	struct shot *s, const struct screen_case *c, const struct layout_profile *p)
+{
+	int64_t now_ns;
+
+	s->backend = open_backend(p->w, p->h);
+	s->app = case_open(c, p, 1, backend_measure, s->backend, &now_ns);
 	s->w = p->w;
 	s->h = p->h;
 	s->pixels = malloc((size_t)s->w * (size_t)s->h * 4);
 	assert_non_null(s->pixels);
+	return now_ns;
 }
 
 static void shot_take(struct shot *s, int64_t now_ns)
@@ -128,11 +98,6 @@ static int compare(
 	return n_bad;
 }
 
-static void golden_name(const struct golden *c, char *out, size_t size)
-{
-	snprintf(out, size, "%s-%s-%s", c->far ? "far" : "near", c->scene, c->profile);
-}
-
 static void keep_evidence(
 	const char *name, const struct shot *s, const uint32_t *golden)
 {
@@ -151,48 +116,182 @@ static void keep_evidence(
 	free(diff);
 }
 
-static int check_case(const struct golden *c, bool regen)
+/* Compare the pixels of a situation with its PNG, or write it. Returns 1 if they differ. */
+static int check_picture(
+	const struct screen_case *c, const struct layout_profile *p, bool regen)
 {
 	struct shot s = { 0 };
 	char name[96], path[512];
 	uint32_t *golden = NULL;
-	int w = 0, h = 0, bad = 0;
+	int w = 0, h = 0, bad = 0, n;
 
-	golden_name(c, name, sizeof(name));
+	snprintf(name, sizeof(name), "%s-%s", c->name, p->name);
 	snprintf(path, sizeof(path), "tests/ui/golden/%s.png", name);
-	shot_open(&s, c->profile, c->far);
-	shot_take(&s, scene_named(s.app, c->scene));
+	shot_take(&s, shot_open(&s, c, p));
 	if (regen) {
 		assert_int_equal(png_file_write(path, s.pixels, s.w, s.h), 0);
 	} else if (png_file_read(path, &golden, &w, &h) != 0 || w != s.w || h != s.h) {
 		print_error(
-			"%s: cannot be read, or has another size: REGEN=1 makes it\n",
-			path);
+			"%s: cannot be read, or has another size: make regen\n", path);
 		keep_evidence(name, &s, NULL);
 		bad = 1;
-	} else {
-		int n = compare(s.pixels, golden, s.w * s.h, TOLERANCE, NULL);
-		if (n != 0) {
-			print_error(
-				"%s: %d pixels differ; see build/golden/%s.diff.png\n",
-				path, n, name);
-			keep_evidence(name, &s, golden);
-			bad = 1;
-		}
+	} else if ((n = compare(s.pixels, golden, s.w * s.h, TOLERANCE, NULL)) != 0) {
+		print_error("%s: %d pixels differ; see build/golden/%s.diff.png\n",
+			path, n, name);
+		keep_evidence(name, &s, golden);
+		bad = 1;
 	}
 	free(golden);
 	shot_close(&s);
 	return bad;
 }
 
-static void test_golden_screens(void **state)
+/* --- hashes -------------------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
+{
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ b[i]) * UINT64_C(1099511628211); /* FNV-1a */
+	return hash;
+}
+
+/* By words: there are millions of them. */
+static uint64_t mix_pixels(uint64_t hash, const struct canvas *c)
+{
+	for (int i = 0; i < c->w * c->h; i++)
+		hash = (hash ^ c->pixels[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+/* All that decides about the pixels. */
+static uint64_t list_hash(const struct draw_list *list)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		const int32_t numbers[] = { (int32_t)c->kind, c->rect.x, c->rect.y,
+			c->rect.w, c->rect.h, (int32_t)c->color, c->radius,
+			(int32_t)c->style.face, c->style.size_px, c->style.tabular };
+		hash = mix(hash, numbers, sizeof(numbers));
+		if (c->kind == DRAW_TEXT)
+			hash = mix(hash, draw_text_of(list, c),
+				strlen(draw_text_of(list, c)));
+		if (c->kind == DRAW_IMAGE)
+			hash = mix_pixels(hash, c->image);
+	}
+	return hash;
+}
+
+/* The hashes of an area as text, one line a situation, panel and language. */
+struct hashes {
+	char *text; /* read */
+	FILE *out;  /* to be written, NULL */
+	struct backend *b;
+	int n_bad, n;
+};
+
+static char *read_all(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+	size_t n = 0;
+
+	assert_non_null(text);
+	if (file) {
+		n = fread(text, 1, (1 << 20) - 1, file);
+		fclose(file);
+	}
+	text[n] = '\0';
+	return text;
+}
+
+static void hash_one(struct hashes *h, const struct screen_case *c,
+	const struct layout_profile *p, const char *language)
+{
+	int64_t now_ns;
+	struct app *app = case_open(c, p, 1, backend_measure, h->b, &now_ns);
+	const struct draw_list *list = &app_view(app, 0)->ui.list;
+	char line[160];
+
+	app_draw(app, 0, now_ns);
+	assert_false(list->overflow);
+	snprintf(line, sizeof(line), "%s %s %s %016llx\n", c->name, p->name, language,
+		(unsigned long long)list_hash(list));
+	h->n++;
+	if (h->out) {
+		fputs(line, h->out);
+	} else if (EXACT && !strstr(h->text, line)) {
+		struct shot s = { .w = p->w, .h = p->h };
+		char name[128];
+		snprintf(name, sizeof(name), "%s-%s-%s", c->name, p->name, language);
+		print_error(
+			"%s: is drawn otherwise than its hash in tests/ui/golden says; "
+			"see build/golden/%s.actual.png\n",
+			name, name);
+		/* Drawn by a window of its size. */
+		s.backend = open_backend(p->w, p->h);
+		s.pixels = malloc((size_t)p->w * (size_t)p->h * 4);
+		assert_non_null(s.pixels);
+		backend_draw(s.backend, list);
+		assert_int_equal(backend_read(s.backend, s.pixels), 0);
+		keep_evidence(name, &s, NULL);
+		free(s.pixels);
+		backend_close(s.backend);
+		h->n_bad++;
+	}
+	app_free(app);
+}
+
+static void check_area(struct hashes *h, const struct case_area *area, bool regen)
+{
+	const struct layout_profile *p;
+	char path[256];
+
+	snprintf(path, sizeof(path), "tests/ui/golden/%s.hashes", area->name);
+	h->text = read_all(path);
+	h->out = regen ? fopen(path, "w") : NULL;
+	for (int l = 0; l < CASE_N_LANGUAGES; l++) {
+		case_language(case_languages[l]);
+		for (int i = 0;
+			(p = layout_profile_at(i)) != NULL && (l == 0 || i == 0); i++)
+			for (int k = 0; k < area->n; k++)
+				hash_one(h, &area->cases[k], p, case_languages[l]);
+	}
+	case_language("en");
+	if (h->out)
+		fclose(h->out);
+	free(h->text);
+}
+
+static void test_golden_hashes(void **state)
+{
+	struct hashes h = { .b = open_backend(64, 64) };
+
+	(void)state;
+	for (int i = 0; i < CASE_N_AREAS; i++)
+		check_area(&h, &case_areas[i], getenv("REGEN") != NULL);
+	backend_close(h.b);
+	print_message("%d screens drawn\n", h.n);
+	assert_int_equal(h.n_bad, 0);
+}
+
+static void test_golden_pictures(void **state)
 {
 	bool regen = getenv("REGEN") != NULL;
+	const struct layout_profile *p;
 	int n_bad = 0;
 
 	(void)state;
-	for (size_t i = 0; i < N_CASES; i++)
-		n_bad += check_case(&cases[i], regen);
+	case_language("en");
+	for (int a = 0; a < CASE_N_AREAS; a++)
+		for (int k = 0; k < case_areas[a].n; k++)
+			for (int i = 0; (p = layout_profile_at(i)) != NULL; i++)
+				if (case_areas[a].cases[k].pictures & 1U << i)
+					n_bad += check_picture(
+						&case_areas[a].cases[k], p, regen);
 	assert_int_equal(n_bad, 0);
 }
 
@@ -256,20 +355,24 @@ static void render_mutated(struct shot *s, enum mutation mutation)
 
 static void test_mutations_change_the_picture(void **state)
 {
-	const struct golden live = { "800x480", false, "live" };
-	char name[96], path[512];
 	uint32_t *golden = NULL;
+	uint64_t hash = 0;
 	int w, h;
 
 	(void)state;
-	golden_name(&live, name, sizeof(name));
-	snprintf(path, sizeof(path), "tests/ui/golden/%s.png", name);
-	assert_int_equal(png_file_read(path, &golden, &w, &h), 0);
+	case_language("en");
+	assert_int_equal(
+		png_file_read("tests/ui/golden/near-live-800x480.png", &golden, &w, &h),
+		0);
 	for (int m = MUTATION_NONE; m < N_MUTATIONS; m++) {
 		struct shot s = { 0 };
 		int n;
-		shot_open(&s, live.profile, live.far);
+		shot_open(&s, &cases_core[0], layout_profile_at(0));
 		render_mutated(&s, (enum mutation)m);
+		if (m == MUTATION_NONE)
+			hash = list_hash(&app_view(s.app, 0)->ui.list);
+		else if (hash == list_hash(&app_view(s.app, 0)->ui.list))
+			fail_msg("mutation %d does not change the hash", m);
 		n = compare(s.pixels, golden, w * h, TOLERANCE, NULL);
 		if (m == MUTATION_NONE)
 			assert_int_equal(n, 0);
@@ -290,9 +393,9 @@ static void test_drawing_again_changes_nothing(void **state)
 	size_t n;
 
 	(void)state;
-	shot_open(&s, "800x480", false);
+	case_language("en");
+	now_ns = shot_open(&s, &cases_core[0], layout_profile_at(0));
 	n = (size_t)s.w * (size_t)s.h;
-	now_ns = scene_named(s.app, "live");
 	shot_take(&s, now_ns);
 	first = malloc(n * 4);
 	assert_non_null(first);
@@ -307,7 +410,8 @@ static void test_drawing_again_changes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden_screens),
+		cmocka_unit_test(test_golden_pictures),
+		cmocka_unit_test(test_golden_hashes),
 		cmocka_unit_test(test_mutations_change_the_picture),
 		cmocka_unit_test(test_drawing_again_changes_nothing),
 	};

@@ -9,19 +9,29 @@
 #include <cmocka.h>
 
 #define SCENE_SECONDS 0.5 /* enough for a trail */
-#include "tests/ui/scene.h"
+#include "tests/ui/cases.h"
 #include "ui/sdl/backend.h"
 #include "ui/core/theme.h"
 
-static const char *const scenes[] = { "live", "uncalibrated", "feet-touch", "stale",
-	"lost", "searching", "empty", "no-daemon" };
-#define N_SCENES (sizeof(scenes) / sizeof(scenes[0]))
+/* Text scales and languages that meet on every panel; UI_ALL=1 takes all with all. */
+static const struct {
+	double scale;
+	const char *language;
+} worlds[] = {
+	{ 1.0, "en" },
+	{ 1.5, "de" },
+	{ 3.0, "en" },
+	{ 1.0, "en_XA" },
+	{ 2.0, "en_XA" },
+	{ 1.0, "ar_XB" },
+};
+#define N_WORLDS (sizeof(worlds) / sizeof(worlds[0]))
 static const double scales[] = { 1.0, 1.5, 2.0, 3.0 };
 #define N_SCALES (sizeof(scales) / sizeof(scales[0]))
 
 struct seen {
 	const struct view *view;
-	char where[96];
+	char where[128];
 	int n_bad;
 };
 
@@ -113,12 +123,11 @@ static void check_widgets(struct seen *s)
 	const struct widgets *w = &s->view->ui.widgets;
 	const struct draw_list *list = &s->view->ui.list;
 
-	if (w->n_items == 0)
-		bad(s, "has no button", "");
 	for (int i = 0; i < w->n_items; i++) {
 		const struct widget *item = &w->items[i];
-		double least_mm =
-			item->primary ? LAYOUT_PRIMARY_MM : LAYOUT_SECONDARY_MM;
+		double least_mm = item->primary ? LAYOUT_PRIMARY_MM
+				  : item->key   ? LAYOUT_FLOOR_MM
+						: LAYOUT_SECONDARY_MM;
 		if (item->rect.w < least_mm * d->ppm ||
 			item->rect.h < least_mm * d->ppm)
 			bad(s, "is too small a target", item->name);
@@ -137,21 +146,24 @@ static void check_widgets(struct seen *s)
 	}
 }
 
-/* The shares are never shown without their error, or the words that it is unknown. */
+/* The shares are never shown without their error, or the words that it is unknown, which may stand on
+ * two lines. */
 static void check_errors_are_told(struct seen *s)
 {
 	const struct draw_list *list = &s->view->ui.list;
-	bool percent = false, told = false;
+	bool percent = false;
+	char all[DRAW_TEXT_BYTES] = "";
+	size_t n = 0;
 
 	for (int i = 0; i < list->n_commands; i++) {
 		const struct draw_command *c = &list->commands[i];
-		const char *text = draw_text_of(list, c);
 		if (c->kind != DRAW_TEXT)
 			continue;
-		percent |= strcmp(text, "%") == 0;
-		told |= strstr(text, "±") != NULL || strstr(text, "unknown") != NULL;
+		percent |= strcmp(draw_text_of(list, c), "%") == 0;
+		n += (size_t)snprintf(
+			all + n, sizeof(all) - n, "%s ", draw_text_of(list, c));
 	}
-	if (percent && !told)
+	if (percent && !strstr(all, "±") && !strstr(all, _("error unknown")))
 		bad(s, "shows shares without their error", "%");
 }
 
@@ -177,65 +189,127 @@ static void check_sway_has_scale(struct seen *s)
 		bad(s, "does not show the sway", "");
 }
 
-static int check_screen(struct backend *b, const struct layout_profile *p, bool far,
-	const char *scene, double low_vision)
+static int check_screen(struct backend *b, const struct layout_profile *p,
+	const struct screen_case *c, double scale, const char *language)
 {
-	static const struct input_event help_key = { .kind = INPUT_KEY_DOWN,
-		.key = INPUT_KEY_F1 };
-	struct app_setup setup = scene_setup(p, far, low_vision);
 	struct seen s = { 0 };
-	struct app *app;
 	int64_t now_ns;
+	struct app *app = case_open(c, p, scale, backend_measure, b, &now_ns);
 
-	scene_measure(&setup, backend_measure, b);
-	app = app_new(&setup);
-	assert_non_null(app);
-	app_set_clock(app, 14 * 60 + 32);
-	now_ns = scene_named(app, scene);
-	assert_true(now_ns > 0);
-	snprintf(s.where, sizeof(s.where), "%s %s %s x%.1f", p->name,
-		far ? "far" : "near", scene, low_vision);
-	for (int help = 0; help <= (strcmp(scene, "live") == 0); help++) {
-		if (help)
-			app_event(app, 0, &help_key, now_ns);
-		app_draw(app, 0, now_ns);
-		s.view = app_view(app, 0);
-		if (s.view->ui.list.overflow)
-			bad(&s, "has no room in the draw list", "");
-		check_texts(&s);
-		check_contrast(&s);
-		if (!help) {
-			check_widgets(&s);
-			check_errors_are_told(&s);
-			check_sway_has_scale(&s);
-		}
-	}
+	s.view = app_view(app, 0);
+	snprintf(s.where, sizeof(s.where), "%s %s x%.1f %s", c->name, p->name, scale,
+		language);
+	app_draw(app, 0, now_ns);
+	if (s.view->ui.list.overflow)
+		bad(&s, "has no room in the draw list", "");
+	if (!c->far && !c->bare && s.view->ui.widgets.n_items == 0)
+		bad(&s, "has no button", "");
+	check_texts(&s);
+	check_contrast(&s);
+	check_widgets(&s);
+	check_errors_are_told(&s);
+	check_sway_has_scale(&s);
 	app_free(app);
 	return s.n_bad;
 }
 
-static void test_every_screen(void **state)
+static struct backend *open_backend(void)
 {
 	struct backend_setup setup = { .w = 64, .h = 64, .software = true };
-	const struct layout_profile *p;
 	struct backend *b;
 	char message[256] = "";
-	int n_bad = 0, n = 0;
 
-	(void)state;
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
 	if (backend_open(&setup, &b, message, sizeof(message)) != 0)
 		fail_msg("%s", message);
+	return b;
+}
+
+static int check_world(struct backend *b, double scale, const char *language, int *n)
+{
+	const struct layout_profile *p;
+	int n_bad = 0;
+
+	case_language(language);
 	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++)
-		for (size_t v = 0; v < N_SCALES;
-			v++) /* screens of one scale share fonts */
-			for (int far = 0; far < 2; far++)
-				for (size_t k = 0; k < N_SCENES; k++, n++)
-					n_bad += check_screen(
-						b, p, far, scenes[k], scales[v]);
+		for (int a = 0; a < CASE_N_AREAS; a++)
+			for (int k = 0; k < case_areas[a].n; k++, (*n)++)
+				n_bad += check_screen(
+					b, p, &case_areas[a].cases[k], scale, language);
+	return n_bad;
+}
+
+static void test_every_screen(void **state)
+{
+	struct backend *b = open_backend();
+	int n_bad = 0, n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N_WORLDS; i++)
+		n_bad += check_world(b, worlds[i].scale, worlds[i].language, &n);
+	for (size_t i = 0; i < N_SCALES && getenv("UI_ALL"); i++)
+		for (int l = 0; l < CASE_N_LANGUAGES; l++)
+			n_bad += check_world(b, scales[i], case_languages[l], &n);
 	backend_close(b);
 	print_message("%d screens looked at\n", n);
 	assert_int_equal(n_bad, 0);
+}
+
+/* The same rules in the theme of high contrast, which must keep 7 to 1. */
+static void test_high_contrast(void **state)
+{
+	struct backend *b = open_backend();
+	int n = 0;
+
+	(void)state;
+	theme_use(THEME_CONTRAST);
+	assert_int_equal(check_world(b, 1.0, "en", &n), 0);
+	assert_true(theme_contrast(THEME_TEXT, THEME_BACKGROUND) >= 20);
+	assert_true(theme_contrast(THEME_MUTED, THEME_SURFACE) >= 7);
+	assert_true(theme_contrast(THEME_LEFT, THEME_BACKGROUND) >= 7);
+	assert_true(theme_contrast(THEME_RIGHT, THEME_BACKGROUND) >= 7);
+	assert_true(theme_contrast(THEME_FAULT, THEME_BACKGROUND) >= 7);
+	theme_use(THEME_USUAL);
+	backend_close(b);
+}
+
+/* A label that is longer than its place, and one without contrast, must be found: else the rules
+ * above guard nothing. */
+static void test_mutations_break_the_rules(void **state)
+{
+	struct backend *b = open_backend();
+	const struct layout_profile *p = layout_profile_at(0);
+
+	(void)state;
+	case_language("en");
+	for (int m = 0; m < 5; m++) {
+		struct seen s = { .where = "mutated" };
+		int64_t now_ns;
+		struct app *app =
+			case_open(&cases_core[0], p, 1, backend_measure, b, &now_ns);
+		struct draw_command *c = NULL;
+		s.view = app_view(app, 0);
+		app_draw(app, 0, now_ns);
+		for (int i = 0; !c || c->kind != DRAW_TEXT; i++)
+			c = &app_view(app, 0)->ui.list.commands[i];
+		if (m == 0)
+			c->rect.w = c->box.w + 1;
+		if (m == 1)
+			c->color = theme_mix(THEME_BACKGROUND, THEME_TEXT, 0.2);
+		if (m == 2)
+			c->style.size_px /= 2;
+		if (m == 3)
+			c->rect.x = -3;
+		if (m == 4)
+			app_view(app, 0)->ui.widgets.items[0].rect.w = 20;
+		check_texts(&s);
+		check_contrast(&s);
+		check_widgets(&s);
+		if (s.n_bad == 0)
+			fail_msg("mutation %d breaks no rule", m);
+		app_free(app);
+	}
+	backend_close(b);
 }
 
 /* The near live screen says all it should at the usual text scale. */
@@ -243,14 +317,11 @@ static void test_nothing_is_dropped_at_usual_size(void **state)
 {
 	static const char *const must[] = { "Front", "Back", "Weight", "kg", "mm", "L",
 		"R", "150 kPa" };
-	struct backend_setup setup = { .w = 64, .h = 64, .software = true };
 	const struct layout_profile *p;
-	struct backend *b;
-	char message[256] = "";
+	struct backend *b = open_backend();
 
 	(void)state;
-	if (backend_open(&setup, &b, message, sizeof(message)) != 0)
-		fail_msg("%s", message);
+	case_language("en");
 	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++) {
 		struct app_setup app_setup = scene_setup(p, false, 1);
 		struct app *app;
@@ -280,6 +351,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_screen),
+		cmocka_unit_test(test_high_contrast),
+		cmocka_unit_test(test_mutations_break_the_rules),
 		cmocka_unit_test(test_nothing_is_dropped_at_usual_size),
 	};
 

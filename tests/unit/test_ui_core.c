@@ -94,10 +94,9 @@ static void test_contrast(void **state)
 static struct widgets two_buttons(void)
 {
 	struct widgets w = { 0 };
-	const struct widget tap = { .id = 1,
-		.name = "tap",
-		.rect = { 0, 0, 100, 50 },
-		.enabled = true };
+	const struct widget tap = {
+		.id = 1, .name = "tap", .rect = { 0, 0, 100, 50 }, .enabled = true
+	};
 	const struct widget hold = { .id = 2,
 		.name = "hold",
 		.rect = { 100, 0, 100, 50 },
@@ -196,7 +195,7 @@ static void test_keyboard(void **state)
 	key(&w, INPUT_KEY_DOWN, INPUT_KEY_SPACE, 1000);
 	assert_int_equal(widgets_tick(&w, 2300 * MS), 2);
 	key(&w, INPUT_KEY_UP, INPUT_KEY_SPACE, 2400);
-	key(&w, INPUT_KEY_DOWN, INPUT_KEY_RIGHT, 2500);
+	key(&w, INPUT_KEY_DOWN, INPUT_KEY_LEFT, 2500);
 	assert_int_equal(w.focus, 1);
 	/* A touch hides the focus. */
 	send(&w, INPUT_POINTER_DOWN, 500, 500, 1, 3000);
@@ -494,6 +493,7 @@ static void test_bad_scripts(void **state)
 	expect_bad("wait -5\n", "s:1:");
 	expect_bad("\n\n# all well\ntap_xy 5\n", "s:4:");
 	expect_bad("key nokey\n", "s:1:");
+	expect_bad("role both\n", "s:1: expected \"role near or role far\"");
 	expect_bad("expect weather=fine\n", "s:1:");
 	expect_bad("quit now\n", "s:1:");
 }
@@ -550,8 +550,28 @@ static void play_quit(void *ctx)
 	note(ctx, 'q', 0, 0);
 }
 
-static const struct script_ops player_ops = { play_widget, play_pointer, play_key,
-	play_shot, play_screen, play_state, play_quit };
+static void play_type(const char *character, void *ctx)
+{
+	note(ctx, 't', (unsigned char)character[0], (int)strlen(character));
+}
+
+static int play_role(const char *name, void *ctx)
+{
+	note(ctx, 'r', name[0], 0);
+	return strcmp(name, "far") == 0 ? -ENOENT : 0;
+}
+
+static const struct script_ops player_ops = {
+	.widget_at = play_widget,
+	.pointer = play_pointer,
+	.key = play_key,
+	.type = play_type,
+	.role = play_role,
+	.shot = play_shot,
+	.screen = play_screen,
+	.state = play_state,
+	.quit = play_quit,
+};
 
 static int play(const char *text, struct player *p, char *message, size_t size)
 {
@@ -576,13 +596,13 @@ static void test_script_plays(void **state)
 	(void)state;
 	assert_int_equal(
 		play("expect screen=live\nexpect state=searching\nwait_for state=live\n"
-		     "tap zero # a comment\nhold zero 500\ntap_xy 1 2\nkey a\nshot "
-		     "x.png\n"
+		     "tap zero # a comment\nhold zero 500\ntap_xy 1 2\nkey a\ntype "
+		     "a_\u00E9\nshot x.png\n"
 		     "quit\n",
 			&p, message, sizeof(message)),
 		1);
-	assert_string_equal(
-		p.log, "d5,6 u5,6 d5,6 u5,6 d1,2 u1,2 k97,1 k97,0 s5,0 q0,0 ");
+	assert_string_equal(p.log, "d5,6 u5,6 d5,6 u5,6 d1,2 u1,2 k97,1 k97,0 t97,1 "
+				   "t32,1 t195,2 s5,0 q0,0 ");
 }
 
 static void test_script_fails_by_line(void **state)
@@ -595,6 +615,9 @@ static void test_script_fails_by_line(void **state)
 		play("wait 5\nexpect state=lost\n", &p, message, sizeof(message)),
 		-EPROTO);
 	assert_non_null(strstr(message, "s:2: expect state=lost: it is searching"));
+	assert_int_equal(
+		play("role near\nrole far\n", &p, message, sizeof(message)), -EPROTO);
+	assert_non_null(strstr(message, "s:2: role far: there is one window"));
 	assert_int_equal(play("tap nothing\n", &p, message, sizeof(message)), -EPROTO);
 	assert_non_null(strstr(message, "s:1:"));
 	assert_int_equal(

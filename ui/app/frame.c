@@ -140,19 +140,39 @@ int frame_actions(
 	return n - from;
 }
 
+/* Return the largest of the styles in which `text` has room, its height in `*h`; with no room in any,
+ * `*h` is 0. */
+static struct draw_style fitting(struct draw_list *list, struct rect r,
+	const struct draw_style *styles, int n, const char *text, int *h)
+{
+	for (int i = 0; i < n; i++) {
+		int widest;
+		*h = draw_wrapped_height(list, &styles[i], r.w, text, &widest);
+		if (*h <= r.h && widest <= r.w)
+			return styles[i];
+	}
+	*h = 0;
+	return styles[0];
+}
+
 void frame_message(struct view *v, struct rect r, enum parts_sign sign,
 	const char *headline, const char *text)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_list *list = &v->ui.list;
-	struct draw_style head = parts_bold(&t, t.value),
-			  body = parts_regular(&t, t.body);
-	int head_h = draw_wrapped_height(list, &head, r.w, headline, NULL);
-	int body_h = draw_wrapped_height(list, &body, r.w, text, NULL);
-	int bar_h = t.caption / 4;
+	const struct draw_style heads[] = { parts_bold(&t, t.value),
+		parts_bold(&t, t.body), parts_regular(&t, t.caption) };
+	const struct draw_style bodies[] = { parts_regular(&t, t.body) };
+	struct draw_style head, body;
+	int bar_h = t.caption / 4, head_h, body_h;
+	struct rect room = r;
 
-	if (head_h + t.gap * 2 + bar_h + body_h > r.h)
-		body_h = 0;
+	rect_cut_top(&room, bar_h + t.gap);
+	head = fitting(list, room, heads, 3, headline, &head_h);
+	if (head_h == 0)
+		return; /* the strip says it too */
+	rect_cut_top(&room, head_h + t.gap);
+	body = fitting(list, room, bodies, 1, text, &body_h);
 	r = rect_middle(r, r.w, head_h + bar_h + (body_h ? 2 * t.gap + body_h : 0));
 	draw_round_rect(list, (struct rect){ r.x, r.y, t.caption * 3, bar_h },
 		bar_h / 2, parts_sign_color(sign));

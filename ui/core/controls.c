@@ -34,14 +34,26 @@ static int switch_w(const struct parts_type *t)
 	return t->body * 2;
 }
 
+/* Return true where a word of the label is too long to stand beside the switch. */
+static bool is_stacked(
+	struct ui *ui, const struct parts_type *t, int w, const char *label)
+{
+	struct draw_style style = parts_regular(t, t->body);
+	int text_w = w - switch_w(t) - 3 * t->gap, widest;
+
+	draw_wrapped_height(&ui->list, &style, text_w, label, &widest);
+	return widest > text_w;
+}
+
 int control_toggle_height(
 	struct ui *ui, const struct parts_type *t, int w, const char *label)
 {
 	struct draw_style style = parts_regular(t, t->body);
-	int text_w = w - switch_w(t) - 3 * t->gap;
+	bool stacked = is_stacked(ui, t, w, label);
+	int text_w = w - (stacked ? t->gap : switch_w(t) + 3 * t->gap);
 	int h = draw_wrapped_height(&ui->list, &style, text_w, label, NULL);
 
-	return at_least(h + t->gap, target_px(ui, t));
+	return at_least(h + t->gap + (stacked ? t->body * 3 / 2 : 0), target_px(ui, t));
 }
 
 /* On: filled, the knob at the end and a stroke in the free half; off: an outline. Never by colour
@@ -71,17 +83,24 @@ void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect 
 	const struct control_toggle *c)
 {
 	struct draw_style style = parts_regular(t, t->body);
-	struct rect text;
+	bool stacked = is_stacked(ui, t, r.w, c->label);
+	struct rect text, at;
 	int h;
 
 	widgets_add(&ui->widgets, &(struct widget){ .id = c->id,
 					  .name = c->name,
 					  .rect = r,
 					  .enabled = c->enabled });
-	r = parts_surface_draw(ui, t, r, c->id, THEME_BACKGROUND);
-	text = rect_inset(r, t->gap / 2);
-	switch_draw(ui, t, rect_cut_right(&text, switch_w(t)), c);
-	rect_cut_right(&text, t->gap);
+	text = rect_inset(
+		parts_surface_draw(ui, t, r, c->id, THEME_BACKGROUND), t->gap / 2);
+	if (stacked) {
+		at = rect_cut_bottom(&text, t->body * 3 / 2);
+		at = rect_cut_right(&at, switch_w(t));
+	} else {
+		at = rect_cut_right(&text, switch_w(t));
+		rect_cut_right(&text, t->gap);
+	}
+	switch_draw(ui, t, at, c);
 	h = draw_wrapped_height(&ui->list, &style, text.w, c->label, NULL);
 	draw_wrapped(&ui->list, &style,
 		(struct rect){ text.x, text.y + (text.h - h) / 2, text.w, h },
@@ -128,13 +147,15 @@ static void choice_draw_one(struct ui *ui, const struct parts_type *t, struct re
 					  .name = part_name(ui, c->name, number),
 					  .rect = r,
 					  .enabled = c->enabled });
-	r = parts_surface_draw(ui, t, r, id, chosen ? THEME_LINE : THEME_SURFACE);
+	r = parts_surface_draw(ui, t, r, id, chosen ? THEME_RAISED : THEME_SURFACE);
 	/* The chosen one is bold and has a line below it: not by colour alone. */
 	if (chosen)
 		draw_rect(&ui->list,
 			(struct rect){ r.x + t->radius, r.y + r.h - line,
 				r.w - 2 * t->radius, line },
 			c->enabled ? THEME_ACTION : THEME_MUTED);
+	if (draw_measure(&ui->list, &style, _(c->texts[i])).w > r.w)
+		style = parts_regular(t, t->caption);
 	draw_text(&ui->list, &style, r, DRAW_CENTRE, color, _(c->texts[i]));
 }
 
@@ -189,8 +210,11 @@ void control_stepper_draw(struct ui *ui, const struct parts_type *t, struct rect
 	step_button(ui, t, rect_cut_left(&r, side), c, false);
 	step_button(ui, t, rect_cut_right(&r, side), c, true);
 	r = rect_middle(r, r.w - t->gap, t->caption * 4 / 3 + t->body * 4 / 3);
-	draw_text(&ui->list, &small, rect_cut_top(&r, t->caption * 4 / 3), DRAW_CENTRE,
-		THEME_MUTED, c->label);
+	if (draw_measure(&ui->list, &small, c->label).w <= r.w)
+		draw_text(&ui->list, &small, rect_cut_top(&r, t->caption * 4 / 3),
+			DRAW_CENTRE, THEME_MUTED, c->label);
+	if (draw_measure(&ui->list, &value, c->value).w > r.w)
+		value = small;
 	draw_text(&ui->list, &value, r, DRAW_CENTRE, THEME_TEXT, c->value);
 }
 

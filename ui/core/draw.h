@@ -76,7 +76,7 @@ struct draw_list {
 	int n_text;
 	struct rect kept[DRAW_MAX_KEPT];
 	int n_kept;
-	uint8_t keep;              /* of what is being drawn */
+	uint8_t keep; /* of what is being drawn */
 	int keep_depth;
 	struct draw_command spill; /* takes what did not fit; never read */
 	bool overflow;

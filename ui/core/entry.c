@@ -173,13 +173,16 @@ enum {
 static void key_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, int index, const char *part, const char *text)
 {
+	struct draw_style style = parts_button_style(ui, t);
 	char whole[64];
-	const struct parts_button b = { .id = WIDGET_ID(id, index),
+	struct parts_button b = { .id = WIDGET_ID(id, index),
 		.name = whole,
 		.label = text,
 		.enabled = true,
 		.lit = index == KEY_OK };
 
+	if (index == KEY_OK && draw_measure(&ui->list, &style, text).w > r.w)
+		b.label = "✓";
 	snprintf(whole, sizeof(whole), "%s-%s", name, part);
 	parts_key_draw(ui, t, r, &b, ui_keep(ui, whole));
 }
@@ -266,16 +269,20 @@ static struct plane plane_of(const struct entry *e, bool wide)
 					    C_("keyboard", "zxcvbnm") },
 			4 };
 	else
-		p = (struct plane){ { "abcdef", "ghijkl", "mnopqr", "stuvwx", "yz.-" },
+		p = (struct plane){ { "abcdef", "ghijkl", "mnopqr", "stuvwx",
+					    C_("keyboard", "yz.-") },
 			5 };
 	return p;
 }
 
 int entry_keyboard_height(const struct ui *ui, int w)
 {
+	struct parts_type t = parts_near_type(&ui->display);
 	int rows = is_wide(ui, w) ? 5 : 6;
+	int least =
+		at_least(layout_mm_px(&ui->display, LAYOUT_FLOOR_MM), t.body * 3 / 2);
 
-	return rows * key_px(ui) + (rows - 1) * key_gap(ui);
+	return rows * least + (rows - 1) * key_gap(ui);
 }
 
 /* The upper case of the letters that keyboards here have. */
@@ -344,9 +351,11 @@ void entry_keyboard_draw(struct ui *ui, const struct parts_type *t, struct rect 
 {
 	bool wide = is_wide(ui, r.w);
 	struct plane p = plane_of(e, wide);
-	int gap = key_gap(ui), h = (r.h + gap) / (wide ? 5 : 6) - gap;
-	int columns = NARROW_COLUMNS;
+	int gap = key_gap(ui), n_rows = wide ? 5 : 6, columns = NARROW_COLUMNS;
+	int h = (r.h + gap) / n_rows - gap;
 
+	h = h > key_px(ui) * 5 / 4 ? key_px(ui) * 5 / 4 : h;
+	r = rect_cut_bottom(&r, n_rows * (h + gap) - gap);
 	for (int i = 0; wide && i < p.n_rows; i++)
 		columns = at_least(at_least(columns, 10), n_chars(p.rows[i]));
 	/* The last row stays where it is, whatever is shown. */

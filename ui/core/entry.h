@@ -45,7 +45,8 @@ void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, in
 	const char *name, const struct entry *e);
 
 /* The keyboard, and the least height it needs in `w` pixels: rows as on a real one where a key can
- * be wide enough, else in the order of the alphabet. Keys are called NAME-a .. (the letter),
+ * be wide enough, else in the order of the alphabet. It stands at the bottom of `r`, its keys as high
+ * as there is room for and no higher than comfortable. Keys are called NAME-a .. (the letter),
  * NAME-space, NAME-rub, NAME-shift, NAME-symbols, NAME-ok. */
 int entry_keyboard_height(const struct ui *ui, int w);
 void entry_keyboard_draw(struct ui *ui, const struct parts_type *t, struct rect r,

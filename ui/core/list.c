@@ -42,16 +42,23 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 		.name = name_of(ui, name, "down"),
 		.label = "▼",
 		.enabled = last < list->n_rows };
-	int h = at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), r.h / 3);
+	/* Two targets in any case; what is between them is left for the figures. */
+	int least = layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM);
+	int h = at_least(least, r.h / 3);
 	char text[48];
 
+	h = 2 * h > r.h ? r.h / 2 : h;
 	parts_button_draw(ui, t, rect_cut_top(&r, h), &up);
 	parts_button_draw(ui, t, rect_cut_bottom(&r, h), &down);
-	snprintf(text, sizeof(text), "%d–%d / %d", list->first + 1,
-		last < list->n_rows ? last : list->n_rows, list->n_rows);
-	if (draw_measure(&ui->list, &style, text).w > r.w)
-		snprintf(text, sizeof(text), "%d", list->first + 1);
-	if (draw_measure(&ui->list, &style, text).w <= r.w && r.h >= t->caption * 3 / 2)
+	snprintf(text, sizeof(text), "%d–%d", list->first + 1,
+		last < list->n_rows ? last : list->n_rows);
+	if (r.h < t->caption * 8 / 3 || draw_measure(&ui->list, &style, text).w > r.w)
+		return;
+	r = rect_middle(r, r.w, t->caption * 8 / 3);
+	draw_text(&ui->list, &style, rect_cut_top(&r, t->caption * 4 / 3), DRAW_CENTRE,
+		THEME_MUTED, text);
+	snprintf(text, sizeof(text), "/ %d", list->n_rows);
+	if (draw_measure(&ui->list, &style, text).w <= r.w)
 		draw_text(&ui->list, &style, r, DRAW_CENTRE, THEME_MUTED, text);
 }
 

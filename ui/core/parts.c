@@ -231,7 +231,8 @@ static void button_colors(const struct ui *ui, const struct parts_button *b,
 		*fill = THEME_SURFACE;
 		*text = THEME_MUTED;
 	} else if (pressed) {
-		*fill = b->lit ? theme_mix(THEME_ACTION, THEME_TEXT, 0.25) : THEME_LINE;
+		*fill = b->lit ? theme_mix(THEME_ACTION, THEME_TEXT, 0.25)
+			       : THEME_RAISED;
 	}
 }
 
@@ -258,9 +259,11 @@ void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 {
 	struct draw_style style = parts_button_style(ui, t);
 
-	widgets_add(&ui->widgets,
-		&(struct widget){
-			.id = b->id, .name = name, .rect = r, .enabled = b->enabled });
+	widgets_add(&ui->widgets, &(struct widget){ .id = b->id,
+					  .name = name,
+					  .rect = r,
+					  .enabled = b->enabled,
+					  .key = true });
 	r = parts_surface_draw(ui, t, r, b->id, b->lit ? THEME_ACTION : THEME_SURFACE);
 	draw_text(&ui->list, &style, r, DRAW_CENTRE,
 		b->lit ? THEME_ON_ACTION : THEME_TEXT, b->label);
@@ -276,8 +279,13 @@ void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const char *text;
 	int h, widest;
 
-	widgets_add(&ui->widgets, &(struct widget){ b->id, b->name, r, b->primary,
-					  b->hold, b->enabled, b->start });
+	widgets_add(&ui->widgets, &(struct widget){ .id = b->id,
+					  .name = b->name,
+					  .rect = r,
+					  .primary = b->primary,
+					  .hold = b->hold,
+					  .enabled = b->enabled,
+					  .start = b->start });
 	if (ui->widgets.focus == b->id) {
 		draw_round_rect(&ui->list, r, t->radius, THEME_TEXT);
 		draw_round_rect(&ui->list, rect_inset(r, ring), t->radius - ring / 2,

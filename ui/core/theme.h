@@ -10,7 +10,7 @@
  * only. */
 struct theme {
 	uint32_t background, surface, line, text, muted, left, right, action, on_action,
-		caution, fault, mat;
+		caution, fault, mat, raised;
 };
 
 enum theme_name {
@@ -34,6 +34,7 @@ void theme_use(enum theme_name name);
 #define THEME_CAUTION    (theme_now.caution)
 #define THEME_FAULT      (theme_now.fault)
 #define THEME_MAT        (theme_now.mat)
+#define THEME_RAISED     (theme_now.raised) /* pressed, chosen */
 
 /* Return the contrast ratio of two opaque colours, 1 to 21. */
 double theme_contrast(uint32_t a, uint32_t b);

@@ -1,6 +1,7 @@
 #include "ui/core/widgets.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 void widgets_clear(struct widgets *w)
@@ -108,6 +109,44 @@ void widgets_press_key(struct widgets *w, int id, int key, int64_t now_ns)
 	w->pressed_key = key;
 }
 
+/* How far `to` lies from `from` in the direction of a key; what lies aside counts double, what does
+ * not lie there at all is -1. */
+static int distance(const struct rect *from, const struct rect *to, int key)
+{
+	int dx = to->x + to->w / 2 - from->x - from->w / 2;
+	int dy = to->y + to->h / 2 - from->y - from->h / 2;
+	int ahead, aside;
+
+	if (key == INPUT_KEY_LEFT || key == INPUT_KEY_RIGHT) {
+		ahead = key == INPUT_KEY_RIGHT ? dx : -dx;
+		aside = abs(dy);
+	} else {
+		ahead = key == INPUT_KEY_DOWN_ARROW ? dy : -dy;
+		aside = abs(dx);
+	}
+	return ahead > 0 && aside <= 2 * ahead ? ahead + 2 * aside : -1;
+}
+
+/* Move the focus to the nearest one where the arrow points; it stays where there is none. */
+static void point_focus(struct widgets *w, int key)
+{
+	const struct widget *from = widgets_find(w, w->focus);
+	int best = 0;
+
+	if (!from) {
+		move_focus(w,
+			key == INPUT_KEY_RIGHT || key == INPUT_KEY_DOWN_ARROW ? 1 : -1);
+		return;
+	}
+	for (int i = 0; i < w->n_items; i++) {
+		int far = distance(&from->rect, &w->items[i].rect, key);
+		if (!w->items[i].enabled || far < 0 || (best != 0 && far >= best))
+			continue;
+		best = far;
+		w->focus = w->items[i].id;
+	}
+}
+
 /* A clicker has one button: it means what is to be done now. */
 void widgets_press_start(struct widgets *w, int key, int64_t now_ns)
 {
@@ -126,14 +165,16 @@ static int key_down(struct widgets *w, int key, int64_t now_ns, bool *used)
 	*used = true;
 	switch (key) {
 	case INPUT_KEY_TAB:
-	case INPUT_KEY_RIGHT:
-	case INPUT_KEY_DOWN_ARROW:
 		move_focus(w, 1);
 		break;
 	case INPUT_KEY_BACKTAB:
-	case INPUT_KEY_LEFT:
-	case INPUT_KEY_UP_ARROW:
 		move_focus(w, -1);
+		break;
+	case INPUT_KEY_LEFT:
+	case INPUT_KEY_RIGHT:
+	case INPUT_KEY_UP_ARROW:
+	case INPUT_KEY_DOWN_ARROW:
+		point_focus(w, key);
 		break;
 	case INPUT_KEY_ENTER:
 	case INPUT_KEY_SPACE:

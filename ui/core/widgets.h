@@ -32,6 +32,7 @@ struct widget {
 	bool hold; /* must be held for WIDGETS_HOLD_NS */
 	bool enabled;
 	bool start; /* INPUT_KEY_START presses it */
+	bool key;   /* one of many: may be as small as LAYOUT_FLOOR_MM */
 };
 
 /* Caller-owned; zeroed is empty. */

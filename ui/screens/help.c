@@ -61,8 +61,9 @@ static void help_draw(struct view *v, void *state)
 		if (row.h < line_h)
 			break; /* what is most used stands first */
 		left = rect_cut_left(&row, key_w);
-		draw_text(
-			&v->ui.list, &key, left, DRAW_LEFT, THEME_TEXT, _(lines[i][0]));
+		if (draw_measure(&v->ui.list, &key, _(lines[i][0])).w <= left.w)
+			draw_text(&v->ui.list, &key, left, DRAW_LEFT, THEME_TEXT,
+				_(lines[i][0]));
 		rect_cut_left(&row, 2 * t.gap);
 		if (draw_measure(&v->ui.list, &plain, _(lines[i][1])).w <= row.w)
 			draw_text(&v->ui.list, &plain, row, DRAW_LEFT, THEME_MUTED,

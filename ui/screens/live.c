@@ -142,49 +142,42 @@ static void mat_draw(struct near *n, struct rect r)
 	legend_draw(n, legend);
 }
 
-/* The empty msgid is the catalogue's own. */
-static const char *word(const char *msgid)
+/* How sure the shares are, `variant` 0 the longest; returns false past the shortest. */
+static bool hero_error(const struct near *n, int variant, char *out, size_t size)
 {
-	return msgid[0] != '\0' ? _(msgid) : "";
+	const struct model *m = &n->v->app->model;
+	bool raw = (m->sample.flags & SAMPLE_UNCALIBRATED) != 0;
+	bool range = variant % 2 == 0, more;
+	char error[96];
+
+	more = mat_words_u95(mat_words_shown_u95(100 * m->numbers.left_u95, 1), 1,
+		_("points"), raw, variant / 2, error, sizeof(error));
+	snprintf(out, size, "%s%s%s", error, range ? " · " : "",
+		range ? _("usual range 45–55") : "");
+	return more || range;
 }
 
-/* The line above the large shares: what they are, and how sure. Returns false if there is no room
- * to say how sure: then nothing may be shown. */
+/* The line above the large shares: what they are, and how sure. What they are gives way to how sure
+ * they are. Returns false if there is no room to say how sure: then nothing may be shown. */
 static bool hero_caption(struct near *n, struct rect r)
 {
-	struct view *v = n->v;
+	const char *const titles[] = { _("Weight on each foot"), _("Left and right") };
 	struct draw_style style = parts_regular(&n->t, n->t.caption);
-	bool raw = (v->app->model.sample.flags & SAMPLE_UNCALIBRATED) != 0;
-	static const char *const titles[] = { N_("Weight on each foot"),
-		N_("Left and right"), "", NULL };
-	char error[64], text[128];
-	const char *const *title = titles;
-	int variant = 0;
+	const char *title = "";
+	char text[160];
+	bool more = true;
+	int w = 0;
 
-	/* What the numbers are gives way to how sure they are. */
-	for (;;) {
-		int room = r.w - draw_measure(n->list, &style, word(*title)).w -
-			   2 * n->t.gap;
-		bool more = mat_words_u95(
-			mat_words_shown_u95(100 * v->app->model.numbers.left_u95, 1), 1,
-			"points", raw, variant / 2, error, sizeof(error));
-		snprintf(text, sizeof(text), "%s%s%s", error,
-			variant % 2 == 0 ? " · " : "",
-			variant % 2 == 0 ? _("usual range 45–55") : "");
-		if (draw_measure(n->list, &style, text).w <= room)
-			break;
-		if (title[1][0] != '\0') {
-			title++;
-		} else if (more || variant % 2 == 0) {
-			title = titles;
-			variant++;
-		} else if ((*title)[0] != '\0') {
-			title++;
-		} else {
-			return false;
-		}
+	for (int variant = 0; more && title[0] == '\0'; variant++) {
+		more = hero_error(n, variant, text, sizeof(text));
+		w = draw_measure(n->list, &style, text).w + 2 * n->t.gap;
+		for (int i = 0; i < 2 && title[0] == '\0'; i++)
+			if (draw_measure(n->list, &style, titles[i]).w + w <= r.w)
+				title = titles[i];
 	}
-	draw_text(n->list, &style, r, DRAW_LEFT, n->muted, word(*title));
+	if (title[0] == '\0' && w > r.w)
+		return false;
+	draw_text(n->list, &style, r, DRAW_LEFT, n->muted, title);
 	draw_text(n->list, &style, r, DRAW_RIGHT, n->muted, text);
 	return true;
 }
@@ -373,7 +366,8 @@ static void sway_draw(struct near *n, struct rect r)
 	double bar_mm;
 	char text[32];
 
-	if (r.h >= 6 * n->t.caption + label_h && r.w >= 6 * n->t.caption)
+	if (r.h >= 6 * n->t.caption + label_h &&
+		draw_measure(n->list, &style, _("Sway, 10 s")).w <= r.w)
 		draw_text(n->list, &style, rect_cut_top(&r, label_h), DRAW_CENTRE,
 			n->muted, _("Sway, 10 s"));
 	side = r.h < r.w ? r.h : r.w;

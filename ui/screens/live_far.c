@@ -1,18 +1,25 @@
 /* The patient's screen, read from the mat: one picture, two numbers, few words. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "src/base/i18n.h"
 #include "ui/core/parts.h"
+#include "ui/screens/far_parts.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/train.h"
 #include "ui/core/theme.h"
 #include "ui/app/mat_words.h"
 
 #define LEFT_LOW  0.45
 #define LEFT_HIGH 0.55
 
-static const char *const near_texts[] = { N_("Clinician view"), N_("Clinician"),
-	N_("Back"), NULL };
+enum { STATUS = 1 };
+
+/* What it was told of. */
+struct far_state {
+	bool trains, measures;
+};
 
 struct far {
 	struct view *v;
@@ -20,22 +27,6 @@ struct far {
 	struct parts_type t;
 	bool frozen;
 };
-
-/* The largest size, of those good for the distance, at which `text` fits the box; 0 if none. */
-static int words_size(struct far *f, struct rect r, const char *text)
-{
-	static const double arcmins[] = { 60, 52, 45, 38, 32, 27, 22, 16 };
-
-	for (size_t i = 0; i < sizeof(arcmins) / sizeof(arcmins[0]); i++) {
-		int size = layout_em_px(&f->v->ui.display, LAYOUT_FAR, arcmins[i]);
-		struct draw_style style = parts_bold(&f->t, size);
-		int widest,
-			h = draw_wrapped_height(f->list, &style, r.w, text, &widest);
-		if (h <= r.h && widest <= r.w)
-			return size;
-	}
-	return 0;
-}
 
 /* The words alone, in the middle; shorter ones where they do not fit. */
 static void words_draw(struct far *f, struct rect r)
@@ -46,7 +37,7 @@ static void words_draw(struct far *f, struct rect r)
 		   f->v->state == MODEL_STALE;
 
 	for (int i = 0; i < 3; i++) {
-		int size = words_size(f, r, texts[i]), h;
+		int size = far_words_size(f->v, r, 60, texts[i]), h;
 		struct draw_style style = parts_bold(&f->t, size);
 		int bar_h = f->t.margin / 3;
 		if (size == 0)
@@ -64,39 +55,6 @@ static void words_draw(struct far *f, struct rect r)
 						     : THEME_CAUTION);
 		return;
 	}
-}
-
-static void mat_draw(struct far *f, struct rect r)
-{
-	static const struct mat_geometry usual = { 48, 48, 10, 10 };
-	struct view *v = f->v;
-	struct mat_geometry g =
-		v->app->model.has_frame ? v->app->model.geometry : usual;
-	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
-	struct matplot_setup setup = { .map = v->app->map,
-		.raw_cells = v->app->raw_cells,
-		.pressure_kpa = v->app->setup.pressure_kpa,
-		.line_px = f->t.line_px * 1.6F };
-	int pad = f->t.margin / 2;
-	struct rect panel, inner = rect_inset(r, pad);
-
-	setup.h = inner.h;
-	setup.w = (int)lrint(inner.h * aspect);
-	if (setup.w > inner.w) {
-		setup.w = inner.w;
-		setup.h = (int)lrint(inner.w / aspect);
-	}
-	setup.dot_px = (float)setup.h / 34.0F;
-	inner = rect_middle(inner, setup.w, setup.h);
-	panel = rect_inset(inner, -pad);
-	draw_round_rect(f->list, panel, f->t.radius * 2, THEME_LINE);
-	draw_round_rect(f->list, rect_inset(panel, 1), f->t.radius * 2, THEME_MAT);
-	if (matplot_prepare(&v->mat, &setup, &g) != 0)
-		return;
-	matplot_paint(&v->mat, &v->app->model, true, f->frozen);
-	draw_keep_begin(f->list, inner);
-	draw_image(f->list, inner.x, inner.y, &v->mat.canvas);
-	draw_keep_end(f->list);
 }
 
 /* "L 57 %", as large as the box allows. Returns the size used, 0 if it does not fit. */
@@ -194,42 +152,19 @@ static void shares_draw(struct far *f, struct rect r)
 	letters_and_bar_draw(f, r, bar_h);
 }
 
-static void role_button(struct far *f, struct rect *content)
-{
-	const struct layout_display *d = &f->v->ui.display;
-	const struct parts_button role = {
-		.id = VIEW_ROLE, .name = "role", .texts = near_texts, .enabled = true
-	};
-	struct parts_type near = parts_near_type(d);
-	struct draw_style style = parts_button_style(&f->v->ui, &near);
-	int h = layout_mm_px(d, LAYOUT_SECONDARY_MM);
-	int w = draw_measure(f->list, &style, _(near_texts[0])).w + 4 * near.gap;
-	struct rect row;
-
-	/* Large type may need more height than a finger. */
-	if (h < style.size_px * 3 / 2)
-		h = style.size_px * 3 / 2;
-	row = rect_cut_bottom(content, h);
-	if (w > row.w)
-		w = parts_button_width(&f->v->ui, &near, &role, false);
-	parts_button_draw(&f->v->ui, &near, rect_cut_right(&row, w), &role);
-	rect_cut_bottom(content, f->t.gap);
-}
-
 static void far_draw(struct view *v, void *state)
 {
 	const struct layout_display *d = &v->ui.display;
 	struct far f = { .v = v, .list = &v->ui.list, .t = parts_far_type(d) };
-	struct rect screen = { 0, 0, d->w, d->h }, r, mat;
+	struct rect r, mat;
 	bool standing =
 		v->state == MODEL_LIVE && !isnan(v->app->model.numbers.left_frac);
 
 	(void)state;
 	f.frozen = !model_is_live(v->state);
-	draw_rect(f.list, screen, THEME_BACKGROUND);
-	r = rect_inset(screen, f.t.margin);
+	r = far_begin(v);
 	if (v->state != MODEL_LIVE) {
-		role_button(&f, &r);
+		far_role_button(v, &r);
 		words_draw(&f, r);
 		return;
 	}
@@ -242,14 +177,57 @@ static void far_draw(struct view *v, void *state)
 		mat = rect_cut_top(&r, r.h - rest < r.w ? r.h - rest : r.w);
 		rect_cut_top(&r, f.t.margin);
 	}
-	mat_draw(&f, mat);
-	role_button(&f, &r);
+	far_mat(v, mat, f.frozen);
+	far_role_button(v, &r);
 	if (standing)
 		shares_draw(&f, r);
+}
+
+/* What is done on the mat decides what is shown: training and measuring have screens of their own. */
+static void far_load(struct view *v, void *state)
+{
+	(void)state;
+	view_ask(v, STATUS, "training.status", NULL);
+}
+
+static void far_answer(
+	struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	(void)tag;
+	if (a->code == 0)
+		((struct far_state *)state)->trains = train_is_on(a->result);
+	(void)v;
+}
+
+static void far_told(
+	struct view *v, void *state, const char *stream, const struct json_t *document)
+{
+	struct far_state *s = state;
+
+	(void)v;
+	if (strcmp(stream, "training") == 0)
+		s->trains = train_is_on(document);
+	else if (strcmp(stream, "trial") == 0)
+		s->measures = mirror_is_on(document);
+}
+
+static void far_tick(struct view *v, void *state)
+{
+	const struct far_state *s = state;
+
+	if (s->measures)
+		view_go(v, "mirror", NULL);
+	else if (s->trains)
+		view_go(v, "train", NULL);
 }
 
 const struct screen screen_live_far = {
 	.name = "live-far",
 	.role = VIEW_FAR,
+	.state_size = sizeof(struct far_state),
+	.load = far_load,
+	.answer = far_answer,
+	.told = far_told,
+	.tick = far_tick,
 	.draw = far_draw,
 };

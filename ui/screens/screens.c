@@ -7,6 +7,8 @@ const struct screen *const screens_all[] = {
 	&screen_live,
 	/* patient */
 	&screen_live_far,
+	&screen_train,
+	&screen_mirror,
 	/* either */
 	&screen_help,
 	NULL,

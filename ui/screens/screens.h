@@ -11,6 +11,8 @@ extern const struct screen *const screens_all[];
 
 extern const struct screen screen_live;
 extern const struct screen screen_live_far;
+extern const struct screen screen_train;
+extern const struct screen screen_mirror;
 extern const struct screen screen_help;
 
 #endif

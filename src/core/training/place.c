@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "src/base/i18n.h"
 
 /* docs/protocols.md: the ankle on the foot's axis, over its length from the rear end. */
 #define ANKLE_FRAC 0.25
@@ -22,14 +23,14 @@ static const char *const the_words[PLACE_N] = { "good", "nobody", "one-foot",
 	"turn-round", "edge", "feet-touch", "still", "side-unknown" };
 
 static const char *const the_texts[PLACE_N] = {
-	"Good. Stay like this.",
-	"Step on to begin.",
-	"Put both feet on the mat.",
-	"Please turn round and face the front.",
-	"Move a little towards the middle of the mat.",
-	"Put your feet a little apart.",
-	"Stand quietly for a moment.",
-	"Step off and on again, one foot beside the other.",
+	N_("Good. Stay like this."),
+	N_("Step on to begin."),
+	N_("Put both feet on the mat."),
+	N_("Please turn round and face the front."),
+	N_("Move a little towards the middle of the mat."),
+	N_("Put your feet a little apart."),
+	N_("Stand quietly for a moment."),
+	N_("Step off and on again, one foot beside the other."),
 };
 
 const char *place_hint_word(enum place_hint hint)

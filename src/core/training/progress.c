@@ -5,6 +5,7 @@
 
 #include "src/core/student.h"
 #include "src/core/training/exercise_parts.h"
+#include "src/base/i18n.h"
 
 /* MDC95 of one trial within a session (Santos & Duarte 2016, as in docs/protocols.md, "Changes"): the lateral
  * offset, millimetres; mean velocity, a ratio, that of people over 60, the wider one. Of the mean of n, over
@@ -20,11 +21,11 @@ static const char *const the_words[PROGRESS_WORD_N] = { "first", "same", "better
 	"worse", "unknown" };
 
 static const char *const the_texts[PROGRESS_WORD_N] = {
-	"The first time.",
-	"About the same as last time.",
-	"Better than last time, by more than chance explains.",
-	"Less than last time, by more than chance explains.",
-	"About the same as last time.",
+	N_("The first time."),
+	N_("About the same as last time."),
+	N_("Better than last time, by more than chance explains."),
+	N_("Less than last time, by more than chance explains."),
+	N_("About the same as last time."),
 };
 
 const char *progress_word(enum progress_word word)

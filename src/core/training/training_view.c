@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "src/core/training/training_parts.h"
+#include "src/base/i18n.h"
 
 static const char *const the_states[TRAINING_N] = { "off", "attract", "placement",
 	"countdown", "exercise", "estimate", "reveal", "rest", "result", "pause" };
@@ -13,14 +14,14 @@ static const char *const the_ends[TRAINING_END_N] = { "running", "complete", "le
 
 /* What is said in a pause; msgids. */
 static const char *const the_pauses[TRAINING_HINT_N] = {
-	[TRAINING_HINT_NONE] = "Take your time.",
-	[TRAINING_HINT_BACK_ON] = "Take your time. Step back on to continue.",
-	[TRAINING_HINT_MIDDLE] = "Come back to the middle. Stand on both feet.",
-	[TRAINING_HINT_EDGE] = "Come back to the middle of the mat.",
-	[TRAINING_HINT_EASE_LEFT] = "Put less weight on your left leg.",
-	[TRAINING_HINT_EASE_RIGHT] = "Put less weight on your right leg.",
-	[TRAINING_HINT_HOLD_RAIL] = "Keep the rail within reach.",
-	[TRAINING_HINT_SIT] = "Sit down if you like.",
+	[TRAINING_HINT_NONE] = N_("Take your time."),
+	[TRAINING_HINT_BACK_ON] = N_("Take your time. Step back on to continue."),
+	[TRAINING_HINT_MIDDLE] = N_("Come back to the middle. Stand on both feet."),
+	[TRAINING_HINT_EDGE] = N_("Come back to the middle of the mat."),
+	[TRAINING_HINT_EASE_LEFT] = N_("Put less weight on your left leg."),
+	[TRAINING_HINT_EASE_RIGHT] = N_("Put less weight on your right leg."),
+	[TRAINING_HINT_HOLD_RAIL] = N_("Keep the rail within reach."),
+	[TRAINING_HINT_SIT] = N_("Sit down if you like."),
 };
 
 static int find(const char *const *words, int n, const char *word)
@@ -141,7 +142,8 @@ static void put_words(const struct training *t, struct training_view *v)
 
 	switch (t->state) {
 	case TRAINING_ATTRACT:
-		v->say = t->must_leave ? "Please step off." : "Step on to begin.";
+		v->say = t->must_leave ? N_("Please step off.")
+				       : N_("Step on to begin.");
 		v->cue = t->must_leave ? "step-off" : "step-on";
 		break;
 	case TRAINING_PLACEMENT:
@@ -154,19 +156,20 @@ static void put_words(const struct training *t, struct training_view *v)
 		v->cue = info->key;
 		break;
 	case TRAINING_ESTIMATE:
-		v->say = "Where was your weight? Lean there and stay.";
+		v->say = N_("Where was your weight? Lean there and stay.");
 		v->cue = "estimate";
 		break;
 	case TRAINING_REVEAL:
 	case TRAINING_REST:
-		v->say = t->state == TRAINING_REST ? "Well done. Sit down if you like."
-						   : "Well done.";
+		v->say = t->state == TRAINING_REST
+				 ? N_("Well done. Sit down if you like.")
+				 : N_("Well done.");
 		v->cue = t->state == TRAINING_REST ? "rest" : "well-done";
 		break;
 	case TRAINING_RESULT:
 		v->say = t->summary.end == TRAINING_UNSAFE
-				 ? "Let us stop here for today. You did well."
-				 : "Well done. That was all for today.";
+				 ? N_("Let us stop here for today. You did well.")
+				 : N_("Well done. That was all for today.");
 		v->cue = t->summary.end == TRAINING_UNSAFE ? "stop-here" : "all-done";
 		break;
 	case TRAINING_PAUSE:

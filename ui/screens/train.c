@@ -1,0 +1,277 @@
+/* A training as the person on the mat sees it. Comes and goes by itself with the daemon's states. */
+#include "ui/screens/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/mat_words.h"
+#include "ui/core/theme.h"
+#include "ui/screens/screens.h"
+
+enum { STATUS = 1 };
+
+struct train {
+	json_t *doc; /* the last one, owned */
+	char state[16], cue[32];
+	int count;
+};
+
+bool train_is_on(const struct json_t *document)
+{
+	const char *state = train_word(document, "state");
+
+	return *state && strcmp(state, "off") != 0;
+}
+
+double train_number(const json_t *document, const char *key)
+{
+	const json_t *value = json_object_get(document, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+double train_pair(const json_t *document, const char *key, int i)
+{
+	const json_t *value = json_array_get(json_object_get(document, key), (size_t)i);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+const char *train_word(const json_t *document, const char *key)
+{
+	const char *word = json_string_value(json_object_get(document, key));
+
+	return word ? word : "";
+}
+
+bool train_flag(const json_t *document, const char *key)
+{
+	return json_is_true(json_object_get(document, key));
+}
+
+const char *train_said(const char *english)
+{
+	return *english ? _(english) : "";
+}
+
+/* --- sounds ------------------------------------------------------------------------------------ */
+
+static bool is(const char *state, const char *other)
+{
+	return strcmp(state, other) == 0;
+}
+
+/* Start at the last of 3, 2, 1, while it may still sound; end and stop when an exercise is over or broken off.
+ * A prompt that there is no file for is only read. */
+static void sounds(struct view *v, struct train *s, const json_t *doc)
+{
+	struct sound *sound = &v->app->sound;
+	const char *state = train_word(doc, "state"), *cue = train_word(doc, "cue");
+	bool was = is(s->state, "exercise"), changed = !is(s->state, state);
+	double count = train_number(doc, "count");
+
+	sound_silence(sound, train_flag(doc, "silent"));
+	if (count == 1 && s->count != 1)
+		sound_play(sound, SOUND_START);
+	else if (changed && was)
+		sound_play(sound, is(state, "pause") ? SOUND_STOP : SOUND_END);
+	else if (*cue && !is(s->cue, cue) && !is(state, "exercise"))
+		sound_say(sound, cue);
+	s->count = count > 0 ? (int)count : 0;
+	snprintf(s->state, sizeof(s->state), "%s", state);
+	snprintf(s->cue, sizeof(s->cue), "%s", cue);
+}
+
+/* --- the screen's life ------------------------------------------------------------------------- */
+
+static void take(struct view *v, struct train *s, const json_t *doc)
+{
+	sounds(v, s, doc);
+	json_decref(s->doc);
+	s->doc = json_incref((json_t *)doc);
+}
+
+static void leave(struct view *v, void *state)
+{
+	struct train *s = state;
+
+	json_decref(s->doc);
+	sound_silence(&v->app->sound, false);
+}
+
+static void load(struct view *v, void *state)
+{
+	(void)state;
+	view_ask(v, STATUS, "training.status", NULL);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	(void)tag;
+	if (a->code == 0)
+		take(v, state, a->result);
+}
+
+static void told(
+	struct view *v, void *state, const char *stream, const struct json_t *document)
+{
+	if (strcmp(stream, "training") == 0)
+		take(v, state, document);
+}
+
+static void tick(struct view *v, void *state)
+{
+	const struct train *s = state;
+
+	if (s->doc && !train_is_on(s->doc))
+		view_back(v);
+}
+
+/* --- drawing ----------------------------------------------------------------------------------- */
+
+/* What is asked in the part of an exercise that runs; the daemon's sentence else. */
+static const char *part_words(const json_t *doc, const json_t *pic)
+{
+	const char *part = train_word(pic, "part");
+
+	if (is(part, "learn"))
+		return _("Remember this load.");
+	if (is(part, "back"))
+		return _("Back to the middle.");
+	if (is(part, "reproduce"))
+		return _("Find it again.");
+	return train_said(train_word(doc, "say"));
+}
+
+static void score_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	const json_t *pic = json_object_get(doc, "picture");
+	char number[64];
+	const char *const texts[] = { number };
+
+	train_block_number(pic, number, sizeof(number));
+	if (*number)
+		far_words(v, r, 60, THEME_TEXT, texts, 1);
+}
+
+/* What is measured in silence shows the dot to look at, and nothing that moves. */
+static void look_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	struct rect picture = far_cut_picture(v, &r);
+	const char *const texts[] = { train_said(train_word(doc, "say")),
+		_("Look at the dot.") };
+	struct far_picture p;
+
+	if (far_picture_begin(&p, v, picture, 60)) {
+		train_look(&p, doc, NULL);
+		far_picture_end(&p);
+	}
+	far_words(v, r, 45, THEME_TEXT, texts, 2);
+}
+
+static void exercise_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	const json_t *pic = json_object_get(doc, "picture");
+	const char *kind = train_word(pic, "kind");
+	const char *const texts[] = { part_words(doc, pic),
+		train_said(train_word(doc, "title")) };
+	struct parts_type t = parts_far_type(&v->ui.display);
+	struct rect picture, bar;
+	struct far_picture p;
+
+	if (!*kind || is(kind, "none")) {
+		look_draw(v, r, doc);
+		return;
+	}
+	bar = rect_cut_bottom(&r, t.caption / 3);
+	rect_cut_bottom(&r, t.gap);
+	far_progress(v, bar, train_number(doc, "done_frac"));
+	picture = far_cut_picture(v, &r);
+	if (far_picture_begin(&p, v, picture, train_number(doc, "view_mm"))) {
+		train_picture(train_word(doc, "exercise"), kind)(&p, doc, pic);
+		far_picture_end(&p);
+	}
+	score_draw(v, rect_cut_bottom(&r, r.h / 3), doc);
+	far_words(v, r, 45, THEME_TEXT, texts, 2);
+}
+
+/* A pointer that leaning moves and holding answers. */
+static void estimate_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	const json_t *e = json_object_get(doc, "estimate");
+	double at = train_number(e, "at_mm"), held = train_number(e, "held_frac");
+	struct rect picture = far_cut_picture(v, &r);
+	const char *const texts[] = { train_said(train_word(doc, "say")),
+		_("Where was your weight?") };
+	struct far_picture p;
+
+	if (far_picture_begin(&p, v, picture, train_number(doc, "view_mm"))) {
+		far_line(&p, 0, (float)picture.h / 2, (float)picture.w,
+			(float)picture.h / 2, p.line, THEME_LINE);
+		far_line(&p, (float)picture.w / 2, (float)picture.h * 0.4F,
+			(float)picture.w / 2, (float)picture.h * 0.6F, p.line,
+			THEME_MUTED);
+		far_dot(&p, at, 0, THEME_CAUTION);
+		if (!isnan(at) && held > 0)
+			canvas_arc(p.canvas, far_x(&p, at), (float)picture.h / 2,
+				(float)picture.w / 14, 2 * p.line, (float)held,
+				THEME_ACTION);
+		far_picture_end(&p);
+	}
+	far_words(v, r, 45, THEME_TEXT, texts, 2);
+}
+
+static bool state_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	static const struct {
+		const char *state;
+		train_state_fn *draw;
+	} all[] = {
+		{ "attract", train_attract },
+		{ "placement", train_placement },
+		{ "countdown", train_countdown },
+		{ "exercise", exercise_draw },
+		{ "estimate", estimate_draw },
+		{ "reveal", train_reveal },
+		{ "rest", train_rest },
+		{ "result", train_result },
+		{ "pause", train_pause },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (is(all[i].state, train_word(doc, "state"))) {
+			all[i].draw(v, r, doc);
+			return true;
+		}
+	return false;
+}
+
+static void draw(struct view *v, void *state)
+{
+	const struct train *s = state;
+	const char *name = train_word(s->doc, "state");
+	struct rect r = far_begin(v);
+	const char *const texts[] = { mat_words_patient(v->state), _("One moment"),
+		_("Wait") };
+	bool mat = v->state == MODEL_LIVE || v->state == MODEL_EMPTY;
+
+	/* Nothing else to look at, or to touch by mistake, while something is done. */
+	if (!is(name, "exercise") && !is(name, "estimate") && !is(name, "countdown"))
+		far_role_button(v, &r);
+	if (!mat || !s->doc || !state_draw(v, r, s->doc))
+		far_words(v, r, 60, THEME_TEXT, texts + (mat ? 1 : 0), mat ? 2 : 3);
+}
+
+const struct screen screen_train = {
+	.name = "train",
+	.role = VIEW_FAR,
+	.state_size = sizeof(struct train),
+	.leave = leave,
+	.load = load,
+	.answer = answer,
+	.told = told,
+	.tick = tick,
+	.draw = draw,
+};
