@@ -82,6 +82,29 @@ def appears(path, timeout_s):
     return None
 
 
+def two_windows(checks):
+    """Both roles at once, in German: each window has its own picture, keys and buttons."""
+    with Station() as station:
+        script = station.path / "script"
+        script.write_text(f"""wait 300
+expect screen=live
+shot {station.path}/near.png
+role far
+expect screen=live-far
+shot {station.path}/far.png
+key f1
+expect screen=help
+role near
+expect screen=live
+quit
+""")
+        screen = station.start([BIN / "stance-ui", "--role", "both", "--language", "de",
+                                "--profile", "800x480", "--script", script], "screen.log")
+        checks.equal(screen.wait(20 * PATIENCE), 0, f"two windows: {station.log('screen.log')}")
+        near, far = (station.path / f"{name}.png" for name in ("near", "far"))
+        checks.check(near.read_bytes() != far.read_bytes(), "each role has its own picture")
+
+
 def life(checks):
     with Station() as station:
         script = station.path / "script"
@@ -182,6 +205,7 @@ def main():
     need("stanced", "stance-ui")
     checks = Checks()
     life(checks)
+    two_windows(checks)
     with Station() as station:
         mat = Mat(station, "--loop", "--seconds", 10)
         mat.wait("ready")

@@ -67,9 +67,8 @@ static void test_many_runs_are_shown_as_written(void **state)
 		strcat(text, "a \xD8\xA7 ");
 	assert_int_equal(bidi_split(text, false, runs), 1);
 	assert_int_equal(runs[0].n, strlen(text));
-	for (int i = 0; i < 60; i++)
+	for (int i = 0; i < 160; i++)
 		strcat(text, "b \xD8\xA7 ");
-	strcat(text, text + 600);
 	assert_int_equal(bidi_split(text, false, runs), 1);
 }
 
@@ -127,7 +126,7 @@ static void test_units(void **state)
 	/* 72.46 kg are 159.746 lb; 1804 mm are 71.02 in; 12.7 mm are half an inch. */
 	assert_string_equal(units_text_of(UNITS_MASS, 72.46).number, "160");
 	assert_string_equal(units_text_of(UNITS_HEIGHT, 1804).number, "71.0");
-	assert_string_equal(units_text_of(UNITS_LENGTH, 12.7).number, "0.50");
+	assert_string_equal(units_text_of(UNITS_LENGTH, 12.7).number, "0.5");
 	assert_float_equal(units_text_typed(UNITS_MASS, 160), 72.5747792, 1e-6);
 	assert_true(isnan(units_text_typed(UNITS_MASS, NAN)));
 	assert_float_equal(units_text_scaled(UNITS_LENGTH, 25.4), 1, 1e-12);

@@ -9,6 +9,7 @@
 #include "src/base/clock.h"
 #include "ui/app/app.h"
 #include "ui/core/parts.h"
+#include "ui/core/units_text.h"
 
 #define LOG_TAG "ui"
 #include "src/base/log.h"
@@ -381,14 +382,24 @@ int64_t view_next_draw_ns(const struct view *v, int64_t now_ns)
 	return v->next_change_ns;
 }
 
+/* In steps of what is shown, pounds where those are. */
+static void settle_measure(double *shown, double value, enum units_text_kind kind)
+{
+	double there = units_text_scaled(kind, *shown);
+
+	parts_settle(&there, units_text_scaled(kind, value),
+		units_text_of(kind, value).step);
+	*shown = units_text_typed(kind, there);
+}
+
 static void settle_numbers(struct view *v)
 {
 	const struct model_numbers *n = &v->app->model.numbers;
 
 	parts_settle(&v->shown.left_pct, n->left_frac * 100, 1);
 	parts_settle(&v->shown.fore_pct, n->fore_frac * 100, 1);
-	parts_settle(&v->shown.mass_kg, n->mass_kg, 0.1);
-	parts_settle(&v->shown.width_mm, n->width_mm, 1);
+	settle_measure(&v->shown.mass_kg, n->mass_kg, UNITS_MASS);
+	settle_measure(&v->shown.width_mm, n->width_mm, UNITS_LENGTH);
 }
 
 void view_draw(struct view *v, int64_t now_ns)

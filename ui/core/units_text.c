@@ -18,7 +18,7 @@ struct shown {
 static const struct shown table[UNITS_N_KINDS][2] = {
 	[UNITS_MASS] = { { 1, "kg", 1 }, { 1 / KG_PER_LB, "lb", 0 } },
 	[UNITS_HEIGHT] = { { 0.1, "cm", 0 }, { 1 / MM_PER_IN, "in", 1 } },
-	[UNITS_LENGTH] = { { 1, "mm", 0 }, { 1 / MM_PER_IN, "in", 2 } },
+	[UNITS_LENGTH] = { { 1, "mm", 0 }, { 1 / MM_PER_IN, "in", 1 } },
 };
 
 static enum units_text_system in_force;

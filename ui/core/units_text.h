@@ -20,7 +20,7 @@ enum units_text_system units_text_now(void);
 enum units_text_kind {
 	UNITS_MASS,   /* given in kg; kg with 1 decimal, lb with 0 */
 	UNITS_HEIGHT, /* given in mm; cm with 0, in with 1 */
-	UNITS_LENGTH, /* given in mm; mm with 0, in with 2: stance width, sway */
+	UNITS_LENGTH, /* given in mm; mm with 0, in with 1: stance width */
 	UNITS_N_KINDS,
 };
 

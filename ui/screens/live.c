@@ -7,6 +7,7 @@
 #include "ui/app/frame.h"
 #include "ui/screens/screens.h"
 #include "ui/core/theme.h"
+#include "ui/core/units_text.h"
 #include "ui/app/mat_words.h"
 
 /* Usual shares: left 45-55 % (metrics.md), front 30-50 %. */
@@ -284,7 +285,8 @@ static void tile_draw(struct near *n, struct rect r, const struct tile *tile)
 
 /* Texts of the smaller figures, filled from what is shown. */
 struct figures {
-	char front[8], back[8], mass[16], width[16];
+	char front[8], back[8];
+	struct units_text mass, width;
 	char fore_error[64], mass_error[64], width_error[64];
 	bool has_fore, has_mass, has_width;
 };
@@ -301,15 +303,19 @@ static void figures_make(struct near *n, struct figures *f)
 	f->has_width = !isnan(v->shown.width_mm);
 	snprintf(f->front, sizeof(f->front), "%.0f", v->shown.fore_pct);
 	snprintf(f->back, sizeof(f->back), "%.0f", 100 - v->shown.fore_pct);
-	i18n_number(f->mass, sizeof(f->mass), v->shown.mass_kg, 1);
-	snprintf(f->width, sizeof(f->width), "%.0f", v->shown.width_mm);
+	f->mass = units_text_of(UNITS_MASS, v->shown.mass_kg);
+	f->width = units_text_of(UNITS_LENGTH, v->shown.width_mm);
 	mat_words_u95(mat_words_shown_u95(100 * m->fore_u95, 1), 1, _("points"), raw, 1,
 		f->fore_error, sizeof(f->fore_error));
-	mat_words_u95(mat_words_shown_u95(m->mass_u95_kg, 0.1), 1, "kg", raw, 1,
-		f->mass_error, sizeof(f->mass_error));
+	mat_words_u95(mat_words_shown_u95(units_text_scaled(UNITS_MASS, m->mass_u95_kg),
+			      f->mass.step),
+		f->mass.decimals, f->mass.unit, raw, 1, f->mass_error,
+		sizeof(f->mass_error));
 	/* The heels are known to about one cell. */
-	snprintf(f->width_error, sizeof(f->width_error), "±%.0f mm",
-		v->app->model.geometry.pitch_x_mm);
+	mat_words_u95(
+		units_text_scaled(UNITS_LENGTH, v->app->model.geometry.pitch_x_mm),
+		f->width.decimals, f->width.unit, raw, 1, f->width_error,
+		sizeof(f->width_error));
 }
 
 /* Front and back with their bar, in `r` of tile height (and a caption more if `tall`). */
@@ -390,9 +396,9 @@ static void sway_draw(struct near *n, struct rect r)
 static int row_width(struct near *n, const struct figures *f)
 {
 	struct tile mass = { _("Weight"), f->mass_error,
-		{ f->mass, "kg", n->t.value, 0 } };
+		{ f->mass.number, f->mass.unit, n->t.value, 0 } };
 	struct tile width = { _("Width"), f->width_error,
-		{ "888", "mm", n->t.value, 0 } };
+		{ "888", f->width.unit, n->t.value, 0 } };
 
 	return (f->has_fore ? fore_width(n, f) + 3 * n->t.gap : 0) +
 	       (f->has_mass ? tile_width(n, &mass) + 2 * n->t.gap : 0) +
@@ -403,9 +409,10 @@ static int row_width(struct near *n, const struct figures *f)
 static void small_tiles_draw(struct near *n, struct rect r, const struct figures *f)
 {
 	struct tile tiles[2] = {
-		{ _("Weight"), f->mass_error, { f->mass, "kg", n->t.value, n->text } },
+		{ _("Weight"), f->mass_error,
+			{ f->mass.number, f->mass.unit, n->t.value, n->text } },
 		{ _("Stance width"), f->width_error,
-			{ f->width, "mm", n->t.value, n->text } },
+			{ f->width.number, f->width.unit, n->t.value, n->text } },
 	};
 	bool has[2] = { f->has_mass, f->has_width };
 
