@@ -159,6 +159,23 @@ void far_arrow(
 		(int)radius, color);
 }
 
+void far_letters(struct view *v, struct rect picture)
+{
+	struct parts_type t = parts_far_type(&v->ui.display);
+	struct draw_style style = parts_bold(&t, t.caption);
+	const char *left = C_("left foot", "L"), *right = C_("right foot", "R");
+	int h = draw_measure(&v->ui.list, &style, left).h;
+	struct rect r = rect_inset(picture, t.gap / 2);
+
+	if (h > picture.h / 4)
+		return;
+	r = rect_cut_bottom(&r, h);
+	draw_keep_begin(&v->ui.list, picture);
+	draw_text(&v->ui.list, &style, r, DRAW_LEFT, THEME_LEFT, left);
+	draw_text(&v->ui.list, &style, r, DRAW_RIGHT, THEME_RIGHT, right);
+	draw_keep_end(&v->ui.list);
+}
+
 void far_progress(struct view *v, struct rect r, double frac)
 {
 	if (isnan(frac))

@@ -33,6 +33,9 @@ void far_dots(struct view *v, double x0, double y0, double x1, double y1, int ra
 void far_arrow(
 	struct view *v, int x, int y, double dx, double dy, int size, uint32_t color);
 
+/* L and R in the lower corners of a picture that has the person's sides, where it has room for them. */
+void far_letters(struct view *v, struct rect picture);
+
 /* How much of something is done, as a thin bar. */
 void far_progress(struct view *v, struct rect r, double frac);
 

@@ -145,6 +145,16 @@ static const char *part_words(const json_t *doc, const json_t *pic)
 	return train_said(train_word(doc, "say"));
 }
 
+/* What is to be done, in few words; "" where the title says it. */
+static const char *short_words(const char *exercise)
+{
+	if (is(exercise, "targets-8"))
+		return _("Lean to the ring.");
+	if (is(exercise, "still-lake"))
+		return _("Stand quietly.");
+	return is(exercise, "slalom") ? _("Steer through the gates.") : "";
+}
+
 static void score_draw(struct view *v, struct rect r, const json_t *doc)
 {
 	const json_t *pic = json_object_get(doc, "picture");
@@ -176,6 +186,7 @@ static void exercise_draw(struct view *v, struct rect r, const json_t *doc)
 	const json_t *pic = json_object_get(doc, "picture");
 	const char *kind = train_word(pic, "kind");
 	const char *const texts[] = { part_words(doc, pic),
+		short_words(train_word(doc, "exercise")),
 		train_said(train_word(doc, "title")) };
 	struct parts_type t = parts_far_type(&v->ui.display);
 	struct rect picture, bar;
@@ -192,9 +203,11 @@ static void exercise_draw(struct view *v, struct rect r, const json_t *doc)
 	if (far_picture_begin(&p, v, picture, train_number(doc, "view_mm"))) {
 		train_picture(train_word(doc, "exercise"), kind)(&p, doc, pic);
 		far_picture_end(&p);
+		if (is(kind, "beam") || is(kind, "track"))
+			far_letters(v, picture);
 	}
 	score_draw(v, rect_cut_bottom(&r, r.h / 3), doc);
-	far_words(v, r, 45, THEME_TEXT, texts, 2);
+	far_words(v, r, 45, THEME_TEXT, texts, 3);
 }
 
 /* A pointer that leaning moves and holding answers. */

@@ -60,9 +60,10 @@ static void feet_picture(struct view *v, struct rect r, bool arrow)
 	outline(v, mat, -1, mat.w / width_mm);
 	outline(v, mat, 1, mat.w / width_mm);
 	if (arrow && !isnan(x) && !isnan(y))
-		far_arrow(v, mat.x + mat.w / 2, mat.y + mat.h / 2, -x, y, mat.w / 3,
+		far_arrow(v, mat.x + mat.w / 2, mat.y + mat.h / 2, -x, y, mat.w / 5,
 			THEME_CAUTION);
 	draw_keep_end(&v->ui.list);
+	far_letters(v, mat);
 }
 
 void train_attract(struct view *v, struct rect r, const json_t *doc)
@@ -182,19 +183,31 @@ static const json_t *headline_block(const json_t *doc)
 	return NULL;
 }
 
+/* A change in few words; the daemon's `word` is beyond chance already. */
+static const char *change_words(const char *word)
+{
+	if (strcmp(word, "better") == 0)
+		return _("Better than last time.");
+	if (strcmp(word, "worse") == 0)
+		return _("Less than last time.");
+	return strcmp(word, "first") == 0 ? _("The first time.") : _("About the same.");
+}
+
 void train_result(struct view *v, struct rect r, const json_t *doc)
 {
 	const json_t *change =
 		json_object_get(json_object_get(doc, "headline"), "change");
-	const json_t *block = headline_block(doc);
-	const char *const told[] = { train_said(train_word(change, "text")) };
-	const char *const title[] = { train_said(train_word(block, "title")) };
-	struct rect top = rect_cut_top(&r, change ? r.h / 2 : r.h);
+	const char *const told[] = { train_said(train_word(change, "text")),
+		change_words(train_word(change, "word")) };
+	const char *const title[] = { train_said(
+		train_word(headline_block(doc), "title")) };
+	struct rect top = rect_cut_top(&r, change ? r.h * 4 / 10 : r.h), name;
 
 	words(v, top, doc, 60, _("Well done."));
 	if (!change)
 		return;
-	if (far_words(v, rect_cut_top(&r, r.h * 2 / 5), 32, THEME_MUTED, title, 1).w >
-		0)
-		far_words(v, r, 38, THEME_ACTION, told, 1);
+	/* What changed before what of: without room for both, the first. */
+	name = rect_cut_top(&r, r.h * 3 / 10);
+	if (far_words(v, r, 38, THEME_ACTION, told, 2).w > 0)
+		far_words(v, name, 32, THEME_MUTED, title, 1);
 }

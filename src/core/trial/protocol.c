@@ -3,10 +3,12 @@
 #include <math.h>
 #include <string.h>
 
-#define STILL_EO "Stand as still as you can and look at the dot."
-#define STILL_EC "Close your eyes and stand as still as you can."
-#define FOAM_EO  "Step onto the foam. Stand as still as you can and look at the dot."
-#define FOAM_EC  "Stay on the foam, close your eyes and stand as still as you can."
+#include "src/base/i18n.h"
+
+#define STILL_EO N_("Stand as still as you can and look at the dot.")
+#define STILL_EC N_("Close your eyes and stand as still as you can.")
+#define FOAM_EO  N_("Step onto the foam. Stand as still as you can and look at the dot.")
+#define FOAM_EC  N_("Stay on the foam, close your eyes and stand as still as you can.")
 #define TANDEM(front, behind)                                                          \
 	"Put your " front " foot straight in front of the " behind                     \
 	", heel to toe, and hold it."
@@ -14,7 +16,7 @@
 	"Stand on your " stays " leg as long as you can. Lift the " goes " foot now."
 #define BEND(how) "Bend your knees " how ", the same weight on both feet, and hold it."
 #define NORMAL                                                                         \
-	"Stand the way you normally stand, your weight wherever it feels natural."
+	N_("Stand the way you normally stand, your weight wherever it feels natural.")
 
 #define SWAY_METRICS                                                                   \
 	"mean_velocity_mm_s ellipse95_mm2 rms_ml_mm rms_ap_mm left_frac com_ml_mm"

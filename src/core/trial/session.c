@@ -15,6 +15,7 @@
 #include "src/core/trial/outline.h"
 #include "src/core/trial/plantar.h"
 #include "src/core/trial/quality.h"
+#include "src/base/i18n.h"
 
 #define MAX_DURATION_S 3600.0
 #define MAX_RATE_HZ    2000.0
@@ -253,7 +254,7 @@ const char *session_instruction(
 {
 	/* A lean begins with its cue, and from where she stood before it. */
 	if (protocol->kind == PROTOCOL_LIMITS && state != SESSION_MEASURING)
-		return "Stand upright in the middle and wait for the word.";
+		return N_("Stand upright in the middle and wait for the word.");
 	return protocol->phases[phase].instruction;
 }
 
@@ -262,9 +263,9 @@ static const char *say(const struct session *s)
 	const struct engine *e = &s->engine;
 
 	if (e->state == SESSION_DONE)
-		return "That was it. Thank you.";
+		return N_("That was it. Thank you.");
 	if (e->state == SESSION_WAITING && e->must_empty)
-		return "Step off the mat, please.";
+		return N_("Step off the mat, please.");
 	return session_instruction(e->setup.protocol, e->phase, e->state);
 }
 
