@@ -34,6 +34,7 @@ struct case_area {
 
 #include "tests/ui/cases_core.h"
 #include "tests/ui/cases_patient.h"
+#include "tests/ui/cases_clinic.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -43,6 +44,7 @@ struct case_area {
 static const struct case_area case_areas[] = {
 	CASE_AREA(core),
 	CASE_AREA(patient),
+	CASE_AREA(clinic),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
 

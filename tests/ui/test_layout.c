@@ -341,7 +341,7 @@ static void test_nothing_is_dropped_at_usual_size(void **state)
 			if (!found)
 				fail_msg("%s: \"%s\" is not shown", p->name, must[k]);
 		}
-		assert_int_equal(app_view(app, 0)->ui.widgets.n_items, 4);
+		assert_int_equal(app_view(app, 0)->ui.widgets.n_items, 5);
 		app_free(app);
 	}
 	backend_close(b);

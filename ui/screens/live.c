@@ -22,12 +22,13 @@ static const char *const zero_texts[] = { N_("Hold to set zero"), N_("Hold: zero
 	N_("Zero"), NULL };
 static const char *const zero_holding[] = { N_("Keep holding…"), N_("Holding…"),
 	N_("Zero"), NULL };
+static const char *const patients_texts[] = { N_("Patients"), NULL };
 static const char *const far_texts[] = { N_("Patient view"), N_("Patient"), NULL };
 static const char *const cells_texts[] = { N_("Show cells"), N_("Cells"), NULL };
 static const char *const smooth_texts[] = { N_("Show smooth"), N_("Smooth"), NULL };
 static const char *const colour_texts[] = { N_("Colours"), NULL };
 
-enum { LIVE_ZERO = 1, LIVE_COLOURS, LIVE_CELLS };
+enum { LIVE_ZERO = 1, LIVE_COLOURS, LIVE_CELLS, LIVE_PATIENTS };
 
 /* Everything the parts of this screen share while it is drawn. */
 struct near {
@@ -558,11 +559,11 @@ static void message_draw(struct near *n, struct rect r)
 }
 
 /* Lay `n_buttons` out from the left, the last taking what is left; `left_w` (0: none) is the width
- * of the picture above the first two of four. Returns false if they do not fit. */
+ * of the picture above the first two. Returns false if they do not fit. */
 static bool buttons_draw(struct near *n, struct rect r,
 	const struct parts_button *buttons, int n_buttons, int left_w, bool generous)
 {
-	int widths[4], total = 0, gap = n->t.gap * 3 / 2, group;
+	int widths[5], total = 0, gap = n->t.gap * 3 / 2, group;
 
 	for (int i = 0; i < n_buttons; i++) {
 		widths[i] = parts_button_width(&n->v->ui, &n->t, &buttons[i], generous);
@@ -574,7 +575,8 @@ static bool buttons_draw(struct near *n, struct rect r,
 	group = (left_w - gap) / 2;
 	if (left_w > 0) {
 		if (group < widths[0] || group < widths[1] ||
-			r.w - 2 * (group + gap) - gap < widths[2] + widths[3])
+			r.w - 2 * (group + gap) <
+				total - widths[0] - widths[1] - 2 * gap)
 			return false;
 		widths[0] = widths[1] = group;
 	}
@@ -592,7 +594,7 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 	struct view *v = n->v;
 	bool holding = widgets_hold_frac(&v->ui.widgets, LIVE_ZERO, v->ui.now_ns) > 0;
 	bool can_zero = v->app->model.connected && model_is_live(v->state);
-	const struct parts_button all[4] = {
+	const struct parts_button all[5] = {
 		{ .id = LIVE_COLOURS,
 			.name = "colours",
 			.texts = colour_texts,
@@ -605,6 +607,10 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 			.name = "role",
 			.texts = far_texts,
 			.enabled = true },
+		{ .id = LIVE_PATIENTS,
+			.name = "patients",
+			.texts = patients_texts,
+			.enabled = true },
 		{ .id = LIVE_ZERO,
 			.name = "zero",
 			.texts = holding ? zero_holding : zero_texts,
@@ -613,16 +619,25 @@ static void actions_draw(struct near *n, struct rect r, int left_w)
 			.enabled = can_zero,
 			.lit = v->state == MODEL_EMPTY || holding },
 	};
-	const struct parts_button fewer[3] = { all[0], all[2], all[3] };
+	const struct parts_button fewer[4] = { all[0], all[2], all[3], all[4] };
+	int row_h = layout_mm_px(&v->ui.display, LAYOUT_PRIMARY_MM);
 
-	if ((left_w > 0 && (buttons_draw(n, r, all, 4, left_w, true) ||
-				   buttons_draw(n, r, all, 4, left_w, false))) ||
-		buttons_draw(n, r, all, 4, 0, true) ||
-		buttons_draw(n, r, all, 4, 0, false) ||
-		buttons_draw(n, r, fewer, 3, 0, false) ||
-		buttons_draw(n, r, &all[2], 2, 0, false))
+	if (r.h > row_h) { /* a tall screen: what changes the picture stands above */
+		struct rect above = rect_cut_top(&r, r.h - row_h);
+		rect_cut_bottom(&above, n->t.gap);
+		if (!buttons_draw(n, above, all, 2, 0, true))
+			buttons_draw(n, above, all, 2, 0, false);
+	} else if ((left_w > 0 && (buttons_draw(n, r, all, 5, left_w, true) ||
+					  buttons_draw(n, r, all, 5, left_w, false))) ||
+		   buttons_draw(n, r, all, 5, 0, true) ||
+		   buttons_draw(n, r, all, 5, 0, false) ||
+		   buttons_draw(n, r, fewer, 4, 0, false)) {
 		return;
-	buttons_draw(n, r, &all[3], 1, 0, false);
+	}
+	if (!buttons_draw(n, r, &all[2], 3, 0, true) &&
+		!buttons_draw(n, r, &all[2], 3, 0, false) &&
+		!buttons_draw(n, r, &all[3], 2, 0, false))
+		buttons_draw(n, r, &all[4], 1, 0, false);
 }
 
 /* Cut the mat's block off the content: what is left is for the numbers. */
@@ -685,7 +700,10 @@ static void near_draw(struct view *v, void *state)
 	n.left = n.frozen ? THEME_MUTED : THEME_LEFT;
 	n.right = n.frozen ? THEME_MUTED : THEME_RIGHT;
 	content = frame_begin(v, NULL);
-	actions = rect_cut_bottom(&content, layout_mm_px(d, LAYOUT_PRIMARY_MM));
+	actions = rect_cut_bottom(&content,
+		layout_mm_px(d, LAYOUT_PRIMARY_MM) +
+			(d->h > d->w ? layout_mm_px(d, LAYOUT_SECONDARY_MM) + n.t.gap
+				     : 0));
 	rect_cut_bottom(&content, n.t.gap);
 	mat = cut_mat(&n, &content);
 	if (content.w < d->w - 2 * n.t.margin)
@@ -714,6 +732,8 @@ static void act(struct view *v, void *state, int id, int index)
 		model_notice(&app->model, _("Zeroing: keep off the mat…"), false,
 			v->ui.now_ns);
 		view_ask(v, LIVE_ZERO, "mat.tare", NULL);
+	} else if (id == LIVE_PATIENTS) {
+		view_go(v, "patients", "");
 	} else if (id == LIVE_COLOURS) {
 		app->map = app->map == COLORMAP_INFERNO ? COLORMAP_CIVIDIS
 							: COLORMAP_INFERNO;

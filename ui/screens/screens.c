@@ -5,6 +5,10 @@
 const struct screen *const screens_all[] = {
 	/* clinician and technician; the first is where they begin */
 	&screen_live,
+	&screen_patients,
+	&screen_patient,
+	&screen_visit,
+	&screen_trial,
 	/* patient */
 	&screen_live_far,
 	&screen_train,

@@ -13,6 +13,10 @@ extern const struct screen screen_live;
 extern const struct screen screen_live_far;
 extern const struct screen screen_train;
 extern const struct screen screen_mirror;
+extern const struct screen screen_patients;
+extern const struct screen screen_patient;
+extern const struct screen screen_visit;
+extern const struct screen screen_trial;
 extern const struct screen screen_help;
 
 #endif

@@ -1,0 +1,118 @@
+#include "ui/screens/clinic.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/base/i18n.h"
+#include "ui/core/theme.h"
+
+static const char *const words[][2] = {
+	{ "neck", N_("neck") },
+	{ "back", N_("back") },
+	{ "hip_left", N_("left hip") },
+	{ "hip_right", N_("right hip") },
+	{ "leg_left", N_("left leg") },
+	{ "leg_right", N_("right leg") },
+	{ "knee_left", N_("left knee") },
+	{ "knee_right", N_("right knee") },
+	{ "ankle_left", N_("left ankle") },
+	{ "ankle_right", N_("right ankle") },
+	{ "foot_left", N_("left foot") },
+	{ "foot_right", N_("right foot") },
+	{ "trauma", N_("injury") },
+	{ "fever", N_("fever") },
+	{ "weight_loss", N_("weight loss") },
+	{ "night_pain", N_("pain at night") },
+	{ "numbness", N_("numbness") },
+	{ "weakness", N_("weakness") },
+	{ "bladder_bowel", N_("bladder or bowel") },
+	{ "cancer", N_("cancer") },
+	{ "cannot_bear_weight", N_("cannot bear weight") },
+	{ "dizzy_today", N_("dizzy today") },
+	{ "other", N_("something else") },
+};
+
+const char *clinic_text(const json_t *document, const char *key)
+{
+	const char *text = json_string_value(json_object_get(document, key));
+
+	return text ? text : "";
+}
+
+double clinic_number(const json_t *document, const char *key)
+{
+	const json_t *value = json_object_get(document, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+int64_t clinic_int(const json_t *document, const char *key)
+{
+	return json_integer_value(json_object_get(document, key));
+}
+
+void clinic_day(const char *iso, char *text, size_t size)
+{
+	struct tm day = { 0 };
+
+	text[0] = '\0';
+	if (sscanf(iso, "%4d-%2d-%2d", &day.tm_year, &day.tm_mon, &day.tm_mday) != 3)
+		return;
+	day.tm_year -= 1900;
+	day.tm_mon -= 1;
+	if (strftime(text, size, C_("date", "%Y-%m-%d"), &day) == 0)
+		text[0] = '\0';
+}
+
+static const char *word(const char *key)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], key) == 0)
+			return _(words[i][1]);
+	return key;
+}
+
+void clinic_words(const json_t *list, char *text, size_t size)
+{
+	size_t used = 0;
+
+	if (json_array_size(list) == 0) {
+		snprintf(text, size, "%s",
+			json_is_array(list) ? _("none") : _("not asked"));
+		return;
+	}
+	text[0] = '\0';
+	for (size_t i = 0; i < json_array_size(list) && used < size; i++) {
+		const char *key = json_string_value(json_array_get(list, i));
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+			i > 0 ? ", " : "", key ? word(key) : "");
+	}
+}
+
+int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const char *label, const char *value)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	struct draw_style text = parts_bold(t, t->caption);
+	int label_w = draw_measure(&ui->list, &small, label).w + t->gap, widest, h;
+	bool beside = draw_measure(&ui->list, &text, value).w <= r.w - label_w;
+	int label_h = t->caption * 4 / 3;
+
+	h = draw_wrapped_height(&ui->list, &text, r.w, value, &widest);
+	if (label_w > r.w || widest > r.w || (beside ? label_h : label_h + h) > r.h)
+		return 0;
+	if (beside) {
+		r = rect_cut_top(&r, label_h);
+		draw_text(&ui->list, &small, rect_cut_left(&r, label_w), DRAW_LEFT,
+			THEME_MUTED, label);
+		draw_text(&ui->list, &text, r, DRAW_LEFT, THEME_TEXT, value);
+		return label_h;
+	}
+	draw_text(&ui->list, &small, rect_cut_top(&r, label_h), DRAW_LEFT, THEME_MUTED,
+		label);
+	draw_wrapped(
+		&ui->list, &text, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT, value);
+	return label_h + h;
+}

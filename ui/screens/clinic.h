@@ -1,0 +1,32 @@
+/* What the clinician's screens of a visit share: members of documents, words of the card, lines of
+ * label and value. Knows no screen.
+ * Follows docs/api.md ("The clinic"). */
+#ifndef STANCE_UI_SCREENS_CLINIC_H
+#define STANCE_UI_SCREENS_CLINIC_H
+
+#include <jansson.h>
+
+#include "ui/core/parts.h"
+
+#define CLINIC_LINE_BYTES 400
+
+/* Return a text member, "" if it is absent or null. Borrowed from `document`. */
+const char *clinic_text(const json_t *document, const char *key);
+
+/* Return a number, NaN if it is absent or null; a whole number, 0 likewise. */
+double clinic_number(const json_t *document, const char *key);
+int64_t clinic_int(const json_t *document, const char *key);
+
+/* The day of an ISO 8601 time as the language writes it; "" for "". */
+void clinic_day(const char *iso, char *text, size_t size);
+
+/* Words of the card's lists (`pain_sites`, `red_flags`) in the language, joined: "not asked" for
+ * null, "none" for the empty list. Unknown words are shown as they came. */
+void clinic_words(const json_t *list, char *text, size_t size);
+
+/* Draw `label` muted and `value` after it, over as many lines as needed. Returns the height used; with
+ * too little room nothing is drawn and 0 returned. */
+int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const char *label, const char *value);
+
+#endif
