@@ -6,11 +6,13 @@
 #include "src/report/say.h"
 #include "src/report/sheet.h"
 
-#define DOT_MM     1.05
-#define WHISKER_MM 0.45
-#define CAP_MM     1.8
-#define ARROW_MM   1.6
-#define NUMBER_MM  24.0
+#define DOT_MM      1.05
+#define WHISKER_MM  0.45
+#define CAP_MM      1.8
+#define ARROW_MM    1.6
+#define ENDS_PT     6.5
+#define ENDS_UP_MM  1.5 /* half a line */
+#define ENDS_AIR_MM 1.2
 
 double chart_at(const struct chart *c, double value)
 {
@@ -99,31 +101,20 @@ void chart_range(struct paper *paper, const struct chart *c, double y_mm,
 		y_mm + height_mm / 2 + 0.6, 0.6, colour);
 }
 
-static void number(struct paper *paper, double x_mm, double y_mm,
-	enum paper_align align, const char *text)
+void chart_ends(struct paper *paper, const struct chart *c, double y_mm, int decimals,
+	const char *unit)
 {
 	struct paper_type type = sheet_small();
+	char number[SAY_SIZE], text[SAY_SIZE + 16];
 
-	type.size_pt = 6.5;
-	type.align = align;
-	x_mm -= align == PAPER_CENTRE  ? NUMBER_MM / 2
-		: align == PAPER_RIGHT ? NUMBER_MM
-				       : 0;
-	paper_text(paper, x_mm, y_mm, NUMBER_MM, &type, text);
-}
-
-double chart_numbers(struct paper *paper, const struct chart *c, double y_mm,
-	int decimals, const char *unit)
-{
-	double middle = c->is_log ? sqrt(c->low * c->high) : 0.5 * (c->low + c->high);
-	char text[SAY_SIZE], with_unit[SAY_SIZE + 16];
-
-	number(paper, c->x_mm, y_mm, PAPER_LEFT,
-		say_number(text, sizeof(text), c->low, decimals));
-	number(paper, c->x_mm + c->width_mm / 2, y_mm, PAPER_CENTRE,
-		say_number(text, sizeof(text), middle, decimals));
-	snprintf(with_unit, sizeof(with_unit), "%s %s",
-		say_number(text, sizeof(text), c->high, decimals), unit);
-	number(paper, c->x_mm + c->width_mm, y_mm, PAPER_RIGHT, with_unit);
-	return 2.8;
+	type.size_pt = ENDS_PT;
+	type.align = PAPER_RIGHT;
+	say_number(number, sizeof(number), c->low, decimals);
+	sheet_put(paper, "P", c->x_mm - CHART_ENDS_MM, y_mm - ENDS_UP_MM,
+		CHART_ENDS_MM - ENDS_AIR_MM, &type, number);
+	type.align = PAPER_LEFT;
+	snprintf(text, sizeof(text), "%s %s",
+		say_number(number, sizeof(number), c->high, decimals), unit);
+	sheet_put(paper, "P", c->x_mm + c->width_mm + ENDS_AIR_MM, y_mm - ENDS_UP_MM,
+		CHART_ENDS_MM - ENDS_AIR_MM, &type, text);
 }

@@ -39,8 +39,9 @@ void chart_range(struct paper *paper, const struct chart *chart, double y_mm,
 	double height_mm, double p5, double median, double p95,
 	struct paper_colour colour);
 
-/* The numbers of a scale under it: its ends and the middle. Returns the height. */
-double chart_numbers(struct paper *paper, const struct chart *chart, double y_mm,
+/* The ends of a scale, beside it on its line: the chart must leave CHART_ENDS_MM free on the left and on the right. */
+#define CHART_ENDS_MM 11.0
+void chart_ends(struct paper *paper, const struct chart *chart, double y_mm,
 	int decimals, const char *unit);
 
 #endif

@@ -7,12 +7,30 @@
 #include "src/core/trial/protocol.h"
 #include "src/report/say.h"
 
-#define TITLE_PT  17.0
-#define DRAFT_PT  110.0
-#define STATE_MM  70.0
-#define LINE_SIZE 320
+#define TITLE_PT   17.0
+#define FURTHER_PT 11.0
+#define PATIENT_PT 24.0
+#define DRAFT_PT   110.0
+#define STATE_MM   70.0
+#define LINE_SIZE  320
 
 static const struct paper_colour draft_grey = { 0.955, 0.96, 0.965 };
+
+struct paper_type page_body(const struct page *p)
+{
+	struct paper_type type = sheet_body();
+
+	type.size_pt = p->is_dense ? 7.6 : 8.5;
+	return type;
+}
+
+struct paper_type page_small(const struct page *p)
+{
+	struct paper_type type = sheet_small();
+
+	type.size_pt = p->is_dense ? 6.5 : 7.2;
+	return type;
+}
 
 /* --- words ------------------------------------------------------------------------------------- */
 
@@ -111,27 +129,31 @@ static void draw_top(struct page *p)
 	p->y_mm += 3.6;
 }
 
+/* Whose it is on every sheet; on the first who that is. */
 static void draw_who(struct page *p)
 {
+	bool is_whole = p->audience == AUDIENCE_CLINICIAN && paper_sheet(p->paper) == 1;
 	struct paper_type type = sheet_body();
-	char who[LINE_SIZE] = "", line[2 * LINE_SIZE], person[LINE_SIZE];
+	char line[2 * LINE_SIZE], person[LINE_SIZE];
+	size_t n;
 
-	if (*p->r->patient)
-		snprintf(who, sizeof(who), _("Patient %.64s"), p->r->patient);
-	else
-		snprintf(who, sizeof(who), "%s", _("Anonymous"));
 	type.bold = 1;
-	page_person(p->r, person, sizeof(person));
+	if (*p->r->patient)
+		snprintf(line, sizeof(line), _("Patient %.64s"), p->r->patient);
+	else
+		snprintf(line, sizeof(line), "%s", _("Anonymous"));
 	p->y_mm = sheet_put(
-		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, who);
-	type.bold = 0;
+		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, line);
 	visit_text(p->r, line, sizeof(line));
-	if (*person && p->audience == AUDIENCE_CLINICIAN)
-		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			"  \xc2\xb7  %s", person);
-	if (*p->r->operator_name && p->audience == AUDIENCE_CLINICIAN)
-		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			_("  \xc2\xb7  measured by %s"), p->r->operator_name);
+	page_person(p->r, person, sizeof(person));
+	n = strlen(line);
+	if (*person && is_whole)
+		n += (size_t)snprintf(
+			line + n, sizeof(line) - n, "  \xc2\xb7  %s", person);
+	if (*p->r->operator_name && is_whole && n < sizeof(line))
+		snprintf(line + n, sizeof(line) - n, _("  \xc2\xb7  measured by %.64s"),
+			p->r->operator_name);
+	type.bold = 0;
 	type.colour = sheet_muted;
 	p->y_mm = sheet_put(
 		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, line);
@@ -151,7 +173,9 @@ void page_begin(struct page *p)
 	p->y_mm = SHEET_TOP_MM;
 	draw_top(p);
 	if (p->audience == AUDIENCE_PATIENT)
-		type.size_pt = 24;
+		type.size_pt = PATIENT_PT;
+	else if (paper_sheet(p->paper) > 1)
+		type.size_pt = FURTHER_PT;
 	p->y_mm = sheet_put(p->paper, "H1", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM,
 			  &type, p->title) +
 		  0.8;

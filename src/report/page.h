@@ -17,9 +17,14 @@ struct page {
 	int n_sheets; /* 0: not known yet */
 	enum finding_audience audience;
 	const char *title;
+	bool is_dense; /* smaller type, where that saves a sheet */
 };
 
-/* Begin on the sheet that the paper is at: mark, head and title. */
+/* The type of running text and of notes on these sheets. */
+struct paper_type page_body(const struct page *page);
+struct paper_type page_small(const struct page *page);
+
+/* Begin on the sheet that the paper is at: mark, head and title, which is small from the second on. */
 void page_begin(struct page *page);
 
 /* End it with its foot. */

@@ -86,7 +86,7 @@ static void why_text(const struct report_finding *f, char *out, size_t size)
 
 static void draw_grade(struct page *p, enum finding_grade grade)
 {
-	struct paper_type type = sheet_small();
+	struct paper_type type = page_small(p);
 
 	type.bold = 1;
 	type.align = PAPER_CENTRE;
@@ -100,13 +100,11 @@ static void draw_grade(struct page *p, enum finding_grade grade)
 static void draw_finding(struct page *p, const struct report_finding *f)
 {
 	const double x = SHEET_LEFT_MM + GRADE_MM, width = SHEET_WIDTH_MM - GRADE_MM;
-	struct paper_type body = sheet_body(), small = sheet_small();
+	struct paper_type body = page_body(p), small = page_small(p);
 	char text[2 * FINDING_TEXT_SIZE], why[WHY_SIZE];
 
 	say_finding(f->id, f->audience, f->text, text, sizeof(text));
 	why_text(f, why, sizeof(why));
-	body.size_pt = 8.5;
-	small.size_pt = 7;
 	page_need(p, page_height(p, width, &body, text) +
 			     page_height(p, width, &small, why) + AIR_MM);
 	draw_grade(p, f->grade);
@@ -116,9 +114,8 @@ static void draw_finding(struct page *p, const struct report_finding *f)
 
 static void draw_gates(struct page *p)
 {
-	struct paper_type type = sheet_body();
+	struct paper_type type = page_body(p);
 
-	type.size_pt = 8.5;
 	type.colour = sheet_attention;
 	for (int i = 0; i < p->r->n_gates; i++) {
 		page_need(p, page_height(p, SHEET_WIDTH_MM, &type, _(p->r->gates[i])));
@@ -161,7 +158,7 @@ static void add_entry(char *out, size_t size, const char *line, size_t n_line)
 
 static void draw_entered(struct page *p)
 {
-	struct paper_type type = sheet_body();
+	struct paper_type type = page_body(p);
 	char list[600] = "", text[700];
 
 	for (const char *at = p->r->entered; *at;) {
@@ -173,7 +170,6 @@ static void draw_entered(struct page *p)
 	if (!*list)
 		return;
 	snprintf(text, sizeof(text), _("Noted beside the mat: %s."), list);
-	type.size_pt = 8.5;
 	page_need(p, page_height(p, SHEET_WIDTH_MM, &type, text));
 	p->y_mm = sheet_put(p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM,
 			  &type, text) +
@@ -182,7 +178,7 @@ static void draw_entered(struct page *p)
 
 static void draw_next(struct page *p)
 {
-	struct paper_type type = sheet_body();
+	struct paper_type type = page_body(p);
 	char text[512];
 
 	if (!*p->r->next_protocol)
@@ -190,7 +186,6 @@ static void draw_next(struct page *p)
 	snprintf(text, sizeof(text), _("Proposed next: %s. %s"),
 		protocol_title(p->r->next_protocol), _(p->r->next_reason));
 	type.bold = 1;
-	type.size_pt = 8.5;
 	page_need(p, page_height(p, SHEET_WIDTH_MM, &type, text));
 	p->y_mm = sheet_put(
 		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, text);
@@ -198,7 +193,7 @@ static void draw_next(struct page *p)
 
 void pages_findings(struct page *p)
 {
-	struct paper_type small = sheet_small();
+	struct paper_type small = page_small(p);
 	int n = 0;
 
 	page_need(p, 24);

@@ -9,7 +9,7 @@
 #include "src/report/say.h"
 
 #define CHART_AIR_MM 2.2
-#define ROW_AIR_MM   4.0
+#define ROW_AIR_MM   3.4
 #define BAND_MM      3.4
 
 /* One quantity: what it is called, on which scale it is shown, what is usual. */
@@ -90,7 +90,8 @@ static void draw_row(struct page *p, double x_mm, double width_mm,
 	const struct quantity *q, const struct report_mean *m)
 {
 	struct paper_type name = sheet_body(), value = sheet_body();
-	struct chart chart = { x_mm, width_mm, q->low, q->high, false };
+	struct chart chart = { x_mm + CHART_ENDS_MM, width_mm - 2 * CHART_ENDS_MM,
+		q->low, q->high, false };
 	char text[4 * SAY_SIZE];
 	double y;
 
@@ -105,8 +106,8 @@ static void draw_row(struct page *p, double x_mm, double width_mm,
 	if (!isnan(q->zero))
 		chart_tick(p->paper, &chart, y, BAND_MM, q->zero);
 	chart_value(p->paper, &chart, y, m->mean, m->low, m->high, sheet_ink, false);
-	y += BAND_MM / 2 + 0.2;
-	p->y_mm = y + chart_numbers(p->paper, &chart, y, 0, q->unit) + ROW_AIR_MM;
+	chart_ends(p->paper, &chart, y, 0, q->unit);
+	p->y_mm = y + ROW_AIR_MM;
 }
 
 static void draw_geometry(

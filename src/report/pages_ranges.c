@@ -6,12 +6,13 @@
 #include "src/report/pages.h"
 #include "src/report/say.h"
 
-#define ROW_AIR_MM 2.0
-#define ROW_MM     5.6 /* about, for what fits */
-#define BAR_MM     2.6
-#define PELVIS_MM  5.0
-#define NAME_MM    70.0
-#define CHART_MM   54.0
+#define ROW_AIR_MM   1.6
+#define DENSE_AIR_MM 0.9
+#define ROW_MM       5.6 /* about, for what fits */
+#define BAR_MM       2.6
+#define PELVIS_MM    5.0
+#define NAME_MM      70.0
+#define CHART_MM     54.0
 
 /* The scale of each quantity's bar, wide enough for nearly all people (docs/clinical-basis.md, examples). */
 static const struct scale {
@@ -50,13 +51,12 @@ static void draw_row(struct page *p, enum inference_quantity q)
 	const struct inference_info *info = inference_info(q);
 	struct chart chart = { SHEET_LEFT_MM + NAME_MM, CHART_MM, scales[q].low,
 		scales[q].high, false };
-	struct paper_type type = sheet_body();
+	struct paper_type type = page_body(p);
 	bool is_pelvis = q == INFERENCE_PELVIS_SHIFT_MM;
 	double middle = p->y_mm + 2.0, value_x = chart.x_mm + CHART_MM + 2.0;
 	double end;
 	char median[SAY_SIZE], span[3 * SAY_SIZE], text[6 * SAY_SIZE];
 
-	type.size_pt = 8;
 	paper_tag(p->paper, "TR");
 	end = sheet_put(p->paper, "TD", SHEET_LEFT_MM, p->y_mm, NAME_MM - 2, &type,
 		_(info->label));
@@ -72,7 +72,7 @@ static void draw_row(struct page *p, enum inference_quantity q)
 	end = fmax(end, sheet_put(p->paper, "TD", value_x, p->y_mm,
 				SHEET_RIGHT_MM - value_x, &type, text));
 	paper_untag(p->paper, "TR");
-	p->y_mm = end + ROW_AIR_MM;
+	p->y_mm = end + (p->is_dense ? DENSE_AIR_MM : ROW_AIR_MM);
 }
 
 static double measure(struct page *p)
@@ -86,7 +86,7 @@ static double measure(struct page *p)
 
 void pages_ranges(struct page *p)
 {
-	struct paper_type small = sheet_small();
+	struct paper_type small = page_small(p);
 
 	page_need(p, p->r->has_alignment ? measure(p) : 16);
 	p->y_mm = sheet_heading(p->paper, p->y_mm - 1,

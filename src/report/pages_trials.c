@@ -104,10 +104,10 @@ static void draw_line(struct page *p, const char *tag, const struct paper_type *
 
 void pages_trials(struct page *p)
 {
-	struct paper_type type = sheet_small(), body = sheet_body();
+	struct paper_type type = page_small(p), body = page_small(p);
 	char cell[N_COLUMNS][TEXT_SIZE], text[120];
 
-	body.size_pt = 7.5;
+	body.colour = sheet_ink;
 	page_need(p, 22);
 	p->y_mm = sheet_heading(p->paper, p->y_mm - 1, _("Trials and their quality"));
 	for (int i = 0; i < N_COLUMNS; i++)
@@ -233,7 +233,7 @@ static void noise_text(const struct report *r, char *out, size_t size)
 
 static void say(struct page *p, const char *text)
 {
-	struct paper_type type = sheet_small();
+	struct paper_type type = page_small(p);
 
 	if (!*text)
 		return;
@@ -268,7 +268,7 @@ static void draw_lines(struct page *p)
 {
 	const double half = 0.5 * (SHEET_WIDTH_MM - 10);
 	const char *const words[] = { _("Place, date"), _("Signature") };
-	struct paper_type type = sheet_small();
+	struct paper_type type = page_small(p);
 
 	page_need(p, SIGN_MM);
 	p->y_mm += 14.0;
@@ -284,10 +284,9 @@ static void draw_lines(struct page *p)
 static void draw_signed(struct page *p)
 {
 	const struct report_signature *s = &p->r->signature;
-	struct paper_type type = sheet_body();
+	struct paper_type type = page_body(p);
 	char when[SAY_SIZE], text[TEXT_SIZE];
 
-	type.size_pt = 8;
 	page_need(p, 20);
 	p->y_mm = sheet_heading(p->paper, p->y_mm - 1, _("Signed"));
 	snprintf(text, sizeof(text), _("%s on %s, as %s of this station; version %d."),

@@ -21,26 +21,30 @@ static void draw(struct page *p)
 	}
 	page_begin(p);
 	pages_measured(p);
-	page_end(p);
-	paper_turn(p->paper);
-	page_begin(p);
+	/* of a trial there is less to say: it goes on where it stands */
+	if (p->r->is_visit) {
+		page_end(p);
+		paper_turn(p->paper);
+		page_begin(p);
+	}
 	pages_concluded(p);
 	page_end(p);
 }
 
 static struct page page_of(
-	const struct report *r, enum finding_audience audience, int n_sheets)
+	const struct report *r, enum finding_audience audience, bool is_dense)
 {
 	return (struct page){ .r = r,
 		.audience = audience,
-		.n_sheets = n_sheets,
+		.is_dense = is_dense,
+		.n_sheets = 1,
 		.title = title_of(r, audience) };
 }
 
-int report_sheet_count(const struct report *r, enum finding_audience audience)
+static int count(const struct report *r, enum finding_audience audience, bool is_dense)
 {
 	const struct paper_meta meta = { .title = "" };
-	struct page page = page_of(r, audience, 1);
+	struct page page = page_of(r, audience, is_dense);
 	int n, error = paper_open("", PAPER_NONE, &meta, &page.paper);
 
 	if (error)
@@ -49,6 +53,28 @@ int report_sheet_count(const struct report *r, enum finding_audience audience)
 	n = paper_sheet(page.paper);
 	error = paper_close(page.paper);
 	return error ? error : n;
+}
+
+/* Two sheets are meant: smaller type where that saves one. */
+#define MEANT 2
+static int choose(
+	const struct report *r, enum finding_audience audience, bool *is_dense)
+{
+	int n = count(r, audience, false), n_dense;
+
+	*is_dense = false;
+	if (n <= MEANT)
+		return n;
+	n_dense = count(r, audience, true);
+	*is_dense = n_dense < n;
+	return n_dense < n ? n_dense : n;
+}
+
+int report_sheet_count(const struct report *r, enum finding_audience audience)
+{
+	bool is_dense;
+
+	return choose(r, audience, &is_dense);
 }
 
 static int open_paper(const struct report *r, const struct report_sheet *how,
@@ -77,14 +103,16 @@ static int open_paper(const struct report *r, const struct report_sheet *how,
 int report_sheet_write(const struct report *r, const struct report_sheet *how,
 	const char *path, enum paper_format format)
 {
-	int n = report_sheet_count(r, how->audience), error;
+	bool is_dense;
+	int n = choose(r, how->audience, &is_dense), error;
 	struct page page;
 
 	if (n < 0)
 		return n;
 	if (how->only > n)
 		return -ENOENT;
-	page = page_of(r, how->audience, n);
+	page = page_of(r, how->audience, is_dense);
+	page.n_sheets = n;
 	error = open_paper(r, how, path, format, &page.paper);
 	if (error)
 		return error;

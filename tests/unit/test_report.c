@@ -1,0 +1,548 @@
+/* Reports on paper: whatever a document holds, nothing is cut, nothing overlaps, nothing is lost; and what is said is
+ * what the document says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/base64.h"
+#include "src/core/findings/findings.h"
+#include "src/core/trial/protocol.h"
+#include "src/report/report_read.h"
+#include "src/report/report_sheet.h"
+#include "src/report/sheet.h"
+
+#define MAX_PLACED 1500
+#define TOUCH_MM   0.35 /* boxes of lines reach a little over the ink */
+#define SIDE       32
+
+/* --- documents ------------------------------------------------------------------------------------- */
+
+/* What a document is to hold. */
+struct made {
+	int n_trials, n_conditions, n_history, n_findings;
+	const char *patient;
+	bool has_picture, has_calibration, has_person, has_changes, is_signed;
+	bool is_trial; /* of one trial, without a visit */
+	const char *reason;
+};
+static const struct made usual = { .n_trials = 6,
+	.n_conditions = 2,
+	.n_history = 3,
+	.n_findings = 4,
+	.patient = "P-104",
+	.has_picture = true,
+	.has_calibration = true,
+	.has_person = true,
+	.has_changes = true };
+
+static const char *const conditions[][4] = {
+	/* protocol, phase, eyes, surface */
+	{ "quiet-eo", "", "open", "firm" },
+	{ "quiet-ec", "", "closed", "firm" },
+	{ "foam-eo", "", "open", "foam" },
+	{ "foam-ec", "", "closed", "foam" },
+	{ "mctsib", "firm-eo", "open", "firm" },
+	{ "mctsib", "firm-ec", "closed", "firm" },
+	{ "mctsib", "foam-eo", "open", "foam" },
+	{ "mctsib", "foam-ec", "closed", "foam" },
+	{ "correct-seen", "", "open", "firm" },
+	{ "correct-hidden", "", "open", "firm" },
+};
+
+static json_t *mean_of(int n, double mean)
+{
+	return n > 1 ? json_pack("{s:i, s:f, s:f, s:[f,f]}", "n", n, "mean", mean, "sd",
+			       0.1 * mean, "ci95", 0.8 * mean, 1.2 * mean)
+		     : json_pack("{s:i, s:f, s:n, s:n}", "n", n, "mean", mean, "sd",
+			       "ci95");
+}
+
+static json_t *condition_of(int k)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "eyes", conditions[k][2],
+		"surface", conditions[k][3], "stance", "bipedal", "footwear",
+		"barefoot", "support", "none");
+}
+
+static json_t *group_of(const struct made *m, int k)
+{
+	int n = m->n_trials / m->n_conditions > 0 ? m->n_trials / m->n_conditions : 1;
+	json_t *trials = json_array();
+
+	for (int i = 0; i < n; i++)
+		json_array_append_new(
+			trials, json_integer(1 + k + i * m->n_conditions));
+	return json_pack("{s:s, s:s, s:o, s:o, s:b, s:{s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:o}}",
+		"protocol", conditions[k][0], "phase", conditions[k][1], "condition",
+		condition_of(k), "trials", trials, "has_practice", 0, "metrics",
+		"mean_velocity_mm_s", mean_of(n, 8.13), "ellipse95_mm2",
+		mean_of(n, 231.4), "left_frac", mean_of(n, 0.431), "asymmetry_pct",
+		mean_of(n, 13.8), "com_ml_mm", mean_of(n, 14.2), "com_ap_mm",
+		mean_of(n, 44.0), "left_fore_frac", mean_of(n, 0.44), "stance_width_mm",
+		mean_of(n, 171));
+}
+
+static json_t *change_of(int k)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:{s:f,s:f,s:f,s:s,s:s}, "
+			 "s:{s:f,s:f,s:f,s:s,s:s}}}",
+		"protocol", conditions[k][0], "phase", conditions[k][1], "footwear",
+		"barefoot", "support", "none", "before_started",
+		"2026-10-01T10:00:00+02:00", "metrics", "mean_velocity_mm_s", "before",
+		11.7, "difference", -3.6, "mdc95", 1.3, "mdc95_of", "ratio", "larger",
+		"yes", "com_ml_mm", "before", 15.0, "difference", -0.8, "mdc95", 10.4,
+		"mdc95_of", "difference", "larger", "no");
+}
+
+static json_t *trial_of(const struct made *m, int i)
+{
+	int k = i % m->n_conditions;
+	json_t *reasons = json_array();
+
+	if (m->reason)
+		json_array_append_new(reasons, json_string(m->reason));
+	return json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:o, s:f, s:f, s:f, s:{s:s, s:o}, "
+		"s:{s:f, s:f, s:f, s:f}, s:{s:f, s:{s:f, s:f, s:f, s:f, s:f}, "
+		"s:{s:{s:f,s:f,s:f}}}, s:s, s:s, s:{s:s}, s:b, s:[[ff],[ff],[ff]]}",
+		"id", i + 1, "protocol", conditions[k][0], "started",
+		"2026-11-28T09:30:00+01:00", "patient", m->patient, "operator",
+		"Dr. Annegret Kern", "condition", condition_of(k), "duration_s", 30.0,
+		"settle_s", 5.0, "rate_hz", 100.0, "quality", "verdict",
+		m->reason ? "check" : "good", "reasons", reasons, "weight", "left_frac",
+		0.431, "asymmetry_pct", 13.8, "com_ml_mm", 14.2, "measured_mass_kg",
+		71.2, "sway", "cutoff_hz", 5.0, "metrics", "mean_velocity_mm_s", 8.13,
+		"ellipse95_mm2", 231.4, "ellipse_major_mm", 11.0, "ellipse_minor_mm",
+		6.7, "ellipse_angle_deg", 80.0, "norms", "mean_velocity_mm_s", "p5",
+		6.8, "p50", 10.1, "p95", 15.0, "calibration_id",
+		m->has_calibration ? "3f9a0c1d2e4b5a69788796a5b4c3d2e1" : "",
+		"calibration_state", m->has_calibration ? "valid" : "none", "algorithm",
+		"version", "0.1.0", "voided", 0, "outline_mm", -100.0, -100.0, 100.0,
+		-100.0, 0.0, 140.0);
+}
+
+static json_t *alignment_of(void)
+{
+	json_t *a = json_object();
+
+	for (int q = 0; q < INFERENCE_N; q++)
+		json_object_set_new(a, inference_info((enum inference_quantity)q)->key,
+			json_pack("{s:f, s:f, s:f}", "median", 12.0 + q, "p5", 2.0 + q,
+				"p95", 40.0 + q));
+	json_object_set_new(a, "pelvis_shift_most_mm", json_real(17));
+	return a;
+}
+
+/* The first rules, in both versions, as a visit would give them. */
+static json_t *findings_of(int n)
+{
+	const struct finding_rule *rules;
+	json_t *list = json_array();
+	struct facts facts;
+	char text[FINDING_TEXT_SIZE];
+	int n_rules = findings_rules(&rules);
+
+	facts_init(&facts);
+	for (int f = 0; f < FACT_N; f++)
+		facts.value[f] = 18.25;
+	facts.more_side = facts.null_side = facts.squat_side = facts.toe_side =
+		facts.deficit_side = facts.pain_knee_side = 1;
+	for (int i = 0; i < n && i < n_rules; i++) {
+		for (int a = 0; a < AUDIENCE_N; a++) {
+			if (!rules[i].text[a])
+				continue;
+			finding_text(&rules[i], (enum finding_audience)a, &facts, text,
+				sizeof(text));
+			json_array_append_new(list,
+				json_pack("{s:s, s:s, s:s, s:s, s:{s:b, s:[{s:s, s:s, "
+					  "s:f, s:b, s:s, s:f}], s:s, s:s}}",
+					"id", rules[i].id, "grade",
+					finding_grade_name(rules[i].grade), "audience",
+					finding_audience_name((enum finding_audience)a),
+					"text", text, "why", "all", 1, "conditions",
+					"fact", "com_ml_mm", "label",
+					"lateral offset of the centre of mass", "value",
+					18.25, "magnitude", 1, "test", "at_least",
+					"limit", 15.0, "source", rules[i].source,
+					"next", rules[i].next));
+		}
+	}
+	return list;
+}
+
+static json_t *patient_of(const struct made *m)
+{
+	json_t *p = json_pack("{s:s}", "code", m->patient);
+	json_t *history = json_array();
+
+	for (int i = 0; i < m->n_history; i++)
+		json_array_append_new(history,
+			json_pack("{s:i, s:s, s:f, s:f}", "visit",
+				3 - m->n_history + 1 + i, "started",
+				"2026-10-01T10:00:00+02:00", "com_ml_mm", 10.0 + i,
+				"mean_velocity_mm_s", 9.0 + 0.5 * i));
+	json_object_set_new(p, "history", history);
+	if (m->has_person)
+		json_object_update_new(
+			p, json_pack("{s:s, s:i, s:f, s:f}", "sex", "F", "birth_year",
+				   1961, "stature_m", 1.66, "mass_kg", 71.0));
+	return p;
+}
+
+static json_t *picture_of(void)
+{
+	uint8_t bytes[2 * SIDE * SIDE] = { 0 };
+	char text[4 * SIDE * SIDE] = "";
+
+	for (int row = 6; row < 26; row++)
+		for (int col = 6; col < 26; col++)
+			if (col < 12 || col >= 20)
+				bytes[2 * (row * SIDE + col) + 1] =
+					(uint8_t)(40 + 4 * row);
+	text[base64_encode(bytes, sizeof(bytes), text)] = '\0';
+	return json_pack("[{s:i, s:i, s:i, s:[ff], s:s, s:f, s:s}]", "trial", 1, "rows",
+		SIDE, "cols", SIDE, "pitch_mm", 10.0, 10.0, "unit", "n", "scale",
+		0.0001, "cells", text);
+}
+
+static json_t *trace_of(void)
+{
+	json_t *x = json_array(), *y = json_array();
+
+	for (int i = 0; i < 600; i++) {
+		json_array_append_new(
+			x, i % 50 ? json_real(3 * sin(0.1 * i)) : json_null());
+		json_array_append_new(y, json_real(5 * cos(0.07 * i)));
+	}
+	return json_pack("[{s:i, s:s, s:f, s:o, s:o}]", "trial", 1, "phase", "",
+		"step_s", 0.05, "x_mm", x, "y_mm", y);
+}
+
+static json_t *visit_of(const struct made *m)
+{
+	json_t *lines = json_array(), *means = json_array(), *changes = json_array();
+
+	for (int i = 0; i < m->n_trials; i++)
+		json_array_append_new(
+			lines, json_pack("{s:i, s:b}", "id", i + 1, "used", i != 1));
+	for (int k = 0; k < m->n_conditions && m->n_trials; k++) {
+		json_array_append_new(means, group_of(m, k));
+		if (m->has_changes)
+			json_array_append_new(changes, change_of(k));
+	}
+	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:[{s:s,s:s,s:f}], s:o, s:s, s:o, "
+			 "s:o, s:[s], s:{s:b, s:f}, s:{s:s,s:s}}",
+		"id", 3, "patient", m->patient, "started", "2026-11-28T09:30:00+01:00",
+		"trials", lines, "means", means, "ratios", "key", "romberg_velocity",
+		"surface", "firm", "value", 1.07, "changes", changes, "changes_source",
+		"Limits are MDC95.", "alignment", alignment_of(), "findings",
+		findings_of(m->n_findings), "gates",
+		"Fewer than three good trials: repeat, because one stance says little "
+		"about a habit.",
+		"entered", "pain_back", 1, "extension_deficit_left_deg", 20.0, "next",
+		"protocol", "romberg", "reason", "0 of 1 trials are usable.");
+}
+
+static json_t *document_of(const struct made *m)
+{
+	json_t *d = json_pack("{s:s, s:i, s:o, s:{s:s}}", "schema", "stance.report/1",
+		"version", 2, "patient", patient_of(m), "software", "version", "0.1.0");
+	json_t *trials = json_array();
+
+	for (int i = 0; i < m->n_trials; i++)
+		json_array_append_new(trials, trial_of(m, i));
+	json_object_set_new(d, "trials", trials);
+	if (!m->is_trial)
+		json_object_set_new(d, "visit", visit_of(m));
+	if (m->has_picture) {
+		json_object_set_new(d, "pictures", picture_of());
+		json_object_set_new(d, "traces", trace_of());
+	}
+	if (m->has_calibration)
+		json_object_set_new(d, "calibrations",
+			json_pack("[{s:s, s:s, s:s, s:s, s:f}]", "id",
+				"3f9a0c1d2e4b5a69788796a5b4c3d2e1", "state", "valid",
+				"serial", "A1B2C3D4E5F60708", "created", "2026-09-01",
+				"age_days", 88.0));
+	if (m->is_signed)
+		json_object_update_new(
+			d, json_pack("{s:{s:s,s:s,s:s,s:s,s:s}, s:{s:i,s:s}}", "signed",
+				   "at", "2026-11-28T10:02:00+01:00", "operator",
+				   "Dr. Annegret Kern", "by", "clinic", "clock",
+				   "synchronised", "comment",
+				   "Repeat in six weeks, the same shoes.", "previous",
+				   "version", 1, "sha256", "ab"));
+	return d;
+}
+
+/* --- where texts come to lie ------------------------------------------------------------------------ */
+
+struct placed {
+	int n;
+	struct paper_placed items[MAX_PLACED];
+	char text[MAX_PLACED][160];
+};
+
+static void take(const struct paper_placed *one, void *ctx)
+{
+	struct placed *all = ctx;
+
+	assert_true(all->n < MAX_PLACED);
+	all->items[all->n] = *one;
+	snprintf(all->text[all->n], sizeof(all->text[0]), "%s", one->text);
+	all->n++;
+}
+
+static double shared(double a, double a_long, double b, double b_long)
+{
+	return fmin(a + a_long, b + b_long) - fmax(a, b);
+}
+
+static bool overlap(const struct paper_placed *a, const struct paper_placed *b)
+{
+	return a->sheet == b->sheet &&
+	       shared(a->x_mm, a->width_mm, b->x_mm, b->width_mm) > TOUCH_MM &&
+	       shared(a->y_mm, a->height_mm, b->y_mm, b->height_mm) > TOUCH_MM;
+}
+
+static void check_places(const struct placed *all)
+{
+	for (int i = 0; i < all->n; i++) {
+		const struct paper_placed *a = &all->items[i];
+
+		if (a->x_mm < SHEET_LEFT_MM - 0.5 ||
+			a->x_mm + a->width_mm > SHEET_RIGHT_MM + 0.5 || a->y_mm < 10 ||
+			a->y_mm + a->height_mm > PAPER_HEIGHT_MM - 7.0)
+			fail_msg(
+				"beyond the margins: \"%s\" at %.1f, %.1f, %.1f x %.1f "
+				"on sheet %d",
+				all->text[i], a->x_mm, a->y_mm, a->width_mm,
+				a->height_mm, a->sheet);
+		if (a->size_pt < 6.4)
+			fail_msg("too small: \"%s\"", all->text[i]);
+		for (int k = 0; k < i; k++)
+			if (overlap(a, &all->items[k]))
+				fail_msg("\"%s\" lies over \"%s\" on sheet %d",
+					all->text[i], all->text[k], a->sheet);
+	}
+}
+
+static bool says(const struct placed *all, const char *what)
+{
+	for (int i = 0; i < all->n; i++)
+		if (strstr(all->text[i], what))
+			return true;
+	return false;
+}
+
+/* Draw it nowhere and look where everything lies; returns how many sheets. */
+static int lay_out(
+	const struct made *m, enum finding_audience audience, struct placed *all)
+{
+	struct report *r = malloc(sizeof(*r));
+	json_t *d = document_of(m);
+	struct report_sheet how = {
+		.audience = audience, .watch = take, .watch_ctx = all
+	};
+	int n;
+
+	all->n = 0;
+	assert_non_null(r);
+	assert_non_null(d);
+	assert_int_equal(report_read(d, r), 0);
+	n = report_sheet_count(r, audience);
+	assert_int_equal(report_sheet_write(r, &how, "", PAPER_NONE), 0);
+	report_fini(r);
+	free(r);
+	json_decref(d);
+	check_places(all);
+	return n;
+}
+
+static struct placed all;
+
+/* --- tests -------------------------------------------------------------------------------------------- */
+
+static void usual_visit(void **state)
+{
+	(void)state;
+	assert_int_equal(lay_out(&usual, AUDIENCE_CLINICIAN, &all), 2);
+	assert_true(says(&all, "Draft, not signed"));
+	assert_true(says(&all, "Left 43.1 %"));
+	assert_true(says(&all, "56.9 % (55.5 to 58.3)"));
+	assert_true(says(&all, "8.1 (6.5 to 9.8) mm/s"));
+	assert_true(says(&all, "11.7, beyond error"));
+	assert_true(says(&all, "woman, 65 years, 1.66 m, 71.0 kg"));
+	assert_true(says(&all, "back pain"));
+	assert_true(says(&all, "extension deficit, left knee, degrees 20"));
+	assert_true(says(&all, "Calibration 3f9a0c1d2e4b, valid. Made on 1 September"));
+	assert_true(says(&all, "good, not in the means"));
+	assert_true(says(&all, "Signature"));
+	assert_true(says(&all, "Not a diagnosis"));
+	assert_int_equal(lay_out(&usual, AUDIENCE_PATIENT, &all), 1);
+	assert_true(says(&all, "Left 43"));
+	assert_true(says(&all, "give or take 2"));
+	assert_true(says(&all, "What it cannot tell"));
+	assert_true(says(&all, "You stand more steadily than at your last visit."));
+	assert_false(says(&all, " mm"));
+	assert_false(says(&all, "Pelvic shift"));
+}
+
+/* One trial, twelve, a hundred; one condition, ten; nothing known of the person; all findings. */
+static void every_amount(void **state)
+{
+	static const int trials[] = { 1, 2, 12, 40, 100 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
+		for (int k = 1; k <= 10; k += 3) {
+			struct made m = usual;
+
+			m.n_trials = trials[i];
+			m.n_conditions = k;
+			m.n_findings = k == 10 ? 40 : k;
+			m.has_person = m.has_calibration = k != 4;
+			m.has_picture = k != 7;
+			m.has_changes = k != 1;
+			m.n_history = k;
+			lay_out(&m, AUDIENCE_CLINICIAN, &all);
+			assert_int_equal(lay_out(&m, AUDIENCE_PATIENT, &all), 1);
+		}
+	}
+}
+
+static void long_words(void **state)
+{
+	struct made m = usual;
+	char reason[400];
+
+	(void)state;
+	memset(reason, 'x', sizeof(reason) - 1);
+	for (size_t i = 12; i < sizeof(reason) - 1; i += 13)
+		reason[i] = ' ';
+	reason[sizeof(reason) - 1] = '\0';
+	m.reason = reason;
+	m.n_trials = 12;
+	m.patient = "Patient-mit-einem-Kuerzel-aus-vierundsechzig-Zeichen-0123456789A";
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	m.patient = "\xf0\x9f\x98\x80 \"<&>\" \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d";
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	lay_out(&m, AUDIENCE_PATIENT, &all);
+}
+
+static void a_trial(void **state)
+{
+	struct made m = usual;
+
+	(void)state;
+	m.is_trial = true;
+	m.n_trials = m.n_conditions = 1;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_true(says(&all, "Trial 1, 28 November 2026, 09:30"));
+	assert_true(says(&all, "Quiet stance, eyes open"));
+	assert_false(says(&all, "Visit by visit"));
+	assert_int_equal(lay_out(&m, AUDIENCE_PATIENT, &all), 1);
+}
+
+static void a_signed_one(void **state)
+{
+	struct made m = usual;
+
+	(void)state;
+	m.is_signed = true;
+	m.n_history = 0;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_false(says(&all, "Draft"));
+	assert_true(says(&all, "Signed 28 November 2026, 10:02, version 2"));
+	assert_true(says(&all, "Dr. Annegret Kern on 28 November 2026, 10:02"));
+	assert_true(says(&all, "Amends version 1."));
+	assert_true(says(&all, "Repeat in six weeks"));
+	/* its history is what it was compared with */
+	assert_true(says(&all, "1 October 2026"));
+}
+
+/* A document that lacks anything, or holds anything else in its place, is still a sheet. */
+static void missing_members(void **state)
+{
+	static const char *const members[] = { "patient", "trials", "visit", "pictures",
+		"traces", "calibrations", "software" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		for (int k = 0; k < 3; k++) {
+			struct report *r = malloc(sizeof(*r));
+			json_t *d = document_of(&usual);
+			struct report_sheet how = { .audience = AUDIENCE_CLINICIAN };
+
+			if (k == 0)
+				json_object_del(d, members[i]);
+			else
+				json_object_set_new(d, members[i],
+					k == 1 ? json_string("what")
+					       : json_pack("[n, {s:i}, [i]]", "id", 1,
+							 2));
+			if (report_read(d, r) == 0) {
+				assert_int_equal(
+					report_sheet_write(r, &how, "", PAPER_NONE), 0);
+				report_fini(r);
+			}
+			free(r);
+			json_decref(d);
+		}
+	}
+}
+
+static void not_a_report(void **state)
+{
+	struct report *r = malloc(sizeof(*r));
+	json_t *d = json_pack("{s:s}", "schema", "stance.trial/1");
+
+	(void)state;
+	assert_int_equal(report_read(d, r), -EBADMSG);
+	json_decref(d);
+	d = json_pack("[i]", 1);
+	assert_int_equal(report_read(d, r), -EBADMSG);
+	json_decref(d);
+	free(r);
+}
+
+static void no_such_page(void **state)
+{
+	struct report *r = malloc(sizeof(*r));
+	json_t *d = document_of(&usual);
+	struct report_sheet how = { .audience = AUDIENCE_CLINICIAN, .only = 9 };
+
+	(void)state;
+	assert_int_equal(report_read(d, r), 0);
+	assert_int_equal(report_sheet_write(r, &how, "", PAPER_NONE), -ENOENT);
+	report_fini(r);
+	free(r);
+	json_decref(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(usual_visit),
+		cmocka_unit_test(every_amount),
+		cmocka_unit_test(long_words),
+		cmocka_unit_test(a_trial),
+		cmocka_unit_test(a_signed_one),
+		cmocka_unit_test(missing_members),
+		cmocka_unit_test(not_a_report),
+		cmocka_unit_test(no_such_page),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
