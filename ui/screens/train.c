@@ -12,10 +12,15 @@
 
 enum { STATUS = 1 };
 
+/* A stream that is thinned may leave out the last document, which says that it is over: a screen that hears
+ * nothing for so long asks. Five times the pace of what says that nothing changed. */
+#define QUIET_NS (1 * CLOCK_NS_PER_S)
+
 struct train {
 	json_t *doc; /* the last one, owned */
 	char state[16], cue[32];
 	int count;
+	int64_t heard_ns; /* when it came, or was asked for */
 };
 
 bool train_is_on(const struct json_t *document)
@@ -91,6 +96,7 @@ static void take(struct view *v, struct train *s, const json_t *doc)
 	sounds(v, s, doc);
 	json_decref(s->doc);
 	s->doc = json_incref((json_t *)doc);
+	s->heard_ns = v->ui.now_ns;
 }
 
 static void leave(struct view *v, void *state)
@@ -123,10 +129,14 @@ static void told(
 
 static void tick(struct view *v, void *state)
 {
-	const struct train *s = state;
+	struct train *s = state;
 
-	if (s->doc && !train_is_on(s->doc))
+	if (s->doc && !train_is_on(s->doc)) {
 		view_back(v);
+	} else if (v->ui.now_ns >= s->heard_ns + QUIET_NS) {
+		s->heard_ns = v->ui.now_ns;
+		load(v, state);
+	}
 }
 
 /* --- drawing ----------------------------------------------------------------------------------- */
