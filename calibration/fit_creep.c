@@ -378,28 +378,33 @@ static double longest_s(const struct fit_all_series *all)
 	return longest;
 }
 
+/* The force on a staircase's fullest cells; 0 for another series. */
+static double staircase_top_n(const struct fit_series *s, const double *s_n)
+{
+	const struct fit_moment *last = &s->moments[s->n_moments - 1];
+	struct levels levels;
+
+	if (s->kind != READING_STAIRCASE)
+		return 0;
+	levels = find_levels(last, s_n);
+	return last->force_n * highest_share(&levels);
+}
+
 void fit_creep_begin(
 	const struct fit_all_series *all, const double *s_n, struct model *model)
 {
-	double tau_s = FIRST_TAU_S, slowest_s = SLOWEST * longest_s(all);
+	double tau_s = FIRST_TAU_S, slowest_s = SLOWEST * longest_s(all), top_n = 0;
 
 	memset(&model->creep, 0, sizeof(model->creep));
 	memset(&model->play, 0, sizeof(model->play));
 	for (; model->creep.n < MODEL_MAX_CREEP && tau_s < slowest_s;
 		tau_s *= HALF_DECADE)
 		model->creep.tau_s[model->creep.n++] = tau_s;
-	for (int i = 0; i < all->n; i++) {
-		const struct fit_series *s = &all->series[i];
-		struct levels levels;
-
-		if (s->kind != READING_STAIRCASE)
-			continue;
-		levels = find_levels(&s->moments[s->n_moments - 1], s_n);
-		model->play.n = MODEL_MAX_PLAY;
-		for (int m = 0; m < MODEL_MAX_PLAY; m++)
-			model->play.width_n[m] = play_widths[m] *
-						 s->moments[s->n_moments - 1].force_n *
-						 highest_share(&levels);
+	for (int i = 0; i < all->n; i++)
+		top_n = fmax(top_n, staircase_top_n(&all->series[i], s_n));
+	if (!(top_n > 0))
 		return;
-	}
+	model->play.n = MODEL_MAX_PLAY;
+	for (int m = 0; m < MODEL_MAX_PLAY; m++)
+		model->play.width_n[m] = play_widths[m] * top_n;
 }
