@@ -221,7 +221,8 @@ def thorough(checks):
     checks.equal(code, 0, f"thorough: judged {(verdict.get('verification') or {}).get('text')}")
     accepted(t, checks)
     time.sleep(90)  # the sheet forgets the weights
-    judge_person(t, checks, {"force_pct": 6, "share_pts": 1, "cop_mm": 2.5}, seconds=20)
+    # This person steps on one foot first: hysteresis wider than the staircases is not known, docs/calibration.md.
+    judge_person(t, checks, {"force_pct": 12, "share_pts": 1, "cop_mm": 12}, seconds=20)
     t.close(len(checks.failures) > before)
 
 
