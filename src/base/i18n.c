@@ -10,6 +10,7 @@
 
 #include "src/base/paths.h"
 #include "src/base/plural.h"
+#include "src/base/slurp.h"
 
 #define MAX_FILE (4 * 1024 * 1024)
 #define MAGIC    0x950412DEU
@@ -160,23 +161,16 @@ static int locale_dir(char *out, size_t size)
 
 static int open_file(const char *dir, const char *language)
 {
-	char path[1200];
-	char *bytes;
-	FILE *file;
+	char path[1200], *bytes;
 	size_t n;
-	int error = -ENOMEM;
+	int error;
 
 	snprintf(path, sizeof(path), "%s/%s/LC_MESSAGES/stance.mo", dir, language);
-	file = fopen(path, "rb");
-	if (!file)
-		return -ENOENT;
-	bytes = malloc(MAX_FILE);
-	if (bytes) {
-		n = fread(bytes, 1, MAX_FILE, file);
-		error = n < MAX_FILE ? i18n_open_memory(bytes, n, language) : -EBADMSG;
-	}
+	error = slurp_file(path, MAX_FILE, &bytes, &n);
+	if (error != 0)
+		return error == -ENOMEM ? error : error == -EFBIG ? -EBADMSG : -ENOENT;
+	error = i18n_open_memory(bytes, n, language);
 	free(bytes);
-	fclose(file);
 	return error;
 }
 

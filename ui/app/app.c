@@ -15,10 +15,7 @@ struct app *app_new(const struct app_setup *setup)
 		return NULL;
 	}
 	app->setup = *setup;
-	if (sound_init(&app->sound, setup->sound) != 0) {
-		app_free(app);
-		return NULL;
-	}
+	sound_init(&app->sound, setup->sound);
 	app->shown = setup->role;
 	app->map = setup->map;
 	app->clock_minutes = -1;

@@ -75,17 +75,11 @@ static int make_motif(struct sound *s, int motif)
 	return 0;
 }
 
-int sound_init(struct sound *s, bool on)
+void sound_init(struct sound *s, bool on)
 {
 	memset(s, 0, sizeof(*s));
 	s->on = on;
 	s->pitch_hz = TONE_HZ;
-	for (int i = 0; i < SOUND_N_MOTIFS; i++)
-		if (make_motif(s, i) != 0) {
-			sound_fini(s);
-			return -ENOMEM;
-		}
-	return 0;
 }
 
 void sound_fini(struct sound *s)
@@ -101,6 +95,8 @@ bool sound_play(struct sound *s, enum sound_motif motif)
 	if (!s->on || (s->silent && motif != SOUND_STOP))
 		return false;
 	s->silent = false;
+	if (!s->motifs[motif] && make_motif(s, (int)motif) != 0)
+		return false;
 	s->playing = (struct sound_pcm){ s->motifs[motif], s->motif_n[motif] };
 	s->n_started++;
 	return true;

@@ -32,7 +32,7 @@ struct sound_pcm {
 struct sound {
 	bool on; /* ui.sound */
 	bool silent; /* a measured interval: nothing is heard, and nothing waits for its end */
-	int16_t *motifs[SOUND_N_MOTIFS];
+	int16_t *motifs[SOUND_N_MOTIFS]; /* made when first asked for */
 	size_t motif_n[SOUND_N_MOTIFS];
 	struct sound_pcm playing; /* what is left of it */
 	int16_t *speech;          /* owned: the prompt being said */
@@ -42,12 +42,11 @@ struct sound {
 	int n_started;                      /* motifs and prompts begun: for tests */
 };
 
-/* Make the motifs. Returns 0 or -ENOMEM. */
-int sound_init(struct sound *s, bool on);
+void sound_init(struct sound *s, bool on);
 void sound_fini(struct sound *s);
 
 /* Sound a motif; it ends what sounds. While silent, only SOUND_STOP, which ends the interval, is
- * heard. Returns false if it is not. */
+ * heard. Returns false if it is not, or there is no memory. */
 bool sound_play(struct sound *s, enum sound_motif motif);
 
 /* Say a prompt from a WAV file (mono, 16 bits, SOUND_RATE_HZ or 22050 Hz). Returns 0; -ENOENT where

@@ -38,7 +38,7 @@ static const char *const fallback_files[][N_WEIGHTS] = {
 	{ "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
 		"/usr/share/fonts/truetype/noto/NotoSansHebrew-Bold.ttf" },
 };
-#define N_FAMILIES ((int)(1 + sizeof(fallback_files) / sizeof(fallback_files[0])))
+#define N_FAMILIES (1 + (int)(sizeof(fallback_files) / sizeof(fallback_files[0])))
 
 /* One font at one size: family 0 is B612, the others are the fall-backs. */
 struct font {
@@ -62,8 +62,16 @@ struct digits {
 	int w[N_DIGITS], h, ascent, advance;
 };
 
+/* A font's file, read once: SDL_ttf seeks in it for every letter. */
+struct file {
+	bool tried;
+	void *bytes; /* NULL: it is not installed */
+	size_t n;
+};
+
 struct text {
 	SDL_Renderer *renderer;
+	struct file files[N_FAMILIES][N_WEIGHTS];
 	char font_path[N_WEIGHTS][256];
 	uint64_t n_used; /* counts what is taken from the caches below */
 	struct font fonts[MAX_FONTS];
@@ -107,6 +115,26 @@ static struct font *room_for_font(struct text *t)
 	return f;
 }
 
+static const struct file *file_of(struct text *t, int family, int weight)
+{
+	struct file *f = &t->files[family][weight];
+	const char *path =
+		family == 0 ? t->font_path[weight] : fallback_files[family - 1][weight];
+
+	if (!f->tried)
+		f->bytes = SDL_LoadFile(path, &f->n);
+	f->tried = true;
+	return f;
+}
+
+static TTF_Font *open_font(struct text *t, int family, int weight, int size_px)
+{
+	const struct file *f = file_of(t, family, weight);
+	SDL_RWops *rw = f->bytes ? SDL_RWFromConstMem(f->bytes, (int)f->n) : NULL;
+
+	return rw ? TTF_OpenFontRW(rw, 1, size_px) : NULL;
+}
+
 /* Return a font at a size, opened once; NULL if it is not installed. It is good until MAX_FONTS - 1
  * others have been asked for. */
 static TTF_Font *font_at(struct text *t, int family, int weight, int size_px)
@@ -121,9 +149,7 @@ static TTF_Font *font_at(struct text *t, int family, int weight, int size_px)
 			return f->ttf;
 		}
 	}
-	ttf = TTF_OpenFont(
-		family == 0 ? t->font_path[weight] : fallback_files[family - 1][weight],
-		size_px);
+	ttf = open_font(t, family, weight, size_px);
 	if (ttf)
 		TTF_SetFontHinting(ttf, TTF_HINTING_NONE);
 	*room_for_font(t) = (struct font){ family, weight, size_px, ++t->n_used, ttf };
@@ -482,6 +508,8 @@ void text_close(struct text *t)
 	for (int i = 0; i < t->n_fonts; i++)
 		if (t->fonts[i].ttf)
 			TTF_CloseFont(t->fonts[i].ttf);
+	for (int i = 0; i < N_FAMILIES * N_WEIGHTS; i++)
+		SDL_free(t->files[i / N_WEIGHTS][i % N_WEIGHTS].bytes);
 	TTF_Quit();
 	free(t);
 }
