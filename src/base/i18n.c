@@ -104,6 +104,14 @@ static const char *find(const char *id, size_t *n)
 	return NULL;
 }
 
+const char *i18n_msgid(size_t index)
+{
+	return catalogue.bytes && index < catalogue.n_texts
+		       ? catalogue.bytes +
+				 place_at(catalogue.ids_at, (uint32_t)index).at
+		       : NULL;
+}
+
 /* The rule of the plurals is in the text of the empty msgid. */
 static void read_plural(void)
 {

@@ -43,6 +43,10 @@ const char *i18n_context(const char *context, const char *msgid)
 const char *i18n_plural(const char *one, const char *many, unsigned long n)
 	__attribute__((format_arg(1), format_arg(2)));
 
+/* Return msgid `index` of the catalogue, NULL past its end; a context stands before it, with a \4 between. For
+ * those who have a finished English sentence and look for the text that it was made from. */
+const char *i18n_msgid(size_t index);
+
 /* Write a number with the decimal point of the language, `decimals` digits behind it. Returns
  * `out`. NaN is a dash. */
 char *i18n_number(char *out, size_t size, double value, int decimals);

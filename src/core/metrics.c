@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 /* Sources that many share; the others are named in full. */
 #define PRIETO      "Prieto et al. 1996, IEEE Trans Biomed Eng 43:956"
 #define NATIVE      "docs/metrics.md"
@@ -192,13 +194,13 @@ static const struct metric_info table[METRIC_N] = {
 	[METRIC_STEPPED_OFF_S] =
 		DONE("stepped_off_s", "s", "stepped off after", OUTCOME, 1),
 	[METRIC_ROMBERG_VELOCITY] = DONE("romberg_velocity", "",
-		"Romberg quotient of mean velocity", ROMBERG, 2),
+		N_("Romberg quotient of mean velocity"), ROMBERG, 2),
 	[METRIC_ROMBERG_AREA] =
-		DONE("romberg_area", "", "Romberg quotient of area", ROMBERG, 2),
+		DONE("romberg_area", "", N_("Romberg quotient of area"), ROMBERG, 2),
 	[METRIC_FOAM_VELOCITY_RATIO] = DONE("foam_velocity_ratio", "",
-		"mean velocity, foam over firm, eyes open", OUTCOME, 2),
+		N_("mean velocity, foam over firm, eyes open"), OUTCOME, 2),
 	[METRIC_VESTIBULAR_VELOCITY_RATIO] = DONE("vestibular_velocity_ratio", "",
-		"mean velocity, foam eyes closed over firm eyes open", OUTCOME, 2),
+		N_("mean velocity, foam eyes closed over firm eyes open"), OUTCOME, 2),
 	[METRIC_REPETITIONS] = DONE("repetitions", "", "repetitions", OUTCOME, 0),
 	[METRIC_REPETITIONS_TIME_S] =
 		DONE("repetitions_time_s", "s", "time of the repetitions", OUTCOME, 1),

@@ -8,6 +8,7 @@
 #include "src/report/pages.h"
 #include "src/report/say.h"
 #include "src/report/say_finding.h"
+#include "src/report/say_sentence.h"
 
 #define GRADE_MM 8.0
 #define AIR_MM   1.3
@@ -179,12 +180,13 @@ static void draw_entered(struct page *p)
 static void draw_next(struct page *p)
 {
 	struct paper_type type = page_body(p);
-	char text[512];
+	char text[512], reason[300];
 
 	if (!*p->r->next_protocol)
 		return;
 	snprintf(text, sizeof(text), _("Proposed next: %s. %s"),
-		protocol_title(p->r->next_protocol), _(p->r->next_reason));
+		protocol_title(p->r->next_protocol),
+		say_sentence(reason, sizeof(reason), p->r->next_reason));
 	type.bold = 1;
 	page_need(p, page_height(p, SHEET_WIDTH_MM, &type, text));
 	p->y_mm = sheet_put(

@@ -113,20 +113,28 @@ static void draw_row(struct page *p, double x_mm, double width_mm,
 static void draw_geometry(
 	struct page *p, double x_mm, double width_mm, const struct report_group *g)
 {
+	double width = g->value[METRIC_STANCE_WIDTH_MM].mean,
+	       left = g->value[METRIC_TOE_OUT_LEFT_DEG].mean,
+	       right = g->value[METRIC_TOE_OUT_RIGHT_DEG].mean;
 	struct paper_type type = sheet_small();
-	char width[SAY_SIZE], left[SAY_SIZE], right[SAY_SIZE], text[4 * SAY_SIZE];
+	char a[SAY_SIZE], b[SAY_SIZE], text[4 * SAY_SIZE];
 
-	snprintf(text, sizeof(text),
-		_("Heels %s mm apart; toes out: left %s\xc2\xb0, right %s\xc2\xb0. "
-		  "Shaded: "
-		  "usual. Whisker: 95 %% interval."),
-		say_number(
-			width, sizeof(width), g->value[METRIC_STANCE_WIDTH_MM].mean, 0),
-		say_number(
-			left, sizeof(left), g->value[METRIC_TOE_OUT_LEFT_DEG].mean, 0),
-		say_number(right, sizeof(right),
-			g->value[METRIC_TOE_OUT_RIGHT_DEG].mean, 0));
-	p->y_mm = sheet_put(p->paper, "P", x_mm, p->y_mm, width_mm, &type, text);
+	if (!isnan(width)) {
+		snprintf(text, sizeof(text), _("Heels %s mm apart."),
+			say_number(a, sizeof(a), width, 0));
+		p->y_mm =
+			sheet_put(p->paper, "P", x_mm, p->y_mm, width_mm, &type, text);
+	}
+	if (!isnan(left) && !isnan(right)) {
+		snprintf(text, sizeof(text),
+			_("Toes out: left %s\xc2\xb0, right %s\xc2\xb0."),
+			say_number(a, sizeof(a), left, 0),
+			say_number(b, sizeof(b), right, 0));
+		p->y_mm =
+			sheet_put(p->paper, "P", x_mm, p->y_mm, width_mm, &type, text);
+	}
+	p->y_mm = sheet_put(p->paper, "P", x_mm, p->y_mm, width_mm, &type,
+		_("Shaded: usual. Whisker: 95 % interval."));
 }
 
 void pages_load(struct page *p, double x_mm, double width_mm)

@@ -1,6 +1,7 @@
 /* The patient's page: large, plain, one thing first. Words, not figures; nothing that frightens, nothing that
  * judges (docs/clinical-basis.md, "Wording"). */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "src/report/feet_figure.h"
@@ -34,6 +35,7 @@ static void heading(struct page *p, const struct size *s, const char *text)
 		.size_pt = s->head_pt, .bold = 1, .colour = sheet_left
 	};
 
+	page_need(p, 2 * s->head_pt);
 	p->y_mm = sheet_put(p->paper, "H2", SHEET_LEFT_MM, p->y_mm + 0.22 * s->head_pt,
 			  SHEET_WIDTH_MM, &type, text) +
 		  0.8;
@@ -43,6 +45,7 @@ static void bullet(struct page *p, const struct size *s, const char *text)
 {
 	struct paper_type type = body_type(s);
 
+	page_need(p, page_height(p, SHEET_WIDTH_MM - BULLET_MM, &type, text));
 	paper_disc(p->paper, SHEET_LEFT_MM + 1.6, p->y_mm + 0.2 * s->body_pt, 0.9,
 		sheet_left);
 	p->y_mm = sheet_put(p->paper, "P", SHEET_LEFT_MM + BULLET_MM, p->y_mm,
@@ -159,24 +162,27 @@ static void draw(struct page *p, const struct size *s)
 	draw_meaning(p, s);
 }
 
-/* Where a page of this size would end. */
-static double measure(const struct page *page, const struct size *s)
+/* Whether all of it has room on one sheet. */
+static bool fits(const struct page *page, const struct size *s)
 {
 	const struct paper_meta meta = { .title = "" };
 	struct page trial = *page;
+	bool is_one;
 
 	if (paper_open("", PAPER_NONE, &meta, &trial.paper) != 0)
-		return 0;
+		return true;
 	draw(&trial, s);
+	is_one = paper_sheet(trial.paper) == 1;
 	paper_close(trial.paper);
-	return trial.y_mm;
+	return is_one;
 }
 
+/* One page is meant. Where even the least size is too large, a second sheet is better than a small or a cut one. */
 void pages_patient(struct page *p)
 {
 	struct size s = { BODY_PT, HEAD_PT, FEET_MM };
 
-	while (measure(p, &s) > PAGE_BOTTOM_MM && s.body_pt > LEAST_PT) {
+	while (!fits(p, &s) && s.body_pt > LEAST_PT) {
 		s.body_pt -= 0.5;
 		s.head_pt -= 0.5;
 		s.feet_mm -= 4.0;

@@ -8,6 +8,7 @@
 #include "src/core/trial/protocol.h"
 #include "src/report/pages.h"
 #include "src/report/say.h"
+#include "src/report/say_sentence.h"
 
 #define TEXT_SIZE 640
 #define SIGN_MM   24.0
@@ -48,6 +49,7 @@ static const struct {
 
 static void quality_text(const struct report_trial *t, char *out, size_t size)
 {
+	char reason[TEXT_SIZE];
 	size_t n;
 
 	snprintf(out, size, "%s%s", verdict_word(t->verdict),
@@ -58,7 +60,7 @@ static void quality_text(const struct report_trial *t, char *out, size_t size)
 		n = strlen(out);
 		if (n + 3 < size && t->reasons[i])
 			snprintf(out + n, size - n, "%s%s", i ? " " : ". ",
-				_(t->reasons[i]));
+				say_sentence(reason, sizeof(reason), t->reasons[i]));
 	}
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "src/base/i18n.h"
+
 const struct paper_colour sheet_ink = { 0.09, 0.12, 0.15 };
 const struct paper_colour sheet_muted = { 0.38, 0.44, 0.49 };
 const struct paper_colour sheet_rule = { 0.80, 0.83, 0.86 };
@@ -161,7 +163,7 @@ void sheet_footer(struct paper *paper, const char *text, int sheet, int n_sheets
 		SHEET_BOTTOM_MM - 6.0, 0.2, sheet_rule);
 	sheet_put(paper, "P", SHEET_LEFT_MM, SHEET_BOTTOM_MM - 5.0,
 		SHEET_WIDTH_MM - 20.0, &type, text);
-	snprintf(number, sizeof(number), "%d of %d", sheet, n_sheets);
+	snprintf(number, sizeof(number), _("%d of %d"), sheet, n_sheets);
 	type.align = PAPER_RIGHT;
 	sheet_put(paper, "P", SHEET_RIGHT_MM - 20.0, SHEET_BOTTOM_MM - 5.0, 20.0, &type,
 		number);

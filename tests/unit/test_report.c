@@ -19,6 +19,9 @@
 #include "src/core/trial/protocol.h"
 #include "src/report/report_read.h"
 #include "src/report/report_sheet.h"
+#include "src/report/say.h"
+#include "src/report/say_finding.h"
+#include "src/report/say_sentence.h"
 #include "src/report/sheet.h"
 
 #define MAX_PLACED 1500
@@ -372,6 +375,31 @@ static int lay_out(
 
 static struct placed all;
 
+/* The catalogues are made with the release; a variant's tests may run without them. */
+static void speak(const char *language)
+{
+	setenv("STANCE_LOCALE_DIR", "build/release/share/locale", 1);
+	if (i18n_open(language) != 0) {
+		printf("no catalogue of %s in build/release: not tried\n", language);
+		skip();
+	}
+}
+
+static int fall_silent(void **state)
+{
+	(void)state;
+	i18n_close();
+	return 0;
+}
+
+/* One page; no person has more than a dozen findings at once. */
+static void patient_sheets(const struct made *m)
+{
+	int n = lay_out(m, AUDIENCE_PATIENT, &all);
+
+	assert_true(n == 1 || (m->n_findings > 12 && n == 2));
+}
+
 /* --- tests -------------------------------------------------------------------------------------------- */
 
 static void usual_visit(void **state)
@@ -403,22 +431,22 @@ static void usual_visit(void **state)
 static void every_amount(void **state)
 {
 	static const int trials[] = { 1, 2, 12, 40, 100 };
+	static const int n_conditions[] = { 1, 4, 7, 2, 10 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
-		for (int k = 1; k <= 10; k += 3) {
-			struct made m = usual;
+		struct made m = usual;
+		int k = n_conditions[i];
 
-			m.n_trials = trials[i];
-			m.n_conditions = k;
-			m.n_findings = k == 10 ? 40 : k;
-			m.has_person = m.has_calibration = k != 4;
-			m.has_picture = k != 7;
-			m.has_changes = k != 1;
-			m.n_history = k;
-			lay_out(&m, AUDIENCE_CLINICIAN, &all);
-			assert_int_equal(lay_out(&m, AUDIENCE_PATIENT, &all), 1);
-		}
+		m.n_trials = trials[i];
+		m.n_conditions = k;
+		m.n_findings = k == 10 ? 40 : k;
+		m.has_person = m.has_calibration = k != 4;
+		m.has_picture = k != 7;
+		m.has_changes = k != 1;
+		m.n_history = k;
+		lay_out(&m, AUDIENCE_CLINICIAN, &all);
+		patient_sheets(&m);
 	}
 }
 
@@ -470,6 +498,129 @@ static void a_signed_one(void **state)
 	assert_true(says(&all, "Repeat in six weeks"));
 	/* its history is what it was compared with */
 	assert_true(says(&all, "1 October 2026"));
+}
+
+static void in_languages(void **state)
+{
+	static const char *const languages[] = { "de", "en_XA" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		speak(languages[i]);
+		for (int k = 1; k <= 4; k += 3) {
+			struct made m = usual;
+
+			m.n_trials = 12;
+			m.n_conditions = k;
+			m.n_findings = 4 * k;
+			m.reason = "The person stepped off after 12.5 s of 30.";
+			m.is_signed = k == 4;
+			lay_out(&m, AUDIENCE_CLINICIAN, &all);
+			if (i == 0) {
+				assert_true(says(&all, "Links 43,1 %"));
+				assert_true(says(&all,
+					"Die Person stieg nach 12,5 s von 30 ab."));
+				assert_true(says(&all, "28.11.2026, 09:30"));
+			}
+			patient_sheets(&m);
+		}
+	}
+}
+
+/* Every rule's sentence, filled in, comes back in the other language with the same words in it. */
+static void findings_in_german(void **state)
+{
+	const struct finding_rule *rules;
+	int n = findings_rules(&rules);
+	struct facts facts;
+	char text[FINDING_TEXT_SIZE], said[2 * FINDING_TEXT_SIZE];
+
+	(void)state;
+	facts_init(&facts);
+	for (int f = 0; f < FACT_N; f++)
+		facts.value[f] = 10.4 + f;
+	facts.value[FACT_COM_ML_LOW_MM] = -25;
+	facts.value[FACT_COM_ML_HIGH_MM] = -12;
+	facts.more_side = facts.null_side = facts.squat_side = facts.toe_side =
+		facts.deficit_side = facts.pain_knee_side = -1;
+	for (int i = 0; i < n; i++) {
+		for (int a = 0; a < AUDIENCE_N; a++) {
+			enum finding_audience whom = (enum finding_audience)a;
+
+			if (!rules[i].text[a])
+				continue;
+			finding_text(&rules[i], whom, &facts, text, sizeof(text));
+			i18n_close();
+			assert_true(say_finding(
+				rules[i].id, whom, text, said, sizeof(said)));
+			assert_string_equal(said, text);
+			speak("de");
+			assert_true(say_finding(
+				rules[i].id, whom, text, said, sizeof(said)));
+			assert_string_not_equal(said, text);
+			assert_null(strchr(said, '{'));
+			assert_null(strchr(said, '?'));
+		}
+	}
+	/* what fits no rule is said as it is */
+	assert_false(say_finding(
+		"S1", AUDIENCE_PATIENT, "Something else.", said, sizeof(said)));
+	assert_string_equal(said, "Something else.");
+	assert_false(say_finding("none", AUDIENCE_PATIENT, "%s%n", said, sizeof(said)));
+	assert_string_equal(said, "%s%n");
+}
+
+static void sentences_in_german(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "Nothing was measured.", "Es wurde nichts gemessen." },
+		{ "foam-ec: The person stepped off after 3.2 s of 30.",
+			"foam-ec: Die Person stieg nach 3,2 s von 30 ab." },
+		{ "The mat shows 70.1 kg, 80.0 kg were entered: trust the shares only.",
+			"Die Matte zeigt 70,1 kg, eingegeben wurden 80,0 kg: nur den "
+			"Anteilen trauen." },
+		{ "Cells were saturated. (12 % of the frames)",
+			"Zellen waren ges\xc3\xa4ttigt. (12 % der Bilder)" },
+		{ "The weight lies 17 mm to the left; this may help to see why.",
+			"Das Gewicht liegt 17 mm nach links; dies kann helfen zu "
+			"sehen, "
+			"warum." },
+		{ "Something that no one ever said.",
+			"Something that no one ever said." },
+		{ "", "" },
+	};
+	char said[400], tiny[8];
+
+	(void)state;
+	speak("de");
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_string_equal(
+			say_sentence(said, sizeof(said), pairs[i][0]), pairs[i][1]);
+	say_sentence(tiny, sizeof(tiny), pairs[1][0]);
+	assert_true(strlen(tiny) < sizeof(tiny));
+}
+
+static void numbers(void **state)
+{
+	char out[SAY_SIZE];
+
+	(void)state;
+	i18n_close();
+	assert_string_equal(say_number(out, sizeof(out), -3.25, 1), "\xe2\x88\x92"
+								    "3.2");
+	assert_string_equal(say_number(out, sizeof(out), -0.04, 1), "0.0");
+	assert_string_equal(say_signed(out, sizeof(out), 4, 1), "+4.0");
+	assert_string_equal(say_number(out, sizeof(out), NAN, 1), "\xe2\x80\x93");
+	assert_string_equal(say_range(out, sizeof(out), 1, 2.5, 1), "1.0 to 2.5");
+	assert_string_equal(
+		say_date(out, sizeof(out), "2026-03-01T08:00:00Z"), "1 March 2026");
+	assert_string_equal(say_date_time(out, sizeof(out), "2026-03-01T08:05:00Z"),
+		"1 March 2026, 08:05");
+	assert_string_equal(say_date(out, sizeof(out), "soon"), "");
+	assert_string_equal(say_date(out, sizeof(out), "2026-13-01"), "");
+	speak("de");
+	assert_string_equal(say_number(out, sizeof(out), 1234.5, 1), "1234,5");
+	assert_string_equal(say_date(out, sizeof(out), "2026-03-01"), "01.03.2026");
 }
 
 /* A document that lacks anything, or holds anything else in its place, is still a sheet. */
@@ -539,6 +690,10 @@ int main(void)
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(a_trial),
 		cmocka_unit_test(a_signed_one),
+		cmocka_unit_test_teardown(in_languages, fall_silent),
+		cmocka_unit_test_teardown(findings_in_german, fall_silent),
+		cmocka_unit_test_teardown(sentences_in_german, fall_silent),
+		cmocka_unit_test_teardown(numbers, fall_silent),
 		cmocka_unit_test(missing_members),
 		cmocka_unit_test(not_a_report),
 		cmocka_unit_test(no_such_page),

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/i18n.h"
 #include "src/base/rng.h"
 #include "src/core/align/body.h"
 #include "src/core/align/loading.h"
@@ -29,23 +30,25 @@
 #define VALID_HIGH   0.7
 
 static const struct inference_info infos[INFERENCE_N] = {
-	{ "lean_deg", "deg", "Whole-body lean", "(3)", 1, true },
-	{ "ankle_moment_nm", "N m", "Moment at the ankles", "(3)", 0, true },
-	{ "pelvis_shift_mm", "mm", "Pelvic shift to the side", "(4)", 0, false },
-	{ "obliquity_from_shift_deg", "deg", "Pelvic obliquity from the shift alone",
-		"(5)", 2, false },
-	{ "knee_left_pct_bw", "%BW", "Axial load, left knee", "(7)", 0, false },
-	{ "knee_right_pct_bw", "%BW", "Axial load, right knee", "(7)", 0, false },
+	{ "lean_deg", "deg", N_("Whole-body lean"), "(3)", 1, true },
+	{ "ankle_moment_nm", "N m", N_("Moment at the ankles"), "(3)", 0, true },
+	{ "pelvis_shift_mm", "mm", N_("Pelvic shift to the side"), "(4)", 0, false },
+	{ "obliquity_from_shift_deg", "deg",
+		N_("Pelvic obliquity from the shift alone"), "(5)", 2, false },
+	{ "knee_left_pct_bw", "%BW", N_("Axial load, left knee"), "(7)", 0, false },
+	{ "knee_right_pct_bw", "%BW", N_("Axial load, right knee"), "(7)", 0, false },
 	{ "knee_right_more_pct", "%",
-		"More load on the right knee than standing evenly", "(7)", 0, false },
-	{ "l5s1_moment_frontal_nm", "N m", "Extra moment at L5/S1, frontal", "(9)", 1,
+		N_("More load on the right knee than standing evenly"), "(7)", 0,
 		false },
-	{ "l5s1_moment_sagittal_nm", "N m", "Extra moment at L5/S1, sagittal", "(9)", 1,
-		true },
+	{ "l5s1_moment_frontal_nm", "N m", N_("Extra moment at L5/S1, frontal"), "(9)",
+		1, false },
+	{ "l5s1_moment_sagittal_nm", "N m", N_("Extra moment at L5/S1, sagittal"),
+		"(9)", 1, true },
 	{ "l5s1_compression_frontal_pct", "%",
-		"Extra compression at L5/S1, of the lateral offset", "(9)", 0, false },
+		N_("Extra compression at L5/S1, of the lateral offset"), "(9)", 0,
+		false },
 	{ "l5s1_compression_extra_pct", "%",
-		"Extra compression at L5/S1, fore and aft too", "(9)", 0, false },
+		N_("Extra compression at L5/S1, fore and aft too"), "(9)", 0, false },
 };
 
 const char *const inference_inferable[] = { "load on each foot",

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 
 #define WORD_SIZE 48
@@ -10,24 +11,28 @@
 
 static const char *const gate_texts[GATE_N] = {
 	[GATE_CALIBRATION] =
-		"The mat has no valid calibration: shares hold, forces do not. "
-		"Calibrate it.",
-	[GATE_WEIGHT] =
+		N_("The mat has no valid calibration: shares hold, forces do not. "
+		   "Calibrate it."),
+	[GATE_WEIGHT] = N_(
 		"The measured weight is more than 5 % off the entered one: only shares "
-		"are told. Check the weight, and the calibration.",
-	[GATE_EDGE] = "A foot reached the edge of the mat: void that trial and repeat "
-		      "it with both feet well inside.",
+		"are told. Check the weight, and the calibration."),
+	[GATE_EDGE] =
+		N_("A foot reached the edge of the mat: void that trial and repeat "
+		   "it with both feet well inside."),
 	[GATE_STEP] =
-		"A foot carried less than 5 % of body weight: void that trial and "
-		"repeat it standing on both feet.",
-	[GATE_DRIFT] = "The load drifted by more than 5 % of body weight a minute: let "
-		       "the mat settle, zero it, void that trial and repeat it.",
-	[GATE_TRIALS] = "Fewer than three good trials: repeat, because one stance says "
-			"little about "
-			"a habit.",
-	[GATE_WIDTH] = "The feet stood more than 15 mm wider or narrower from trial to "
-		       "trial: use "
-		       "the saved foot placement and repeat.",
+		N_("A foot carried less than 5 % of body weight: void that trial and "
+		   "repeat it standing on both feet."),
+	[GATE_DRIFT] =
+		N_("The load drifted by more than 5 % of body weight a minute: let "
+		   "the mat settle, zero it, void that trial and repeat it."),
+	[GATE_TRIALS] =
+		N_("Fewer than three good trials: repeat, because one stance says "
+		   "little about "
+		   "a habit."),
+	[GATE_WIDTH] =
+		N_("The feet stood more than 15 mm wider or narrower from trial to "
+		   "trial: use "
+		   "the saved foot placement and repeat."),
 };
 
 const char *finding_gate_text(enum finding_gate gate)

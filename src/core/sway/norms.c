@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define YOUNG_MAX      39.0
 #define MIDDLE_MAX     59.0 /* 40 to 59: six people, so interpolated */
 #define OLD_MIN        60.0
@@ -181,10 +183,11 @@ enum norms_condition norms_condition_find(const char *name)
 
 const char *norms_notice(void)
 {
-	return "Reference values come from force plates (Santos & Duarte 2016); a mat "
-	       "reads "
-	       "lower. Compare a person with their own earlier trials on the same mat "
-	       "first.";
+	return N_(
+		"Reference values come from force plates (Santos & Duarte 2016); a mat "
+		"reads "
+		"lower. Compare a person with their own earlier trials on the same mat "
+		"first.");
 }
 
 /* --- factors -------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/bits.h"
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 #include "src/core/trial/distribution.h"
@@ -54,14 +55,14 @@ static struct phase_name name_of(const struct engine *e, int phase)
 static void judge_stop(const struct engine *e, struct trial_record *r)
 {
 	static const char *const reasons[] = {
-		[SESSION_STOP_ABORTED] = "The trial was aborted.",
-		[SESSION_STOP_MAT_LOST] = "The mat was lost during the trial.",
-		[SESSION_STOP_DISK] = "The disk could not take the recording.",
+		[SESSION_STOP_ABORTED] = N_("The trial was aborted."),
+		[SESSION_STOP_MAT_LOST] = N_("The mat was lost during the trial."),
+		[SESSION_STOP_DISK] = N_("The disk could not take the recording."),
 		[SESSION_STOP_RECORDING_ENDS] =
-			"The recording ends before the trial does.",
-		[SESSION_STOP_DAEMON] = "The daemon was stopped during the trial.",
+			N_("The recording ends before the trial does."),
+		[SESSION_STOP_DAEMON] = N_("The daemon was stopped during the trial."),
 		[SESSION_STOP_DISK_SLOW] =
-			"The disk did not keep up: the recording ends early.",
+			N_("The disk did not keep up: the recording ends early."),
 	};
 
 	_Static_assert(sizeof(reasons) / sizeof(reasons[0]) == SESSION_N_STOPS,
@@ -70,7 +71,7 @@ static void judge_stop(const struct engine *e, struct trial_record *r)
 	if (e->stop > SESSION_STOP_FINISH)
 		quality_add(r, TRIAL_INTERRUPTED, "%s", reasons[e->stop]);
 	if (e->phases[0].n == 0)
-		quality_add(r, TRIAL_UNUSABLE, "Nothing was measured.");
+		quality_add(r, TRIAL_UNUSABLE, N_("Nothing was measured."));
 }
 
 static void judge_end(const struct engine *e, int phase, struct trial_record *r)
@@ -83,11 +84,12 @@ static void judge_end(const struct engine *e, int phase, struct trial_record *r)
 
 	if (p->stepped_off && kind != PROTOCOL_HOLD)
 		quality_add(r, TRIAL_UNUSABLE,
-			"%sThe person stepped off after %.1f s of %.0f.", name.text,
+			N_("%sThe person stepped off after %.1f s of %.0f."), name.text,
 			p->stepped_off_s, e->setup.duration_s);
 	else if (!p->complete && e->stop == SESSION_STOP_FINISH && !free_end)
-		quality_add(r, TRIAL_UNUSABLE, "%sEnded by hand after %.1f s of %.0f.",
-			name.text, p->end_s - p->start_s, e->setup.duration_s);
+		quality_add(r, TRIAL_UNUSABLE,
+			N_("%sEnded by hand after %.1f s of %.0f."), name.text,
+			p->end_s - p->start_s, e->setup.duration_s);
 }
 
 static void judge_phases_missing(
@@ -96,7 +98,7 @@ static void judge_phases_missing(
 	int n = e->setup.protocol->n_phases;
 
 	if (n_measured < n && n_measured > 0)
-		quality_add(r, TRIAL_UNUSABLE, "Only %d of %d parts were measured.",
+		quality_add(r, TRIAL_UNUSABLE, N_("Only %d of %d parts were measured."),
 			n_measured, n);
 }
 
@@ -112,20 +114,20 @@ static void judge_feet(const struct engine *e, int phase, struct trial_record *r
 	struct phase_name name = name_of(e, phase);
 
 	if (matters && !isnan(p->thin_s))
-		quality_add(r, TRIAL_UNUSABLE, "%s%s of the weight at %.1f s.",
+		quality_add(r, TRIAL_UNUSABLE, N_("%s%s of the weight at %.1f s."),
 			name.text, QUALITY_SAYS_STEP, p->thin_s);
 	else if (matters && p->n_thin > QUALITY_THIN_FRAMES * p->n)
 		quality_add(r, TRIAL_CHECK,
-			"%s%s of the weight in %.0f %% of the frames.", name.text,
+			N_("%s%s of the weight in %.0f %% of the frames."), name.text,
 			QUALITY_SAYS_STEP, 100.0 * p->n_thin / p->n);
 	if (p->moved_mm > 0.0 && e->setup.protocol->feet == PROTOCOL_BOTH &&
 		(kind == PROTOCOL_QUIET || kind == PROTOCOL_SQUAT))
-		quality_add(r, TRIAL_CHECK, "%sA foot was moved by %.0f mm.", name.text,
-			p->moved_mm);
+		quality_add(r, TRIAL_CHECK, N_("%sA foot was moved by %.0f mm."),
+			name.text, p->moved_mm);
 	if (p->n_facing_back > MANY_FRAMES * p->n)
 		quality_add(r, TRIAL_CHECK,
-			"%sThe person faced the back of the mat; left and right are "
-			"hers.",
+			N_("%sThe person faced the back of the mat; left and right are "
+			   "hers."),
 			name.text);
 }
 
@@ -147,7 +149,8 @@ static void judge_tandem(const struct engine *e, int phase, struct trial_record 
 		 (engine_mean(&p->axis_y[ENGINE_LEFT]) +
 			 engine_mean(&p->axis_y[ENGINE_RIGHT]));
 	if (left_behind ? ahead < 0.0 : ahead > 0.0)
-		quality_add(r, TRIAL_CHECK, "The %s foot stood in front, not behind.",
+		quality_add(r, TRIAL_CHECK,
+			N_("The %s foot stood in front, not behind."),
 			left_behind ? "left" : "right");
 }
 
@@ -157,8 +160,9 @@ static void judge_edge(const struct engine *e, int phase, struct trial_record *r
 
 	if (p->n_near_edge > EDGE_FRAMES * p->n)
 		quality_add(r, TRIAL_CHECK,
-			"%sThe COP came within %.0f mm of the mat's edge; stand in the "
-			"middle.",
+			N_("%sThe COP came within %.0f mm of the mat's edge; stand in "
+			   "the "
+			   "middle."),
 			name_of(e, phase).text, ENGINE_EDGE_MM);
 }
 
@@ -188,14 +192,15 @@ static void judge_misfit(const struct quality_context *context, double force_n,
 	double factor = context->weight_n / force_n;
 	bool is_scaled =
 		context->scales && fabs(factor - 1.0) <= DISTRIBUTION_SCALE_MOST;
-	const char *so = is_scaled ? "force is scaled by the factor shown."
+	const char *so = is_scaled ? N_("force is scaled by the factor shown.")
 			 : context->scales
-				 ? "the mass does not match, trust the shares only."
-				 : "trust the shares only.";
+				 ? N_("the mass does not match, trust the shares only.")
+				 : N_("trust the shares only.");
 
-	quality_add(r, TRIAL_CHECK, "%sThe mat shows %.1f kg, %.1f kg were entered: %s",
-		name, force_n / UNITS_GRAVITY_M_S2,
-		context->weight_n / UNITS_GRAVITY_M_S2, so);
+	quality_add(r, TRIAL_CHECK,
+		N_("%sThe mat shows %.1f kg, %.1f kg were entered: %s"), name,
+		force_n / UNITS_GRAVITY_M_S2, context->weight_n / UNITS_GRAVITY_M_S2,
+		so);
 }
 
 /* Known beforehand of the mat, no fault of the trial. */
@@ -205,8 +210,9 @@ static void judge_bias(struct trial_record *r)
 
 	if (bias_pct < -BIAS_LEAST_PCT)
 		quality_add(r, TRIAL_GOOD,
-			"The calibration has no staircase: sway velocity reads about "
-			"%.0f %% low (10 to 20 %%).",
+			N_("The calibration has no staircase: sway velocity reads "
+			   "about "
+			   "%.0f %% low (10 to 20 %%)."),
 			-bias_pct);
 }
 
@@ -227,8 +233,9 @@ static void judge_load(const struct engine *e, int phase,
 		return;
 	if (p->end_s - p->start_s >= QUALITY_DRIFT_LEAST_S &&
 		fabs(drift) > QUALITY_DRIFT_PER_MIN)
-		quality_add(r, TRIAL_CHECK, "%s%s by %+.0f %% of body weight a minute.",
-			name.text, QUALITY_SAYS_DRIFT, 100.0 * drift);
+		quality_add(r, TRIAL_CHECK,
+			N_("%s%s by %+.0f %% of body weight a minute."), name.text,
+			QUALITY_SAYS_DRIFT, 100.0 * drift);
 	if (fabs(misfit) > QUALITY_WEIGHT_MISFIT)
 		judge_misfit(context, force_n, name.text, r);
 }
@@ -245,19 +252,19 @@ static void judge_losses(const struct engine *e, int phase, struct trial_record 
 
 	if (missing > MISSING_BAD)
 		quality_add(r, TRIAL_UNUSABLE,
-			"%s%.1f %% of the frames are missing; check the cable.",
+			N_("%s%.1f %% of the frames are missing; check the cable."),
 			name.text, 100.0 * missing);
 	else if (missing > MISSING_CHECK)
-		quality_add(r, TRIAL_CHECK, "%s%.1f %% of the frames are missing.",
+		quality_add(r, TRIAL_CHECK, N_("%s%.1f %% of the frames are missing."),
 			name.text, 100.0 * missing);
 	if (e->setup.protocol->kind == PROTOCOL_QUIET && p->n > 0 &&
 		isnan(t->value[METRIC_PATH_MM]) && !(missing > MISSING_BAD))
 		quality_add(r, TRIAL_UNUSABLE,
-			"%s%.1f s of standing are too short to measure sway.",
+			N_("%s%.1f s of standing are too short to measure sway."),
 			name.text, p->end_s - p->start_s);
 	if (e->full)
 		quality_add(r, TRIAL_UNUSABLE,
-			"%sThe mat sent more frames than there was room for.",
+			N_("%sThe mat sent more frames than there was room for."),
 			name.text);
 }
 
@@ -269,23 +276,26 @@ static const struct {
 	const char *sentence;
 } the_flags[] = {
 	{ SAMPLE_UNCALIBRATED, 0.0, NEVER,
-		"The mat is not calibrated: shares and COP are those of raw counts." },
-	{ SAMPLE_UNVERIFIED, 0.0, NEVER, "The calibration was never verified." },
-	{ SAMPLE_EXPIRED, 0.0, NEVER, "The calibration has expired." },
+		N_("The mat is not calibrated: shares and COP are those of raw "
+		   "counts.") },
+	{ SAMPLE_UNVERIFIED, 0.0, NEVER, N_("The calibration was never verified.") },
+	{ SAMPLE_EXPIRED, 0.0, NEVER, N_("The calibration has expired.") },
 	{ SAMPLE_EXTRAPOLATED, SOME_FRAMES, NEVER,
-		"The load lay beyond the calibrated span." },
-	{ SAMPLE_SATURATED, 0.0, MANY_FRAMES, "Cells were saturated." },
-	{ SAMPLE_DEAD_CELLS, SOME_FRAMES, NEVER, "Dead cells lay under the feet." },
+		N_("The load lay beyond the calibrated span.") },
+	{ SAMPLE_SATURATED, 0.0, MANY_FRAMES, N_("Cells were saturated.") },
+	{ SAMPLE_DEAD_CELLS, SOME_FRAMES, NEVER, N_("Dead cells lay under the feet.") },
 	/* Shoes look alike from below: they are named by where they stand. */
 	{ SAMPLE_SIDE_UNKNOWN, SOME_FRAMES, NEVER,
-		"Left and right are named by place: the soles do not tell them "
-		"apart." },
+		N_("Left and right are named by place: the soles do not tell them "
+		   "apart.") },
 	{ SAMPLE_FEET_TOUCH, SOME_FRAMES, NEVER,
-		"The feet touched: the line between them is inferred." },
-	{ SAMPLE_EDGE, SOME_FRAMES, NEVER, QUALITY_SAYS_EDGE ": load may be missing." },
+		N_("The feet touched: the line between them is inferred.") },
+	{ SAMPLE_EDGE, SOME_FRAMES, NEVER,
+		/* begins as QUALITY_SAYS_EDGE */
+		N_("A foot reached the mat's edge: load may be missing.") },
 	{ SAMPLE_UNSTABLE, SOME_FRAMES, MANY_FRAMES,
-		"The feet could not be kept apart surely." },
-	{ SAMPLE_OVERRUN, SOME_FRAMES, NEVER, "The mat could not keep its rate." },
+		N_("The feet could not be kept apart surely.") },
+	{ SAMPLE_OVERRUN, SOME_FRAMES, NEVER, N_("The mat could not keep its rate.") },
 };
 
 static void judge_flags(const struct engine *e, int phase, struct trial_record *r)
@@ -306,7 +316,7 @@ static void judge_flags(const struct engine *e, int phase, struct trial_record *
 		if (!(share > the_flags[k].some) || ignored)
 			continue;
 		quality_add(r, share > the_flags[k].many ? TRIAL_UNUSABLE : TRIAL_CHECK,
-			"%s%s (%.0f %% of the frames)", name.text,
+			N_("%s%s (%.0f %% of the frames)"), name.text,
 			the_flags[k].sentence, 100.0 * share);
 	}
 }
@@ -317,7 +327,8 @@ static void judge_rate(int phase, struct trial_record *r)
 
 	if (rate_hz < QUALITY_RATE_LEAST_HZ - 0.5)
 		quality_add(r, TRIAL_CHECK,
-			"The mat sent %.0f frames a second; sway needs at least %.0f.",
+			N_("The mat sent %.0f frames a second; sway needs at least "
+			   "%.0f."),
 			rate_hz, QUALITY_RATE_LEAST_HZ);
 }
 
@@ -347,7 +358,7 @@ void quality_judge(const struct engine *e, const struct quality_context *context
 	}
 	if (context->needs_force)
 		quality_add(record, TRIAL_UNUSABLE,
-			"This protocol needs force; calibrate the mat.");
+			N_("This protocol needs force; calibrate the mat."));
 	if (e->stop <= SESSION_STOP_FINISH)
 		judge_phases_missing(e, n_measured, record);
 }

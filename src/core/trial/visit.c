@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/core/student.h"
 #include "src/core/sway/norms.h"
@@ -336,7 +337,7 @@ static bool propose_rest(struct visit *v, const struct protocol *protocol)
 		return false;
 	v->next.protocol = protocol->key;
 	text_format(v->next.reason, sizeof(v->next.reason),
-		"%d of %d trials are usable.", n, protocol->n_repeats);
+		N_("%d of %d trials are usable."), n, protocol->n_repeats);
 	return true;
 }
 
@@ -381,7 +382,8 @@ static void propose_explanation(struct visit *v)
 			continue;
 		v->next.protocol = order[i];
 		text_format(v->next.reason, sizeof(v->next.reason),
-			"The weight lies %.0f mm to the %s; this may help to see why.",
+			N_("The weight lies %.0f mm to the %s; this may help to see "
+			   "why."),
 			fabs(v->groups[k].value[METRIC_COM_ML_MM].mean),
 			v->groups[k].value[METRIC_COM_ML_MM].mean < 0.0 ? "left"
 									: "right");
@@ -406,7 +408,7 @@ static void propose(struct visit *v, const char *planned)
 	if (n_usable(v, "quiet-eo") > 0 && n_usable(v, "quiet-ec") == 0) {
 		v->next.protocol = protocol_find("quiet-ec")->key;
 		text_copy(v->next.reason, sizeof(v->next.reason),
-			"Eyes open was measured; closed, they can be compared.");
+			N_("Eyes open was measured; closed, they can be compared."));
 	}
 }
 
@@ -459,9 +461,12 @@ static int limit_of(const struct visit_group *now, enum metric metric, bool mean
 
 const char *visit_change_source(void)
 {
-	return "Limits are MDC95: velocity, area and frequency from repeated trials on "
-	       "force plates, the lateral offset from three of 30 s (Santos & Duarte "
-	       "2016), within one session; on different days taken 1.3 times as wide.";
+	return N_(
+		"Limits are MDC95: velocity, area and frequency from repeated trials "
+		"on "
+		"force plates, the lateral offset from three of 30 s (Santos & Duarte "
+		"2016), within one session; on different days taken 1.3 times as "
+		"wide.");
 }
 
 static bool are_alike_long(const struct visit_group *a, const struct visit_group *b)
