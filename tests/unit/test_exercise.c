@@ -56,16 +56,6 @@ static struct exercise_score done_by(
 	return score;
 }
 
-static double measure(const struct exercise_score *score, const char *key)
-{
-	for (int i = 0; i < score->n_measures; i++) {
-		if (strcmp(score->measures[i].key, key) == 0)
-			return score->measures[i].value;
-	}
-	fail_msg("no measure %s", key);
-	return NAN;
-}
-
 /* The worst good one against the best poor one, over many seeds; both printed. */
 static void compare(
 	enum exercise exercise, enum trainee_skill poor_skill, double margin)
