@@ -239,14 +239,19 @@ void paper_set_dpi(struct paper *p, double dpi)
 	begin_sheet(p);
 }
 
+/* The families that pango lists hold "Sans" and the like even where nothing is installed. */
 bool paper_has_font(void)
 {
-	PangoFontFamily **families = NULL;
-	int n = 0;
+	PangoContext *context =
+		pango_font_map_create_context(pango_cairo_font_map_get_default());
+	PangoLayout *layout = pango_layout_new(context);
+	bool has_font;
 
-	pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &n);
-	g_free(families);
-	return n > 0;
+	pango_layout_set_text(layout, "Aa1", -1);
+	has_font = pango_layout_get_unknown_glyphs_count(layout) == 0;
+	g_object_unref(layout);
+	g_object_unref(context);
+	return has_font;
 }
 
 int paper_sheet(const struct paper *p)

@@ -72,7 +72,7 @@ int print_file(const char *path, const char *printer, char *message, size_t size
 {
 	char option[MAX_OPTION], file[4500], said[300] = "";
 	char lp[] = "lp";
-	char *argv[] = { lp, file, printer ? option : NULL, NULL };
+	char *argv[] = { lp, printer ? option : file, printer ? file : NULL, NULL };
 	int out[2], status, error;
 	pid_t pid;
 
