@@ -14,7 +14,7 @@
 #include "src/ipc/document_trial.h"
 #include "src/ipc/server.h"
 #include "src/records/records.h"
-#include "src/report/doc.h"
+#include "src/report/docread.h"
 #include "src/report/find.h"
 #include "src/report/report.h"
 #include "src/store/visit_read.h"
@@ -117,8 +117,9 @@ static void describe(
 static bool has_id(const json_t *list, const char *id, const char *state)
 {
 	for (size_t i = 0; i < json_array_size(list); i++)
-		if (strcmp(doc_text(json_array_get(list, i), "id"), id) == 0 &&
-			strcmp(doc_text(json_array_get(list, i), "state"), state) == 0)
+		if (strcmp(docread_text(json_array_get(list, i), "id"), id) == 0 &&
+			strcmp(docread_text(json_array_get(list, i), "state"), state) ==
+				0)
 			return true;
 	return false;
 }
@@ -127,17 +128,17 @@ static int add_calibrations(json_t *document, const char *state_dir)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < doc_count(document, "trials"); i++) {
-		const json_t *t = doc_item(document, "trials", i);
-		const char *id = doc_text(t, "calibration_id"),
-			   *state = doc_text(t, "calibration_state");
+	for (size_t i = 0; i < docread_count(document, "trials"); i++) {
+		const json_t *t = docread_item(document, "trials", i);
+		const char *id = docread_text(t, "calibration_id"),
+			   *state = docread_text(t, "calibration_state");
 		json_t *entry;
 
 		if (has_id(list, id, state))
 			continue;
 		entry = json_pack("{s:s, s:s}", "id", id, "state", state);
 		if (*id)
-			describe(entry, id, state_dir, doc_text(t, "started"));
+			describe(entry, id, state_dir, docread_text(t, "started"));
 		json_array_append_new(list, entry);
 	}
 	return json_object_set_new(document, "calibrations", list) == 0 ? 0 : -ENOMEM;
@@ -206,7 +207,7 @@ static int add_history(struct store *store, json_t *document, int64_t visit_id)
 	int n = earlier && visit && history ? 0 : -ENOMEM;
 
 	if (n == 0)
-		n = store_visit_list(store, doc_text(patient, "code"), visit_id + 1,
+		n = store_visit_list(store, docread_text(patient, "code"), visit_id + 1,
 			REPORT_MAX_HISTORY, take_head, earlier);
 	for (int i = n < 0 ? -1 : earlier->n - 1; i >= 0 && n >= 0; i--)
 		n = add_point(store, &earlier->heads[i], visit, history);
@@ -241,9 +242,10 @@ static int add_trials(struct store *store, json_t *document, int64_t trial,
 
 	if (err == 0 && trial)
 		err = add_trial(store, list, trial, message, size);
-	for (size_t i = 0; err == 0 && i < doc_count(visit, "trials"); i++)
+	for (size_t i = 0; err == 0 && i < docread_count(visit, "trials"); i++)
 		err = add_trial(store, list,
-			doc_int(doc_item(visit, "trials", i), "id"), message, size);
+			docread_int(docread_item(visit, "trials", i), "id"), message,
+			size);
 	if (err == 0 && json_object_set(document, "trials", list) != 0)
 		err = -ENOMEM;
 	json_decref(list);
@@ -254,8 +256,8 @@ static int add_patient(
 	struct store *store, json_t *document, char *message, size_t size)
 {
 	const json_t *visit = json_object_get(document, "visit");
-	const char *code =
-		doc_text(visit ? visit : doc_item(document, "trials", 0), "patient");
+	const char *code = docread_text(
+		visit ? visit : docread_item(document, "trials", 0), "patient");
 
 	if (!*code)
 		return 0;

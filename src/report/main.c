@@ -16,7 +16,7 @@
 #include "src/report/print.h"
 #include "src/report/report_sheet.h"
 #include "src/report/say.h"
-#include "src/report/source.h"
+#include "src/report/origin.h"
 
 /* stance-report(1), "Exit status"; as those of stance(1). */
 enum { EXIT_DENIED = 4, EXIT_NO_DATA = 5, EXIT_CORRUPT = 8 };
@@ -129,19 +129,19 @@ static int put_on_paper(const struct options *o, const struct report *report,
 static int write_report(
 	const struct options *o, const char *output, char *message, size_t size)
 {
-	const struct source_wish wish = { .state_dir = o->state_dir,
+	const struct origin_wish wish = { .state_dir = o->state_dir,
 		.visit = o->visit,
 		.trial = o->trial,
 		.version = o->revision,
 		.file = o->document,
 		.is_quick = o->is_preview };
-	struct source *source;
-	int error = source_open(&wish, &source, message, size);
+	struct origin *origin;
+	int error = origin_open(&wish, &origin, message, size);
 
 	if (error)
 		return error;
-	error = put_on_paper(o, source_report(source), output, message, size);
-	source_free(source);
+	error = put_on_paper(o, origin_report(origin), output, message, size);
+	origin_free(origin);
 	return error;
 }
 

@@ -27,7 +27,8 @@ struct paper {
 	FILE *file;
 	cairo_surface_t *surface;
 	cairo_t *cairo;
-	int error; /* the first, negative errno */
+	PangoContext *context; /* NULL before the first text */
+	int error;             /* the first, negative errno */
 	paper_watch_fn *watch;
 	void *watch_ctx;
 };
@@ -288,6 +289,7 @@ int paper_close(struct paper *p)
 	end_sheet(p);
 	place_part(p, p->format == PAPER_PDF ? 1 : p->sheet);
 	error = p->error;
+	g_clear_object(&p->context);
 	free(p);
 	return error;
 }
@@ -299,6 +301,7 @@ void paper_abandon(struct paper *p)
 	keep_error(p, -ECANCELED);
 	end_sheet(p);
 	drop_part(p);
+	g_clear_object(&p->context);
 	free(p);
 }
 
@@ -309,25 +312,36 @@ static void use_colour(struct paper *p, struct paper_colour c)
 	cairo_set_source_rgb(p->cairo, c.red, c.green, c.blue);
 }
 
+/* How type is set: the same shapes on every machine, with no hinting and widths of the outlines. */
+static PangoContext *new_context(void)
+{
+	PangoContext *context =
+		pango_font_map_create_context(pango_cairo_font_map_get_default());
+	cairo_font_options_t *options = cairo_font_options_create();
+
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+	pango_cairo_context_set_font_options(context, options);
+	cairo_font_options_destroy(options);
+	/* else each letter would start on a whole millimetre */
+	pango_context_set_round_glyph_positions(context, FALSE);
+	pango_cairo_context_set_resolution(context, 72.0);
+	return context;
+}
+
 static PangoLayout *new_layout(struct paper *p, double width_mm,
 	const struct paper_type *type, const char *text)
 {
 	static const PangoAlignment alignments[] = { PANGO_ALIGN_LEFT,
 		PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT };
-	PangoLayout *layout = pango_cairo_create_layout(p->cairo);
 	PangoFontDescription *font = pango_font_description_new();
-	cairo_font_options_t *options = cairo_font_options_create();
+	PangoLayout *layout;
 
-	/* The same shapes on every machine: no hinting, widths of the outlines. */
-	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-	pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
-	/* else each letter would start on a whole millimetre */
-	pango_context_set_round_glyph_positions(
-		pango_layout_get_context(layout), FALSE);
-	pango_cairo_context_set_resolution(pango_layout_get_context(layout), 72.0);
-	cairo_font_options_destroy(options);
+	if (!p->context)
+		p->context = new_context();
+	pango_cairo_update_context(p->cairo, p->context);
+	layout = pango_layout_new(p->context);
 	pango_font_description_set_family(font, FONT_BEHIND);
 	pango_font_description_set_weight(
 		font, type->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "src/core/trial/protocol.h"
-#include "src/report/doc.h"
+#include "src/report/docread.h"
 #include "src/report/report_parts.h"
 #include "src/report/say.h"
 
@@ -92,9 +92,9 @@ static void read_entered(const json_t *entered, struct report *r)
 	char line[64];
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		double value = doc_number(entered, keys[i]);
+		double value = docread_number(entered, keys[i]);
 
-		if (doc_bool(entered, keys[i]))
+		if (docread_bool(entered, keys[i]))
 			add_entered(r, keys[i]);
 		if (isnan(value) || value == 0)
 			continue;
@@ -106,13 +106,13 @@ static void read_entered(const json_t *entered, struct report *r)
 static void read_person(const json_t *d, struct report *r)
 {
 	const json_t *patient = json_object_get(d, "patient");
-	int64_t born = doc_int(patient, "birth_year");
+	int64_t born = docread_int(patient, "birth_year");
 
-	r->patient = doc_text(patient, "code");
-	r->sex = doc_text(patient, "sex")[0];
-	r->stature_m = doc_number(patient, "stature_m");
-	r->mass_kg = doc_number(patient, "mass_kg");
-	r->age_years = doc_number(patient, "age_years");
+	r->patient = docread_text(patient, "code");
+	r->sex = docread_text(patient, "sex")[0];
+	r->stature_m = docread_number(patient, "stature_m");
+	r->mass_kg = docread_number(patient, "mass_kg");
+	r->age_years = docread_number(patient, "age_years");
 	/* as src/core/trial/age.h: within a year of the truth */
 	if (isnan(r->age_years) && born > 0 && strlen(r->started) >= 4)
 		r->age_years = atof(r->started) - (double)born;
@@ -143,14 +143,14 @@ static void read_history(const json_t *d, struct report *r)
 {
 	const json_t *patient = json_object_get(d, "patient");
 
-	for (size_t i = 0; i < doc_count(patient, "history"); i++) {
-		const json_t *p = doc_item(patient, "history", i);
+	for (size_t i = 0; i < docread_count(patient, "history"); i++) {
+		const json_t *p = docread_item(patient, "history", i);
 
 		/* what came after this visit is not its history */
-		if (doc_int(p, "visit") <= r->id)
-			add_point(r, doc_text(p, "started"),
-				doc_number(p, "mean_velocity_mm_s"),
-				doc_number(p, "com_ml_mm"));
+		if (docread_int(p, "visit") <= r->id)
+			add_point(r, docread_text(p, "started"),
+				docread_number(p, "mean_velocity_mm_s"),
+				docread_number(p, "com_ml_mm"));
 	}
 	if (r->n_history == 0)
 		read_last(r);
@@ -191,30 +191,30 @@ static void read_trial(const json_t *t, struct report_trial *out)
 	const json_t *sway = json_object_get(t, "sway");
 	const json_t *weight = json_object_get(t, "weight");
 
-	*out = (struct report_trial){ .id = doc_int(t, "id"),
-		.protocol = doc_text(t, "protocol"),
-		.started = doc_text(t, "started"),
-		.verdict = doc_text(quality, "verdict"),
-		.calibration_id = doc_text(t, "calibration_id"),
-		.calibration_state = doc_text(t, "calibration_state"),
-		.algorithm = doc_text(json_object_get(t, "algorithm"), "version"),
-		.operator_name = doc_text(t, "operator"),
-		.duration_s = doc_number(t, "duration_s"),
-		.settle_s = doc_number(t, "settle_s"),
-		.rate_hz = doc_number(t, "rate_hz"),
-		.cutoff_hz = doc_number(sway, "cutoff_hz"),
-		.left_frac = doc_number(weight, "left_frac"),
-		.velocity_mm_s = doc_number(
+	*out = (struct report_trial){ .id = docread_int(t, "id"),
+		.protocol = docread_text(t, "protocol"),
+		.started = docread_text(t, "started"),
+		.verdict = docread_text(quality, "verdict"),
+		.calibration_id = docread_text(t, "calibration_id"),
+		.calibration_state = docread_text(t, "calibration_state"),
+		.algorithm = docread_text(json_object_get(t, "algorithm"), "version"),
+		.operator_name = docread_text(t, "operator"),
+		.duration_s = docread_number(t, "duration_s"),
+		.settle_s = docread_number(t, "settle_s"),
+		.rate_hz = docread_number(t, "rate_hz"),
+		.cutoff_hz = docread_number(sway, "cutoff_hz"),
+		.left_frac = docread_number(weight, "left_frac"),
+		.velocity_mm_s = docread_number(
 			json_object_get(sway, "metrics"), "mean_velocity_mm_s"),
-		.measured_mass_kg = doc_number(weight, "measured_mass_kg"),
-		.noise_velocity_mm_s = doc_number(sway, "noise_velocity_mm_s"),
-		.velocity_bias_pct = doc_number(sway, "velocity_bias_pct"),
-		.voided = doc_bool(t, "voided") };
-	for (size_t i = 0; i < doc_count(quality, "reasons") &&
+		.measured_mass_kg = docread_number(weight, "measured_mass_kg"),
+		.noise_velocity_mm_s = docread_number(sway, "noise_velocity_mm_s"),
+		.velocity_bias_pct = docread_number(sway, "velocity_bias_pct"),
+		.voided = docread_bool(t, "voided") };
+	for (size_t i = 0; i < docread_count(quality, "reasons") &&
 			   out->n_reasons < REPORT_MAX_REASONS;
 		i++)
 		out->reasons[out->n_reasons++] =
-			json_string_value(doc_item(quality, "reasons", i));
+			json_string_value(docread_item(quality, "reasons", i));
 }
 
 /* Whether a trial is in the means stands in the visit. */
@@ -222,21 +222,21 @@ static void mark_used(const json_t *visit, struct report *r)
 {
 	for (int k = 0; k < r->n_trials && !r->is_visit; k++)
 		r->trials[k].used = !r->trials[k].voided;
-	for (size_t i = 0; i < doc_count(visit, "trials"); i++) {
-		const json_t *line = doc_item(visit, "trials", i);
+	for (size_t i = 0; i < docread_count(visit, "trials"); i++) {
+		const json_t *line = docread_item(visit, "trials", i);
 
 		for (int k = 0; k < r->n_trials; k++)
-			if (r->trials[k].id == doc_int(line, "id"))
-				r->trials[k].used = doc_bool(line, "used");
+			if (r->trials[k].id == docread_int(line, "id"))
+				r->trials[k].used = docread_bool(line, "used");
 	}
 }
 
 static void read_trials(const json_t *d, struct report *r)
 {
-	size_t n = doc_count(d, "trials");
+	size_t n = docread_count(d, "trials");
 
 	for (size_t i = 0; i < n && r->n_trials < REPORT_MAX_TRIALS; i++)
-		read_trial(doc_item(d, "trials", i), &r->trials[r->n_trials++]);
+		read_trial(docread_item(d, "trials", i), &r->trials[r->n_trials++]);
 	r->n_trials_more = (int)n - r->n_trials;
 	mark_used(json_object_get(d, "visit"), r);
 	for (int i = 0; i < r->n_trials; i++) {
@@ -249,18 +249,18 @@ static void read_trials(const json_t *d, struct report *r)
 
 static void read_calibrations(const json_t *d, struct report *r)
 {
-	for (size_t i = 0; i < doc_count(d, "calibrations") &&
+	for (size_t i = 0; i < docread_count(d, "calibrations") &&
 			   r->n_calibrations < REPORT_MAX_CALIBRATIONS;
 		i++) {
-		const json_t *c = doc_item(d, "calibrations", i);
+		const json_t *c = docread_item(d, "calibrations", i);
 
 		r->calibrations[r->n_calibrations++] =
-			(struct report_calibration){ .id = doc_text(c, "id"),
-				.state = doc_text(c, "state"),
-				.serial = doc_text(c, "serial"),
-				.operator_name = doc_text(c, "operator"),
-				.created = doc_text(c, "created"),
-				.age_days = doc_number(c, "age_days") };
+			(struct report_calibration){ .id = docread_text(c, "id"),
+				.state = docread_text(c, "state"),
+				.serial = docread_text(c, "serial"),
+				.operator_name = docread_text(c, "operator"),
+				.created = docread_text(c, "created"),
+				.age_days = docread_number(c, "age_days") };
 	}
 }
 
@@ -274,14 +274,14 @@ static void read_signature(const json_t *d, struct report *r)
 	if (!r->is_signed)
 		return;
 	r->signature = (struct report_signature){ .operator_name =
-							  doc_text(s, "operator"),
-		.by = doc_text(s, "by"),
-		.at = doc_text(s, "at"),
-		.clock = doc_text(s, "clock"),
-		.comment = doc_text(s, "comment"),
+							  docread_text(s, "operator"),
+		.by = docread_text(s, "by"),
+		.at = docread_text(s, "at"),
+		.clock = docread_text(s, "clock"),
+		.comment = docread_text(s, "comment"),
 		.sha256 = "",
-		.version = (int)doc_int(d, "version"),
-		.amends = (int)doc_int(json_object_get(d, "previous"), "version") };
+		.version = (int)docread_int(d, "version"),
+		.amends = (int)docread_int(json_object_get(d, "previous"), "version") };
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */
@@ -291,23 +291,23 @@ static void read_head(const json_t *d, const json_t *of, struct report *r)
 	const struct protocol *protocol = NULL;
 
 	r->is_visit = json_is_object(json_object_get(d, "visit"));
-	r->id = doc_int(of, "id");
-	r->started = doc_text(of, "started");
-	r->software = doc_text(json_object_get(d, "software"), "version");
-	r->intended_use = doc_text(d, "intended_use");
-	r->footer = doc_text(d, "footer");
+	r->id = docread_int(of, "id");
+	r->started = docread_text(of, "started");
+	r->software = docread_text(json_object_get(d, "software"), "version");
+	r->intended_use = docread_text(d, "intended_use");
+	r->footer = docread_text(d, "footer");
 	if (!r->is_visit)
-		protocol = protocol_find(doc_text(of, "protocol"));
+		protocol = protocol_find(docread_text(of, "protocol"));
 	r->title = protocol ? protocol->title : N_("Recording");
 }
 
 int report_read(const json_t *d, struct report *r)
 {
 	const json_t *visit = json_object_get(d, "visit"),
-		     *of = json_is_object(visit) ? visit : doc_item(d, "trials", 0);
+		     *of = json_is_object(visit) ? visit : docread_item(d, "trials", 0);
 	int error;
 
-	if (strcmp(doc_text(d, "schema"), "stance.report/1") != 0 || !of)
+	if (strcmp(docread_text(d, "schema"), "stance.report/1") != 0 || !of)
 		return -EBADMSG;
 	report_init(r);
 	read_head(d, of, r);

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "src/report/doc.h"
+#include "src/report/docread.h"
 #include "src/report/report_parts.h"
 
 static void read_alignment(const json_t *from, struct report *r)
@@ -14,51 +14,51 @@ static void read_alignment(const json_t *from, struct report *r)
 		const json_t *range = json_object_get(
 			a, inference_info((enum inference_quantity)q)->key);
 
-		r->alignment.range[q] =
-			(struct inference_range){ doc_number(range, "median"),
-				doc_number(range, "p5"), doc_number(range, "p95") };
+		r->alignment.range[q] = (struct inference_range){ docread_number(range,
+									  "median"),
+			docread_number(range, "p5"), docread_number(range, "p95") };
 	}
-	r->alignment.pelvis_shift_most_mm = doc_number(a, "pelvis_shift_most_mm");
-	r->alignment.beyond_model = doc_bool(a, "beyond_model");
+	r->alignment.pelvis_shift_most_mm = docread_number(a, "pelvis_shift_most_mm");
+	r->alignment.beyond_model = docread_bool(a, "beyond_model");
 }
 
 static void read_why(const json_t *why, struct report_finding *f)
 {
-	f->source = doc_text(why, "source");
-	f->next = doc_text(why, "next");
-	f->all = doc_bool(why, "all");
-	for (size_t i = 0; i < doc_count(why, "conditions") &&
+	f->source = docread_text(why, "source");
+	f->next = docread_text(why, "next");
+	f->all = docread_bool(why, "all");
+	for (size_t i = 0; i < docread_count(why, "conditions") &&
 			   f->n_conditions < FINDING_MAX_CONDITIONS;
 		i++) {
-		const json_t *c = doc_item(why, "conditions", i);
-		const char *test = doc_text(c, "test");
+		const json_t *c = docread_item(why, "conditions", i);
+		const char *test = docread_text(c, "test");
 
 		f->conditions[f->n_conditions++] =
-			(struct report_condition){ doc_text(c, "fact"),
-				doc_text(c, "label"), doc_number(c, "value"),
-				doc_number(c, "limit"),
+			(struct report_condition){ docread_text(c, "fact"),
+				docread_text(c, "label"), docread_number(c, "value"),
+				docread_number(c, "limit"),
 				strcmp(test, "below") == 0   ? BELOW
 				: strcmp(test, "above") == 0 ? ABOVE
 							     : AT_LEAST,
-				doc_bool(c, "magnitude") };
+				docread_bool(c, "magnitude") };
 	}
 }
 
 static void read_findings(const json_t *from, struct report *r)
 {
-	for (size_t i = 0;
-		i < doc_count(from, "findings") && r->n_findings < REPORT_MAX_FINDINGS;
+	for (size_t i = 0; i < docread_count(from, "findings") &&
+			   r->n_findings < REPORT_MAX_FINDINGS;
 		i++) {
-		const json_t *f = doc_item(from, "findings", i);
+		const json_t *f = docread_item(from, "findings", i);
 		struct report_finding *out = &r->findings[r->n_findings++];
-		char grade = doc_text(f, "grade")[0];
+		char grade = docread_text(f, "grade")[0];
 
-		*out = (struct report_finding){ .id = doc_text(f, "id"),
-			.text = doc_text(f, "text"),
+		*out = (struct report_finding){ .id = docread_text(f, "id"),
+			.text = docread_text(f, "text"),
 			.grade = grade >= 'A' && grade <= 'D'
 					 ? (enum finding_grade)(grade - 'A')
 					 : GRADE_D,
-			.audience = strcmp(doc_text(f, "audience"), "patient") == 0
+			.audience = strcmp(docread_text(f, "audience"), "patient") == 0
 					    ? AUDIENCE_PATIENT
 					    : AUDIENCE_CLINICIAN };
 		read_why(json_object_get(f, "why"), out);
@@ -72,9 +72,10 @@ void report_read_conclusions(const json_t *from, struct report *r)
 	read_alignment(from, r);
 	read_findings(from, r);
 	for (size_t i = 0;
-		i < doc_count(from, "gates") && r->n_gates < REPORT_MAX_NOTES; i++)
-		r->gates[r->n_gates++] = json_string_value(doc_item(from, "gates", i));
-	r->card = doc_text(from, "card");
-	r->next_protocol = doc_text(next, "protocol");
-	r->next_reason = doc_text(next, "reason");
+		i < docread_count(from, "gates") && r->n_gates < REPORT_MAX_NOTES; i++)
+		r->gates[r->n_gates++] =
+			json_string_value(docread_item(from, "gates", i));
+	r->card = docread_text(from, "card");
+	r->next_protocol = docread_text(next, "protocol");
+	r->next_reason = docread_text(next, "reason");
 }

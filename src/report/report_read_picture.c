@@ -5,15 +5,15 @@
 
 #include "src/base/base64.h"
 #include "src/base/bytes.h"
-#include "src/report/doc.h"
+#include "src/report/docread.h"
 #include "src/report/report_parts.h"
 
 static const json_t *find_of(const json_t *d, const char *list, int64_t trial)
 {
-	for (size_t i = 0; i < doc_count(d, list); i++) {
-		const json_t *item = doc_item(d, list, i);
+	for (size_t i = 0; i < docread_count(d, list); i++) {
+		const json_t *item = docread_item(d, list, i);
 
-		if (trial == 0 || doc_int(item, "trial") == trial)
+		if (trial == 0 || docread_int(item, "trial") == trial)
 			return item;
 	}
 	return NULL;
@@ -23,21 +23,22 @@ static const json_t *find_of(const json_t *d, const char *list, int64_t trial)
 
 static bool read_geometry(const json_t *p, struct mat_geometry *g)
 {
-	int64_t rows = doc_int(p, "rows"), cols = doc_int(p, "cols");
+	int64_t rows = docread_int(p, "rows"), cols = docread_int(p, "cols");
 
 	if (rows < 1 || rows > GEOMETRY_MAX_SIDE || cols < 1 ||
 		cols > GEOMETRY_MAX_SIDE)
 		return false;
 	*g = (struct mat_geometry){ (int)rows, (int)cols,
-		doc_number_at(p, "pitch_mm", 0), doc_number_at(p, "pitch_mm", 1) };
+		docread_number_at(p, "pitch_mm", 0),
+		docread_number_at(p, "pitch_mm", 1) };
 	return g->pitch_x_mm > 0 && g->pitch_y_mm > 0;
 }
 
 static int read_cells(const json_t *p, struct footmap *m)
 {
-	const char *text = doc_text(p, "cells");
+	const char *text = docread_text(p, "cells");
 	int n = geometry_n_cells(&m->geometry);
-	double scale = doc_number(p, "scale");
+	double scale = docread_number(p, "scale");
 	uint8_t *bytes = malloc(strlen(text) / 4 * 3 + 4);
 	bool is_whole;
 
@@ -62,7 +63,7 @@ static int read_map(const json_t *p, struct report *r)
 
 	if (!read_geometry(p, &map.geometry))
 		return -EBADMSG;
-	map.is_force = strcmp(doc_text(p, "unit"), "n") == 0;
+	map.is_force = strcmp(docread_text(p, "unit"), "n") == 0;
 	error = read_cells(p, &map);
 	if (error) {
 		footmap_fini(&map);
@@ -77,17 +78,17 @@ static int read_map(const json_t *p, struct report *r)
 
 static int read_path(const json_t *trace, struct report *r)
 {
-	size_t n = doc_count(trace, "x_mm");
+	size_t n = docread_count(trace, "x_mm");
 
-	if (n == 0 || n != doc_count(trace, "y_mm"))
+	if (n == 0 || n != docread_count(trace, "y_mm"))
 		return 0;
 	r->path_x_mm = calloc(n, sizeof(double));
 	r->path_y_mm = calloc(n, sizeof(double));
 	if (!r->path_x_mm || !r->path_y_mm)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		r->path_x_mm[i] = doc_number_at(trace, "x_mm", i);
-		r->path_y_mm[i] = doc_number_at(trace, "y_mm", i);
+		r->path_x_mm[i] = docread_number_at(trace, "x_mm", i);
+		r->path_y_mm[i] = docread_number_at(trace, "y_mm", i);
 	}
 	r->n_path = (int)n;
 	return 0;
@@ -97,13 +98,13 @@ static int read_path(const json_t *trace, struct report *r)
 static void read_shape(const json_t *trial, struct report *r)
 {
 	const json_t *sway = json_object_get(json_object_get(trial, "sway"), "metrics");
-	size_t n = doc_count(trial, "outline_mm");
+	size_t n = docread_count(trial, "outline_mm");
 
-	r->ellipse_major_mm = doc_number(sway, "ellipse_major_mm");
-	r->ellipse_minor_mm = doc_number(sway, "ellipse_minor_mm");
-	r->ellipse_angle_deg = doc_number(sway, "ellipse_angle_deg");
+	r->ellipse_major_mm = docread_number(sway, "ellipse_major_mm");
+	r->ellipse_minor_mm = docread_number(sway, "ellipse_minor_mm");
+	r->ellipse_angle_deg = docread_number(sway, "ellipse_angle_deg");
 	for (size_t i = 0; i < n && r->n_outline < REPORT_MAX_OUTLINE; i++) {
-		const json_t *corner = doc_item(trial, "outline_mm", i);
+		const json_t *corner = docread_item(trial, "outline_mm", i);
 
 		r->outline_x_mm[r->n_outline] =
 			json_number_value(json_array_get(corner, 0));
@@ -114,9 +115,9 @@ static void read_shape(const json_t *trial, struct report *r)
 
 static const json_t *find_trial(const json_t *d, int64_t id)
 {
-	for (size_t i = 0; i < doc_count(d, "trials"); i++)
-		if (doc_int(doc_item(d, "trials", i), "id") == id)
-			return doc_item(d, "trials", i);
+	for (size_t i = 0; i < docread_count(d, "trials"); i++)
+		if (docread_int(docread_item(d, "trials", i), "id") == id)
+			return docread_item(d, "trials", i);
 	return NULL;
 }
 
@@ -132,7 +133,7 @@ static int64_t choose(const json_t *d, const struct report *r)
 				return g->trials[i];
 	for (size_t k = 0; !g && k < 2; k++)
 		if (find_of(d, lists[k], 0))
-			return doc_int(find_of(d, lists[k], 0), "trial");
+			return docread_int(find_of(d, lists[k], 0), "trial");
 	return g && g->n_trials > 0 ? g->trials[0] : 0; /* its outline */
 }
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "src/report/doc.h"
+#include "src/report/docread.h"
 #include "src/report/report_parts.h"
 
 static void put(struct report_group *g, enum metric m, double value)
@@ -15,8 +15,8 @@ static void put(struct report_group *g, enum metric m, double value)
 static void put_interval(
 	const json_t *weight, const char *key, struct report_mean *mean)
 {
-	mean->low = doc_number_at(weight, key, 0);
-	mean->high = doc_number_at(weight, key, 1);
+	mean->low = docread_number_at(weight, key, 0);
+	mean->high = docread_number_at(weight, key, 1);
 }
 
 /* Members by their metrics' keys; pairs and intervals are nested (docs/api.md, "weight"). */
@@ -28,11 +28,12 @@ static void read_weight(const json_t *weight, struct report_group *g)
 	for (int m = 0; m < METRIC_N; m++)
 		if (metric_info((enum metric)m)->group == METRIC_GROUP_WEIGHT)
 			put(g, (enum metric)m,
-				doc_number(weight, metric_info((enum metric)m)->key));
-	put(g, METRIC_TOE_OUT_LEFT_DEG, doc_number(toes, "left"));
-	put(g, METRIC_TOE_OUT_RIGHT_DEG, doc_number(toes, "right"));
-	put(g, METRIC_FOOT_LENGTH_LEFT_MM, doc_number(lengths, "left"));
-	put(g, METRIC_FOOT_LENGTH_RIGHT_MM, doc_number(lengths, "right"));
+				docread_number(
+					weight, metric_info((enum metric)m)->key));
+	put(g, METRIC_TOE_OUT_LEFT_DEG, docread_number(toes, "left"));
+	put(g, METRIC_TOE_OUT_RIGHT_DEG, docread_number(toes, "right"));
+	put(g, METRIC_FOOT_LENGTH_LEFT_MM, docread_number(lengths, "left"));
+	put(g, METRIC_FOOT_LENGTH_RIGHT_MM, docread_number(lengths, "right"));
 	put_interval(weight, "asymmetry_pct_ci95", &g->value[METRIC_ASYMMETRY_PCT]);
 	put_interval(weight, "com_ml_mm_ci95", &g->value[METRIC_COM_ML_MM]);
 }
@@ -43,17 +44,18 @@ static void read_stretch(const json_t *from, const json_t *trial, const char *ph
 	const json_t *sway = json_object_get(from, "sway");
 	const json_t *metrics = json_object_get(sway, "metrics");
 
-	g->protocol = doc_text(trial, "protocol");
+	g->protocol = docread_text(trial, "protocol");
 	g->phase = phase;
 	g->before_started = "";
-	g->trials[0] = doc_int(trial, "id");
+	g->trials[0] = docread_int(trial, "id");
 	g->n_trials = 1;
 	report_read_condition(json_object_get(from, "condition"), g);
 	read_weight(json_object_get(from, "weight"), g);
 	for (int m = 0; m < METRIC_N; m++)
 		if (metric_info((enum metric)m)->group == METRIC_GROUP_SWAY)
 			put(g, (enum metric)m,
-				doc_number(metrics, metric_info((enum metric)m)->key));
+				docread_number(
+					metrics, metric_info((enum metric)m)->key));
 	report_read_sway(sway, g);
 }
 
@@ -67,24 +69,24 @@ static void read_ratios(const json_t *trial, struct report *r)
 	for (size_t i = 0; i < sizeof(ratios) / sizeof(ratios[0]); i++) {
 		const char *key = metric_info(ratios[i])->key;
 
-		if (!isnan(doc_number(outcomes, key)))
+		if (!isnan(docread_number(outcomes, key)))
 			r->ratios[r->n_ratios++] = (struct report_ratio){ key, "",
-				doc_number(outcomes, key) };
+				docread_number(outcomes, key) };
 	}
 }
 
 void report_read_single(const json_t *d, struct report *r)
 {
-	const json_t *trial = doc_item(d, "trials", 0);
-	size_t n = doc_count(trial, "phases");
+	const json_t *trial = docread_item(d, "trials", 0);
+	size_t n = docread_count(trial, "phases");
 
 	if (n == 0)
 		read_stretch(trial, trial, "", &r->groups[r->n_groups++]);
 	for (size_t i = 0; i < n && r->n_groups < REPORT_MAX_GROUPS; i++) {
-		const json_t *part = doc_item(trial, "phases", i);
+		const json_t *part = docread_item(trial, "phases", i);
 
-		read_stretch(
-			part, trial, doc_text(part, "key"), &r->groups[r->n_groups++]);
+		read_stretch(part, trial, docread_text(part, "key"),
+			&r->groups[r->n_groups++]);
 	}
 	read_ratios(trial, r);
 }

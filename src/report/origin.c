@@ -1,4 +1,4 @@
-#include "src/report/source.h"
+#include "src/report/origin.h"
 
 #include <errno.h>
 #include <math.h>
@@ -17,13 +17,13 @@
 #define TRACE_STEP_S 0.05 /* as the traces of signed reports */
 #define PATH_SIZE    4400
 
-struct source {
+struct origin {
 	json_t *document;
 	struct report report;
 	char sha256[STORE_SHA256_SIZE];
 };
 
-static int parse(struct source *s, const char *text, size_t n, const char *what,
+static int parse(struct origin *s, const char *text, size_t n, const char *what,
 	char *message, size_t size)
 {
 	json_error_t error;
@@ -36,7 +36,7 @@ static int parse(struct source *s, const char *text, size_t n, const char *what,
 	return -EBADMSG;
 }
 
-static int read_file(struct source *s, const char *path, char *message, size_t size)
+static int read_file(struct origin *s, const char *path, char *message, size_t size)
 {
 	char *text;
 	size_t n;
@@ -71,8 +71,8 @@ static int open_store(
 }
 
 /* Returns 1 and the signed document, 0 if the visit has none, or a negative errno. */
-static int read_signed(struct source *s, struct store *store,
-	const struct source_wish *wish, char *message, size_t size)
+static int read_signed(struct origin *s, struct store *store,
+	const struct origin_wish *wish, char *message, size_t size)
 {
 	struct store_report head;
 	char *text = NULL;
@@ -161,7 +161,7 @@ static int read_picture(struct store *store, bool is_quick, struct report *r)
 
 /* --- all of it ------------------------------------------------------------------------------------ */
 
-static int read_report(struct source *s, char *message, size_t size)
+static int read_report(struct origin *s, char *message, size_t size)
 {
 	int error = report_read(s->document, &s->report);
 
@@ -174,7 +174,7 @@ static int read_report(struct source *s, char *message, size_t size)
 }
 
 static int read_store(
-	struct source *s, const struct source_wish *wish, char *message, size_t size)
+	struct origin *s, const struct origin_wish *wish, char *message, size_t size)
 {
 	struct store *store;
 	int is_signed, error = open_store(wish->state_dir, &store, message, size);
@@ -193,10 +193,10 @@ static int read_store(
 	return error;
 }
 
-int source_open(
-	const struct source_wish *wish, struct source **out, char *message, size_t size)
+int origin_open(
+	const struct origin_wish *wish, struct origin **out, char *message, size_t size)
 {
-	struct source *s = calloc(1, sizeof(*s));
+	struct origin *s = calloc(1, sizeof(*s));
 	int error;
 
 	if (!s) {
@@ -216,13 +216,13 @@ int source_open(
 		error = -ENODATA;
 	}
 	if (error)
-		source_free(s);
+		origin_free(s);
 	else
 		*out = s;
 	return error;
 }
 
-void source_free(struct source *s)
+void origin_free(struct origin *s)
 {
 	if (!s)
 		return;
@@ -231,7 +231,7 @@ void source_free(struct source *s)
 	free(s);
 }
 
-const struct report *source_report(const struct source *s)
+const struct report *origin_report(const struct origin *s)
 {
 	return &s->report;
 }

@@ -1,9 +1,9 @@
 /* Where a report of standing comes from: the signed document of a visit, else one put together from the store as it
  * is now, or a file.
  * Reads only. What was signed is rendered from its document and nothing else (docs/api.md, "stance.report/1").
- * Memory: one object, freed with source_free(). */
-#ifndef STANCE_REPORT_SOURCE_H
-#define STANCE_REPORT_SOURCE_H
+ * Memory: one object, freed with origin_free(). */
+#ifndef STANCE_REPORT_ORIGIN_H
+#define STANCE_REPORT_ORIGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,10 +11,10 @@
 
 #include "src/report/report.h"
 
-struct source;
+struct origin;
 
 /* What is asked for. */
-struct source_wish {
+struct origin_wish {
 	const char *state_dir; /* NULL: the usual place */
 	int64_t visit, trial;  /* one of them; 0 */
 	int version; /* of a signed visit; 0: the newest, -1: as it is now, unsigned */
@@ -24,11 +24,11 @@ struct source_wish {
 
 /* Read it. Returns 0; -ENOENT no such trial, visit, version or file; -ENODATA where nothing was measured; -EBADMSG a
  * damaged document; -ENOMEM; or the store's errno; with a sentence in `message`. */
-int source_open(const struct source_wish *wish, struct source **out, char *message,
+int origin_open(const struct origin_wish *wish, struct origin **out, char *message,
 	size_t size);
-void source_free(struct source *source);
+void origin_free(struct origin *origin);
 
-/* Borrowed until source_free(). */
-const struct report *source_report(const struct source *source);
+/* Borrowed until origin_free(). */
+const struct report *origin_report(const struct origin *origin);
 
 #endif
