@@ -10,7 +10,7 @@
 #include "src/report/say_finding.h"
 
 #define BODY_PT    13.0
-#define LEAST_PT   9.5 /* it shrinks to fit the page, never below this */
+#define LEAST_PT   9.0 /* it shrinks to fit the page, never below this */
 #define HEAD_PT    15.0
 #define FEET_MM    86.0
 #define BULLET_MM  6.0
@@ -183,9 +183,9 @@ void pages_patient(struct page *p)
 	struct size s = { BODY_PT, HEAD_PT, FEET_MM };
 
 	while (!fits(p, &s) && s.body_pt > LEAST_PT) {
-		s.body_pt -= 0.5;
-		s.head_pt -= 0.5;
-		s.feet_mm -= 4.0;
+		s.body_pt -= 1.0;
+		s.head_pt -= 1.0;
+		s.feet_mm -= 8.0;
 	}
 	draw(p, &s);
 	page_end(p);

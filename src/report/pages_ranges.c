@@ -8,8 +8,9 @@
 
 #define ROW_AIR_MM   1.6
 #define DENSE_AIR_MM 0.9
-#define ROW_MM       5.6 /* about, for what fits */
+#define ROW_MM       5.3 /* about, for what fits */
 #define BAR_MM       2.6
+#define HEAD_MM      20.0 /* heading and note */
 #define PELVIS_MM    5.0
 #define NAME_MM      70.0
 #define CHART_MM     54.0
@@ -81,7 +82,7 @@ static double measure(struct page *p)
 
 	for (int q = 0; q < INFERENCE_N; q++)
 		n += !isnan(p->r->alignment.range[q].median);
-	return 30 + ROW_MM * n;
+	return HEAD_MM + ROW_MM * n;
 }
 
 void pages_ranges(struct page *p)

@@ -143,6 +143,15 @@ static void draw_row(struct page *p, const struct columns *c,
 	p->y_mm = end + ROW_AIR_MM;
 }
 
+static bool has_changes(const struct report *r)
+{
+	for (int i = 0; i < r->n_groups; i++)
+		for (int k = 0; k < N_SHOWN; k++)
+			if (!isnan(r->groups[i].change[the_shown[k].metric].before))
+				return true;
+	return false;
+}
+
 static void draw_heads(struct page *p, const struct columns *c)
 {
 	struct paper_type type = sheet_small();
@@ -154,8 +163,9 @@ static void draw_heads(struct page *p, const struct columns *c)
 	end = sheet_put(p->paper, "TH", c->value_x, p->y_mm, VALUE_MM - AIR_MM, &type,
 		_("now (95 % interval)"));
 	type.align = PAPER_LEFT;
-	end = fmax(end, sheet_put(p->paper, "TH", c->last_x, p->y_mm, LAST_MM, &type,
-				_("last visit, difference")));
+	if (has_changes(p->r))
+		end = fmax(end, sheet_put(p->paper, "TH", c->last_x, p->y_mm, LAST_MM,
+					&type, _("last visit, difference")));
 	paper_untag(p->paper, "TR");
 	p->y_mm = end + 0.4;
 }

@@ -430,8 +430,8 @@ static void usual_visit(void **state)
 /* One trial, twelve, a hundred; one condition, ten; nothing known of the person; all findings. */
 static void every_amount(void **state)
 {
-	static const int trials[] = { 1, 2, 12, 40, 100 };
-	static const int n_conditions[] = { 1, 4, 7, 2, 10 };
+	static const int trials[] = { 1, 12, 100 };
+	static const int n_conditions[] = { 1, 7, 10 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
@@ -441,7 +441,7 @@ static void every_amount(void **state)
 		m.n_trials = trials[i];
 		m.n_conditions = k;
 		m.n_findings = k == 10 ? 40 : k;
-		m.has_person = m.has_calibration = k != 4;
+		m.has_person = m.has_calibration = k != 1;
 		m.has_picture = k != 7;
 		m.has_changes = k != 1;
 		m.n_history = k;
@@ -507,7 +507,7 @@ static void in_languages(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		speak(languages[i]);
-		for (int k = 1; k <= 4; k += 3) {
+		for (int k = 1; k <= 4 - 3 * (int)i; k += 3) {
 			struct made m = usual;
 
 			m.n_trials = 12;
@@ -629,11 +629,15 @@ static void missing_members(void **state)
 	static const char *const members[] = { "patient", "trials", "visit", "pictures",
 		"traces", "calibrations", "software" };
 
+	struct made little = usual; /* quick to draw */
+
 	(void)state;
+	little.n_trials = 2;
+	little.n_findings = 1;
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		for (int k = 0; k < 3; k++) {
 			struct report *r = malloc(sizeof(*r));
-			json_t *d = document_of(&usual);
+			json_t *d = document_of(&little);
 			struct report_sheet how = { .audience = AUDIENCE_CLINICIAN };
 
 			if (k == 0)
