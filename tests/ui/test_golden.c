@@ -84,6 +84,8 @@ static int compare(
 
 	for (int i = 0; i < n; i++) {
 		int most = 0;
+		if (a[i] == b[i] && !diff)
+			continue;
 		for (int shift = 0; shift <= 16; shift += 8) {
 			int d = abs((int)((a[i] >> shift) & 0xFF) -
 				    (int)((b[i] >> shift) & 0xFF));
