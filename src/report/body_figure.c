@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "src/report/say.h"
 #include "src/report/sheet.h"
 
 #define FIGURE_MM     104.0 /* height of the person on the sheet */
@@ -67,9 +68,9 @@ static void range_text(char *out, size_t size, const struct inference_range *r,
 	int decimals, const char *unit)
 {
 	if (isnan(r->median))
-		snprintf(out, size, "not known");
+		snprintf(out, size, _("not known"));
 	else
-		snprintf(out, size, "%.*f to %.*f %s", decimals, r->p5, decimals,
+		snprintf(out, size, _("%.*f to %.*f %s"), decimals, r->p5, decimals,
 			r->p95, unit);
 }
 
@@ -147,7 +148,7 @@ static void draw_front(
 		1.6, sheet_ink);
 	range_text(text, sizeof(text), &f->alignment->range[INFERENCE_PELVIS_SHIFT_MM],
 		0, "mm");
-	snprintf(words, sizeof(words), "pelvis, shift %s", text);
+	snprintf(words, sizeof(words), _("pelvis, shift %s"), text);
 	label(paper, v->x_mm + 27, height(v, f->body.hip_z_m) - PELVIS_MM - 1.0, 24,
 		PAPER_LEFT, words);
 }
@@ -177,19 +178,19 @@ static void draw_side(
 	joint(paper, v->x_mm, height(v, f->body.hip_z_m));
 	joint(paper, v->x_mm, height(v, f->body.l5s1_z_m));
 	range_text(text, sizeof(text), back, 0, "%");
-	snprintf(words, sizeof(words), "L5/S1, extra load from the side offset: %s",
+	snprintf(words, sizeof(words), _("L5/S1, extra load from the side offset: %s"),
 		text);
 	label(paper, v->x_mm + 13, height(v, f->body.l5s1_z_m) - 5, 34, PAPER_LEFT,
 		words);
 	if (isnan(f->com_ap_mm)) {
 		label(paper, v->x_mm + 8, height(v, 0.3), 36, PAPER_LEFT,
-			"fore and aft: the ankles' place is not known");
+			_("fore and aft: the ankles' place is not known"));
 		return;
 	}
 	paper_dash(paper, com, height(v, 1.02 * f->stature_m), com, v->floor_mm, 0.35,
 		1.6, sheet_ink);
 	range_text(text, sizeof(text), lean, 1, "deg");
-	snprintf(words, sizeof(words), "lean %s", text);
+	snprintf(words, sizeof(words), _("lean %s"), text);
 	label(paper, com + 3, height(v, 0.3), 36, PAPER_LEFT, words);
 }
 
@@ -205,6 +206,6 @@ void body_figure_draw(struct paper *paper, double x_mm, double y_mm, double widt
 	draw_front(paper, &front, f);
 	draw_side(paper, &side, f);
 	paper_untag(paper, "Figure");
-	label(paper, front.x_mm, y_mm, 60, PAPER_CENTRE, "from behind");
-	label(paper, side.x_mm, y_mm, 60, PAPER_CENTRE, "from the left");
+	label(paper, front.x_mm, y_mm, 60, PAPER_CENTRE, _("from behind"));
+	label(paper, side.x_mm, y_mm, 60, PAPER_CENTRE, _("from the left"));
 }

@@ -95,7 +95,9 @@ static int write_certificate(const struct options *options, char *message, size_
 /* visit-3.pdf, visit-3-patient.pdf, trial-12.png, report.pdf */
 static void name_output(const struct options *o, char *out, size_t size)
 {
-	const char *whom = o->for_patient ? "-patient" : "",
+	const char *whom = o->for_patient ? "-patient"
+			   : o->is_body   ? "-body"
+					  : "",
 		   *ending = o->is_preview ? "png" : "pdf";
 
 	if (o->output)
@@ -112,6 +114,7 @@ static int put_on_paper(const struct options *o, const struct report *report,
 {
 	const struct report_sheet how = {
 		.audience = o->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN,
+		.is_body = o->is_body,
 		.only = o->page,
 		.dpi = o->is_preview ? PREVIEW_DPI : 0
 	};

@@ -11,7 +11,7 @@
 
 #define EXIT_USAGE 2 /* stance-report(1), "Exit status" */
 
-enum { OPTION_REVISION = 256, OPTION_PAGE, OPTION_PREVIEW };
+enum { OPTION_REVISION = 256, OPTION_PAGE, OPTION_PREVIEW, OPTION_BODY };
 
 static const struct argp_option the_options[] = {
 	{ "trial", 't', "ID", 0, "the report of a trial", 0 },
@@ -26,6 +26,8 @@ static const struct argp_option the_options[] = {
 		"for whom: a page of plain words, or two of figures (default "
 		"clinician)",
 		0 },
+	{ "body", OPTION_BODY, NULL, 0,
+		"the body loading picture alone, from behind and from the side", 0 },
 	{ "output", 'o', "FILE", 0,
 		"write to this .pdf, .png or .svg; else visit-ID.pdf and the like here",
 		0 },
@@ -82,9 +84,12 @@ static void check_all(struct options *o, struct argp_state *state)
 	if (o->page && !o->is_preview &&
 		(!o->output || paper_format_of(o->output) == PAPER_PDF))
 		argp_error(state, "--page is for .png and .svg: say -o FILE.png.");
-	if (o->calibration && (o->page || o->is_preview || o->for_patient))
-		argp_error(state, "a certificate has no --page, --preview or "
+	if (o->calibration &&
+		(o->page || o->is_preview || o->for_patient || o->is_body))
+		argp_error(state, "a certificate has no --page, --preview, --body or "
 				  "--audience patient.");
+	if (o->is_body && o->for_patient)
+		argp_error(state, "--body is for the clinician: it shows figures.");
 	if (o->is_printed &&
 		(o->page || o->is_preview ||
 			(o->output && paper_format_of(o->output) != PAPER_PDF)))
@@ -136,6 +141,9 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_PAGE:
 		o->page = (int)parse_number(value, 1000, "page", state);
+		return 0;
+	case OPTION_BODY:
+		o->is_body = true;
 		return 0;
 	case OPTION_PREVIEW:
 		o->is_preview = true;

@@ -15,6 +15,7 @@ struct options {
 	const char *document; /* a file with a stance.report/1 */
 	int revision;         /* of a signed visit */
 	bool for_patient;
+	bool is_body; /* the body loading picture alone */
 	const char *output;
 	const char *language;
 	int page;

@@ -17,6 +17,7 @@ struct page {
 	int n_sheets; /* 0: not known yet */
 	enum finding_audience audience;
 	const char *title;
+	bool is_body;  /* the body loading picture alone */
 	bool is_dense; /* smaller type, where that saves a sheet */
 };
 

@@ -17,6 +17,9 @@ void pages_measured(struct page *page);
 /* The second, and more where there is more: ranges, findings, trials, method, signature. */
 void pages_concluded(struct page *page);
 
+/* The body loading picture, a sheet by itself. */
+void pages_body(struct page *page);
+
 /* Parts of them: each draws from page->y_mm down and moves it. */
 void pages_load(struct page *page, double x_mm, double width_mm);
 void pages_sway(struct page *page, int from_group, int n_groups);

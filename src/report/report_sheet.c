@@ -15,6 +15,12 @@ static const char *title_of(const struct report *r, enum finding_audience audien
 
 static void draw(struct page *p)
 {
+	if (p->is_body) {
+		page_begin(p);
+		pages_body(p);
+		page_end(p);
+		return;
+	}
 	if (p->audience == AUDIENCE_PATIENT) {
 		pages_patient(p);
 		return;
@@ -103,8 +109,8 @@ static int open_paper(const struct report *r, const struct report_sheet *how,
 int report_sheet_write(const struct report *r, const struct report_sheet *how,
 	const char *path, enum paper_format format)
 {
-	bool is_dense;
-	int n = choose(r, how->audience, &is_dense), error;
+	bool is_dense = false;
+	int n = how->is_body ? 1 : choose(r, how->audience, &is_dense), error;
 	struct page page;
 
 	if (n < 0)
@@ -113,6 +119,7 @@ int report_sheet_write(const struct report *r, const struct report_sheet *how,
 		return -ENOENT;
 	page = page_of(r, how->audience, is_dense);
 	page.n_sheets = n;
+	page.is_body = how->is_body;
 	error = open_paper(r, how, path, format, &page.paper);
 	if (error)
 		return error;

@@ -8,6 +8,7 @@
 
 struct report_sheet {
 	enum finding_audience audience;
+	bool is_body; /* the body loading picture alone, one sheet */
 	int only;   /* this sheet of PNG and SVG alone, under the plain name; 0: all */
 	double dpi; /* of PNG; 0: as paper.h */
 	paper_watch_fn *watch; /* for tests; NULL */

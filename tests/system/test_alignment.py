@@ -123,6 +123,13 @@ def sheet(checks, s):
         checks.check(word in text, f"the sheet says {word!r}")
     text = subprocess.run(["pdftotext", "-layout", paths[2], "-"], capture_output=True, text=True).stdout
     checks.check("Pelvic shift" not in text and "What we saw" in text, "a patient's sheet has sentences alone")
+    picture = s.path / "body.pdf"
+    done = subprocess.run([BIN / "stance-report", "--visit", "1", "--body", "-o", picture], env=s.env,
+                          capture_output=True, text=True, timeout=30)
+    checks.equal(done.returncode, 0, f"the body loading picture: {done.stderr}")
+    text = subprocess.run(["pdftotext", "-layout", picture, "-"], capture_output=True, text=True).stdout
+    for word in ("from behind", "from the left", "pelvis, shift", "L5/S1", "%BW", "1 of 1"):
+        checks.check(word in text, f"the body loading picture says {word!r}")
     if shutil.which("qpdf"):
         done = subprocess.run(["qpdf", "--check", paths[0]], capture_output=True, text=True)
         checks.equal(done.returncode, 0, f"qpdf: {done.stdout}")

@@ -70,7 +70,8 @@ def main():
 
     interrupted = subprocess.Popen([ROOT / "tools/demo"], env=environment(), text=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, start_new_session=True)
+                                   stderr=subprocess.STDOUT, start_new_session=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     begun = ""
     for line in interrupted.stdout:
         begun += line
