@@ -196,7 +196,8 @@ $(B)/obj/%.o: %.c | $$(@D)/
 # more than it computes; what computes keeps its optimisation.
 ifeq (asan,$(VARIANT))
 $(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0
-$(foreach d,cli daemon ipc records report,$(B)/obj/src/$(d)/%.o): ALL_CFLAGS += -O0
+$(foreach d,cli daemon export ipc records report store,$(B)/obj/src/$(d)/%.o): ALL_CFLAGS += -O0
+$(foreach d,app core model plots screens sdl,$(B)/obj/ui/$(d)/%.o): ALL_CFLAGS += -O0
 endif
 
 # --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
