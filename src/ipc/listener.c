@@ -1,12 +1,15 @@
 #include "src/ipc/listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include <systemd/sd-daemon.h>
 
 #define BACKLOG     128 /* chosen: twice the usual number of clients at once */
 #define SOCKET_MODE 0660
@@ -95,10 +98,32 @@ static int bind_and_listen(int fd, const struct sockaddr_un *address)
 	return err;
 }
 
+/* The socket that the service manager listens on for us, if it started us with one. Returns it,
+ * -ENOENT without one, or -EINVAL for another than is configured. */
+static int inherit(const char *path, char *message, size_t n)
+{
+	int passed = sd_listen_fds(1);
+
+	if (passed <= 0)
+		return -ENOENT;
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + passed; fd++)
+		if (sd_is_socket_unix(fd, SOCK_STREAM, 1, path, 0) > 0)
+			return fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ? -errno : fd;
+	snprintf(message, n,
+		"The service manager listens elsewhere than on %s; make daemon.socket "
+		"and ListenStream= of stanced.socket the same path.",
+		path);
+	return -EINVAL;
+}
+
 int listener_open(const char *path, char *message, size_t n)
 {
 	struct sockaddr_un address;
-	int fd, err = set_address(&address, path);
+	int fd, err = inherit(path, message, n);
+
+	if (err != -ENOENT)
+		return err;
+	err = set_address(&address, path);
 
 	if (err < 0) {
 		snprintf(message, n,

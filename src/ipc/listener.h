@@ -6,11 +6,12 @@
 
 #include <stddef.h>
 
-/* Bind and listen at `path` with mode 0660. Returns a non-blocking descriptor, or an error as
+/* Bind and listen at `path` with mode 0660; where the service manager passed a socket (sd_listen_fds(3)), take
+ * that: -EINVAL if it is at another path. Returns a non-blocking descriptor, or an error as
  * server_new(), which `message` explains. */
 int listener_open(const char *path, char *message, size_t size);
 
-/* Close it and remove the file, unless another has taken the place meanwhile. */
+/* Close it and remove the file, unless another has taken the place meanwhile or the service manager made it. */
 void listener_close(int fd, const char *path);
 
 #endif

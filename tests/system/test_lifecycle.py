@@ -110,6 +110,38 @@ def sockets_left_behind(checks):
         checks.equal(station.socket.read_text(), "someone's file", "that file")
 
 
+def start_with_socket(station, at, configured):
+    """The daemon as a service manager starts it that listens on `at` itself."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    at.parent.mkdir(parents=True, exist_ok=True)
+    listener.bind(str(at))
+    listener.listen()
+    # The number of the process is known only to itself, and the first descriptor must be 3.
+    script = 'exec 3<&"$1"; LISTEN_PID=$$ LISTEN_FDS=1 exec "$2" --mat "$3" --socket "$4"'
+    process = subprocess.Popen(
+        ["bash", "-c", script, "sh", str(listener.fileno()), BIN / "stanced",
+         station.path / "mat", configured], pass_fds=[listener.fileno()], env=station.env,
+        stderr=subprocess.PIPE, text=True)
+    return listener, process
+
+
+def socket_of_the_manager(checks):
+    """A client that came before the daemon is served, and the socket outlives the daemon."""
+    with Station() as station:
+        listener, daemon = start_with_socket(station, station.socket, station.socket)
+        client = Client(station.socket)  # waits in the backlog
+        checks.equal(client.call("hello")["schema"], "stance.hello/1", "an early client's answer")
+        daemon.terminate()
+        checks.equal(daemon.wait(5), 0, "its end")
+        checks.check(station.socket.exists(), "the manager's socket stays")
+        listener.close()
+    with Station() as station:
+        listener, daemon = start_with_socket(station, station.path / "elsewhere", station.socket)
+        checks.check(daemon.wait(5) != 0, "a socket at another path than the configured is refused")
+        checks.check("ListenStream" in daemon.stderr.read(), "and it says what to make equal")
+        listener.close()
+
+
 def idle_cost(checks):
     """No mat, no client: next to nothing."""
     with Station() as station:
@@ -162,6 +194,7 @@ def main():
     ends(checks, signal.SIGTERM, "SIGTERM")
     ends(checks, signal.SIGINT, "SIGINT")
     sockets_left_behind(checks)
+    socket_of_the_manager(checks)
     idle_cost(checks)
     command_line(checks)
     checks.finish()
