@@ -289,6 +289,19 @@ MAN5 := $(wildcard docs/man/*.5)
 MAN8 := $(wildcard docs/man/*.8)
 D := $(DESTDIR)$(PREFIX)
 
+UNITS := $(notdir $(wildcard systemd/*.service systemd/*.socket))
+# What a station needs of the system beside its units, as SOURCE:PLACE.
+STATION_FILES := systemd/sysusers.d/stance.conf:lib/sysusers.d/stance.conf \
+	systemd/tmpfiles.d/stance.conf:lib/tmpfiles.d/stance.conf \
+	systemd/udev/60-stance.rules:lib/udev/rules.d/60-stance.rules \
+	systemd/udev/90-stance-brltty.rules:lib/udev/rules.d/90-stance-brltty.rules \
+	systemd/catalog/stance.catalog:lib/systemd/catalog/stance.catalog \
+	systemd/station.conf:share/doc/stance/station.conf
+define NEWLINE
+
+
+endef
+
 install: all ## into DESTDIR/PREFIX (default /usr/local)
 	install -d $(D)/bin $(D)/share/stance $(D)/share/man/man1 $(D)/share/man/man5 \
 		$(D)/share/man/man8 $(D)/share/doc/stance $(D)/lib/systemd/system
@@ -303,15 +316,17 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
 	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)
 	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(D)/share/doc/stance
-	$(if $(wildcard systemd/*.service),for f in systemd/*.service; do \
-		sed 's#@bindir@#$(PREFIX)/bin#' $$f >$(D)/lib/systemd/system/$${f##*/}; done)
+	for f in $(UNITS); do sed 's#@bindir@#$(PREFIX)/bin#;s#@docdir@#$(PREFIX)/share/doc/stance#' \
+		systemd/$$f >$(D)/lib/systemd/system/$$f; done
+	$(foreach f,$(STATION_FILES),install -D -m 644 $(word 1,$(subst :, ,$f)) $(D)/$(word 2,$(subst :, ,$f))$(NEWLINE)	)
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(D)/bin/,$(PROGRAMS))
 	rm -f $(addprefix $(D)/share/man/man1/,$(notdir $(MAN1)))
 	rm -f $(addprefix $(D)/share/man/man5/,$(notdir $(MAN5)))
 	rm -f $(addprefix $(D)/share/man/man8/,$(notdir $(MAN8)))
-	rm -f $(addprefix $(D)/lib/systemd/system/,$(notdir $(wildcard systemd/*.service)))
+	rm -f $(addprefix $(D)/lib/systemd/system/,$(UNITS))
+	rm -f $(foreach f,$(STATION_FILES),$(D)/$(word 2,$(subst :, ,$f)))
 	rm -rf $(D)/share/stance $(D)/share/doc/stance
 	rm -f $(LANGUAGES:%=$(D)/share/locale/%/LC_MESSAGES/stance.mo)
 

@@ -127,7 +127,11 @@ static void set_state(struct mat *mat, enum mat_state state, const char *reason)
 		mat->info.has_mat = false;
 	if (state == mat->state && is_same_reason && !is_news)
 		return;
-	if (state != mat->state)
+	if (state == MAT_LOST && state != mat->state)
+		log_warn_event(LOG_EVENT_MAT_LOST, "%s -> %s%s%s",
+			mat_state_name(mat->state), mat_state_name(state),
+			*reason ? ": " : "", reason);
+	else if (state != mat->state)
 		log_info("%s -> %s%s%s", mat_state_name(mat->state),
 			mat_state_name(state), *reason ? ": " : "", reason);
 	else if (!is_same_reason && *reason)

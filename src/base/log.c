@@ -1,11 +1,12 @@
 #include "src/base/log.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #define MESSAGE_SIZE 1024
 
-static void write_stderr(
-	enum log_level level, const char *tag, const char *message, void *ctx);
+static void write_stderr(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx);
 
 static log_sink_fn *the_sink = write_stderr;
 static void *the_sink_ctx;
@@ -26,9 +27,10 @@ static const char *level_name(enum log_level level)
 	return "debug";
 }
 
-static void write_stderr(
-	enum log_level level, const char *tag, const char *message, void *ctx)
+static void write_stderr(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
+	(void)event;
 	(void)ctx;
 	fprintf(stderr, "%s: %s: %s\n", level_name(level), tag, message);
 }
@@ -44,7 +46,8 @@ void log_set_level(enum log_level level)
 	the_level = level;
 }
 
-void log_write(enum log_level level, const char *tag, const char *format, ...)
+void log_write(enum log_level level, const char *tag, enum log_event event,
+	const char *format, ...)
 {
 	char message[MESSAGE_SIZE];
 	va_list args;
@@ -54,5 +57,5 @@ void log_write(enum log_level level, const char *tag, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	the_sink(level, tag, message, the_sink_ctx);
+	the_sink(level, tag, event, message, the_sink_ctx);
 }

@@ -4,7 +4,7 @@
 #ifndef STANCE_BASE_LOG_H
 #define STANCE_BASE_LOG_H
 
-#include <stdarg.h>
+#include "src/base/log_event.h"
 
 /* Numbered as syslog priorities, so that a sink can pass them on. */
 enum log_level {
@@ -15,8 +15,8 @@ enum log_level {
 };
 
 /* A sink receives every message at or below the threshold; it must not log itself. */
-typedef void log_sink_fn(
-	enum log_level level, const char *tag, const char *message, void *ctx);
+typedef void log_sink_fn(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx);
 
 /* Send messages to `sink` (NULL: back to stderr). Call before any thread starts. */
 void log_set_sink(log_sink_fn *sink, void *ctx);
@@ -25,12 +25,17 @@ void log_set_sink(log_sink_fn *sink, void *ctx);
 void log_set_level(enum log_level level);
 
 /* Format one message (cut at 1023 bytes, no newline needed) and hand it to the sink. */
-void log_write(enum log_level level, const char *tag, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void log_write(enum log_level level, const char *tag, enum log_event event,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-#define log_err(...)   log_write(LOG_LEVEL_ERR, LOG_TAG, __VA_ARGS__)
-#define log_warn(...)  log_write(LOG_LEVEL_WARN, LOG_TAG, __VA_ARGS__)
-#define log_info(...)  log_write(LOG_LEVEL_INFO, LOG_TAG, __VA_ARGS__)
-#define log_debug(...) log_write(LOG_LEVEL_DEBUG, LOG_TAG, __VA_ARGS__)
+#define log_err(...)   log_write(LOG_LEVEL_ERR, LOG_TAG, LOG_EVENT_NONE, __VA_ARGS__)
+#define log_warn(...)  log_write(LOG_LEVEL_WARN, LOG_TAG, LOG_EVENT_NONE, __VA_ARGS__)
+#define log_info(...)  log_write(LOG_LEVEL_INFO, LOG_TAG, LOG_EVENT_NONE, __VA_ARGS__)
+#define log_debug(...) log_write(LOG_LEVEL_DEBUG, LOG_TAG, LOG_EVENT_NONE, __VA_ARGS__)
+
+/* As log_err() and log_warn(), about an event that the journal's catalogue explains. */
+#define log_err_event(event, ...) log_write(LOG_LEVEL_ERR, LOG_TAG, event, __VA_ARGS__)
+#define log_warn_event(event, ...)                                                     \
+	log_write(LOG_LEVEL_WARN, LOG_TAG, event, __VA_ARGS__)
 
 #endif

@@ -75,7 +75,8 @@ static void open_store(struct archive *archive)
 		if (!trouble[0])
 			snprintf(trouble, sizeof(trouble), "%s", strerror(-err));
 		if (strcmp(trouble, archive->trouble) != 0)
-			log_err("the store cannot be opened: %s", trouble);
+			log_err_event(LOG_EVENT_STORE_CLOSED,
+				"the store cannot be opened: %s", trouble);
 		memcpy(archive->trouble, trouble, sizeof(trouble));
 		return;
 	}

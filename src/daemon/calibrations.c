@@ -66,7 +66,8 @@ void calibrations_put_none(
 	snprintf(c->reason, sizeof(c->reason), "%s", reason);
 	live_calibrate(c->live, NULL, state, c->refused_id);
 	if (reason[0])
-		log_warn("mat %s is measured uncalibrated: %s", c->mat.serial, reason);
+		log_warn_event(LOG_EVENT_MAT_UNCALIBRATED,
+			"mat %s is measured uncalibrated: %s", c->mat.serial, reason);
 	calibrations_changed(c);
 }
 
@@ -121,7 +122,8 @@ void calibrations_set_drift(struct calibrations *c, bool has_moved)
 		return;
 	c->drift = has_moved;
 	if (has_moved)
-		log_warn("mat %s: %s", c->mat.serial, the_drift_reason);
+		log_warn_event(LOG_EVENT_MAT_DRIFTS, "mat %s: %s", c->mat.serial,
+			the_drift_reason);
 	else
 		log_info("mat %s: the empty mat's zero is where it was", c->mat.serial);
 	calibrations_changed(c);

@@ -65,7 +65,7 @@ __attribute__((format(printf, 2, 3))) static void tell(
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (strcmp(text, trouble->said) != 0)
-		log_warn("%s", text);
+		log_warn_event(LOG_EVENT_EXCHANGE_STUCK, "%s", text);
 	memcpy(trouble->said, text, sizeof(text));
 }
 

@@ -9,12 +9,15 @@
 
 #include "src/base/log.h"
 
-static void send_to_journal(
-	enum log_level level, const char *tag, const char *message, void *ctx)
+static void send_to_journal(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
+	const char *id = log_event_id(event);
+
 	(void)ctx;
+	/* The list ends at the first NULL: a message without an id is one member shorter. */
 	sd_journal_send("PRIORITY=%d", (int)level, "MESSAGE=%s: %s", tag, message,
-		"STANCE_PART=%s", tag, NULL);
+		"STANCE_PART=%s", tag, id ? "MESSAGE_ID=%s" : NULL, id, NULL);
 }
 
 /* The variable is inherited by children whose stderr goes elsewhere: compare the file. */

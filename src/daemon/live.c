@@ -194,7 +194,8 @@ static void take_mat(struct live *live, const struct mat_info *info)
 	if (err == 0 && live->raw_wanted)
 		err = live_want_raw(live);
 	if (err < 0) {
-		log_err("mat %s of %d x %d cells cannot be analysed: %s", info->serial,
+		log_err_event(LOG_EVENT_MAT_UNUSABLE,
+			"mat %s of %d x %d cells cannot be analysed: %s", info->serial,
 			info->geometry.n_rows, info->geometry.n_cols, strerror(-err));
 		release(live);
 		return;

@@ -168,7 +168,8 @@ static int start_server(struct daemon *d)
 		    settings_text(&d->settings, SETTINGS_ROLES_CLINICIAN),
 		    settings_text(&d->settings, SETTINGS_ROLES_TECHNICIAN),
 		    &unknown) > 0)
-		log_warn("there is no group \"%s\": nobody has its role", unknown);
+		log_warn_event(LOG_EVENT_GROUP_UNKNOWN,
+			"there is no group \"%s\": nobody has its role", unknown);
 	return server_new(d->event, &options, &handlers, &d->server, d->message,
 		sizeof(d->message));
 }
@@ -417,7 +418,8 @@ static int run(struct daemon *d)
 		n_started++;
 	}
 	if (err < 0)
-		log_err("%s: %s", the_parts[n_started].name,
+		log_err_event(LOG_EVENT_START_REFUSED, "%s: %s",
+			the_parts[n_started].name,
 			d->message[0] ? d->message : strerror(-err));
 	else
 		err = loop_run(d->event);
@@ -437,7 +439,8 @@ int main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	err = options_settle(&options, &d.settings, d.message, sizeof(d.message));
 	if (err < 0) {
-		log_err("%s", d.message);
+		journal_use();
+		log_err_event(LOG_EVENT_START_REFUSED, "%s", d.message);
 		return err == -EACCES || err == -EPERM ? EXIT_BUSY : EXIT_CONFIG;
 	}
 	if (options.print_config) {

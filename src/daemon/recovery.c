@@ -134,7 +134,8 @@ static int recover(struct store *store, int64_t id)
 		log_err("trial %lld, interrupted by a crash, could not be stored: %s",
 			(long long)id, strerror(-err));
 	else
-		log_info("trial %lld was interrupted by a crash and is stored",
+		log_warn_event(LOG_EVENT_TRIAL_INTERRUPTED,
+			"trial %lld was interrupted by a crash and is stored",
 			(long long)id);
 	free(row);
 	return err;

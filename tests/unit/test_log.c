@@ -14,15 +14,18 @@ struct heard {
 	int n;
 	enum log_level level;
 	char tag[16];
+	enum log_event event;
 	char message[2048];
 };
 
-static void hear(enum log_level level, const char *tag, const char *message, void *ctx)
+static void hear(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
 	struct heard *heard = ctx;
 
 	heard->n++;
 	heard->level = level;
+	heard->event = event;
 	strncpy(heard->tag, tag, sizeof(heard->tag) - 1);
 	strncpy(heard->message, message, sizeof(heard->message) - 1);
 }
@@ -40,13 +43,16 @@ static void test_levels(void **state)
 	assert_int_equal(heard.level, LOG_LEVEL_WARN);
 	assert_string_equal(heard.tag, "test");
 	assert_string_equal(heard.message, "mat0: 3 of 120 frames bad");
+	assert_int_equal(heard.event, LOG_EVENT_NONE);
+	log_warn_event(LOG_EVENT_MAT_LOST, "gone");
+	assert_int_equal(heard.event, LOG_EVENT_MAT_LOST);
 	log_set_level(LOG_LEVEL_ERR);
 	log_warn("too quiet");
 	log_err("loud");
-	assert_int_equal(heard.n, 2);
+	assert_int_equal(heard.n, 3);
 	log_set_level(LOG_LEVEL_DEBUG);
 	log_debug("all");
-	assert_int_equal(heard.n, 3);
+	assert_int_equal(heard.n, 4);
 	log_set_level(LOG_LEVEL_INFO);
 	log_set_sink(NULL, NULL);
 }

@@ -59,10 +59,12 @@ static void serve(struct conn *conn, const struct rpc_request *request, void *ct
 	server_reply_end(b->server, conn);
 }
 
-static void quiet(enum log_level level, const char *tag, const char *message, void *ctx)
+static void quiet(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
 	(void)level;
 	(void)tag;
+	(void)event;
 	(void)message;
 	(void)ctx;
 }

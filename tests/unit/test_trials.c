@@ -52,10 +52,12 @@ struct bench {
 	int n_series;
 };
 
-static void quiet(enum log_level level, const char *tag, const char *message, void *ctx)
+static void quiet(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
 	(void)level;
 	(void)tag;
+	(void)event;
 	(void)message;
 	(void)ctx;
 }
