@@ -88,7 +88,8 @@ static void connect_now(struct link *link, struct app *app, int64_t now_ns)
 	}
 	link->said_no = false;
 	link->status_id = client_send(link->client, "status", NULL);
-	link->hello_id = client_send(link->client, "hello", NULL);
+	link->hello_id = client_send(
+		link->client, "hello", "{\"client\":\"screen\"}");
 	if (link->status_id < 0 || link->hello_id < 0) {
 		hang_up(link, app, now_ns);
 		return;

@@ -249,9 +249,13 @@ static void read_clock(struct loop *l)
 {
 	time_t now = time(NULL);
 	struct tm local;
+	char day[12];
 
-	if (localtime_r(&now, &local))
-		app_set_clock(l->app, local.tm_hour * 60 + local.tm_min);
+	if (!localtime_r(&now, &local))
+		return;
+	app_set_clock(l->app, local.tm_hour * 60 + local.tm_min);
+	if (strftime(day, sizeof(day), "%Y-%m-%d", &local) > 0)
+		app_set_today(l->app, day);
 }
 
 static void earlier(int64_t *next_ns, int64_t at_ns)
@@ -390,6 +394,7 @@ static int open_app(struct loop *l)
 {
 	const struct options *o = l->o;
 	struct app_setup app = { .screens = screens_all,
+		.home = o->live_first ? "live" : "worklist",
 		.role = o->far ? VIEW_FAR : VIEW_NEAR,
 		.two_windows = o->both,
 		.map = o->map,

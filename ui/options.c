@@ -27,6 +27,7 @@ enum {
 	OPTION_CONFIG,
 	OPTION_LANGUAGE,
 	OPTION_THEME,
+	OPTION_HOME,
 };
 
 static const struct argp_option argp_options[] = {
@@ -38,6 +39,8 @@ static const struct argp_option argp_options[] = {
 	{ "language", OPTION_LANGUAGE, "LANGUAGE", 0, "say everything in it, as de",
 		0 },
 	{ "theme", OPTION_THEME, "THEME", 0, "usual or contrast", 0 },
+	{ "home", OPTION_HOME, "SCREEN", 0,
+		"first screen of the near role: worklist, live", 0 },
 	{ "screenshot", OPTION_SCREENSHOT, "FILE", 0,
 		"write the first live picture as PNG and exit; 3 after 5 s without "
 		"data",
@@ -62,7 +65,7 @@ static const struct argp_option argp_options[] = {
 /* What was given, still as text. */
 struct given {
 	const char *socket, *profile, *role, *low_vision, *distance, *map, *rotate,
-		*config, *language, *theme;
+		*config, *language, *theme, *home;
 	struct options *o;
 };
 
@@ -110,6 +113,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPTION_THEME:
 		g->theme = arg;
 		break;
+	case OPTION_HOME:
+		g->home = arg;
+		break;
 	case OPTION_KIOSK:
 		g->o->kiosk = true;
 		break;
@@ -152,6 +158,12 @@ static int apply_given(
 	if (error == 0)
 		error = override(
 			s, SETTINGS_UI_THEME, g->theme, "--theme", message, size);
+	if (error == 0) /* a picture of the mat, unless said otherwise */
+		error = override(s, SETTINGS_UI_HOME,
+			g->home            ? g->home
+			: g->o->screenshot ? "live"
+					   : NULL,
+			"--home", message, size);
 	if (error == 0)
 		error = override(
 			s, SETTINGS_UI_COLORMAP, g->map, "--colormap", message, size);
@@ -193,6 +205,7 @@ static int fill_in(
 	o->units = units_text_system(settings_text(s, SETTINGS_UI_UNITS));
 	o->sound = strcmp(settings_text(s, SETTINGS_UI_SOUND), "on") == 0;
 	o->lock_min = settings_number(s, SETTINGS_UI_LOCK_MIN);
+	o->live_first = strcmp(settings_text(s, SETTINGS_UI_HOME), "live") == 0;
 	o->map = strcmp(settings_text(s, SETTINGS_UI_COLORMAP), "cividis") == 0
 			 ? COLORMAP_CIVIDIS
 			 : COLORMAP_INFERNO;

@@ -23,6 +23,7 @@ struct options {
 	enum units_text_system units;
 	bool sound;
 	double lock_min;
+	bool live_first; /* the mat is the first screen, not who waits */
 	enum colormap map;
 	bool kiosk, fullscreen;
 	int rotation_deg;

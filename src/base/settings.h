@@ -44,6 +44,7 @@ enum settings_key {
 	SETTINGS_UI_THEME,         /* ui.theme: usual, contrast */
 	SETTINGS_UI_SOUND,         /* ui.sound: on, off */
 	SETTINGS_UI_LOCK_MIN,      /* ui.lock_min: 0 never */
+	SETTINGS_UI_HOME,          /* ui.home: worklist, live */
 	SETTINGS_DISPLAY_WIDTH_MM, /* display.width_mm: 0 = the profile's */
 	SETTINGS_N_KEYS,
 };

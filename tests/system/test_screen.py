@@ -98,7 +98,7 @@ role near
 expect screen=live
 quit
 """)
-        screen = station.start([BIN / "stance-ui", "--role", "both", "--language", "de",
+        screen = station.start([BIN / "stance-ui", "--home", "live", "--role", "both", "--language", "de",
                                 "--profile", "800x480", "--script", script], "screen.log")
         checks.equal(screen.wait(20 * PATIENCE), 0, f"two windows: {station.log('screen.log')}")
         near, far = (station.path / f"{name}.png" for name in ("near", "far"))
@@ -111,7 +111,7 @@ def life(checks):
         script.write_text(SCRIPT.format(station.path))
         mat = Mat(station, "--loop", "--seconds", 10, "--unplugged")
         mat.wait("ready")
-        screen = station.start([BIN / "stance-ui", "--profile", "800x480", "--script", script],
+        screen = station.start([BIN / "stance-ui", "--home", "live", "--profile", "800x480", "--script", script],
                                "screen.log")
         shot = {name: station.path / f"{name}.png"
                 for name in ("no-daemon", "searching", "live", "stale", "lost")}
@@ -148,7 +148,7 @@ def killed_and_back(checks, station):
     client.call("subscribe", {"streams": ["sample"]})
     notes = []
     for _ in range(3):
-        screen = station.start([BIN / "stance-ui", "--profile", "800x480"], "killed.log")
+        screen = station.start([BIN / "stance-ui", "--home", "live", "--profile", "800x480"], "killed.log")
         notes += client.drain(0.7)
         checks.check(screen.poll() is None, "the screen runs")
         screen.kill()
@@ -158,7 +158,7 @@ def killed_and_back(checks, station):
     checks.check(len(us) > 50 and lost == 0, f"{lost} of {len(us)} samples lost to a dying screen")
     log = station.path / "pictures"
     start_ns = time.monotonic_ns()
-    station.start([BIN / "stance-ui", "--profile", "800x480", "--frame-log", log], "new.log")
+    station.start([BIN / "stance-ui", "--home", "live", "--profile", "800x480", "--frame-log", log], "new.log")
     end_s = time.monotonic() + 5 * PATIENCE
     first = None
     while first is None and time.monotonic() < end_s:

@@ -1,13 +1,12 @@
-"""A quick visit by touches alone: from the live view to the first trial in five taps, stopped by a
-sixth; what the daemon has stored afterwards. The rest of the visit is a tap a trial."""
+"""A quick visit by touches alone: from the worklist to the first trial in four taps, stopped by a
+fifth; what the daemon has stored afterwards. The rest of the visit is a tap a trial."""
 from station import BIN, Checks, Mat, PATIENCE, Station, need
 
 MOST_TAPS = 8  # for a quick visit of three trials
 SCRIPT = """wait_for state=live
-tap patients
-wait_for screen=patients
+expect screen=worklist
 wait 700
-tap patient-0
+tap entry-0
 wait_for screen=patient
 wait 500
 shot {0}/card.png
@@ -36,6 +35,7 @@ def main():
         station.start_daemon()
         client = station.client()
         client.call("patient.add", {"code": "P-0001", "red_flags": ["night_pain"]})
+        client.call("worklist.add", {"patient": "P-0001"})
         script = station.path / "script"
         script.write_text(SCRIPT.format(station.path))
         screen = station.start([BIN / "stance-ui", "--profile", "800x480", "--script", script],

@@ -35,6 +35,7 @@ struct case_area {
 #include "tests/ui/cases_core.h"
 #include "tests/ui/cases_patient.h"
 #include "tests/ui/cases_clinic.h"
+#include "tests/ui/cases_clinic2.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -45,6 +46,7 @@ static const struct case_area case_areas[] = {
 	CASE_AREA(core),
 	CASE_AREA(patient),
 	CASE_AREA(clinic),
+	CASE_AREA(clinic2),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
 

@@ -77,7 +77,6 @@ static int64_t clinic_play(struct app *app, const char *what)
 }
 
 static const struct screen_case cases_clinic[] = {
-	{ "clinic-patients-waiting", false, clinic_play, "patients - -", 1, false },
 	{ "clinic-patients-found", false, clinic_play, "patients - typed", 2, false },
 	{ "clinic-patients-keys", false, clinic_play, "patients - keys", 0, false },
 	{ "clinic-patient-card", false, clinic_play, "patient P-0107 -", 5, false },

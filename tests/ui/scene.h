@@ -305,6 +305,7 @@ static inline struct app_setup scene_setup(
 	return (struct app_setup){
 		.display = { d, d },
 		.screens = gallery_screens(),
+		.home = "live",
 		.role = far ? VIEW_FAR : VIEW_NEAR,
 		.map = COLORMAP_INFERNO,
 		.pressure_kpa = 150,

@@ -1,5 +1,6 @@
 #include "ui/app/app.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ui/app/ask.h"
@@ -61,6 +62,11 @@ void app_set_clock(struct app *app, int minutes)
 	app->clock_minutes = minutes;
 	for (int i = 0; i < VIEW_N_ROLES; i++)
 		app->views[i].dirty = true;
+}
+
+void app_set_today(struct app *app, const char *day)
+{
+	snprintf(app->today, sizeof(app->today), "%s", day);
 }
 
 void app_event(

@@ -23,6 +23,7 @@
 struct app_setup {
 	struct layout_display display[VIEW_N_ROLES];
 	const struct screen *const *screens; /* table, NULL at its end */
+	const char *home; /* first screen of the clinician; NULL: the table's first */
 	enum view_role role;                 /* shown first in the only window */
 	bool two_windows;                    /* each role has its own */
 	enum colormap map;
@@ -56,6 +57,7 @@ struct app {
 	enum colormap map;
 	bool raw_cells;
 	int clock_minutes; /* local wall time since midnight, -1: not shown */
+	char today[12];    /* local day as 2026-11-28, "" unknown */
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
 	struct sound sound; /* screens ask with sound_play() and so on */
@@ -86,6 +88,9 @@ void app_draw(struct app *app, int window, int64_t now_ns);
 
 /* Set the wall clock shown in the strip; -1 hides it. */
 void app_set_clock(struct app *app, int minutes);
+
+/* Set the local day, as 2026-11-28. */
+void app_set_today(struct app *app, const char *day);
 
 /* The connection came and went: screens load anew; open requests are answered as gone. */
 void app_connected(struct app *app, int64_t now_ns);

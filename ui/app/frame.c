@@ -1,6 +1,7 @@
 #include "ui/app/frame.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "src/base/i18n.h"
 #include "ui/app/app.h"
@@ -70,12 +71,35 @@ static void back_draw(struct view *v, const struct parts_type *t, struct rect *s
 	rect_cut_left(strip, 2 * t->gap);
 }
 
+/* A title is often the code of a patient, which may be long: then in small type, and if that is too
+ * wide as well, its beginning. */
+static const char *fitting_title(struct view *v, struct draw_style *style, int w,
+	const char *title, char *cut, size_t size)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	size_t n = strlen(title);
+
+	if (draw_measure(&v->ui.list, style, title).w <= w)
+		return title;
+	*style = parts_bold(&t, t.caption);
+	if (draw_measure(&v->ui.list, style, title).w <= w)
+		return title;
+	n = n < size - 4 ? n : size - 4;
+	do {
+		while (n > 0 && ((unsigned char)title[n] & 0xC0) == 0x80)
+			n--;
+		snprintf(cut, size, "%.*s…", (int)n, title);
+	} while (draw_measure(&v->ui.list, style, cut).w > w && n-- > 0);
+	return cut;
+}
+
 struct rect frame_begin(struct view *v, const char *title)
 {
 	struct parts_type t = parts_near_type(&v->ui.display);
 	struct draw_style bold = parts_bold(&t, t.body);
 	struct rect r = ui_screen(&v->ui), strip;
 	int strip_h = t.body * 5 / 4, w;
+	char cut[128];
 	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
 
 	draw_rect(&v->ui.list, r, THEME_BACKGROUND);
@@ -90,6 +114,7 @@ struct rect frame_begin(struct view *v, const char *title)
 		back_draw(v, &t, &strip);
 	if (!title)
 		title = "Stance";
+	title = fitting_title(v, &bold, strip.w, title, cut, sizeof(cut));
 	w = draw_measure(&v->ui.list, &bold, title).w;
 	/* The title first; the clock and the mat share what it leaves. */
 	if (w > strip.w)

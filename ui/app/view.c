@@ -49,10 +49,16 @@ static const struct screen *find(const struct view *v, const char *name)
 	return NULL;
 }
 
+/* The screen where a role begins: the clinician's may be chosen. */
 static const struct screen *first_of(const struct app *app, enum view_role role)
 {
 	const struct screen *const *s = app->setup.screens;
+	const char *home = role == VIEW_NEAR ? app->setup.home : NULL;
 
+	for (; home && *s; s++)
+		if ((*s)->role == role && strcmp((*s)->name, home) == 0)
+			return *s;
+	s = app->setup.screens;
 	while (*s && (*s)->role != role)
 		s++;
 	return *s;

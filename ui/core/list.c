@@ -66,8 +66,10 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, struct list *list, int row_h, list_row_fn *row, void *ctx)
 {
 	int gap = t->gap / 2, h = row_height(ui, t, row_h), w;
+	int columns = at_least(1, list->columns);
+	struct rect line = r;
 
-	list->per_page = at_least(1, (r.h + gap) / (h + gap));
+	list->per_page = columns * at_least(1, (r.h + gap) / (h + gap));
 	if (list->first >= list->n_rows)
 		list->first = 0;
 	if (list->n_rows > list->per_page) {
@@ -76,10 +78,17 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 		pager_draw(ui, t, rect_cut_right(&r, w), id, name, list);
 		rect_cut_right(&r, t->gap);
 	}
+	w = (r.w - (columns - 1) * gap) / columns;
 	for (int i = 0; i < list->per_page && list->first + i < list->n_rows; i++) {
-		struct rect at = rect_cut_top(&r, h);
 		int own = WIDGET_ID(id, FIRST_ROW + i);
 		char number[12];
+		struct rect at;
+		if (i % columns == 0) {
+			line = rect_cut_top(&r, h);
+			rect_cut_top(&r, gap);
+		}
+		at = i % columns == columns - 1 ? line : rect_cut_left(&line, w);
+		rect_cut_left(&line, gap);
 		snprintf(number, sizeof(number), "%d", i);
 		widgets_add(&ui->widgets, &(struct widget){ .id = own,
 						  .name = name_of(ui, name, number),
@@ -87,7 +96,6 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 						  .enabled = true });
 		at = parts_surface_draw(ui, t, at, own, THEME_SURFACE);
 		row(ui, t, rect_inset(at, t->gap / 2), list->first + i, ctx);
-		rect_cut_top(&r, gap);
 	}
 }
 

@@ -13,6 +13,7 @@ struct list {
 	int n_rows;
 	int first;    /* row at the top */
 	int per_page; /* set by list_draw(); 0 before it was drawn */
+	int columns;  /* side by side, filled row by row; 0 is 1. Set it before list_draw() */
 	int asked_first, asked_n;
 	bool was_asked;
 };

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "src/base/i18n.h"
+#include "src/base/utf8.h"
 #include "ui/core/theme.h"
 
 static const char *const words[][2] = {
@@ -89,6 +90,107 @@ void clinic_words(const json_t *list, char *text, size_t size)
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
 			i > 0 ? ", " : "", key ? word(key) : "");
 	}
+}
+
+const char *clinic_code_of(const char *arg, char *out, size_t size)
+{
+	snprintf(out, size, "%.*s", (int)strcspn(arg, "\n"), arg);
+	return out;
+}
+
+const char *clinic_plan_of(const char *arg, char *out, size_t size)
+{
+	const char *end = strchr(arg, '\n');
+
+	snprintf(out, size, "%s", end ? end + 1 : "");
+	return out;
+}
+
+const char *clinic_plan_name(const char *key, const char *title)
+{
+	return strcmp(key, "quick") == 0      ? _("Quick")
+	       : strcmp(key, "standard") == 0 ? _("Standard")
+	       : strcmp(key, "full") == 0     ? _("Full")
+					      : title;
+}
+
+/* Take from `*text` the most that is no wider than `w`: a code has no spaces to break it at. */
+static void take_part(struct draw_list *list, const struct draw_style *style, int w,
+	const char **text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (**text != '\0') {
+		uint32_t code;
+		size_t more = utf8_decode(*text, &code);
+		more = more > 0 ? more : 1;
+		if (n + more >= size)
+			return;
+		memcpy(out + n, *text, more);
+		out[n + more] = '\0';
+		if (n > 0 && draw_measure(list, style, out).w > w) {
+			out[n] = '\0';
+			return;
+		}
+		n += more;
+		*text += more;
+	}
+}
+
+/* A code too long for its line, in small type over as many lines as there is room for. */
+static void long_code_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, const char *code)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	int h = t->caption * 5 / 4;
+	int more_w = draw_measure(&ui->list, &small, "…").w;
+
+	for (int n = r.h / h; n > 0 && *code != '\0'; n--) {
+		char part[160 + 4] = "";
+		bool last = n == 1;
+		take_part(
+			&ui->list, &small, r.w - (last ? more_w : 0), &code, part, 160);
+		if (draw_measure(&ui->list, &small, part).w > r.w)
+			return;
+		if (last && *code != '\0')
+			strcat(part, "…");
+		draw_text(&ui->list, &small, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
+			part);
+	}
+}
+
+void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct clinic_row *row)
+{
+	struct draw_style bold = parts_bold(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	int w = draw_measure(&ui->list, &bold, row->code).w;
+
+	rect_cut_left(&r, t->gap / 2);
+	rect_cut_right(&r, t->gap / 2);
+	if (w > r.w) {
+		long_code_draw(ui, t, r, row->code);
+		return;
+	}
+	draw_text(&ui->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT,
+		row->code);
+	rect_cut_left(&r, 2 * t->gap);
+	w = draw_measure(&ui->list, &small, row->note).w;
+	if (w <= r.w) {
+		draw_text(&ui->list, &small, rect_cut_right(&r, w), DRAW_RIGHT,
+			row->caution ? THEME_CAUTION : THEME_MUTED, row->note);
+		rect_cut_right(&r, 2 * t->gap);
+	}
+	if (draw_measure(&ui->list, &small, row->detail).w <= r.w)
+		draw_text(&ui->list, &small, r, DRAW_LEFT, THEME_MUTED, row->detail);
+}
+
+int clinic_page_height(const struct view *v)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+
+	return 2 * (target > t.body * 2 ? target : t.body * 2);
 }
 
 int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,

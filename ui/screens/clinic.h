@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "ui/app/view.h"
 #include "ui/core/parts.h"
 
 #define CLINIC_LINE_BYTES 400
@@ -23,6 +24,26 @@ void clinic_day(const char *iso, char *text, size_t size);
 /* Words of the card's lists (`pain_sites`, `red_flags`) in the language, joined: "not asked" for
  * null, "none" for the empty list. Unknown words are shown as they came. */
 void clinic_words(const json_t *list, char *text, size_t size);
+
+/* A screen of a patient is given "CODE", or "CODE\nPLAN" where a plan waits on the worklist. Return the
+ * part's copy in `out` ("" where there is none). */
+const char *clinic_code_of(const char *arg, char *out, size_t size);
+const char *clinic_plan_of(const char *arg, char *out, size_t size);
+
+/* The name of a plan of visits by its key; `title` for one that is not known here. */
+const char *clinic_plan_name(const char *key, const char *title);
+
+/* A row of a list of patients: the code, where there is room what it is about, at the end what is to be
+ * known first. */
+struct clinic_row {
+	const char *code, *detail, *note;
+	bool caution; /* of the note */
+};
+void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct clinic_row *row);
+
+/* The least that a page of a list with its two buttons needs. */
+int clinic_page_height(const struct view *v);
 
 /* Draw `label` muted and `value` after it, over as many lines as needed. Returns the height used; with
  * too little room nothing is drawn and 0 returned. */

@@ -19,8 +19,11 @@ struct card {
 
 static void load(struct view *v, void *state)
 {
+	char code[VIEW_ARG_BYTES];
+
 	(void)state;
-	view_ask(v, SHOW, "patient.show", json_pack("{s:s}", "code", view_arg(v)));
+	clinic_code_of(view_arg(v), code, sizeof(code));
+	view_ask(v, SHOW, "patient.show", json_pack("{s:s}", "code", code));
 }
 
 static void leave(struct view *v, void *state)
@@ -152,7 +155,8 @@ static void card_draw(struct view *v, const json_t *p, struct rect r)
 static void draw(struct view *v, void *state)
 {
 	struct card *s = state;
-	struct rect r = frame_begin(v, view_arg(v));
+	char code[VIEW_ARG_BYTES];
+	struct rect r = frame_begin(v, clinic_code_of(view_arg(v), code, sizeof(code)));
 	const struct parts_button measure = { .id = MEASURE,
 		.name = "measure",
 		.texts = measure_texts,

@@ -1,23 +1,19 @@
-/* Who is measured: those who wait today, or everybody, found as typed; a new code. What is typed on
- * real keys or by a barcode reader goes to the search at once. */
+/* Everybody, found as typed; a new code. What is typed on real keys or by a barcode reader goes to the
+ * search at once. Given "keys" the keyboard is shown, given "=TEXT" that is searched. */
 #include <stdio.h>
 #include <string.h>
 
 #include "src/base/i18n.h"
 #include "ui/app/frame.h"
-#include "ui/core/controls.h"
 #include "ui/core/entry.h"
 #include "ui/core/list.h"
-#include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { SEARCH = 1, KEYS, WHO, ROWS, NEW, ANONYMOUS };
-enum { WAITING, EVERYBODY };
+enum { SEARCH = 1, KEYS, ROWS, NEW, ANONYMOUS };
 
 #define QUERY_BYTES 64 /* as patient.find takes */
 
-static const char *const who_texts[] = { N_("Waiting"), N_("Everybody") };
 static const char *const anonymous_texts[] = { N_("Measure without a patient"),
 	N_("Anonymous"), NULL };
 static const char *const search_texts[] = { N_("Search or new"), N_("Search"), NULL };
@@ -27,14 +23,22 @@ static const char *const new_texts[] = { N_("New patient with this code"),
 struct patients {
 	struct entry query;
 	struct list list;
-	int who;
 	bool keys;    /* the keyboard is shown */
 	bool opening; /* Enter was pressed: the one that is meant is opened */
-	bool settled; /* it was seen whether anybody waits */
 	json_t *page;
 	int page_first;
 	char message[200];
 };
+
+static int enter(struct view *v, void *state)
+{
+	struct patients *s = state;
+
+	s->keys = strcmp(view_arg(v), "keys") == 0;
+	if (view_arg(v)[0] == '=')
+		entry_set(&s->query, view_arg(v) + 1);
+	return 0;
+}
 
 static void ask_anew(struct patients *s)
 {
@@ -59,11 +63,6 @@ static void leave(struct view *v, void *state)
 	json_decref(((struct patients *)state)->page);
 }
 
-static bool searching(const struct patients *s)
-{
-	return s->query.text[0] != '\0' || s->who == EVERYBODY;
-}
-
 static void tick(struct view *v, void *state)
 {
 	struct patients *s = state;
@@ -71,31 +70,22 @@ static void tick(struct view *v, void *state)
 
 	if (!list_wants(&s->list, &first, &n))
 		return;
-	n = n > 100 ? 100 : n;
 	s->page_first = first;
-	if (searching(s))
-		view_ask(v, EVERYBODY, "patient.find",
-			json_pack("{s:s, s:i, s:i}", "query", s->query.text, "offset",
-				first, "limit", n));
-	else
-		view_ask(v, WAITING, "worklist.list",
-			json_pack("{s:i, s:i}", "offset", first, "limit", n));
+	view_ask(v, ROWS, "patient.find",
+		json_pack("{s:s, s:i, s:i}", "query", s->query.text, "offset", first,
+			"limit", n > 100 ? 100 : n));
 }
 
 static json_t *rows_of(const struct patients *s)
 {
-	json_t *rows = json_object_get(s->page, "patients");
-
-	return rows ? rows : json_object_get(s->page, "entries");
+	return json_object_get(s->page, "patients");
 }
 
 /* Return the code in a row that is on the page, "" else. */
 static const char *code_at(const struct patients *s, int row)
 {
-	const json_t *one = json_array_get(rows_of(s), (size_t)(row - s->page_first));
-	const char *code = clinic_text(one, "code");
-
-	return code[0] != '\0' ? code : clinic_text(one, "patient");
+	return clinic_text(
+		json_array_get(rows_of(s), (size_t)(row - s->page_first)), "code");
 }
 
 static bool is_known(const struct patients *s)
@@ -106,21 +96,14 @@ static bool is_known(const struct patients *s)
 	return false;
 }
 
-static void take_page(struct view *v, struct patients *s, int tag, const json_t *page)
+static void take_page(struct view *v, struct patients *s, const json_t *page)
 {
-	if ((tag == EVERYBODY) != searching(s) ||
-		(tag == EVERYBODY &&
-			strcmp(clinic_text(page, "query"), s->query.text) != 0))
+	if (strcmp(clinic_text(page, "query"), s->query.text) != 0)
 		return; /* of a search that is over */
 	json_decref(s->page);
 	s->page = json_deep_copy(page);
 	s->list.n_rows = (int)clinic_int(page, "total");
 	s->message[0] = '\0';
-	if (!s->settled && tag == WAITING && s->list.n_rows == 0) {
-		s->who = EVERYBODY;
-		ask_anew(s);
-	}
-	s->settled = true;
 	if (!s->opening)
 		return;
 	s->opening = false;
@@ -137,7 +120,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	else if (tag == NEW)
 		view_go(v, "patient", clinic_text(a->result, "code"));
 	else
-		take_page(v, s, tag, a->result);
+		take_page(v, s, a->result);
 }
 
 static void typed(struct patients *s, enum entry_result result)
@@ -169,11 +152,7 @@ static void act(struct view *v, void *state, int id, int index)
 	else if (id == NEW)
 		view_ask(v, NEW, "patient.add",
 			json_pack("{s:s}", "code", s->query.text));
-	else if (id == WHO) {
-		s->who = index;
-		entry_set(&s->query, "");
-		ask_anew(s);
-	} else if (row != LIST_NO_ROW && code_at(s, row)[0] != '\0')
+	else if (row != LIST_NO_ROW && code_at(s, row)[0] != '\0')
 		view_go(v, "patient", code_at(s, row));
 }
 
@@ -193,33 +172,18 @@ static void row_draw(
 {
 	const struct patients *s = ctx;
 	const json_t *one = json_array_get(rows_of(s), (size_t)(row - s->page_first));
-	struct draw_style bold = parts_bold(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
 	bool flag = json_is_true(json_object_get(one, "red_flag"));
-	const char *code = code_at(s, row);
-	char day[40], note[80];
-	int w, side;
+	const char *started = clinic_text(one, "last_visit_started");
+	char day[40];
+	struct clinic_row parts = {
+		.code = code_at(s, row), .detail = "", .caution = flag
+	};
 
 	if (row < s->page_first || !one)
 		return;
-	clinic_day(clinic_text(one, "last_visit_started"), day, sizeof(day));
-	snprintf(note, sizeof(note), "%s", flag ? _("red flag") : day);
-	if (note[0] == '\0')
-		snprintf(note, sizeof(note), "%s", _("new"));
-	w = draw_measure(&ui->list, &bold, code).w;
-	if (w > r.w) { /* a long code in the small type, and over two lines */
-		int widest,
-			h = draw_wrapped_height(&ui->list, &small, r.w, code, &widest);
-		if (h <= r.h && widest <= r.w)
-			draw_wrapped(&ui->list, &small, r, DRAW_LEFT, THEME_TEXT, code);
-		return;
-	}
-	draw_text(&ui->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, code);
-	rect_cut_left(&r, t->gap);
-	side = draw_measure(&ui->list, &small, note).w;
-	if (side <= r.w)
-		draw_text(&ui->list, &small, r, DRAW_RIGHT,
-			flag ? THEME_CAUTION : THEME_MUTED, note);
+	clinic_day(started, day, sizeof(day));
+	parts.note = flag ? _("red flag") : day[0] != '\0' ? day : _("new");
+	clinic_row_draw(ui, t, r, &parts);
 }
 
 /* The keyboard, where it has room below the field; a real one types in any case. */
@@ -238,26 +202,10 @@ static void keyboard_draw(struct view *v, struct patients *s, struct rect r)
 			"search", &s->query, _("Code"), _("type or scan"), true);
 }
 
-/* The least that a page with its two buttons needs. */
-static int page_height(const struct view *v)
-{
-	struct parts_type t = frame_type(v);
-	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
-
-	return 2 * (target > t.body * 2 ? target : t.body * 2);
-}
-
 static void rows_draw(struct view *v, struct patients *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	const struct control_choice who = { WHO, "who", who_texts, 2,
-		s->query.text[0] != '\0' ? -1 : s->who, true };
-	int who_h = control_choice_height(&v->ui, &t, r.w, &who);
 
-	if (who_h + t.gap + page_height(v) <= r.h) {
-		control_choice_draw(&v->ui, &t, rect_cut_top(&r, who_h), &who);
-		rect_cut_top(&r, t.gap);
-	}
 	if (s->message[0] != '\0')
 		frame_message(v, r, PARTS_CAUTION, _("Not possible"), s->message);
 	else if (s->page && s->list.n_rows == 0)
@@ -265,16 +213,26 @@ static void rows_draw(struct view *v, struct patients *s, struct rect r)
 			s->query.text[0] != '\0'
 				? s->query.text
 				: _("Type a code to add the first patient."));
-	else if (r.h >= page_height(v))
+	else if (r.h >= clinic_page_height(v))
 		list_draw(&v->ui, &t, r, ROWS, "patient", &s->list, 0, row_draw, s);
 	if (s->list.per_page == 0)
 		s->list.per_page = 1; /* a first page, before it is known how many */
 }
 
+/* What is searched stays to be seen while its rows are looked at. */
+static const char *title_of(const struct patients *s, char *title, size_t size)
+{
+	if (s->query.text[0] == '\0' || s->keys)
+		return _("Patients");
+	snprintf(title, size, _("Search: %s"), s->query.text);
+	return title;
+}
+
 static void draw(struct view *v, void *state)
 {
 	struct patients *s = state;
-	struct rect r = frame_begin(v, _("Patients"));
+	char title[ENTRY_BYTES + 40];
+	struct rect r = frame_begin(v, title_of(s, title, sizeof(title)));
 	bool new = s->query.text[0] != '\0' && s->page && !is_known(s);
 	const struct parts_button buttons[] = {
 		{ .id = ANONYMOUS,
@@ -301,6 +259,7 @@ const struct screen screen_patients = {
 	.name = "patients",
 	.role = VIEW_NEAR,
 	.state_size = sizeof(struct patients),
+	.enter = enter,
 	.leave = leave,
 	.load = load,
 	.act = act,

@@ -4,6 +4,7 @@
 
 const struct screen *const screens_all[] = {
 	/* clinician and technician; the first is where they begin */
+	&screen_worklist,
 	&screen_live,
 	&screen_patients,
 	&screen_patient,

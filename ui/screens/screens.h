@@ -9,6 +9,7 @@
 /* All of them, NULL at the end: what app_setup.screens wants. */
 extern const struct screen *const screens_all[];
 
+extern const struct screen screen_worklist;
 extern const struct screen screen_live;
 extern const struct screen screen_live_far;
 extern const struct screen screen_train;

@@ -43,17 +43,39 @@ static void go_on(struct view *v, int64_t id)
 	view_replace(v, "trial", arg);
 }
 
+static void begin(struct view *v, struct visit *s, const char *key)
+{
+	char code[VIEW_ARG_BYTES];
+
+	clinic_code_of(view_arg(v), code, sizeof(code));
+	s->starting = true;
+	if (s->open)
+		view_ask(v, SET, "visit.set_plan",
+			json_pack(
+				"{s:I, s:s}", "id", (json_int_t)s->open, "plan", key));
+	else
+		view_ask(v, START, "visit.start",
+			json_pack("{s:s, s:s}", "patient", code, "plan", key));
+}
+
+/* What waits on the worklist with a plan begins without a question. */
 static void take_current(struct view *v, struct visit *s, const json_t *current)
 {
-	bool same = strcmp(clinic_text(current, "patient"), view_arg(v)) == 0 &&
-		    view_arg(v)[0] != '\0';
+	char code[VIEW_ARG_BYTES], plan[VIEW_ARG_BYTES];
+	bool same;
 
+	clinic_code_of(view_arg(v), code, sizeof(code));
+	clinic_plan_of(view_arg(v), plan, sizeof(plan));
+	same = strcmp(clinic_text(current, "patient"), code) == 0 && code[0] != '\0';
 	if (same && json_is_object(json_object_get(current, "plan"))) {
 		go_on(v, clinic_int(current, "visit"));
 		return;
 	}
 	s->open = same ? clinic_int(current, "visit") : 0;
-	view_ask(v, PLANS, "visit.plans", NULL);
+	if (plan[0] != '\0')
+		begin(v, s, plan);
+	else
+		view_ask(v, PLANS, "visit.plans", NULL);
 }
 
 static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
@@ -62,8 +84,11 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 
 	s->starting = false;
 	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
-	if (a->code != 0)
+	if (a->code != 0) {
+		if (tag == START && !s->plans) /* let them choose another */
+			view_ask(v, PLANS, "visit.plans", NULL);
 		return;
+	}
 	if (tag == CURRENT)
 		take_current(v, s, a->result);
 	else if (tag == PLANS) {
@@ -82,22 +107,7 @@ static void act(struct view *v, void *state, int id, int index)
 	(void)index;
 	if (id < PLAN_0 || key[0] == '\0' || s->starting)
 		return;
-	s->starting = true;
-	if (s->open)
-		view_ask(v, SET, "visit.set_plan",
-			json_pack(
-				"{s:I, s:s}", "id", (json_int_t)s->open, "plan", key));
-	else
-		view_ask(v, START, "visit.start",
-			json_pack("{s:s, s:s}", "patient", view_arg(v), "plan", key));
-}
-
-static const char *name_of(const char *key, const char *title)
-{
-	return strcmp(key, "quick") == 0      ? _("Quick")
-	       : strcmp(key, "standard") == 0 ? _("Standard")
-	       : strcmp(key, "full") == 0     ? _("Full")
-					      : title;
+	begin(v, s, key);
 }
 
 static const char *what_of(const char *key)
@@ -118,7 +128,7 @@ static void plan_draw(struct view *v, struct rect r, int i, const json_t *plan)
 	const char *key = clinic_text(plan, "key");
 	static const char *const names[MAX_PLANS] = { "plan-0", "plan-1", "plan-2" };
 	const struct control_card card = { PLAN_0 + i, names[i], NULL, true, false };
-	const char *title = name_of(key, clinic_text(plan, "title"));
+	const char *title = clinic_plan_name(key, clinic_text(plan, "title"));
 	int h, widest;
 	char minutes[40];
 
@@ -155,8 +165,8 @@ static bool names_fit(struct view *v, const json_t *plans, int w)
 
 	for (size_t i = 0; i < json_array_size(plans); i++) {
 		const json_t *plan = json_array_get(plans, i);
-		const char *name =
-			name_of(clinic_text(plan, "key"), clinic_text(plan, "title"));
+		const char *name = clinic_plan_name(
+			clinic_text(plan, "key"), clinic_text(plan, "title"));
 		if (draw_measure(&v->ui.list, &body, name).w + 4 * t.gap > w)
 			return false;
 	}

@@ -1,0 +1,65 @@
+/* The clinician's way to a trial: worklist, card, pre-check, lock. Included by cases.h. */
+
+/* Codes as nobody should choose them, and may. */
+static const char *const clinic2_codes[] = { "P-0107", "P-0108",
+	"WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW",
+	"Müller \xF0\x9F\xA6\xB6 \"7\"" };
+
+/* An entry of a worklist of 10,000. */
+static json_t *clinic2_entry(int row)
+{
+	static const char *const plans[] = { "quick", NULL, "full", "standard" };
+	char code[24];
+
+	snprintf(code, sizeof(code), "K-%05d", row);
+	return json_pack("{s:i, s:s, s:s?, s:s?, s:s?, s:s, s:b}", "id", row, "patient",
+		row < 4 ? clinic2_codes[row] : code, "due",
+		row < 3 ? "2026-11-28" : "2026-11-30", "plan", plans[row % 4], "reason",
+		row == 0 ? "knee, left" : NULL, "state",
+		row == 0 ? "measuring" : "waiting", "red_flag", row == 1);
+}
+
+static json_t *clinic2_page(const char *params, int total)
+{
+	json_t *p = json_loads(params, 0, NULL), *entries = json_array();
+	int first = (int)json_integer_value(json_object_get(p, "offset"));
+	int n = (int)json_integer_value(json_object_get(p, "limit"));
+
+	for (int i = first; i < first + n && i < total; i++)
+		json_array_append_new(entries, clinic2_entry(i));
+	json_decref(p);
+	return json_pack("{s:o, s:i, s:i, s:b}", "entries", entries, "offset", first,
+		"total", total, "more", first + n < total);
+}
+
+/* Answer whatever is asked of the worklist. */
+static void clinic2_serve_worklist(struct app *app, int total, int64_t now_ns)
+{
+	const struct app_ask *ask;
+
+	stage_settle(app, now_ns);
+	while ((ask = app_next_ask(app)) != NULL) {
+		json_t *page = strcmp(ask->method, "worklist.list") == 0
+				       ? clinic2_page(ask->params, total)
+				       : NULL;
+		app_answered(app, ask->id, page, page ? 0 : -32601,
+			page ? NULL : "no such method", now_ns);
+		json_decref(page);
+		stage_settle(app, now_ns);
+	}
+}
+
+static int64_t clinic2_worklist(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "live");
+
+	app_set_today(app, "2026-11-28");
+	view_replace(app_view(app, 0), "worklist", ""); /* where it begins */
+	clinic2_serve_worklist(app, strcmp(what, "nobody") == 0 ? 0 : 10000, now_ns);
+	return now_ns;
+}
+
+static const struct screen_case cases_clinic2[] = {
+	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
+	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
+};
