@@ -9,6 +9,7 @@ DESTDIR ?=
 WERROR  ?= $(if $(CI),1,)
 V       ?=
 
+PKG_CONFIG ?= pkg-config
 B := build/$(VARIANT)
 Q := $(if $(V),,@)
 
@@ -22,7 +23,7 @@ endif
 
 PACKAGES := sdl2 SDL2_ttf libpng fribidi libsystemd jansson libserialport inih zlib sqlite3 libzstd \
 	cairo pangocairo
-PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-sign-conversion
@@ -43,7 +44,7 @@ VARIANT_CFLAGS_cov     := -O0 -g0 -fprofile-instr-generate -fcoverage-mapping
 VARIANT_CFLAGS_fuzz    := -O1 -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 
-ALL_CFLAGS := $(BASE_CFLAGS) $(VARIANT_CFLAGS_$(VARIANT)) $(PKG_CFLAGS) $(CFLAGS)
+ALL_CFLAGS := $(BASE_CFLAGS) $(VARIANT_CFLAGS_$(VARIANT)) $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 comma := ,
 SAN_LDFLAGS := $(filter -fsanitize=% -fprofile-instr-generate,$(VARIANT_CFLAGS_$(VARIANT)))
 # What users run is linked by the system's own linker; a hundred test programs by a quicker one.
@@ -55,7 +56,7 @@ ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(SAN_LDFLAGS) $(FAST_LI
 TEST_LINK := $(if $(shell command -v ld.lld),-fuse-ld=lld -Wl$(comma)--threads=1) $(if $(filter \
 	asan release,$(VARIANT)),-no-pie)
 
-pkg_libs = $(shell pkg-config --libs $(1) 2>/dev/null)
+pkg_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null)
 
 # A rule names its folder after "|": a process less for each of a thousand files. $(info) instead of
 # echo, and no shell of our own, save two more.
@@ -290,13 +291,19 @@ MAN8 := $(wildcard docs/man/*.8)
 D := $(DESTDIR)$(PREFIX)
 
 UNITS := $(notdir $(wildcard systemd/*.service systemd/*.socket))
+# Debian 12 has units in /lib: its packages say so.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+UDEVDIR ?= $(PREFIX)/lib/udev
 # What a station needs of the system beside its units, as SOURCE:PLACE.
-STATION_FILES := systemd/sysusers.d/stance.conf:lib/sysusers.d/stance.conf \
-	systemd/tmpfiles.d/stance.conf:lib/tmpfiles.d/stance.conf \
-	systemd/udev/60-stance.rules:lib/udev/rules.d/60-stance.rules \
-	systemd/udev/90-stance-brltty.rules:lib/udev/rules.d/90-stance-brltty.rules \
-	systemd/catalog/stance.catalog:lib/systemd/catalog/stance.catalog \
-	systemd/station.conf:share/doc/stance/station.conf
+STATION_FILES := systemd/sysusers.d/stance.conf:$(PREFIX)/lib/sysusers.d/stance.conf \
+	systemd/tmpfiles.d/stance.conf:$(PREFIX)/lib/tmpfiles.d/stance.conf \
+	systemd/udev/60-stance.rules:$(UDEVDIR)/rules.d/60-stance.rules \
+	systemd/udev/90-stance-brltty.rules:$(UDEVDIR)/rules.d/90-stance-brltty.rules \
+	systemd/catalog/stance.catalog:$(PREFIX)/lib/systemd/catalog/stance.catalog \
+	systemd/station.conf:$(PREFIX)/share/doc/stance/station.conf \
+	tools/completions/stance.bash:$(PREFIX)/share/bash-completion/completions/stance \
+	tools/completions/stance.zsh:$(PREFIX)/share/zsh/vendor-completions/_stance \
+	tools/completions/stance.fish:$(PREFIX)/share/fish/vendor_completions.d/stance.fish
 define NEWLINE
 
 
@@ -304,7 +311,7 @@ endef
 
 install: all ## into DESTDIR/PREFIX (default /usr/local)
 	install -d $(D)/bin $(D)/share/stance $(D)/share/man/man1 $(D)/share/man/man5 \
-		$(D)/share/man/man8 $(D)/share/doc/stance $(D)/lib/systemd/system
+		$(D)/share/man/man8 $(D)/share/doc/stance
 	install -m 755 $(BIN) $(D)/bin
 	$(if $(wildcard share/*),cp -r --no-preserve=ownership share/. $(D)/share/stance/)
 	for l in $(LANGUAGES); do install -D -m 644 $(B)/share/locale/$$l/LC_MESSAGES/stance.mo \
@@ -316,17 +323,22 @@ install: all ## into DESTDIR/PREFIX (default /usr/local)
 	$(if $(MAN5),install -m 644 $(MAN5) $(D)/share/man/man5)
 	$(if $(MAN8),install -m 644 $(MAN8) $(D)/share/man/man8)
 	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(D)/share/doc/stance
+	install -d $(DESTDIR)$(UNITDIR)
 	for f in $(UNITS); do sed 's#@bindir@#$(PREFIX)/bin#;s#@docdir@#$(PREFIX)/share/doc/stance#' \
-		systemd/$$f >$(D)/lib/systemd/system/$$f; done
-	$(foreach f,$(STATION_FILES),install -D -m 644 $(word 1,$(subst :, ,$f)) $(D)/$(word 2,$(subst :, ,$f))$(NEWLINE)	)
+		systemd/$$f >$(DESTDIR)$(UNITDIR)/$$f; done
+	$(foreach f,$(STATION_FILES),install -D -m 644 $(word 1,$(subst :, ,$f)) \
+		$(DESTDIR)$(word 2,$(subst :, ,$f))$(NEWLINE)	)
+
+deb: ## the Debian packages, judged by lintian, in build/deb (ARCH=arm64: cross-built)
+	@tools/make-deb $(if $(ARCH),--arch $(ARCH))
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(D)/bin/,$(PROGRAMS))
 	rm -f $(addprefix $(D)/share/man/man1/,$(notdir $(MAN1)))
 	rm -f $(addprefix $(D)/share/man/man5/,$(notdir $(MAN5)))
 	rm -f $(addprefix $(D)/share/man/man8/,$(notdir $(MAN8)))
-	rm -f $(addprefix $(D)/lib/systemd/system/,$(UNITS))
-	rm -f $(foreach f,$(STATION_FILES),$(D)/$(word 2,$(subst :, ,$f)))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS))
+	rm -f $(foreach f,$(STATION_FILES),$(DESTDIR)$(word 2,$(subst :, ,$f)))
 	rm -rf $(D)/share/stance $(D)/share/doc/stance
 	rm -f $(LANGUAGES:%=$(D)/share/locale/%/LC_MESSAGES/stance.mo)
 

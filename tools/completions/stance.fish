@@ -1,0 +1,1 @@
+stance completion fish | source

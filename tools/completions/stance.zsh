@@ -1,0 +1,2 @@
+#compdef stance
+source <(stance completion zsh)
