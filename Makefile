@@ -22,7 +22,7 @@ CC := gcc
 endif
 
 PACKAGES := sdl2 SDL2_ttf libpng fribidi libsystemd jansson libserialport inih zlib sqlite3 libzstd \
-	cairo pangocairo
+	cairo pangocairo libgpiod
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -68,7 +68,11 @@ $(B)/%/:
 
 MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/main.c
 
-objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS),$(wildcard $(1)/*.c)))
+# The header's lines by whichever libgpiod there is; the fake is for tests alone.
+GPIO_V2 := $(shell $(PKG_CONFIG) --atleast-version=2.0 libgpiod 2>/dev/null && echo yes)
+NOT_HERE := $(if $(GPIO_V2),hw/gpio_v1.c,hw/gpio_v2.c) hw/gpio_fake.c
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS) $(NOT_HERE),$(wildcard $(1)/*.c)))
 
 AREAS := base core sway align findings trial training calibration calfile store ipc records export daemon cli report hw sim \
 	ui_core ui_model ui_plots ui_app ui_screens ui_sdl ui
@@ -115,10 +119,10 @@ AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc tr
 AREAS_stance-report := report records ipc calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
-LIBS_stanced    := $(call pkg_libs,libsystemd jansson libserialport inih zlib sqlite3 libzstd) \
+LIBS_stanced    := $(call pkg_libs,libsystemd libgpiod jansson libserialport inih zlib sqlite3 libzstd) \
 	-lpthread -lm
 # EDFlib is a static library without a pkg-config file.
-LIBS_stance     := $(call pkg_libs,jansson libserialport inih zlib sqlite3 libzstd) -ledf -lm
+LIBS_stance     := $(call pkg_libs,libgpiod jansson libserialport inih zlib sqlite3 libzstd) -ledf -lm
 LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf fribidi libpng jansson inih) -lm
 LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson sqlite3 libzstd zlib) -lpthread -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
@@ -150,7 +154,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 # An archive, so that a test links only what it uses of it: half the time of a link.
 SUPPORT_LIB := $(B)/lib/libtestsupport.a
-SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
+SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c) hw/gpio_fake.c)
 ALL_ARCHIVES := $(foreach a,$(AREAS),$(call archive,$(a)))
 # Libraries that tests preload into a running program; never sanitized, never linked.
 PRELOAD_SRC := $(wildcard tests/support/preload/*.c)
