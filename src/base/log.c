@@ -10,9 +10,11 @@ static void write_stderr(enum log_level level, const char *tag, enum log_event e
 
 static log_sink_fn *the_sink = write_stderr;
 static void *the_sink_ctx;
+static log_sink_fn *the_keep;
+static void *the_keep_ctx;
 static enum log_level the_level = LOG_LEVEL_INFO;
 
-static const char *level_name(enum log_level level)
+const char *log_level_name(enum log_level level)
 {
 	switch (level) {
 	case LOG_LEVEL_ERR:
@@ -32,13 +34,19 @@ static void write_stderr(enum log_level level, const char *tag, enum log_event e
 {
 	(void)event;
 	(void)ctx;
-	fprintf(stderr, "%s: %s: %s\n", level_name(level), tag, message);
+	fprintf(stderr, "%s: %s: %s\n", log_level_name(level), tag, message);
 }
 
 void log_set_sink(log_sink_fn *sink, void *ctx)
 {
 	the_sink = sink ? sink : write_stderr;
 	the_sink_ctx = ctx;
+}
+
+void log_set_keep(log_sink_fn *keep, void *ctx)
+{
+	the_keep = keep;
+	the_keep_ctx = ctx;
 }
 
 void log_set_level(enum log_level level)
@@ -58,4 +66,6 @@ void log_write(enum log_level level, const char *tag, enum log_event event,
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	the_sink(level, tag, event, message, the_sink_ctx);
+	if (the_keep)
+		the_keep(level, tag, event, message, the_keep_ctx);
 }

@@ -14,12 +14,19 @@ enum log_level {
 	LOG_LEVEL_DEBUG = 7, /* off by default */
 };
 
+/* Return "error", "warning", "info", "debug". */
+const char *log_level_name(enum log_level level);
+
 /* A sink receives every message at or below the threshold; it must not log itself. */
 typedef void log_sink_fn(enum log_level level, const char *tag, enum log_event event,
 	const char *message, void *ctx);
 
 /* Send messages to `sink` (NULL: back to stderr). Call before any thread starts. */
 void log_set_sink(log_sink_fn *sink, void *ctx);
+
+/* Hand every message to `keep` as well (NULL: no more), from whatever thread. Call before any thread
+ * starts. */
+void log_set_keep(log_sink_fn *keep, void *ctx);
 
 /* Drop messages less urgent than `level` (default LOG_LEVEL_INFO). */
 void log_set_level(enum log_level level);

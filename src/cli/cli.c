@@ -76,6 +76,8 @@ static const struct cli_verb the_verbs[] = {
 	{ "audit", "who changed what; whether the log is whole", verb_audit,
 		"list verify" },
 	{ "doctor", "find what is wrong and say how to mend it", verb_doctor, "" },
+	{ "support-bundle", "collect what helps to find a fault, to send it",
+		verb_support_bundle, "" },
 	{ "config", "show or check the configuration", verb_config,
 		"show validate --origin" },
 	{ "tare", "take the empty mat as zero", verb_tare, "" },
@@ -313,7 +315,7 @@ static void print_usage(const struct cli *cli, FILE *to)
 	(void)cli;
 	fputs("Usage: stance [OPTION...] VERB [ARGUMENT...]\n\nVerbs:\n", to);
 	for (size_t i = 0; (verb = cli_verb_at(i)); i++)
-		fprintf(to, "  %-12s%s\n", verb->name, verb->summary);
+		fprintf(to, "  %-16s%s\n", verb->name, verb->summary);
 	fputs("\nOptions, before or after the verb:\n"
 	      "  --socket PATH    talk to the daemon at this socket\n"
 	      "  --state-dir DIR  keep and find data here\n"

@@ -10,6 +10,7 @@ int verb_status(struct cli *cli, int argc, char **argv);
 int verb_ports(struct cli *cli, int argc, char **argv);
 int verb_watch(struct cli *cli, int argc, char **argv);
 int verb_doctor(struct cli *cli, int argc, char **argv);
+int verb_support_bundle(struct cli *cli, int argc, char **argv);
 int verb_config(struct cli *cli, int argc, char **argv);
 int verb_tare(struct cli *cli, int argc, char **argv);
 int verb_identify(struct cli *cli, int argc, char **argv);

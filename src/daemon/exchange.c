@@ -102,22 +102,22 @@ static void run_read(void *ctx)
 static void settle(struct exchange *x, int i)
 {
 	struct gdt_folder_item *item = &x->items[i];
-	char name[128];
 	int err;
 
-	gdt_folder_shown(item->name, name, sizeof(name));
 	if (x->keeps[i])
 		return;
 	err = item->is_request ? gdt_folder_take(x->in, item)
 			       : gdt_folder_refuse(x->in, item);
 	if (err < 0) {
-		tell(&x->move_trouble, "%s in %s cannot be taken away: %s", name, x->in,
+		/* A file's name may be that of the patient. */
+		tell(&x->move_trouble, "a file in %s cannot be taken away: %s", x->in,
 			strerror(-err));
 		x->failed = true;
 	} else if (!item->is_request) {
-		/* The reason may name the patient: it is beside the file, not here. */
-		log_warn("request %s is refused: see " GDT_FOLDER_REFUSED "/%s.txt",
-			name, name);
+		/* The reason, too: it is beside the file, not here. */
+		log_warn("a request is refused: it is in %s/" GDT_FOLDER_REFUSED
+			 ", the reason beside it",
+			x->in);
 	}
 }
 

@@ -20,6 +20,7 @@
 #include "src/daemon/exchange.h"
 #include "src/daemon/journal.h"
 #include "src/daemon/live.h"
+#include "src/daemon/log_tail.h"
 #include "src/daemon/loop.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/methods.h"
@@ -95,6 +96,7 @@ static int start_log(struct daemon *d)
 			log_set_level(levels[i].level);
 	}
 	journal_use();
+	log_tail_begin();
 	d->start_ns = clock_now_ns();
 	return 0;
 }

@@ -318,7 +318,9 @@ static void on_begun(void *ctx)
 
 	if (error.code) {
 		live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
-		log_warn("a trial was refused: %s", error.message);
+		/* the others may name the patient */
+		log_warn("a trial was refused (%d): %s", error.code,
+			error.code == RPC_DISK ? error.message : "see its answer");
 		go_idle(t);
 		tell_begun(t, &error, 0);
 		return;

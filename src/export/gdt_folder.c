@@ -44,15 +44,6 @@ static bool is_candidate(const char *name)
 	       isdigit((unsigned char)end[2]) && isdigit((unsigned char)end[3]);
 }
 
-void gdt_folder_shown(const char *name, char *out, size_t size)
-{
-	size_t n = 0;
-
-	for (; name[n] && n + 1 < size; n++)
-		out[n] = (char)(name[n] >= 0x20 && name[n] < 0x7f ? name[n] : '?');
-	out[n] = '\0';
-}
-
 /* --- what is there ------------------------------------------------------------------------- */
 
 static int add(struct listing *l, const char *name, int64_t at_ns)

@@ -20,7 +20,7 @@
 
 /* What was found and what is to become of it. */
 struct gdt_folder_item {
-	char name[NAME_MAX + 1]; /* bytes as they come: for logs gdt_folder_shown() */
+	char name[NAME_MAX + 1]; /* bytes as they come; may name a patient: not for logs */
 	dev_t dev;
 	ino_t ino;
 	off_t size;
@@ -43,8 +43,5 @@ int gdt_folder_take(const char *dir, const struct gdt_folder_item *item);
 /* Move a file to DIR/refused and write its reason to DIR/refused/NAME.txt. An older file of that name there stays.
  * Returns 0, also if the file was changed since, or a negative errno: then it is where it was. */
 int gdt_folder_refuse(const char *dir, const struct gdt_folder_item *item);
-
-/* Write a name for a log or a person: what is not printable ASCII is '?'. */
-void gdt_folder_shown(const char *name, char *out, size_t size);
 
 #endif
