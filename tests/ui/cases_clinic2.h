@@ -59,7 +59,48 @@ static int64_t clinic2_worklist(struct app *app, const char *what)
 	return now_ns;
 }
 
+static const char *const clinic2_answers[] = {
+	"patient.show",
+	"{\"code\":\"P-0107\",\"sex\":\"F\",\"birth_year\":1957,\"stature_m\":1.64,"
+	"\"mass_kg\":72.4,\"pain_sites\":[\"back\",\"knee_left\",\"foot_right\","
+	"\"neck\"],"
+	"\"red_flags\":[\"night_pain\",\"numbness\"],"
+	"\"extension_deficit_left_deg\":12,\"extension_deficit_right_deg\":0,"
+	"\"knee_axis_left\":\"varus\",\"knee_axis_right\":\"neutral\","
+	"\"surgery\":\"knee 2019\",\"restrictions\":null,\"notes\":null,"
+	"\"last_visit_started\":\"2026-11-02T10:00:00+01:00\"}",
+	NULL,
+};
+
+/* "KEY then": a field of the card; "-" the card's fields. */
+static int64_t clinic2_field(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "live");
+	char key[40] = "", then[40] = "", arg[80];
+
+	sscanf(what, "%39s %39s", key, then);
+	app_set_today(app, "2026-11-28");
+	snprintf(arg, sizeof(arg), "P-0107\n%s", key);
+	if (strcmp(key, "-") == 0)
+		stage_go(app, "edit", "P-0107", now_ns);
+	else
+		stage_go(app, "field", arg, now_ns);
+	stage_serve(app, clinic2_answers, now_ns);
+	if (strcmp(then, "wrong") == 0) {
+		stage_type(app, "77", now_ns);
+		stage_key(app, INPUT_KEY_ENTER, now_ns);
+	}
+	return now_ns;
+}
+
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
+	{ "clinic2-edit", false, clinic2_field, "-", 7, false },
+	{ "clinic2-field-sex", false, clinic2_field, "sex", 1, false },
+	{ "clinic2-field-mass", false, clinic2_field, "mass_kg", 3, false },
+	{ "clinic2-field-wrong", false, clinic2_field, "stature_m wrong", 1, false },
+	{ "clinic2-field-flags", false, clinic2_field, "red_flags", 7, false },
+	{ "clinic2-field-pain", false, clinic2_field, "pain_sites", 1, false },
+	{ "clinic2-field-text", false, clinic2_field, "surgery", 3, false },
 };

@@ -8,32 +8,7 @@
 #include "src/base/i18n.h"
 #include "src/base/utf8.h"
 #include "ui/core/theme.h"
-
-static const char *const words[][2] = {
-	{ "neck", N_("neck") },
-	{ "back", N_("back") },
-	{ "hip_left", N_("left hip") },
-	{ "hip_right", N_("right hip") },
-	{ "leg_left", N_("left leg") },
-	{ "leg_right", N_("right leg") },
-	{ "knee_left", N_("left knee") },
-	{ "knee_right", N_("right knee") },
-	{ "ankle_left", N_("left ankle") },
-	{ "ankle_right", N_("right ankle") },
-	{ "foot_left", N_("left foot") },
-	{ "foot_right", N_("right foot") },
-	{ "trauma", N_("injury") },
-	{ "fever", N_("fever") },
-	{ "weight_loss", N_("weight loss") },
-	{ "night_pain", N_("pain at night") },
-	{ "numbness", N_("numbness") },
-	{ "weakness", N_("weakness") },
-	{ "bladder_bowel", N_("bladder or bowel") },
-	{ "cancer", N_("cancer") },
-	{ "cannot_bear_weight", N_("cannot bear weight") },
-	{ "dizzy_today", N_("dizzy today") },
-	{ "other", N_("something else") },
-};
+#include "ui/screens/fields.h"
 
 const char *clinic_text(const json_t *document, const char *key)
 {
@@ -67,14 +42,6 @@ void clinic_day(const char *iso, char *text, size_t size)
 		text[0] = '\0';
 }
 
-static const char *word(const char *key)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i][0], key) == 0)
-			return _(words[i][1]);
-	return key;
-}
-
 void clinic_words(const json_t *list, char *text, size_t size)
 {
 	size_t used = 0;
@@ -88,7 +55,7 @@ void clinic_words(const json_t *list, char *text, size_t size)
 	for (size_t i = 0; i < json_array_size(list) && used < size; i++) {
 		const char *key = json_string_value(json_array_get(list, i));
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
-			i > 0 ? ", " : "", key ? word(key) : "");
+			i > 0 ? ", " : "", key ? fields_word(key) : "");
 	}
 }
 
@@ -157,6 +124,22 @@ static void long_code_draw(
 		draw_text(&ui->list, &small, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
 			part);
 	}
+}
+
+void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect r,
+	uint32_t color, const char *text)
+{
+	int more_w = draw_measure(&ui->list, style, "…").w;
+	char part[160 + 4] = "";
+
+	if (draw_measure(&ui->list, style, text).w <= r.w) {
+		draw_text(&ui->list, style, r, DRAW_LEFT, color, text);
+		return;
+	}
+	take_part(&ui->list, style, r.w - more_w, &text, part, 160);
+	strcat(part, "…");
+	if (draw_measure(&ui->list, style, part).w <= r.w)
+		draw_text(&ui->list, style, r, DRAW_LEFT, color, part);
 }
 
 void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,

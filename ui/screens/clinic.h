@@ -42,6 +42,10 @@ struct clinic_row {
 void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct clinic_row *row);
 
+/* A line that ends in "…" where it is too long for `r`: of what can be seen whole elsewhere. */
+void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect r,
+	uint32_t color, const char *text);
+
 /* The least that a page of a list with its two buttons needs. */
 int clinic_page_height(const struct view *v);
 

@@ -1,15 +1,16 @@
 /* A patient's card: what is known before measuring. Red flags come first, with what they mean. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "src/base/i18n.h"
 #include "ui/app/frame.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/fields.h"
 #include "ui/screens/screens.h"
 
-enum { MEASURE = 1, SHOW };
+enum { MEASURE = 1, SHOW, EDIT };
 
+static const char *const edit_texts[] = { N_("Change"), NULL };
 static const char *const measure_texts[] = { N_("Measure"), NULL };
 
 struct card {
@@ -51,53 +52,39 @@ static void act(struct view *v, void *state, int id, int index)
 
 	(void)state;
 	(void)index;
-	if (id != MEASURE)
-		return;
 	snprintf(arg, sizeof(arg), "%s", view_arg(v));
-	view_go(v, "visit", arg);
+	if (id == MEASURE)
+		view_go(v, "visit", arg);
+	else if (id == EDIT)
+		view_go(v, "edit", clinic_code_of(view_arg(v), arg, sizeof(arg)));
 }
 
-/* "12° / -" : left and right, a dash where nothing is known. */
-static void pair(char *text, size_t size, double left, double right)
+/* What is said of a field alone, or of two, left and right. */
+static void say(const json_t *p, const char *key, char *text, size_t size)
 {
-	char l[24] = "–", r[24] = "–";
-
-	if (!isnan(left))
-		snprintf(l, sizeof(l), "%.0f°", left);
-	if (!isnan(right))
-		snprintf(r, sizeof(r), "%.0f°", right);
-	snprintf(text, size, "L %s · R %s", l, r);
+	fields_say(fields_find(key), p, text, size);
 }
 
-static const char *axis(const json_t *p, const char *key)
+static void pair(
+	const json_t *p, const char *left, const char *right, char *text, size_t size)
 {
-	const char *word = clinic_text(p, key);
+	char l[CLINIC_LINE_BYTES], r[CLINIC_LINE_BYTES];
 
-	return strcmp(word, "varus") == 0     ? _("varus")
-	       : strcmp(word, "valgus") == 0  ? _("valgus")
-	       : strcmp(word, "neutral") == 0 ? _("neutral")
-					      : "–";
+	say(p, left, l, sizeof(l));
+	say(p, right, r, sizeof(r));
+	snprintf(text, size, "%s %s · %s %s", C_("left foot", "L"), l,
+		C_("right foot", "R"), r);
 }
 
 static void person(const json_t *p, char *text, size_t size)
 {
-	const char *sex = clinic_text(p, "sex");
-	double stature = clinic_number(p, "stature_m"),
-	       mass = clinic_number(p, "mass_kg");
-	int64_t born = clinic_int(p, "birth_year");
-	char year[24] = "–", metres[24] = "–", kg[24] = "–";
+	static const char *const keys[] = { "sex", "birth_year", "stature_m",
+		"mass_kg" };
+	char said[4][80];
 
-	if (born > 0)
-		snprintf(year, sizeof(year), "%d", (int)born);
-	if (!isnan(stature))
-		snprintf(metres, sizeof(metres), "%.0f cm", stature * 100);
-	if (!isnan(mass))
-		snprintf(kg, sizeof(kg), "%.0f kg", mass);
-	snprintf(text, size, "%s · %s · %s · %s",
-		strcmp(sex, "F") == 0   ? _("woman")
-		: strcmp(sex, "M") == 0 ? _("man")
-					: "–",
-		year, metres, kg);
+	for (int i = 0; i < 4; i++)
+		say(p, keys[i], said[i], sizeof(said[i]));
+	snprintf(text, size, "%s · %s · %s · %s", said[0], said[1], said[2], said[3]);
 }
 
 static void line(struct view *v, struct rect *r, const char *label, const char *value)
@@ -132,7 +119,7 @@ static void red_flags(struct view *v, struct rect *r, const json_t *flags)
 
 static void card_draw(struct view *v, const json_t *p, struct rect r)
 {
-	char text[CLINIC_LINE_BYTES];
+	char text[2 * CLINIC_LINE_BYTES + 40];
 
 	red_flags(v, &r, json_object_get(p, "red_flags"));
 	person(p, text, sizeof(text));
@@ -140,11 +127,10 @@ static void card_draw(struct view *v, const json_t *p, struct rect r)
 	line(v, &r, _("Restrictions"), clinic_text(p, "restrictions"));
 	clinic_words(json_object_get(p, "pain_sites"), text, sizeof(text));
 	line(v, &r, _("Pain"), text);
-	pair(text, sizeof(text), clinic_number(p, "extension_deficit_left_deg"),
-		clinic_number(p, "extension_deficit_right_deg"));
+	pair(p, "extension_deficit_left_deg", "extension_deficit_right_deg", text,
+		sizeof(text));
 	line(v, &r, _("Knee does not extend by"), text);
-	snprintf(text, sizeof(text), "L %s · R %s", axis(p, "knee_axis_left"),
-		axis(p, "knee_axis_right"));
+	pair(p, "knee_axis_left", "knee_axis_right", text, sizeof(text));
 	line(v, &r, _("Knee axis"), text);
 	line(v, &r, _("Surgery"), clinic_text(p, "surgery"));
 	line(v, &r, _("Notes"), clinic_text(p, "notes"));
@@ -157,14 +143,18 @@ static void draw(struct view *v, void *state)
 	struct card *s = state;
 	char code[VIEW_ARG_BYTES];
 	struct rect r = frame_begin(v, clinic_code_of(view_arg(v), code, sizeof(code)));
-	const struct parts_button measure = { .id = MEASURE,
-		.name = "measure",
-		.texts = measure_texts,
-		.primary = true,
-		.enabled = s->patient != NULL && v->app->model.connected,
-		.lit = s->patient != NULL && v->app->model.connected };
+	bool ready = s->patient != NULL && v->app->model.connected;
+	const struct parts_button buttons[] = {
+		{ .id = EDIT, .name = "edit", .texts = edit_texts, .enabled = ready },
+		{ .id = MEASURE,
+			.name = "measure",
+			.texts = measure_texts,
+			.primary = true,
+			.enabled = ready,
+			.lit = ready },
+	};
 
-	frame_actions(v, &r, &measure, 1);
+	frame_actions(v, &r, buttons, 2);
 	if (s->message[0] != '\0' || !s->patient)
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
 			s->message[0] ? _("Not possible") : _("One moment"),

@@ -8,6 +8,8 @@ const struct screen *const screens_all[] = {
 	&screen_live,
 	&screen_patients,
 	&screen_patient,
+	&screen_edit,
+	&screen_field,
 	&screen_visit,
 	&screen_trial,
 	/* patient */

@@ -16,6 +16,8 @@ extern const struct screen screen_train;
 extern const struct screen screen_mirror;
 extern const struct screen screen_patients;
 extern const struct screen screen_patient;
+extern const struct screen screen_edit;
+extern const struct screen screen_field;
 extern const struct screen screen_visit;
 extern const struct screen screen_trial;
 extern const struct screen screen_help;

@@ -1,0 +1,455 @@
+/* One field of a card. Given "CODE\nKEY". A choice is kept by its touch, a number or a text with OK or
+ * Enter, ticks with the button below; then it goes back. What cannot be is said beside it, and stays. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/frame.h"
+#include "ui/core/controls.h"
+#include "ui/core/entry.h"
+#include "ui/core/list.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/fields.h"
+#include "ui/screens/screens.h"
+
+enum { SHOW = 1, KEEP, KEYS, FIELD, CHOICE, CHECKS, UNKNOWN };
+
+#define MAX_WORDS 16
+
+static const char *const unknown_texts[] = { N_("Not known"), "–", NULL };
+static const char *const not_asked_texts[] = { N_("Not asked"), "–", NULL };
+static const char *const none_texts[] = { N_("Asked: none"), N_("None"), NULL };
+static const char *const further_texts[] = { N_("Next page"), N_("Next"), NULL };
+static const char *const keep_texts[] = { N_("Keep"), NULL };
+
+struct field_state {
+	const struct field *field;
+	char code[VIEW_ARG_BYTES];
+	struct entry entry;
+	struct list list;
+	bool ticks[MAX_WORDS];
+	int chosen; /* of a choice, -1 none */
+	int seen; /* words that were on the screen: who says "none" has seen them all */
+	bool filled;  /* with what was known */
+	bool keeping; /* an update is on its way */
+	char message[200];
+};
+
+static int enter(struct view *v, void *state)
+{
+	struct field_state *s = state;
+	char key[VIEW_ARG_BYTES];
+
+	clinic_code_of(view_arg(v), s->code, sizeof(s->code));
+	s->field = fields_find(clinic_plan_of(view_arg(v), key, sizeof(key)));
+	s->chosen = -1;
+	s->entry.digits_only = s->field && s->field->kind != FIELD_TEXT;
+	s->entry.decimals = s->entry.digits_only && s->field->kind != FIELD_YEAR &&
+			    s->field->kind != FIELD_DEGREES;
+	return s->field ? 0 : -EINVAL;
+}
+
+static void load(struct view *v, void *state)
+{
+	struct field_state *s = state;
+
+	s->keeping = false;
+	if (!s->filled)
+		view_ask(v, SHOW, "patient.show", json_pack("{s:s}", "code", s->code));
+}
+
+static bool holds(const json_t *list, const char *word)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *one = json_string_value(json_array_get(list, i));
+		if (one && strcmp(one, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Begin with what is known. */
+static void fill(struct field_state *s, const json_t *patient)
+{
+	const struct field *f = s->field;
+	const char *text = clinic_text(patient, f->key);
+	char shown[40];
+
+	s->filled = true;
+	for (int i = 0; i < f->n_words && i < MAX_WORDS; i++) {
+		s->ticks[i] = holds(json_object_get(patient, f->key), f->words[i].word);
+		if (strcmp(text, f->words[i].word) == 0)
+			s->chosen = i;
+	}
+	fields_shown(f, clinic_number(patient, f->key), shown, sizeof(shown));
+	entry_set(&s->entry, f->kind == FIELD_TEXT ? text : shown);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct field_state *s = state;
+
+	if (tag == KEEP)
+		s->keeping = false;
+	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
+	if (a->code == 0 && tag == SHOW)
+		fill(s, a->result);
+	else if (a->code == 0)
+		view_back(v);
+}
+
+/* --- keeping --------------------------------------------------------------------------------- */
+
+static void keep(struct view *v, struct field_state *s, json_t *value)
+{
+	if (s->keeping || !value) {
+		json_decref(value);
+		return;
+	}
+	s->keeping = true;
+	s->message[0] = '\0';
+	view_ask(v, KEEP, "patient.update",
+		json_pack("{s:s, s:o}", "code", s->code, s->field->key, value));
+}
+
+static void limits_of(
+	const struct view *v, const struct field *f, double *low, double *high)
+{
+	int year = atoi(v->app->today);
+
+	*low = f->low;
+	*high = f->high;
+	if (f->kind == FIELD_YEAR && year > 2000) {
+		*low = year - 120;
+		*high = year;
+	}
+}
+
+/* What may be typed: "Between 50 and 260 cm." */
+static void range_text(
+	const struct view *v, const struct field *f, char *out, size_t size)
+{
+	double low, high;
+	char from[24], to[24];
+
+	limits_of(v, f, &low, &high);
+	fields_shown(f, low, from, sizeof(from));
+	fields_shown(f, high, to, sizeof(to));
+	snprintf(out, size, _("Between %1$s and %2$s %3$s"), from, to, fields_unit(f));
+}
+
+static void keep_number(struct view *v, struct field_state *s)
+{
+	double typed = entry_number(&s->entry), kept = fields_kept(s->field, typed);
+	double low, high, slack;
+
+	limits_of(v, s->field, &low, &high);
+	slack = 1e-9 * high;
+	if (s->entry.text[0] == '\0')
+		keep(v, s, json_null());
+	else if (!(kept >= low - slack && kept <= high + slack))
+		range_text(v, s->field, s->message, sizeof(s->message));
+	else if (s->field->kind == FIELD_YEAR)
+		keep(v, s, json_integer((json_int_t)kept));
+	else
+		keep(v, s, json_real(fmin(fmax(kept, low), high)));
+}
+
+static void keep_text(struct view *v, struct field_state *s)
+{
+	if (strlen(s->entry.text) > FIELDS_TEXT_BYTES)
+		snprintf(s->message, sizeof(s->message), "%s",
+			_("This text is too long."));
+	else
+		keep(v, s,
+			s->entry.text[0] != '\0' ? json_string(s->entry.text)
+						 : json_null());
+}
+
+static void keep_ticks(struct view *v, struct field_state *s)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < s->field->n_words && i < MAX_WORDS; i++)
+		if (s->ticks[i])
+			json_array_append_new(
+				list, json_string(s->field->words[i].word));
+	keep(v, s, list);
+}
+
+static void entered(struct view *v, struct field_state *s, enum entry_result result)
+{
+	if (result == ENTRY_CHANGED)
+		s->message[0] = '\0';
+	if (result != ENTRY_DONE || !s->filled)
+		return;
+	if (s->field->kind == FIELD_TEXT)
+		keep_text(v, s);
+	else
+		keep_number(v, s);
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct field_state *s = state;
+	int row = id == CHECKS ? list_act(&s->list, index) : LIST_NO_ROW;
+
+	if (id == KEYS)
+		entered(v, s, entry_act(&s->entry, index));
+	else if (id == UNKNOWN)
+		keep(v, s, json_null());
+	else if (id == CHOICE && index >= 0 && index < s->field->n_words)
+		keep(v, s, json_string(s->field->words[index].word));
+	else if (id == KEEP && s->seen < s->field->n_words)
+		s->list.first += s->list.per_page;
+	else if (id == KEEP)
+		keep_ticks(v, s);
+	else if (row >= 0 && row < MAX_WORDS)
+		s->ticks[row] = !s->ticks[row];
+}
+
+static bool event(struct view *v, void *state, const struct input_event *e)
+{
+	struct field_state *s = state;
+	enum entry_result result;
+
+	if (s->field->kind == FIELD_CHOICE || s->field->kind == FIELD_CHECKS)
+		return false;
+	result = entry_event(&s->entry, e);
+	entered(v, s, result);
+	return result != ENTRY_NOTHING;
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+/* What was wrong, else what may be typed; nothing where there is no room. */
+static void hint_draw(struct view *v, struct field_state *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	bool wrong = s->message[0] != '\0';
+	char text[200] = "";
+	int h, widest;
+
+	if (wrong)
+		snprintf(text, sizeof(text), "%s", s->message);
+	else if (s->field->kind != FIELD_TEXT)
+		range_text(v, s->field, text, sizeof(text));
+	h = draw_wrapped_height(&v->ui.list, &small, r->w, text, &widest);
+	if (text[0] == '\0' || h > r->h || widest > r->w)
+		return;
+	draw_wrapped(&v->ui.list, &small, rect_cut_top(r, h), DRAW_LEFT,
+		wrong ? THEME_CAUTION : THEME_MUTED, text);
+	rect_cut_top(r, t.gap);
+}
+
+static void unknown_draw(struct view *v, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	const struct parts_button b = { .id = UNKNOWN,
+		.name = "unknown",
+		.texts = unknown_texts,
+		.enabled = true };
+	int h = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+
+	h = h > t.body * 2 ? h : t.body * 2;
+	if (h <= r.h && parts_button_width(&v->ui, &t, &b, false) <= r.w)
+		parts_button_draw(&v->ui, &t, rect_cut_bottom(&r, h), &b);
+}
+
+static void number_draw(struct view *v, struct field_state *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	int field_h = entry_field_height(&v->ui, &t), w, h;
+	bool side = r.w > r.h;
+	char label[120];
+
+	entry_pad_size(&v->ui, &w, &h);
+	if (side && h <= r.h && w + 6 * t.body <= r.w) {
+		w = w < r.w / 2 ? r.w / 2 : w;
+		entry_pad_draw(
+			&v->ui, &t, rect_cut_right(&r, w), KEYS, "key", &s->entry);
+		rect_cut_right(&r, 2 * t.gap);
+	} else if (!side && field_h + t.gap + h <= r.h) {
+		h = h < r.h * 3 / 5 ? r.h * 3 / 5 : h;
+		entry_pad_draw(
+			&v->ui, &t, rect_cut_bottom(&r, h), KEYS, "key", &s->entry);
+		rect_cut_bottom(&r, t.gap);
+	}
+	snprintf(label, sizeof(label), "%s", fields_unit(s->field));
+	if (field_h <= r.h)
+		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), FIELD, "entry",
+			&s->entry, label, "–", true);
+	rect_cut_top(&r, t.gap);
+	hint_draw(v, s, &r);
+	unknown_draw(v, r);
+}
+
+static void text_draw(struct view *v, struct field_state *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	int field_h = entry_field_height(&v->ui, &t);
+	int keys_h = entry_keyboard_height(&v->ui, r.w);
+
+	if (field_h + t.gap / 2 + keys_h <= r.h)
+		entry_keyboard_draw(&v->ui, &t,
+			rect_cut_bottom(&r,
+				r.h > r.w ? r.h * 3 / 5 : r.h - field_h - t.gap / 2),
+			KEYS, "key", &s->entry);
+	if (field_h <= r.h)
+		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), FIELD, "entry",
+			&s->entry, s->message[0] != '\0' ? s->message : "",
+			_("type here"), true);
+}
+
+static void choice_draw(struct view *v, struct field_state *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	const char *texts[CONTROL_MAX_CHOICES];
+	const struct control_choice choice = { CHOICE, "choice", texts,
+		s->field->n_words, s->chosen, !s->keeping };
+	int h;
+
+	for (int i = 0; i < s->field->n_words; i++)
+		texts[i] = s->field->words[i].text;
+	h = control_choice_height(&v->ui, &t, r.w, &choice);
+	if (h <= r.h)
+		control_choice_draw(&v->ui, &t, rect_cut_top(&r, h), &choice);
+	rect_cut_top(&r, t.gap);
+	if (s->message[0] != '\0')
+		hint_draw(v, s, &r);
+	unknown_draw(v, r);
+}
+
+/* A box that is ticked or empty, and the word. */
+static void tick_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
+{
+	const struct field_state *s = ctx;
+	struct draw_style style = s->ticks[row] ? parts_bold(t, t->caption)
+						: parts_regular(t, t->caption);
+	const char *text = _(s->field->words[row].text);
+	int side = t->caption * 4 / 3, line = side / 10 > 1 ? side / 10 : 1, h, widest;
+	struct rect box;
+
+	rect_cut_left(&r, t->gap / 2);
+	box = rect_middle(rect_cut_left(&r, side), side, side);
+	rect_cut_left(&r, t->gap);
+	draw_round_rect(
+		&ui->list, box, side / 5, s->ticks[row] ? THEME_ACTION : THEME_MUTED);
+	if (!s->ticks[row])
+		draw_round_rect(
+			&ui->list, rect_inset(box, line), side / 5, THEME_BACKGROUND);
+	else
+		draw_text(&ui->list, &style, box, DRAW_CENTRE, THEME_ON_ACTION, "✓");
+	h = draw_wrapped_height(&ui->list, &style, r.w, text, &widest);
+	if (h <= r.h && widest <= r.w)
+		draw_wrapped(&ui->list, &style,
+			(struct rect){ r.x, r.y + (r.h - h) / 2, r.w, h }, DRAW_LEFT,
+			THEME_TEXT, text);
+	else
+		clinic_part_draw(ui, &style, r, THEME_TEXT, text);
+}
+
+/* The fewest columns that show every word at once, each whole; else as many as hold them. Left and right
+ * stand side by side. */
+static int columns_of(struct view *v, const struct field *f, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style style = parts_bold(&t, t.caption);
+	int row_h = clinic_page_height(v) / 2 + t.gap / 2, best = 1, least = 0;
+
+	for (int i = 0; i < f->n_words; i++) {
+		int one;
+		draw_wrapped_height(&v->ui.list, &style, 1, _(f->words[i].text), &one);
+		least = one > least ? one : least;
+	}
+	least += t.caption * 4 / 3 + 4 * t.gap;
+	for (int n = 1; n <= 4; n += n == 1 || !f->sides ? 1 : 2) {
+		if (r.w / n < least)
+			break;
+		best = n;
+		if ((f->n_words + n - 1) / n * row_h <= r.h + t.gap / 2)
+			break;
+	}
+	return best;
+}
+
+/* Remember what was shown; the button below says it from the next picture on. */
+static void see(struct view *v, struct field_state *s)
+{
+	int shown = s->list.first + s->list.per_page;
+
+	shown = shown < s->field->n_words ? shown : s->field->n_words;
+	if (shown <= s->seen)
+		return;
+	s->seen = shown;
+	ui_redraw_at(&v->ui, v->ui.now_ns);
+}
+
+static void checks_draw(struct view *v, struct field_state *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	int n = 0;
+	struct parts_button buttons[] = {
+		{ .id = UNKNOWN,
+			.name = "unknown",
+			.texts = not_asked_texts,
+			.enabled = !s->keeping },
+		{ .id = KEEP,
+			.name = "keep",
+			.primary = true,
+			.enabled = s->filled && !s->keeping,
+			.lit = true },
+	};
+
+	for (int i = 0; i < s->field->n_words && i < MAX_WORDS; i++)
+		n += s->ticks[i];
+	buttons[1].texts = s->seen < s->field->n_words && s->seen > 0 ? further_texts
+			   : n > 0                                    ? keep_texts
+								      : none_texts;
+	frame_actions(v, &r, buttons, 2);
+	if (s->message[0] != '\0')
+		hint_draw(v, s, &r);
+	s->list.columns = columns_of(v, s->field, r);
+	s->list.n_rows = s->field->n_words;
+	if (r.h < clinic_page_height(v))
+		return;
+	list_draw(&v->ui, &t, r, CHECKS, "tick", &s->list, 0, tick_draw, s);
+	see(v, s);
+}
+
+static void draw(struct view *v, void *state)
+{
+	struct field_state *s = state;
+	struct rect r = frame_begin(v, _(s->field->label));
+
+	if (!s->filled)
+		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
+			s->message[0] ? _("Not possible") : _("One moment"),
+			s->message);
+	else if (s->field->kind == FIELD_CHECKS)
+		checks_draw(v, s, r);
+	else if (s->field->kind == FIELD_CHOICE)
+		choice_draw(v, s, r);
+	else if (s->field->kind == FIELD_TEXT)
+		text_draw(v, s, r);
+	else
+		number_draw(v, s, r);
+}
+
+const struct screen screen_field = {
+	.name = "field",
+	.role = VIEW_NEAR,
+	.state_size = sizeof(struct field_state),
+	.enter = enter,
+	.load = load,
+	.act = act,
+	.event = event,
+	.answer = answer,
+	.draw = draw,
+};
