@@ -42,19 +42,13 @@ static void leave(struct view *v, void *state)
 	json_decref(((struct worklist *)state)->page);
 }
 
-static bool is_shown(const struct view *v)
-{
-	return strcmp(view_screen_name(v), "worklist") == 0;
-}
-
 static void tick(struct view *v, void *state)
 {
 	struct worklist *s = state;
 	const char *today = v->app->today;
 	int first, n;
 
-	if (v->ui.now_ns - s->asked_ns > AGAIN_NS && is_shown(v) &&
-		v->app->model.connected)
+	if (v->ui.now_ns - s->asked_ns > AGAIN_NS && v->app->model.connected)
 		list_forget(&s->list);
 	if (!list_wants(&s->list, &first, &n))
 		return;
