@@ -14,9 +14,9 @@ tap measure
 wait_for screen=visit
 wait 500
 tap plan-0
-wait_for screen=trial
-wait 700
+wait 1500
 tap start
+wait_for screen=trial
 wait 2500
 shot {0}/running.png
 tap stop

@@ -93,6 +93,64 @@ static int64_t clinic2_field(struct app *app, const char *what)
 	return now_ns;
 }
 
+/* A pre-check: the states of mat, zero, weight, feet; kg of the card; where the left heel is off. */
+#define CLINIC2_FOOT                                                                   \
+	"{\"heel_mm\":[%s,-125],\"direction_deg\":%s,\"dx_mm\":%s,"                    \
+	"\"dy_mm\":-4,\"angle_deg\":1,\"ok\":true}"
+static const char *clinic2_check(const char *what)
+{
+	bool off = strcmp(what, "off") == 0, empty = strcmp(what, "empty") == 0;
+	bool unsaved = strcmp(what, "unsaved") == 0;
+	static char text[3000];
+	char left[400], right[400];
+
+	snprintf(left, sizeof(left), CLINIC2_FOOT, "-86", "-8",
+		unsaved ? "null"
+		: off   ? "23"
+			: "2");
+	snprintf(right, sizeof(right), CLINIC2_FOOT, "86", "8", unsaved ? "null" : "3");
+	snprintf(text, sizeof(text),
+		"{\"ready\":%s,\"state\":\"good\",\"mat\":{\"state\":\"good\","
+		"\"rate_hz\":100},\"zero\":{\"state\":\"%s\",\"age_s\":400,"
+		"\"empty\":%s},\"calibration\":{\"state\":\"%s\","
+		"\"calibration_state\":\"expired\"},\"weight\":{\"state\":\"%s\","
+		"\"mass_kg\":%s,\"u95_kg\":0.4,\"steady\":true,\"entered_kg\":%d},"
+		"\"placement\":{\"state\":\"%s\",\"saved\":%s,\"limit_mm\":15,"
+		"\"limit_deg\":5,\"left\":%s,\"right\":%s}}",
+		off || empty ? "false" : "true", off ? "bad" : "good",
+		empty ? "true" : "false", off ? "check" : "good",
+		empty ? "waiting"
+		: off ? "check"
+		      : "good",
+		empty ? "null" : "72.4", off ? 81 : 72,
+		empty ? "waiting"
+		: off ? "check"
+		      : "good",
+		unsaved ? "false" : "true", empty ? "null" : left,
+		empty ? "null" : right);
+	return text;
+}
+
+static int64_t clinic2_precheck(struct app *app, const char *what)
+{
+	const char *const answers[] = { "visit.plan",
+		"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
+		"\"next\":{\"title\":\"Quiet standing\",\"trial_n\":1,\"of\":3,"
+		"\"supervise\":false,\"start\":{\"protocol\":\"quiet-eo\"}}}",
+		"precheck", clinic2_check(what), "placement.save", "{}", NULL };
+	int64_t now_ns = scene_named(app, strcmp(what, "lost") == 0    ? "lost"
+					  : strcmp(what, "empty") == 0 ? "empty"
+								       : "live");
+
+	stage_go(app, "precheck", "3", now_ns);
+	stage_serve(app, answers, now_ns);
+	if (strcmp(what, "unsaved") == 0) {
+		stage_tap(app, "save", now_ns);
+		stage_serve(app, answers, now_ns);
+	}
+	return now_ns;
+}
+
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
@@ -103,4 +161,9 @@ static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-field-flags", false, clinic2_field, "red_flags", 7, false },
 	{ "clinic2-field-pain", false, clinic2_field, "pain_sites", 1, false },
 	{ "clinic2-field-text", false, clinic2_field, "surgery", 3, false },
+	{ "clinic2-precheck-good", false, clinic2_precheck, "good", 7, false },
+	{ "clinic2-precheck-empty", false, clinic2_precheck, "empty", 1, false },
+	{ "clinic2-precheck-off", false, clinic2_precheck, "off", 3, false },
+	{ "clinic2-precheck-unsaved", false, clinic2_precheck, "unsaved", 1, false },
+	{ "clinic2-precheck-lost", false, clinic2_precheck, "lost", 0, false },
 };

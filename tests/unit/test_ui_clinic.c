@@ -23,19 +23,20 @@ static void fake_measure(const struct draw_style *style, const char *text,
 }
 
 static int64_t now;
+static const char *panel = "800x480";
 
 static struct app *open_app(const char *screen, const char *arg)
 {
-	struct app_setup setup = scene_setup(layout_profile_find("800x480"), false, 1);
+	struct app_setup setup = scene_setup(layout_profile_find(panel), false, 1);
 	struct app *app;
 
 	setup.home = "worklist";
 	scene_measure(&setup, fake_measure, NULL);
 	app = app_new(&setup);
 	assert_non_null(app);
+	app_connected(app, SCENE_START);
 	now = scene_named(app, "live");
 	app_set_today(app, "2026-11-28");
-	app_connected(app, now);
 	if (screen)
 		stage_go(app, screen, arg, now);
 	return app;
@@ -46,13 +47,34 @@ static const char *screen_of(struct app *app)
 	return view_screen_name(app_view(app, 0));
 }
 
+/* The person still stands there. */
+static void stands(struct app *app)
+{
+	struct stance_sample sample = app->model.sample;
+
+	sample.seq++;
+	sample.t_ns = now;
+	model_sample(&app->model, &sample, now);
+}
+
 /* A touch, each half a second after the one before. */
 static void tap(struct app *app, const char *name)
 {
 	now += 500 * MS;
+	stands(app);
 	if (!stage_tap(app, name, now))
 		fail_msg("%s is not on the screen %s", name, screen_of(app));
 	now += 60 * MS;
+}
+
+static void hold(struct app *app, const char *name)
+{
+	now += 500 * MS;
+	stands(app);
+	if (!stage_hold(app, name, now, 1300 * MS))
+		fail_msg("%s is not on the screen %s", name, screen_of(app));
+	now += 1300 * MS;
+	stands(app);
 }
 
 /* Take the next request, which must be for `method`; its parameters, to be freed. */
@@ -99,16 +121,19 @@ static void refuse(struct app *app, int code, const char *message)
 	stage_settle(app, now);
 }
 
+/* Return true if a text is on the screen, on one line or over several. */
 static bool shows(struct app *app, const char *text)
 {
+	static char all[DRAW_TEXT_BYTES * 2];
 	const struct draw_list *list = &app_view(app, 0)->ui.list;
+	size_t n = 0;
 
 	stage_settle(app, now);
 	for (int i = 0; i < list->n_commands; i++)
-		if (list->commands[i].kind == DRAW_TEXT &&
-			strstr(draw_text_of(list, &list->commands[i]), text))
-			return true;
-	return false;
+		if (list->commands[i].kind == DRAW_TEXT)
+			n += (size_t)snprintf(all + n, sizeof(all) - n, "%s ",
+				draw_text_of(list, &list->commands[i]));
+	return n > 0 && strstr(all, text);
 }
 
 /* --- worklist ------------------------------------------------------------------------------ */
@@ -455,6 +480,170 @@ static void test_long_text(void **state)
 	app_free(app);
 }
 
+/* --- pre-check ----------------------------------------------------------------------------- */
+
+#define PLAN                                                                           \
+	"{\"visit\":3,\"patient\":\"P-1\",\"next\":{\"title\":\"Quiet standing\","     \
+	"\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}"
+
+/* A pre-check with both feet; `left` and `right` are dx, dy and angle against the saved ones. */
+static void answer_check(
+	struct app *app, bool ready, const char *left, const char *right)
+{
+	char text[900];
+
+	snprintf(text, sizeof(text),
+		"{\"ready\":%s,\"mat\":{\"state\":\"good\",\"rate_hz\":100},"
+		"\"zero\":{\"state\":\"good\"},\"weight\":{\"state\":\"check\","
+		"\"mass_kg\":72.4,\"u95_kg\":0.4,\"steady\":true,\"entered_kg\":81},"
+		"\"placement\":{\"state\":\"good\",\"saved\":true,\"limit_mm\":15,"
+		"\"limit_deg\":5,\"left\":{\"heel_mm\":[-86,0],%s},"
+		"\"right\":{\"heel_mm\":[86,0],%s}}}",
+		ready ? "true" : "false", left, right);
+	answer(app, text);
+}
+
+static struct app *open_precheck(void)
+{
+	struct app *app = open_app("precheck", "3");
+
+	for (const struct app_ask *ask; (ask = next_ask(app)) != NULL;)
+		taken = ask;
+	assert_string_equal(taken->method, "visit.plan");
+	answer(app, PLAN);
+	json_decref(take(app, "precheck"));
+	return app;
+}
+
+#define NEAR "\"dx_mm\":2,\"dy_mm\":-3,\"angle_deg\":1"
+
+/* START there is START of the trial: no second touch. It can be pressed whatever is said. */
+static void test_precheck_costs_no_touch(void **state)
+{
+	(void)state;
+	for (int ready = 0; ready < 2; ready++) {
+		struct app *app = open_precheck();
+		json_t *params;
+		answer_check(app, ready, NEAR, NEAR);
+		assert_true(shows(app, ready ? "START" : "START anyway"));
+		tap(app, "start");
+		assert_string_equal(screen_of(app), "trial");
+		do { /* the pre-check may have asked again in between */
+			taken = next_ask(app);
+			assert_non_null(taken);
+		} while (strcmp(taken->method, "visit.plan") != 0);
+		answer(app, PLAN);
+		json_decref(take(app, "trial.status"));
+		answer(app, "{\"state\":\"idle\",\"id\":null}");
+		params = take(app, "trial.start");
+		assert_string_equal(
+			json_string_value(json_object_get(params, "protocol")),
+			"quiet-eo");
+		json_decref(params);
+		/* Once: the daemon's restart begins no trial by itself. */
+		app_disconnected(app, now);
+		app_connected(app, now);
+		json_decref(take(app, "visit.plan"));
+		answer(app, PLAN);
+		json_decref(take(app, "trial.status"));
+		answer(app, "{\"state\":\"idle\",\"id\":null}");
+		assert_null(next_ask(app));
+		app_free(app);
+	}
+}
+
+/* The foot that is most off is told where to go, as the person would. */
+static void test_precheck_says_where_feet_go(void **state)
+{
+	static const struct {
+		const char *left, *right, *said;
+	} feet[] = {
+		{ NEAR, NEAR, "Where they were saved" },
+		{ "\"dx_mm\":23,\"dy_mm\":0,\"angle_deg\":0", NEAR,
+			"Left foot: to the left by 23 mm" },
+		{ "\"dx_mm\":16,\"dy_mm\":0,\"angle_deg\":0",
+			"\"dx_mm\":-31,\"dy_mm\":20,\"angle_deg\":0",
+			"Right foot: to the right by 31 mm" },
+		{ NEAR, "\"dx_mm\":0,\"dy_mm\":18,\"angle_deg\":6",
+			"Right foot: back by 18 mm" },
+		{ "\"dx_mm\":0,\"dy_mm\":-16,\"angle_deg\":9", NEAR,
+			"Left foot: turn left by 9°" },
+	};
+
+	(void)state;
+	panel = "1280x800"; /* with room for all */
+	for (size_t i = 0; i < sizeof(feet) / sizeof(feet[0]); i++) {
+		struct app *app = open_precheck();
+		answer_check(app, false, feet[i].left, feet[i].right);
+		if (!shows(app, feet[i].said))
+			fail_msg("does not say: %s", feet[i].said);
+		assert_true(shows(app, "the card says 81.0 kg"));
+		app_free(app);
+	}
+	panel = "800x480";
+}
+
+/* What is asked between the looks at the mat. */
+static json_t *take_beside_looks(struct app *app, const char *method)
+{
+	for (;;) {
+		stage_settle(app, now);
+		taken = next_ask(app);
+		assert_non_null(taken);
+		if (strcmp(taken->method, "precheck") != 0)
+			break;
+		answer_check(app, true, NEAR, NEAR);
+	}
+	assert_string_equal(taken->method, method);
+	return json_loads(taken->params ? taken->params : "{}", 0, NULL);
+}
+
+static void test_precheck_saves_feet_and_zeroes(void **state)
+{
+	struct app *app = open_precheck();
+	json_t *params;
+
+	(void)state;
+	answer_check(app, true, NEAR, NEAR);
+	tap(app, "save");
+	params = take_beside_looks(app, "placement.save");
+	assert_string_equal(
+		json_string_value(json_object_get(params, "patient")), "P-1");
+	json_decref(params);
+	refuse(app, -32010, "Both feet must stand still.");
+	assert_true(shows(app, "Both feet must stand still."));
+	tap(app, "zero"); /* is held, not tapped */
+	hold(app, "zero");
+	params = take_beside_looks(app, "mat.tare");
+	json_decref(params);
+	answer(app, "{}");
+	hold(app, "clear");
+	json_decref(take_beside_looks(app, "placement.clear"));
+	app_free(app);
+}
+
+/* Nobody's: no feet to save, and it is asked without a patient. A daemon that has no pre-check: on to the
+ * trial, as before. */
+static void test_precheck_of_nobody(void **state)
+{
+	struct app *app = open_app("precheck", "");
+
+	(void)state;
+	stage_settle(app, now);
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "precheck") != 0);
+	assert_non_null(taken);
+	assert_null(taken->params);
+	answer_check(app, true, NEAR, NEAR);
+	assert_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "save"));
+	now += 400 * MS;
+	json_decref(take(app, "precheck"));
+	refuse(app, -32601, "There is no method \"precheck\".");
+	assert_string_equal(screen_of(app), "trial");
+	app_free(app);
+}
+
 /* --- every screen: what may happen at any time --------------------------------------------- */
 
 static const char *const every_screen[][2] = {
@@ -466,6 +655,8 @@ static const char *const every_screen[][2] = {
 	{ "field", "P-1\nred_flags" },
 	{ "field", "P-1\nsurgery" },
 	{ "visit", "P-1" },
+	{ "precheck", "3" },
+	{ "precheck", "" },
 	{ "trial", "3" },
 	{ "trial", "" },
 };
@@ -546,6 +737,10 @@ int main(void)
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_red_flags_are_asked_or_not),
 		cmocka_unit_test(test_long_text),
+		cmocka_unit_test(test_precheck_costs_no_touch),
+		cmocka_unit_test(test_precheck_says_where_feet_go),
+		cmocka_unit_test(test_precheck_saves_feet_and_zeroes),
+		cmocka_unit_test(test_precheck_of_nobody),
 		cmocka_unit_test(test_fingers_anywhere),
 		cmocka_unit_test(test_mat_and_daemon_go),
 	};

@@ -148,7 +148,7 @@ static void act(struct view *v, void *state, int id, int index)
 	else if (id == KEYS)
 		typed(s, entry_act(&s->query, index));
 	else if (id == ANONYMOUS)
-		view_go(v, "trial", "");
+		view_go(v, "precheck", "");
 	else if (id == NEW)
 		view_ask(v, NEW, "patient.add",
 			json_pack("{s:s}", "code", s->query.text));

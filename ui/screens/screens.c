@@ -11,6 +11,7 @@ const struct screen *const screens_all[] = {
 	&screen_edit,
 	&screen_field,
 	&screen_visit,
+	&screen_precheck,
 	&screen_trial,
 	/* patient */
 	&screen_live_far,

@@ -19,6 +19,7 @@ extern const struct screen screen_patient;
 extern const struct screen screen_edit;
 extern const struct screen screen_field;
 extern const struct screen screen_visit;
+extern const struct screen screen_precheck;
 extern const struct screen screen_trial;
 extern const struct screen screen_help;
 

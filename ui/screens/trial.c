@@ -13,6 +13,7 @@
 #include "ui/core/controls.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/clinic_mat.h"
 #include "ui/screens/screens.h"
 
 enum { PLAN = 1, STATUS, START, STOP, DISCARD, REASON, KEEP, FINISH, VOID };
@@ -36,12 +37,19 @@ struct trial {
 	json_t *last; /* how the one before ended; NULL if none was seen or it was discarded */
 	bool choosing; /* a reason to discard */
 	bool busy;     /* a start or stop is on its way */
+	bool at_once;  /* the pre-check's START was pressed: no need for another */
 	char message[200];
 };
 
 static int64_t visit_of(const struct view *v)
 {
 	return strtoll(view_arg(v), NULL, 10);
+}
+
+static int enter(struct view *v, void *state)
+{
+	((struct trial *)state)->at_once = strstr(view_arg(v), " start") != NULL;
+	return 0;
 }
 
 static void load(struct view *v, void *state)
@@ -109,28 +117,6 @@ static void told(
 		take_progress(v, state, document);
 }
 
-static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
-{
-	struct trial *s = state;
-
-	if (tag == START || tag == STOP || tag == VOID || tag == FINISH)
-		s->busy = false;
-	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
-	if (a->code != 0)
-		return;
-	if (tag == PLAN)
-		keep(&s->plan, a->result);
-	else if (tag == STATUS || tag == START)
-		take_progress(v, s, a->result);
-	else if (tag == FINISH)
-		view_back(v);
-	else if (tag == VOID) {
-		json_decref(s->last);
-		s->last = NULL;
-		load(v, s);
-	}
-}
-
 /* --- acting ---------------------------------------------------------------------------------- */
 
 static const json_t *next_of(const struct trial *s)
@@ -152,6 +138,40 @@ static void start(struct view *v, struct trial *s)
 	json_decref(s->last);
 	s->last = NULL;
 	view_ask(v, START, "trial.start", params);
+}
+
+/* Once both are known: what is next, and that nothing runs. */
+static void start_at_once(struct view *v, struct trial *s)
+{
+	if (!s->at_once || !s->progress || (visit_of(v) > 0 && !s->plan))
+		return;
+	s->at_once = false;
+	if (!is_running(s))
+		start(v, s);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct trial *s = state;
+
+	if (tag == START || tag == STOP || tag == VOID || tag == FINISH)
+		s->busy = false;
+	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
+	if (a->code != 0)
+		return;
+	if (tag == PLAN)
+		keep(&s->plan, a->result);
+	else if (tag == STATUS || tag == START)
+		take_progress(v, s, a->result);
+	if (tag == PLAN || tag == STATUS)
+		start_at_once(v, s);
+	if (tag == FINISH)
+		view_back(v);
+	else if (tag == VOID) {
+		json_decref(s->last);
+		s->last = NULL;
+		load(v, s);
+	}
 }
 
 static bool can_discard(const struct trial *s)
@@ -186,36 +206,6 @@ static void act(struct view *v, void *state, int id, int index)
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
-
-static void mat_draw(struct view *v, struct rect r)
-{
-	static const struct mat_geometry usual = { 48, 48, 10, 10 };
-	struct parts_type t = frame_type(v);
-	const struct model *m = &v->app->model;
-	struct mat_geometry g = m->has_frame ? m->geometry : usual;
-	double aspect = g.n_cols * g.pitch_x_mm / (g.n_rows * g.pitch_y_mm);
-	struct matplot_setup setup = { .map = v->app->map,
-		.raw_cells = v->app->raw_cells,
-		.pressure_kpa = v->app->setup.pressure_kpa,
-		.line_px = t.line_px,
-		.dot_px = (float)t.caption * 0.26F };
-
-	setup.h = r.h;
-	setup.w = (int)lrint(r.h * aspect);
-	if (setup.w > r.w) {
-		setup.w = r.w;
-		setup.h = (int)lrint(r.w / aspect);
-	}
-	r = rect_middle(r, setup.w, setup.h);
-	if (matplot_prepare(&v->mat, &setup, &g) != 0)
-		return;
-	matplot_paint(&v->mat, m,
-		v->state != MODEL_SEARCHING && v->state != MODEL_WAITING,
-		!model_is_live(v->state));
-	draw_keep_begin(&v->ui.list, r);
-	draw_image(&v->ui.list, r.x, r.y, &v->mat.canvas);
-	draw_keep_end(&v->ui.list);
-}
 
 /* A paragraph in the largest of two types that has room; what has none is left out. */
 static void say(
@@ -422,8 +412,8 @@ static void draw(struct view *v, void *state)
 			mat_words_remedy(&v->app->model, v->state));
 		return;
 	}
-	mat_draw(v, r.w > r.h ? rect_cut_left(&r, r.w * 45 / 100)
-			      : rect_cut_top(&r, r.h * 45 / 100));
+	clinic_mat_draw(v, r.w > r.h ? rect_cut_left(&r, r.w * 45 / 100)
+				     : rect_cut_top(&r, r.h * 45 / 100));
 	if (r.w > r.h)
 		rect_cut_left(&r, t.margin);
 	rect_cut_left(&r, t.gap);
@@ -438,6 +428,7 @@ const struct screen screen_trial = {
 	.name = "trial",
 	.role = VIEW_NEAR,
 	.state_size = sizeof(struct trial),
+	.enter = enter,
 	.leave = leave,
 	.load = load,
 	.act = act,

@@ -35,12 +35,26 @@ static void leave(struct view *v, void *state)
 	json_decref(((struct visit *)state)->plans);
 }
 
-static void go_on(struct view *v, int64_t id)
+/* To the pre-check before the first trial, else to the trials. */
+static void go_on(struct view *v, int64_t id, bool begun)
 {
 	char arg[24];
 
 	snprintf(arg, sizeof(arg), "%lld", (long long)id);
-	view_replace(v, "trial", arg);
+	view_replace(v, begun ? "trial" : "precheck", arg);
+}
+
+/* Return true if something was measured, or is, in a visit of stance.visit-plan/1. */
+static bool has_trials(const json_t *plan)
+{
+	const json_t *steps = json_object_get(json_object_get(plan, "plan"), "steps");
+
+	for (size_t i = 0; i < json_array_size(steps); i++)
+		if (clinic_int(json_array_get(steps, i), "done") > 0)
+			return true;
+	return json_is_object(json_object_get(plan, "last_trial")) ||
+	       json_is_object(json_object_get(plan, "running")) ||
+	       json_is_integer(json_object_get(plan, "running"));
 }
 
 static void begin(struct view *v, struct visit *s, const char *key)
@@ -68,7 +82,7 @@ static void take_current(struct view *v, struct visit *s, const json_t *current)
 	clinic_plan_of(view_arg(v), plan, sizeof(plan));
 	same = strcmp(clinic_text(current, "patient"), code) == 0 && code[0] != '\0';
 	if (same && json_is_object(json_object_get(current, "plan"))) {
-		go_on(v, clinic_int(current, "visit"));
+		go_on(v, clinic_int(current, "visit"), has_trials(current));
 		return;
 	}
 	s->open = same ? clinic_int(current, "visit") : 0;
@@ -95,7 +109,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 		json_decref(s->plans);
 		s->plans = json_deep_copy(json_object_get(a->result, "plans"));
 	} else
-		go_on(v, clinic_int(a->result, tag == SET ? "visit" : "id"));
+		go_on(v, clinic_int(a->result, tag == SET ? "visit" : "id"), false);
 }
 
 static void act(struct view *v, void *state, int id, int index)

@@ -1,0 +1,405 @@
+/* Before the first trial of a visit: mat, zero, weight and feet, as they are now, each with what to do. Its
+ * START begins the trial, so that it costs no touch; it may be pressed whatever is said here. Given a
+ * visit's number, or nothing for a measurement of nobody. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/frame.h"
+#include "ui/app/mat_words.h"
+#include "ui/core/controls.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/clinic_mat.h"
+#include "ui/screens/precheck_words.h"
+#include "ui/screens/screens.h"
+
+enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START };
+
+/* How often it is looked; and how long a word about what was done stays. Chosen. */
+#define LOOK_NS (300 * CLOCK_NS_PER_MS)
+#define SAID_NS (4 * CLOCK_NS_PER_S)
+
+#define NO_SUCH_METHOD -32601
+
+static const char *const zero_texts[] = { N_("Hold to set zero"), N_("Hold: zero"),
+	N_("Zero"), NULL };
+static const char *const save_texts[] = { N_("Save feet"), N_("Save"), NULL };
+static const char *const save_anew_texts[] = { N_("Save feet anew"), N_("Save feet"),
+	N_("Save"), NULL };
+static const char *const clear_texts[] = { N_("Hold: forget feet"), N_("Forget feet"),
+	N_("Forget"), NULL };
+static const char *const start_texts[] = { N_("START"), NULL };
+static const char *const anyway_texts[] = { N_("START anyway"), N_("START"), NULL };
+
+struct precheck {
+	json_t *plan;  /* stance.visit-plan/1 */
+	json_t *check; /* stance.precheck/1 */
+	bool looking;
+	int64_t looked_ns;
+	char said[200]; /* about what was done */
+	bool said_bad;
+	int64_t said_ns;
+};
+
+static int64_t visit_of(const struct view *v)
+{
+	return strtoll(view_arg(v), NULL, 10);
+}
+
+static void load(struct view *v, void *state)
+{
+	struct precheck *s = state;
+
+	s->looking = false;
+	s->looked_ns = 0;
+	if (visit_of(v) > 0)
+		view_ask(v, PLAN, "visit.plan",
+			json_pack("{s:I}", "id", (json_int_t)visit_of(v)));
+}
+
+static void leave(struct view *v, void *state)
+{
+	struct precheck *s = state;
+
+	(void)v;
+	json_decref(s->plan);
+	json_decref(s->check);
+}
+
+/* Whose feet: known when the plan has come. */
+static const char *patient_of(const struct precheck *s)
+{
+	return clinic_text(s->plan, "patient");
+}
+
+static void tick(struct view *v, void *state)
+{
+	struct precheck *s = state;
+	const char *patient = patient_of(s);
+
+	if (s->looking || v->ui.now_ns - s->looked_ns < LOOK_NS ||
+		!v->app->model.connected || (visit_of(v) > 0 && !s->plan))
+		return;
+	s->looking = true;
+	s->looked_ns = v->ui.now_ns;
+	view_ask(v, LOOK, "precheck",
+		patient[0] != '\0' ? json_pack("{s:s}", "patient", patient) : NULL);
+}
+
+static void say(struct view *v, struct precheck *s, bool bad, const char *text)
+{
+	snprintf(s->said, sizeof(s->said), "%s", text);
+	s->said_bad = bad;
+	s->said_ns = v->ui.now_ns;
+}
+
+static void take(json_t **place, const json_t *document)
+{
+	json_t *copy = json_deep_copy(document);
+
+	json_decref(*place);
+	*place = copy;
+}
+
+static void go_to_trial(struct view *v, bool start)
+{
+	char arg[40];
+
+	snprintf(arg, sizeof(arg), "%lld%s", (long long)visit_of(v),
+		start ? " start" : "");
+	view_replace(v, "trial", arg);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct precheck *s = state;
+
+	if (tag == LOOK)
+		s->looking = false;
+	if (tag == LOOK && a->code == NO_SUCH_METHOD) /* an older daemon has none */
+		go_to_trial(v, false);
+	else if (a->code != 0)
+		say(v, s, true, a->message);
+	else if (tag == LOOK)
+		take(&s->check, a->result);
+	else if (tag == PLAN)
+		take(&s->plan, a->result);
+	else if (tag == ZERO)
+		say(v, s, false, _("Zero set on the empty mat."));
+	else
+		say(v, s, false,
+			tag == SAVE ? _("The feet are saved.")
+				    : _("The saved feet are forgotten."));
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct precheck *s = state;
+	const char *patient = patient_of(s);
+
+	(void)index;
+	if (id == START)
+		go_to_trial(v, true);
+	else if (id == ZERO) {
+		say(v, s, false, _("Zeroing: keep off the mat…"));
+		view_ask(v, ZERO, "mat.tare", NULL);
+	} else if ((id == SAVE || id == CLEAR) && patient[0] != '\0')
+		view_ask(v, id, id == SAVE ? "placement.save" : "placement.clear",
+			json_pack("{s:s}", "patient", patient));
+}
+
+static bool event(struct view *v, void *state, const struct input_event *e)
+{
+	(void)state;
+	if (e->kind != INPUT_KEY_DOWN || e->key != 'z')
+		return false;
+	widgets_press_key(&v->ui.widgets, ZERO, e->key, v->ui.now_ns);
+	return true;
+}
+
+/* --- drawing --------------------------------------------------------------------------------- */
+
+static const json_t *placement_of(const struct precheck *s)
+{
+	return json_object_get(s->check, "placement");
+}
+
+static struct pos_mm point_of(const json_t *foot, bool saved)
+{
+	const json_t *at = json_object_get(foot, "heel_mm");
+	struct pos_mm p = { json_number_value(json_array_get(at, 0)),
+		json_number_value(json_array_get(at, 1)) };
+
+	if (saved) {
+		p.x -= clinic_number(foot, "dx_mm");
+		p.y -= clinic_number(foot, "dy_mm");
+	}
+	return p;
+}
+
+/* Where a heel was saved: a ring as wide as what is near enough. */
+static void ring_draw(struct view *v, struct rect mat, const json_t *foot,
+	uint32_t color, double limit_mm)
+{
+	struct parts_type t = frame_type(v);
+	struct pos_mm at = point_of(foot, true);
+	int radius = (int)lrint(limit_mm * clinic_mat_scale(v, mat)), x, y;
+	int least = (int)(3 * t.line_px) + 2;
+	struct rect box;
+
+	if (isnan(at.x) || isnan(at.y) || isnan(limit_mm))
+		return;
+	clinic_mat_point(v, mat, at, &x, &y);
+	radius = radius < least ? least : radius;
+	box = (struct rect){ x - radius, y - radius, 2 * radius, 2 * radius };
+	if (rect_within(&box, &mat))
+		draw_ring(&v->ui.list, x, y, radius, (int)(2 * t.line_px) + 1, color);
+}
+
+static void mat_draw(struct view *v, const struct precheck *s, struct rect r)
+{
+	const json_t *p = placement_of(s);
+	double limit_mm = clinic_number(p, "limit_mm");
+	struct rect mat = clinic_mat_draw(v, r);
+
+	if (mat.w == 0 || !json_is_true(json_object_get(p, "saved")) ||
+		!model_is_live(v->state))
+		return;
+	draw_keep_begin(&v->ui.list, mat);
+	if (json_is_object(json_object_get(p, "left")))
+		ring_draw(v, mat, json_object_get(p, "left"), THEME_LEFT, limit_mm);
+	if (json_is_object(json_object_get(p, "right")))
+		ring_draw(v, mat, json_object_get(p, "right"), THEME_RIGHT, limit_mm);
+	draw_keep_end(&v->ui.list);
+}
+
+static const struct {
+	const char *sign;
+	enum parts_sign color;
+} signs[] = {
+	[PRECHECK_GOOD] = { "✓", PARTS_GOOD },
+	[PRECHECK_WAITING] = { "…", PARTS_INFO },
+	[PRECHECK_CHECK] = { "!", PARTS_CAUTION },
+	[PRECHECK_BAD] = { "×", PARTS_FAULT },
+};
+
+/* How high a part is in `w` pixels; 0 where a word of it is too wide. */
+static int part_height(
+	struct view *v, const struct precheck *s, int w, enum precheck_part part)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style bold = parts_bold(&t, t.caption);
+	int text_w = w - t.body * 3 / 2 - t.gap, h, widest;
+	char text[240];
+
+	precheck_say(s->check, part, text, sizeof(text));
+	h = draw_wrapped_height(&v->ui.list, &bold, text_w, text, &widest);
+	return widest <= text_w ? t.caption * 4 / 3 + h : 0;
+}
+
+/* A sign, what is looked at, and below it what is so. */
+static void part_draw(struct view *v, struct rect r, const struct precheck *s,
+	enum precheck_part part)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	struct draw_style bold = parts_bold(&t, t.caption);
+	struct draw_style sign = parts_bold(&t, t.body);
+	enum precheck_state state = precheck_state(s->check, part);
+	int side = t.body * 3 / 2;
+	char text[240];
+
+	precheck_say(s->check, part, text, sizeof(text));
+	draw_text(&v->ui.list, &sign, rect_middle(rect_cut_left(&r, side), side, side),
+		DRAW_CENTRE, parts_sign_color(signs[state].color), signs[state].sign);
+	rect_cut_left(&r, t.gap);
+	draw_text(&v->ui.list, &small, rect_cut_top(&r, t.caption * 4 / 3), DRAW_LEFT,
+		THEME_MUTED, _(precheck_name(part)));
+	draw_wrapped(&v->ui.list, &bold, r, DRAW_LEFT, THEME_TEXT, text);
+}
+
+/* Each in its place; where not all have room, what must be mended first. The calibration only where
+ * there is something to say. */
+static void parts_draw(struct view *v, const struct precheck *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	int heights[PRECHECK_N_PARTS], room = r.h;
+	bool shown[PRECHECK_N_PARTS] = { false };
+
+	for (int i = 0; i < PRECHECK_N_PARTS; i++) {
+		enum precheck_state state =
+			precheck_state(s->check, (enum precheck_part)i);
+		heights[i] = i == PRECHECK_CALIBRATION && state <= PRECHECK_WAITING
+				     ? 0
+				     : part_height(v, s, r.w, (enum precheck_part)i);
+	}
+	for (int state = PRECHECK_BAD; state >= PRECHECK_GOOD; state--)
+		for (int i = 0; i < PRECHECK_N_PARTS; i++)
+			if ((int)precheck_state(s->check, (enum precheck_part)i) ==
+					state &&
+				heights[i] > 0 && heights[i] <= room) {
+				shown[i] = true;
+				room -= heights[i] + t.gap;
+			}
+	for (int i = 0; i < PRECHECK_N_PARTS; i++)
+		if (shown[i]) {
+			part_draw(v, rect_cut_top(&r, heights[i]), s,
+				(enum precheck_part)i);
+			rect_cut_top(&r, t.gap);
+		}
+}
+
+/* What will be measured, and whether somebody must stand beside. */
+static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
+{
+	const json_t *next = json_object_get(s->plan, "next");
+	struct parts_type t = frame_type(v);
+	struct draw_style bold = parts_bold(&t, t.body);
+	bool supervise = json_is_true(json_object_get(next, "supervise"));
+	bool said = s->said[0] != '\0' && v->ui.now_ns - s->said_ns < SAID_NS;
+	const char *text = said        ? s->said
+			   : supervise ? _("Stand beside the person.")
+				       : "";
+	int h = draw_wrapped_height(
+		&v->ui.list, &bold, r->w, clinic_text(next, "title"), NULL);
+
+	if (json_is_object(next) && h <= r->h / 4) {
+		draw_wrapped(&v->ui.list, &bold, rect_cut_top(r, h), DRAW_LEFT,
+			THEME_TEXT, clinic_text(next, "title"));
+		rect_cut_top(r, t.gap);
+	}
+	if (text[0] == '\0')
+		return;
+	if (said)
+		ui_redraw_at(&v->ui, s->said_ns + SAID_NS);
+	h = parts_notice_height(&v->ui, &t, r->w, text);
+	if (h > r->h)
+		return;
+	parts_notice_draw(&v->ui, &t, rect_cut_top(r, h),
+		said && !s->said_bad ? PARTS_INFO : PARTS_CAUTION, text);
+	rect_cut_top(r, t.gap);
+}
+
+static void actions_draw(struct view *v, const struct precheck *s, struct rect *r)
+{
+	const json_t *p = placement_of(s);
+	bool saved = json_is_true(json_object_get(p, "saved"));
+	bool both = json_is_object(json_object_get(p, "left")) &&
+		    json_is_object(json_object_get(p, "right"));
+	bool ready = json_is_true(json_object_get(s->check, "ready"));
+	bool live = v->app->model.connected && model_is_live(v->state);
+	bool known = patient_of(s)[0] != '\0';
+	/* Green only while nobody stands there: only then it can work. */
+	bool zero_now = precheck_state(s->check, PRECHECK_ZERO) >= PRECHECK_CHECK &&
+			v->state == MODEL_EMPTY;
+	const struct parts_button all[] = {
+		{ .id = CLEAR,
+			.name = "clear",
+			.texts = clear_texts,
+			.hold = true,
+			.enabled = true },
+		{ .id = SAVE,
+			.name = "save",
+			.texts = saved ? save_anew_texts : save_texts,
+			.enabled = both && live },
+		{ .id = ZERO,
+			.name = "zero",
+			.texts = zero_texts,
+			.hold = true,
+			.enabled = live,
+			.lit = live && zero_now },
+		{ .id = START,
+			.name = "start",
+			.texts = ready ? start_texts : anyway_texts,
+			.primary = true,
+			.start = true,
+			.enabled = live,
+			.lit = ready && live },
+	};
+	int from = known && saved ? 0 : known ? 1 : 2;
+
+	frame_actions(v, r, &all[from], 4 - from);
+}
+
+static void draw(struct view *v, void *state)
+{
+	struct precheck *s = state;
+	const char *code = patient_of(s);
+	struct parts_type t = frame_type(v);
+	struct rect r = frame_begin(v, code[0] != '\0' ? code : _("Before measuring"));
+	struct rect mat;
+
+	actions_draw(v, s, &r);
+	if (!model_is_live(v->state)) {
+		frame_message(v, r, PARTS_CAUTION, mat_words_state(v->state),
+			mat_words_remedy(&v->app->model, v->state));
+		return;
+	}
+	if (r.w > r.h) {
+		mat = rect_cut_left(&r, r.w * 2 / 5);
+		rect_cut_left(&r, t.margin);
+	} else {
+		mat = rect_cut_top(&r, r.h * 2 / 5);
+		rect_cut_top(&r, t.gap);
+	}
+	mat_draw(v, s, mat);
+	next_draw(v, s, &r);
+	if (s->check)
+		parts_draw(v, s, r);
+}
+
+const struct screen screen_precheck = {
+	.name = "precheck",
+	.role = VIEW_NEAR,
+	.state_size = sizeof(struct precheck),
+	.leave = leave,
+	.load = load,
+	.act = act,
+	.event = event,
+	.answer = answer,
+	.tick = tick,
+	.draw = draw,
+};
