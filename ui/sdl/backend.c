@@ -517,6 +517,9 @@ static void set_hints(void)
 	SDL_SetHint(SDL_HINT_VIDEO_DOUBLE_BUFFER, "1");
 	SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
 	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	/* Without a desktop SDL's first choice, "opengl", draws an empty picture and says nothing of it. */
+	if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY"))
+		SDL_SetHint(SDL_HINT_RENDER_DRIVER, "opengles2");
 }
 
 static int open_window(
