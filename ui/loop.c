@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "ui/sdl/speaker.h"
 #include "ui/link.h"
 #include "ui/png_file.h"
+#include "ui/runner.h"
 #include "ui/script.h"
 #include "ui/screens/screens.h"
 #include "ui/app/mat_words.h"
@@ -49,6 +51,7 @@ struct loop {
 	int scripted; /* the window that the script is at */
 	struct app *app;
 	struct link *link;
+	struct runner runner;
 	struct speaker speaker;
 	struct script *script;
 	FILE *frame_log;
@@ -289,9 +292,10 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 		    sound_is_heard(&l->app->sound);
 	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
 	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = l->signals, .events = POLLIN },
 		{ .fd = link_fd(l->link), .events = POLLIN },
+		{ .fd = runner_fd(&l->runner), .events = POLLIN },
 	};
 	struct timespec wait = { 0 };
 
@@ -305,7 +309,7 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 		fds[1].events |= POLLOUT;
 	if (next_ns > now_ns)
 		wait.tv_nsec = (long)(next_ns - now_ns);
-	ppoll(fds, 2, &wait, NULL);
+	ppoll(fds, 3, &wait, NULL);
 	if (fds[0].revents != 0)
 		l->over = true;
 }
@@ -316,6 +320,7 @@ static void step(struct loop *l)
 	int64_t now_ns = clock_now_ns();
 
 	link_step(l->link, l->app, now_ns);
+	runner_step(&l->runner, l->app, now_ns);
 	for (int i = 0; i < l->n_windows; i++)
 		while (backend_poll(l->windows[i].backend, &event))
 			app_event(l->app, i, &event, now_ns);
@@ -448,6 +453,7 @@ static void close_all(struct loop *l)
 		fclose(l->frame_log);
 	script_free(l->script);
 	link_free(l->link);
+	runner_stop(&l->runner);
 	speaker_close(&l->speaker);
 	app_free(l->app);
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
@@ -460,7 +466,10 @@ static void close_all(struct loop *l)
 
 int loop_run(const struct options *o)
 {
-	struct loop l = { .o = o, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON };
+	struct loop l = { .o = o,
+		.result = LOOP_FAILED,
+		.state = MODEL_NO_DAEMON,
+		.runner.fd = -1 };
 
 	l.signals = open_signals();
 	if (open_files(&l) == 0 && open_windows(&l) == 0 &&

@@ -36,6 +36,7 @@ struct case_area {
 #include "tests/ui/cases_patient.h"
 #include "tests/ui/cases_clinic.h"
 #include "tests/ui/cases_clinic2.h"
+#include "tests/ui/cases_tech.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -47,6 +48,7 @@ static const struct case_area case_areas[] = {
 	CASE_AREA(patient),
 	CASE_AREA(clinic),
 	CASE_AREA(clinic2),
+	CASE_AREA(tech),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
 

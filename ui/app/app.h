@@ -43,10 +43,14 @@ struct app_ask {
 	int tag;
 	char method[APP_METHOD_BYTES];
 	char *params; /* JSON text, NULL for none; on the heap */
+	bool local; /* for this program, not the daemon: view_run() */
 	bool sent;
 	int64_t timeout_ns, deadline_ns; /* the second is set by the first app_tick() */
 	int code; /* refused already: answered at the next tick */
 };
+
+/* Whether a time service keeps the wall clock right. */
+enum app_clock { APP_CLOCK_UNKNOWN, APP_CLOCK_FREE, APP_CLOCK_SYNCHRONISED };
 
 /* On the heap; the loop feeds it, and takes its wishes. */
 struct app {
@@ -57,6 +61,7 @@ struct app {
 	enum colormap map;
 	bool raw_cells;
 	int clock_minutes; /* local wall time since midnight, -1: not shown */
+	enum app_clock clock;
 	char today[12];    /* local day as 2026-11-28, "" unknown */
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
@@ -99,6 +104,9 @@ void app_disconnected(struct app *app, int64_t now_ns);
 /* Take the oldest request that was not sent yet, NULL if none; it counts as sent. Borrowed until
  * the next call into the app. */
 const struct app_ask *app_next_ask(struct app *app);
+
+/* The same of what view_run() asks, which needs no daemon. */
+const struct app_ask *app_next_run(struct app *app);
 
 /* Its answer came: `result`, or NULL and the daemon's error code and message. */
 void app_answered(struct app *app, int64_t id, const struct json_t *result, int code,

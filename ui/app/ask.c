@@ -10,6 +10,9 @@
 #include "src/base/i18n.h"
 #include "src/base/log.h"
 
+/* chosen: a support bundle takes seconds, on a slow disk with a large journal half a minute */
+#define RUN_NS (120 * CLOCK_NS_PER_S)
+
 static const char *words_of(int code)
 {
 	switch (code) {
@@ -49,8 +52,8 @@ static struct app_ask *place(struct app *app, int *code)
 	return free_place;
 }
 
-void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
-	int64_t timeout_ns)
+static void ask_for(struct view *v, int tag, const char *method, struct json_t *params,
+	int64_t timeout_ns, bool local)
 {
 	struct app *app = v->app;
 	const struct view_frame *asks =
@@ -63,6 +66,7 @@ void view_ask_within(struct view *v, int tag, const char *method, struct json_t 
 			.view = v,
 			.serial = asks->serial,
 			.tag = tag,
+			.local = local,
 			.timeout_ns = timeout_ns,
 			.code = code };
 		snprintf(ask->method, sizeof(ask->method), "%s", method);
@@ -74,18 +78,30 @@ void view_ask_within(struct view *v, int tag, const char *method, struct json_t 
 	json_decref(params);
 }
 
+void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
+	int64_t timeout_ns)
+{
+	ask_for(v, tag, method, params, timeout_ns, false);
+}
+
+void view_run(struct view *v, int tag, const char *what)
+{
+	ask_for(v, tag, what, NULL, RUN_NS, true);
+}
+
 void view_ask(struct view *v, int tag, const char *method, struct json_t *params)
 {
 	view_ask_within(v, tag, method, params, APP_ASK_NS);
 }
 
-static struct app_ask *oldest_unsent(struct app *app)
+static struct app_ask *oldest_unsent(struct app *app, bool local)
 {
 	struct app_ask *oldest = NULL;
 
 	for (int i = 0; i < APP_ASK_PLACES; i++) {
 		struct app_ask *ask = &app->asks[i];
 		if (ask->id != 0 && !ask->sent && ask->code == 0 &&
+			ask->local == local &&
 			(!oldest || ask->id < oldest->id))
 			oldest = ask;
 	}
@@ -94,7 +110,16 @@ static struct app_ask *oldest_unsent(struct app *app)
 
 const struct app_ask *app_next_ask(struct app *app)
 {
-	struct app_ask *ask = app->model.connected ? oldest_unsent(app) : NULL;
+	struct app_ask *ask = app->model.connected ? oldest_unsent(app, false) : NULL;
+
+	if (ask)
+		ask->sent = true;
+	return ask;
+}
+
+const struct app_ask *app_next_run(struct app *app)
+{
+	struct app_ask *ask = oldest_unsent(app, true);
 
 	if (ask)
 		ask->sent = true;
@@ -120,7 +145,7 @@ void ask_tick(struct app *app, int64_t now_ns)
 			continue;
 		if (ask->deadline_ns == 0)
 			ask->deadline_ns = now_ns + ask->timeout_ns;
-		if (!app->model.connected && !ask->sent)
+		if (!app->model.connected && !ask->sent && !ask->local)
 			ask->code = VIEW_ANSWER_GONE;
 		if (now_ns >= ask->deadline_ns)
 			ask->code = VIEW_ANSWER_LATE;
@@ -132,7 +157,7 @@ void ask_tick(struct app *app, int64_t now_ns)
 void ask_gone(struct app *app)
 {
 	for (int i = 0; i < APP_ASK_PLACES; i++)
-		if (app->asks[i].id != 0)
+		if (app->asks[i].id != 0 && !app->asks[i].local)
 			answer(&app->asks[i], NULL, VIEW_ANSWER_GONE,
 				words_of(VIEW_ANSWER_GONE));
 }

@@ -93,39 +93,71 @@ static const char *fitting_title(struct view *v, struct draw_style *style, int w
 	return cut;
 }
 
-struct rect frame_begin(struct view *v, const char *title)
+/* The state of the mat as a button; the dot alone where there is no room for words. */
+static void station_draw(struct view *v, const struct parts_type *t, struct rect r)
+{
+	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+	const struct widget widget = { .id = VIEW_SERVICE,
+		.name = "station",
+		.rect = r,
+		.enabled = true };
+
+	if (r.w < target)
+		return;
+	widgets_add(&v->ui.widgets, &widget);
+	r = parts_surface_draw(&v->ui, t, r, VIEW_SERVICE, THEME_SURFACE);
+	rect_cut_left(&r, t->gap);
+	frame_mat_state(v, r);
+}
+
+static struct rect begin(struct view *v, const char *title, bool is_home)
 {
 	struct parts_type t = parts_near_type(&v->ui.display);
 	struct draw_style bold = parts_bold(&t, t.body);
 	struct rect r = ui_screen(&v->ui), strip;
-	int strip_h = t.body * 5 / 4, w;
-	char cut[128];
+	bool touched = is_home || v->depth > 1;
 	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+	int strip_h = t.body * 5 / 4, w, room;
+	char cut[128];
 
 	draw_rect(&v->ui.list, r, THEME_BACKGROUND);
 	r = rect_inset(r, t.margin);
-	if (v->depth > 1 && strip_h < target)
+	if (touched && strip_h < target)
 		strip_h = target;
-	if (v->depth > 1 && strip_h < t.body * 3 / 2)
+	if (touched && strip_h < t.body * 3 / 2)
 		strip_h = t.body * 3 / 2;
 	strip = rect_cut_top(&r, strip_h);
-	rect_cut_top(&r, v->depth > 1 ? t.gap : t.gap / 2);
+	rect_cut_top(&r, touched ? t.gap : t.gap / 2);
 	if (v->depth > 1)
 		back_draw(v, &t, &strip);
 	if (!title)
 		title = "Stance";
-	title = fitting_title(v, &bold, strip.w, title, cut, sizeof(cut));
+	room = strip.w - (is_home ? target + 2 * t.gap : 0);
+	title = fitting_title(v, &bold, room, title, cut, sizeof(cut));
 	w = draw_measure(&v->ui.list, &bold, title).w;
 	/* The title first; the clock and the mat share what it leaves. */
-	if (w > strip.w)
+	if (w > room)
 		return r;
 	draw_text(&v->ui.list, &bold, rect_cut_left(&strip, w), DRAW_LEFT, THEME_TEXT,
 		title);
 	rect_cut_left(&strip, 2 * t.gap);
-	clock_draw(v, &t, &strip);
-	if (strip.w > 3 * t.caption)
+	if (!is_home || strip.w > 4 * target)
+		clock_draw(v, &t, &strip);
+	if (is_home)
+		station_draw(v, &t, strip);
+	else if (strip.w > 3 * t.caption)
 		frame_mat_state(v, strip);
 	return r;
+}
+
+struct rect frame_begin(struct view *v, const char *title)
+{
+	return begin(v, title, false);
+}
+
+struct rect frame_begin_home(struct view *v, const char *title)
+{
+	return begin(v, title, true);
 }
 
 /* Return the width that `n` buttons from `from` want. */

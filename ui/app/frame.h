@@ -14,6 +14,9 @@ struct parts_type frame_type(const struct view *v);
  * there is a screen to go back to, the button for it. Returns the rest, within the margins. */
 struct rect frame_begin(struct view *v, const char *title);
 
+/* The same for the first screen: the state of the mat can be touched, and leads to the technician's. */
+struct rect frame_begin_home(struct view *v, const char *title);
+
 /* Cut the place of the actions off the bottom of `*content` and draw them from the left, the last
  * one, the primary, taking what is left. What does not fit is left out from the front, never the
  * primary. Returns how many were drawn. */

@@ -235,6 +235,9 @@ static void act_own(struct view *v, int id)
 	case VIEW_LOCK:
 		view_go(v, "lock", NULL);
 		break;
+	case VIEW_SERVICE:
+		view_go(v, "service", NULL);
+		break;
 	default:
 		break;
 	}

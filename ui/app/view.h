@@ -37,6 +37,7 @@ enum view_widget {
 	VIEW_ROLE,                 /* the other role, where one window shows both */
 	VIEW_HELP,
 	VIEW_LOCK,
+	VIEW_SERVICE, /* the technician's screens */
 };
 
 /* The answer to a request. `code` 0: `result` holds it. Else the daemon's error code (negative,
@@ -149,6 +150,10 @@ void view_ask(struct view *v, int tag, const char *method, struct json_t *params
 /* The same for what takes longer by nature, as a step of a calibration. */
 void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
 	int64_t timeout_ns);
+
+/* Have this program do what no daemon does, beside everything else: "support-bundle". The answer's
+ * result: `ok`, and `text`: the last line of what it said. */
+void view_run(struct view *v, int tag, const char *what);
 
 /* Feed one event; let time pass. */
 void view_event(struct view *v, const struct input_event *event, int64_t now_ns);

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 const struct screen *const screens_all[] = {
-	/* clinician and technician; the first is where they begin */
+	/* clinician; the first is where they begin */
 	&screen_worklist,
 	&screen_live,
 	&screen_patients,
@@ -13,6 +13,11 @@ const struct screen *const screens_all[] = {
 	&screen_visit,
 	&screen_precheck,
 	&screen_trial,
+	/* technician */
+	&screen_service,
+	&screen_log,
+	&screen_display,
+	&screen_wipe,
 	/* patient */
 	&screen_live_far,
 	&screen_train,

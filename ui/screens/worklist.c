@@ -173,7 +173,7 @@ static void rows_draw(struct view *v, struct worklist *s, struct rect r)
 static void draw(struct view *v, void *state)
 {
 	struct worklist *s = state;
-	struct rect r = frame_begin(v, s->any_day ? _("Worklist") : _("Today"));
+	struct rect r = frame_begin_home(v, s->any_day ? _("Worklist") : _("Today"));
 	const struct parts_button buttons[] = {
 		{ .id = WHEN,
 			.name = "when",
