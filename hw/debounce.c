@@ -6,8 +6,6 @@ void debounce_init(
 	*d = (struct debounce){ .settle_ns = settle_ns,
 		.is_active = is_active,
 		.raw = is_active,
-		.raw_ns = now_ns,
-		.begun_ns = now_ns,
 		.held_ns = now_ns };
 }
 

@@ -32,12 +32,26 @@ enum settings_key {
 	SETTINGS_ROLES_STATION,         /* roles.station: Unix group */
 	SETTINGS_ROLES_CLINICIAN,       /* roles.clinician: Unix group */
 	SETTINGS_ROLES_TECHNICIAN,      /* roles.technician: Unix group */
-	SETTINGS_UI_PROFILE,            /* ui.profile */
-	SETTINGS_UI_ROLE,               /* ui.role: near, far */
-	SETTINGS_UI_NEAR_MM,            /* ui.near_mm: viewing distance */
-	SETTINGS_UI_FAR_MM,             /* ui.far_mm */
-	SETTINGS_UI_LOW_VISION,         /* ui.low_vision: text scale 1.0 to 3.0 */
-	SETTINGS_UI_COLORMAP,           /* ui.colormap: inferno, cividis */
+	/* Lines of the panel, as hw/gpio.h reads them; "" none. */
+	SETTINGS_GPIO_CHIP,        /* gpio.chip: where a line names none */
+	SETTINGS_GPIO_START,       /* gpio.start */
+	SETTINGS_GPIO_FOOT,        /* gpio.foot */
+	SETTINGS_GPIO_TARE,        /* gpio.tare */
+	SETTINGS_GPIO_READY,       /* gpio.ready */
+	SETTINGS_GPIO_MEASURING,   /* gpio.measuring */
+	SETTINGS_GPIO_FAULT,       /* gpio.fault */
+	SETTINGS_GPIO_BUZZER,      /* gpio.buzzer */
+	SETTINGS_GPIO_SYNC_GATE,   /* gpio.sync_gate */
+	SETTINGS_GPIO_SYNC_PULSE,  /* gpio.sync_pulse */
+	SETTINGS_GPIO_SYNC_IN,     /* gpio.sync_in */
+	SETTINGS_GPIO_PULSE_EVERY, /* gpio.pulse_every: frames */
+	SETTINGS_GPIO_DEBOUNCE_MS, /* gpio.debounce_ms */
+	SETTINGS_UI_PROFILE,       /* ui.profile */
+	SETTINGS_UI_ROLE,          /* ui.role: near, far */
+	SETTINGS_UI_NEAR_MM,       /* ui.near_mm: viewing distance */
+	SETTINGS_UI_FAR_MM,        /* ui.far_mm */
+	SETTINGS_UI_LOW_VISION,    /* ui.low_vision: text scale 1.0 to 3.0 */
+	SETTINGS_UI_COLORMAP,      /* ui.colormap: inferno, cividis */
 	SETTINGS_UI_PRESSURE_KPA,  /* ui.pressure_kpa: top of the fixed colour scale */
 	SETTINGS_UI_LANGUAGE,      /* ui.language: "" is that of the environment */
 	SETTINGS_UI_UNITS,         /* ui.units: auto, metric, imperial */

@@ -175,12 +175,33 @@ static void check_calibration(struct doctor *d, const struct status_document *s)
 	check_in_force(d, s);
 }
 
+/* Every line that is not as it should be, with its remedy; all well is one finding. */
+static void check_panel(struct doctor *d, const struct gpio_document *gpio)
+{
+	int n_bad = 0;
+
+	for (int i = 0; i < gpio->n_lines; i++) {
+		const struct gpio_document_line *line = &gpio->lines[i];
+
+		if (strcmp(line->state, "ok") == 0)
+			continue;
+		n_bad++;
+		snprintf(doctor_add(d, "panel", DOCTOR_WARN, 0, "panel: %s (%s) is %s",
+				 line->role, line->line, line->state),
+			FIX_SIZE, "%s", line->reason);
+	}
+	if (n_bad == 0 && gpio->n_lines > 0)
+		doctor_add(d, "panel", DOCTOR_OK, 0, "panel: %d lines by %s",
+			gpio->n_lines, gpio->library);
+}
+
 void doctor_check_status(struct doctor *d, const struct status_document *status)
 {
 	check_mat(d, status);
 	check_wire(d, status);
 	check_timing(d, status);
 	check_calibration(d, status);
+	check_panel(d, &status->gpio);
 	if (*status->store_path && isfinite(status->store_free_bytes))
 		doctor_check_space(d, status->store_path, status->store_free_bytes);
 }

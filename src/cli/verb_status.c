@@ -127,6 +127,27 @@ static void print_trial(const struct status_document *s, FILE *out)
 		row(out, "trial", "%s", *s->trial_state ? s->trial_state : "none");
 }
 
+static void print_panel(const struct gpio_document *gpio, FILE *out)
+{
+	for (int i = 0; i < gpio->n_lines; i++) {
+		const struct gpio_document_line *line = &gpio->lines[i];
+		bool is_ok = strcmp(line->state, "ok") == 0;
+
+		row(out, i == 0 ? "panel" : "", "%s (%s): %s%s%s", line->role,
+			line->line,
+			is_ok ? line->is_active ? "active" : "not active" : line->state,
+			*line->reason ? ": " : "", line->reason);
+	}
+	if (*gpio->told)
+		row(out, "", "last press: %s", gpio->told);
+	if (gpio->pulses > 0 && isfinite(gpio->pulse_error_ms))
+		row(out, "", "%llu pulses, at most %.3f ms off their frames",
+			(unsigned long long)gpio->pulses, gpio->pulse_error_ms);
+	if (gpio->lost_edges > 0)
+		row(out, "", "%llu edges were lost",
+			(unsigned long long)gpio->lost_edges);
+}
+
 void verb_status_print(const struct status_document *status, FILE *out)
 {
 	print_daemon(status, out);
@@ -135,6 +156,7 @@ void verb_status_print(const struct status_document *status, FILE *out)
 	print_calibration(status, out);
 	print_store(status, out);
 	print_trial(status, out);
+	print_panel(&status->gpio, out);
 }
 
 /* --- without a daemon ------------------------------------------------------------- */
@@ -166,6 +188,8 @@ static void print_absent(const struct cli *cli, const char *why)
 		"expires_days", "quick", "drift", "step", "last_check", NULL };
 	static const char *const store[] = { "path", "trials", "free_bytes", NULL };
 	static const char *const trial[] = { "state", "protocol", "elapsed_s", NULL };
+	static const char *const gpio[] = { "library", "lines", "told", "pulses",
+		"edges", "lost_edges", "pulse_error_ms", NULL };
 	char text[4096];
 	struct jsonw w;
 
@@ -178,6 +202,7 @@ static void print_absent(const struct cli *cli, const char *why)
 	put_nulls(&w, "calibration", calibration);
 	put_nulls(&w, "store", store);
 	put_nulls(&w, "trial", trial);
+	put_nulls(&w, "gpio", gpio);
 	jsonw_key(&w, "error");
 	jsonw_string(&w, why);
 	jsonw_end_object(&w);

@@ -34,6 +34,7 @@ enum live_watcher {
 	LIVE_WATCH_TRIAL,
 	LIVE_WATCH_CALIBRATION,
 	LIVE_WATCH_TRAINING,
+	LIVE_WATCH_PANEL, /* after the trial, which decides what is measured */
 	LIVE_N_WATCHERS
 };
 

@@ -25,6 +25,7 @@
 #include "src/daemon/mat_io.h"
 #include "src/daemon/methods.h"
 #include "src/daemon/options.h"
+#include "src/daemon/panel.h"
 #include "src/daemon/status.h"
 #include "src/daemon/trainer.h"
 #include "src/daemon/trials.h"
@@ -58,6 +59,7 @@ struct daemon {
 	struct calibrations *calibrations;
 	struct calibrating *calibrating;
 	struct mat_io *mat;
+	struct panel *panel; /* NULL before it starts */
 };
 
 static int exit_code(int err)
@@ -205,6 +207,8 @@ static void on_changed(void *ctx)
 {
 	struct daemon *d = ctx;
 
+	if (d->panel)
+		panel_update(d->panel);
 	status_publish(d->status);
 }
 
@@ -347,6 +351,33 @@ static void stop_trainer(struct daemon *d)
 	trainer_free(d->trainer);
 }
 
+static int start_panel(struct daemon *d)
+{
+	const struct panel_options options = { .event = d->event,
+		.ops = &gpio_system,
+		.settings = &d->settings,
+		.archive = d->archive,
+		.live = d->live,
+		.trials = d->trials,
+		.trainer = d->trainer,
+		.calibrating = d->calibrating,
+		.mat = d->mat,
+		.changed_fn = on_changed,
+		.ctx = d };
+	int err = panel_new(&options, &d->panel);
+
+	if (err == 0)
+		status_set_panel(d->status, d->panel);
+	return err;
+}
+
+static void stop_panel(struct daemon *d)
+{
+	status_set_panel(d->status, NULL);
+	panel_free(d->panel);
+	d->panel = NULL;
+}
+
 static int start_methods(struct daemon *d)
 {
 	d->methods.event = d->event;
@@ -402,6 +433,7 @@ static const struct part {
 	{ "trials", start_trials, stop_trials },
 	{ "exchange", start_exchange, stop_exchange },
 	{ "training", start_trainer, stop_trainer },
+	{ "panel", start_panel, stop_panel },
 	{ "methods", start_methods, stop_methods },
 	{ "service", start_service, stop_service },
 };

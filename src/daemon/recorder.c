@@ -4,7 +4,9 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "src/daemon/edge_ring.h"
 #include "src/daemon/ring.h"
 
 #define MIN_SLOTS 64 /* chosen: for a mat that calls itself slow */
@@ -12,6 +14,7 @@
 struct recorder {
 	struct worker *worker;
 	struct ring *ring;
+	struct edge_ring *edges;
 	struct recording_writer *writer; /* the worker's thread alone */
 	_Atomic int error;               /* of the disk, 0 or negative */
 };
@@ -20,8 +23,11 @@ struct recorder {
 static void write_waiting(void *ctx)
 {
 	struct recorder *r = ctx;
+	struct recording_edge edge;
 	struct raw_frame frame;
 
+	while (r->error == 0 && edge_ring_take(r->edges, &edge))
+		r->error = recording_append_edge(r->writer, &edge);
 	while (r->error == 0 && ring_peek(r->ring, &frame)) {
 		r->error = recording_append(r->writer, &frame);
 		ring_pop(r->ring);
@@ -45,11 +51,15 @@ int recorder_open(struct worker *worker, const char *path,
 	if (!r)
 		return -ENOMEM;
 	r->worker = worker;
-	err = make_ring(r, &header->mat);
+	r->edges = aligned_alloc(_Alignof(struct edge_ring), sizeof(*r->edges));
+	if (r->edges)
+		memset(r->edges, 0, sizeof(*r->edges));
+	err = r->edges ? make_ring(r, &header->mat) : -ENOMEM;
 	if (err == 0)
 		err = recording_create(path, header, &r->writer);
 	if (err < 0) {
 		ring_free(r->ring);
+		free(r->edges);
 		free(r);
 		return err;
 	}
@@ -68,10 +78,17 @@ int recorder_push(struct recorder *r, const struct raw_frame *frame)
 	return 0;
 }
 
+/* Written when the next frame wakes the worker: it is waited for by nobody. */
+int recorder_push_edge(struct recorder *r, const struct recording_edge *edge)
+{
+	return edge_ring_push(r->edges, edge) ? 0 : -ENOBUFS;
+}
+
 static void release(struct recorder *r)
 {
 	worker_follow(r->worker, NULL, NULL);
 	ring_free(r->ring);
+	free(r->edges);
 	free(r);
 }
 

@@ -25,6 +25,10 @@ int recorder_open(struct worker *worker, const char *path,
  * for nothing. */
 int recorder_push(struct recorder *recorder, const struct raw_frame *frame);
 
+/* Take an edge of a sync line. Returns 0, or -ENOBUFS if there is no room: it is lost, the recording goes on. As
+ * recorder_push() otherwise. */
+int recorder_push_edge(struct recorder *recorder, const struct recording_edge *edge);
+
 /* Write what is left, note why the trial was stopped (SESSION_STOP_NONE: it was not), close the file,
  * free. Returns 0 or the first error. From within a job. */
 int recorder_close(struct recorder *recorder, enum session_stop why);

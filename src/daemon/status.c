@@ -13,6 +13,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/version.h"
+#include "src/daemon/panel.h"
 
 #define PERIOD_US       1000000 /* docs/api.md: once a second */
 #define PERIOD_SLACK_US 20000
@@ -27,6 +28,7 @@ struct status {
 	const struct live *live;
 	const struct calibrations *calibrations;
 	const struct calibrating *calibrating;
+	const struct panel *panel;
 	const char *state_dir;
 	int64_t start_ns;
 	char told[160]; /* the line the service manager has */
@@ -99,6 +101,11 @@ void status_set_calibrations(struct status *status,
 {
 	status->calibrations = calibrations;
 	status->calibrating = calibrating;
+}
+
+void status_set_panel(struct status *status, const struct panel *panel)
+{
+	status->panel = panel;
 }
 
 /* --- the document ------------------------------------------------------------------------ */
@@ -238,6 +245,9 @@ void status_fill(const struct status *status, struct status_document *out)
 	if (status->trials)
 		fill_trial(status->trials, out);
 	fill_calibration(status, out);
+	out->gpio.pulse_error_ms = NAN;
+	if (status->panel)
+		panel_describe(status->panel, &out->gpio);
 }
 
 /* --- telling ----------------------------------------------------------------------------- */

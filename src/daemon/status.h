@@ -37,6 +37,10 @@ void status_set_trials(struct status *status, const struct trials *trials,
 void status_set_calibrations(struct status *status,
 	const struct calibrations *calibrations, const struct calibrating *calibrating);
 
+/* Name the panel to report on; NULL: none yet. */
+struct panel;
+void status_set_panel(struct status *status, const struct panel *panel);
+
 /* Fill in the document as it is now. */
 void status_fill(const struct status *status, struct status_document *out);
 

@@ -44,6 +44,10 @@ struct trials {
 	struct session_progress progress; /* as of the last frame */
 	struct session_progress told;     /* as of the last report */
 	int64_t told_ns;                  /* by the frames' time; 0: never */
+	trials_measuring_fn *measuring_fn;
+	void *measuring_ctx;
+	bool is_measuring; /* as last told to it */
+	uint64_t seq;      /* of the last frame */
 	struct progress_end last;
 	char reason[256]; /* what last.reason points to */
 };
@@ -196,11 +200,37 @@ static void on_discarded(void *ctx)
 	go_idle(t);
 }
 
+void trials_on_measuring(struct trials *t, trials_measuring_fn *fn, void *ctx)
+{
+	t->measuring_fn = fn;
+	t->measuring_ctx = ctx;
+}
+
+int trials_edge(struct trials *t, const struct recording_edge *edge)
+{
+	if (t->state != TRIALS_RUNNING)
+		return -ENOENT;
+	return recorder_push_edge(t->work->recorder, edge);
+}
+
+/* After each look at the session's progress, before the recording is closed. */
+static void tell_measuring(struct trials *t)
+{
+	bool is_measuring = t->progress.state == SESSION_MEASURING;
+
+	if (is_measuring == t->is_measuring)
+		return;
+	t->is_measuring = is_measuring;
+	if (t->measuring_fn)
+		t->measuring_fn(is_measuring, t->seq, t->work->stop, t->measuring_ctx);
+}
+
 /* The session is done: nothing more of it happens on this thread. */
 static void finish(struct trials *t)
 {
 	live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
 	session_progress(t->work->session, &t->progress);
+	tell_measuring(t);
 	t->state = TRIALS_STORING;
 	tell(t);
 	trial_work_finish(t->work, on_finished, t);
@@ -286,8 +316,10 @@ static void on_frame(const struct raw_frame *frame, void *ctx)
 								: SESSION_STOP_DISK);
 		return;
 	}
+	t->seq = frame->seq;
 	state = session_push(t->work->session, frame, NULL);
 	session_progress(t->work->session, &t->progress);
+	tell_measuring(t);
 	if (state == SESSION_DONE) {
 		finish(t);
 	} else if (is_overdue(t)) {

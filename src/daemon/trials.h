@@ -43,6 +43,17 @@ int trials_start(struct trials *trials, const struct trial_request *request,
 /* End it now, as session_stop(). Returns 0, or -ENOENT if none runs. */
 int trials_stop(struct trials *trials, enum session_stop why);
 
+/* Called when a trial begins or ends to measure (each phase does), on the loop's thread, on the frame path: frame `seq` is
+ * the first that is measured, or the last that came. `why` is SESSION_STOP_NONE if it ends by itself. The recording still
+ * takes edges then. */
+typedef void trials_measuring_fn(
+	bool is_measuring, uint64_t seq, enum session_stop why, void *ctx);
+void trials_on_measuring(struct trials *trials, trials_measuring_fn *fn, void *ctx);
+
+/* Keep an edge of a sync line in the recording. Returns 0; -ENOENT if none is made; -ENOBUFS if the disk does not follow.
+ * Fit for every frame. */
+int trials_edge(struct trials *trials, const struct recording_edge *edge);
+
 /* Return whether a trial is under way, and describe it; texts are borrowed until the next call. */
 bool trials_is_busy(const struct trials *trials);
 void trials_progress(const struct trials *trials, struct progress_document *out);

@@ -374,6 +374,8 @@ int document_get_status(const struct json_t *json, struct status_document *s)
 	get_daemon(&r, &out);
 	get_mat(&r, &out);
 	get_parts(&r, &out);
+	if (document_get_gpio(json, &out.gpio) < 0)
+		r.bad = true;
 	if (r.bad)
 		return -EBADMSG;
 	*s = out;

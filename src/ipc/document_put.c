@@ -293,5 +293,7 @@ void document_put_status(struct jsonw *w, const struct status_document *s)
 	put_daemon(w, s);
 	put_mat(w, s);
 	put_parts(w, s);
+	jsonw_key(w, "gpio");
+	document_put_gpio(w, &s->gpio);
 	jsonw_end_object(w);
 }

@@ -11,6 +11,7 @@
 #include "src/base/jsonw.h"
 #include "src/core/geometry.h"
 #include "src/core/sample.h"
+#include "src/ipc/document_gpio.h"
 
 /* jansson's value, so that its header stays out of ours. */
 struct json_t;
@@ -31,7 +32,7 @@ struct frame_document {
 #define DOCUMENTS_FRAME_MAX           DOCUMENTS_FRAME_SIZE(GEOMETRY_MAX_SIDE *GEOMETRY_MAX_SIDE)
 #define DOCUMENTS_SAMPLE_MAX          2048
 /* Every string full of control characters, six bytes each. */
-#define DOCUMENTS_STATUS_MAX 16384
+#define DOCUMENTS_STATUS_MAX 53248
 
 /* A morning check of the calibration; at_unix_ms 0: none. */
 struct status_check {
@@ -67,6 +68,7 @@ struct status_document {
 	double store_free_bytes;
 	char trial_state[16], trial_protocol[32];
 	double trial_elapsed_s;
+	struct gpio_document gpio;
 	uint64_t clients;
 };
 

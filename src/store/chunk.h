@@ -23,6 +23,7 @@ enum chunk_type {
 	CHUNK_FRAMES = 4,
 	CHUNK_END = 5,
 	CHUNK_STOP = 6,   /* before the end: why the trial was stopped from outside */
+	CHUNK_EDGES = 8,  /* of the sync lines: time and kind each */
 	CHUNK_MEMORY = 7, /* time, and float32: what the calibrated sheet remembers */
 };
 

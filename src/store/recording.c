@@ -23,6 +23,8 @@
 #define CAPACITY_MAX    2048
 #define CALIBRATION_MAX (16U << 20)
 #define MEMORY_HEAD     8
+#define EDGE_SIZE       9
+#define MAX_EDGES       4096 /* pending; a second's, or they go at once */
 #define MEMORY_MAX      ((CHUNK_RAW_MAX - MEMORY_HEAD) / 4)
 
 struct recording_writer {
@@ -33,11 +35,13 @@ struct recording_writer {
 	uint32_t file_id;
 	struct zip *zip;
 	struct frames pending;
-	bool any;                  /* frame was ever taken */
-	int64_t first_ns, last_ns; /* of all frames taken */
-	enum session_stop stop;    /* from outside, to be noted */
-	uint8_t *raw;              /* a block of frames */
-	uint8_t *out;              /* head and packed bytes of a chunk */
+	bool any;                     /* frame was ever taken */
+	int64_t first_ns, last_ns;    /* of all frames taken */
+	struct recording_edge *edges; /* pending */
+	size_t n_edges;
+	enum session_stop stop; /* from outside, to be noted */
+	uint8_t *raw;           /* a block of frames */
+	uint8_t *out;           /* head and packed bytes of a chunk */
 	size_t n_raw, n_out;
 };
 
@@ -99,6 +103,20 @@ static int put_chunk(
 	w->n_whole += CHUNK_HEAD_SIZE + (off_t)chunk.n_bytes;
 	w->number++;
 	return 0;
+}
+
+static int put_edges(struct recording_writer *w)
+{
+	size_t n = w->n_edges;
+
+	if (n == 0)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		bytes_put_u64(w->raw + EDGE_SIZE * i, (uint64_t)w->edges[i].t_ns);
+		w->raw[EDGE_SIZE * i + 8] = (uint8_t)w->edges[i].kind;
+	}
+	w->n_edges = 0;
+	return put_chunk(w, CHUNK_EDGES, w->raw, EDGE_SIZE * n);
 }
 
 /* Write the pending frames. */
@@ -198,14 +216,16 @@ static int writer_new(
 	w->fd = -1;
 	w->file_id = chunk_file_id(header->uid);
 	w->n_raw = largest(frames_size(capacity, n_cells), 4 * (size_t)n_cells);
+	w->n_raw = largest(w->n_raw, EDGE_SIZE * MAX_EDGES);
 	w->n_raw = largest(w->n_raw, MEMORY_HEAD + 4 * header->memory.n);
 	w->n_out = CHUNK_HEAD_SIZE + zip_bound(largest(largest(w->n_raw, n_text),
 					     RECORDING_HEADER_JSON_MAX));
 	w->zip = zip_new();
+	w->edges = calloc(MAX_EDGES, sizeof(*w->edges));
 	w->raw = malloc(w->n_raw);
 	w->out = malloc(w->n_out);
 	*out = w;
-	if (!w->zip || !w->raw || !w->out)
+	if (!w->zip || !w->edges || !w->raw || !w->out)
 		return -ENOMEM;
 	return frames_reserve(&w->pending, capacity, n_cells);
 }
@@ -218,6 +238,7 @@ static void writer_free(struct recording_writer *w)
 		close(w->fd);
 	frames_fini(&w->pending);
 	zip_free(w->zip);
+	free(w->edges);
 	free(w->raw);
 	free(w->out);
 	free(w);
@@ -288,13 +309,21 @@ int recording_append(struct recording_writer *w, const struct raw_frame *frame)
 	if (w->pending.n > 0 &&
 		(w->pending.n == w->pending.capacity ||
 			frame->t_ns - w->pending.frames[0].t_ns >= CLOCK_NS_PER_S) &&
-		put_pending(w) < 0)
+		(put_pending(w) < 0 || put_edges(w) < 0))
 		return w->error;
 	frames_add(&w->pending, frame);
 	if (!w->any)
 		w->first_ns = frame->t_ns;
 	w->any = true;
 	w->last_ns = frame->t_ns;
+	return 0;
+}
+
+int recording_append_edge(struct recording_writer *w, const struct recording_edge *edge)
+{
+	if (w->error < 0 || (w->n_edges == MAX_EDGES && put_edges(w) < 0))
+		return w->error;
+	w->edges[w->n_edges++] = *edge;
 	return 0;
 }
 
@@ -317,7 +346,8 @@ int recording_finish(struct recording_writer *w)
 
 	if (!w)
 		return 0;
-	if (w->error == 0 && put_pending(w) == 0 && put_stop(w) == 0) {
+	if (w->error == 0 && put_pending(w) == 0 && put_edges(w) == 0 &&
+		put_stop(w) == 0) {
 		bytes_put_u64(end, w->pending.first);
 		bytes_put_u64(end + 8, w->number);
 		bytes_put_u64(end + 16, (uint64_t)w->first_ns);
@@ -327,6 +357,14 @@ int recording_finish(struct recording_writer *w)
 	error = w->error;
 	writer_free(w);
 	return error;
+}
+
+const char *recording_edge_name(enum recording_edge_kind kind)
+{
+	static const char *const names[RECORDING_N_EDGE_KINDS] = { "in_fall", "in_rise",
+		"gate_fall", "gate_rise", "pulse" };
+
+	return names[kind];
 }
 
 void recording_abandon(struct recording_writer *w)

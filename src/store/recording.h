@@ -40,6 +40,24 @@ struct recording_header {
 	struct trial_condition condition;
 };
 
+/* What a sync line did while frames were taken, numbered as in the file. */
+enum recording_edge_kind {
+	RECORDING_EDGE_IN_FALL,   /* the sync input became inactive */
+	RECORDING_EDGE_IN_RISE,   /* active */
+	RECORDING_EDGE_GATE_FALL, /* what was measured ended, as the sync gate said */
+	RECORDING_EDGE_GATE_RISE, /* began */
+	RECORDING_EDGE_PULSE,     /* a pulse at a frame rose */
+	RECORDING_N_EDGE_KINDS
+};
+
+struct recording_edge {
+	int64_t t_ns; /* on the clock of the frames' t_ns */
+	enum recording_edge_kind kind;
+};
+
+/* Return its word in exports: in_fall, in_rise, gate_fall, gate_rise, pulse; static. */
+const char *recording_edge_name(enum recording_edge_kind kind);
+
 struct recording_writer;
 
 /* Create `path`, which must not exist (mode 0600), and write the header, synced. Header memory is
@@ -51,6 +69,10 @@ int recording_create(const char *path, const struct recording_header *header,
  * Returns 0 or a negative errno; after an error nothing more is written and the file stays whole up to
  * the last chunk. */
 int recording_append(struct recording_writer *writer, const struct raw_frame *frame);
+
+/* Add an edge; it reaches the disk with the frames of its second. Returns as recording_append(). */
+int recording_append_edge(
+	struct recording_writer *writer, const struct recording_edge *edge);
 
 /* Note that the trial was stopped from outside, and why, so that a replay ends it alike. */
 void recording_set_stop(struct recording_writer *writer, enum session_stop why);
@@ -94,6 +116,11 @@ void recording_rewind(struct recording *recording);
 /* Why the trial was stopped from outside, as noted; SESSION_STOP_NONE if nothing is. Complete once
  * recording_next() returned 0. */
 enum session_stop recording_stop(const struct recording *recording);
+
+/* Give the sync lines' edges, borrowed until the next call of anything here; returns how many. Complete once
+ * recording_next() returned 0. */
+size_t recording_edges(
+	const struct recording *recording, const struct recording_edge **edges);
 
 /* What was found damaged; complete once recording_next() returned 0. */
 const struct recording_damage *recording_damage(const struct recording *recording);

@@ -20,6 +20,8 @@
 
 #define END_SIZE     32
 #define MEMORY_HEAD  8
+#define EDGE_SIZE    9
+#define N_EDGES_MAX  ((size_t)1 << 22)   /* an hour at 1 kHz: more is damage */
 #define N_FRAMES_MAX (UINT64_C(1) << 48) /* 89,000 years at 100 Hz: more is damage */
 
 struct recording {
@@ -42,6 +44,8 @@ struct recording {
 	bool any;        /* frame was seen */
 	int64_t first_ns;
 	struct recording_damage damage;
+	struct recording_edge *edges;
+	size_t n_edges, max_edges;
 	enum session_stop stop;
 	bool at_end;
 };
@@ -351,6 +355,7 @@ void recording_close(struct recording *r)
 	free(r->zero_map);
 	free(r->memory);
 	free(r->calibration);
+	free(r->edges);
 	free(r);
 }
 
@@ -368,6 +373,7 @@ void recording_rewind(struct recording *r)
 	r->frames.n = 0;
 	r->next = 0;
 	r->n_seen = 0;
+	r->n_edges = 0;
 	r->any = false;
 	r->at_end = false;
 	r->stop = SESSION_STOP_NONE;
@@ -414,6 +420,48 @@ static int take_stop(struct recording *r, const uint8_t *raw, size_t n)
 	return 1;
 }
 
+static int make_room(struct recording *r, size_t n)
+{
+	size_t wanted = r->n_edges + n;
+	struct recording_edge *bigger;
+
+	if (wanted <= r->max_edges)
+		return 0;
+	wanted = wanted < 2 * r->max_edges ? 2 * r->max_edges : wanted;
+	bigger = realloc(r->edges, wanted * sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	r->edges = bigger;
+	r->max_edges = wanted;
+	return 0;
+}
+
+/* All of a chunk or nothing. */
+static int take_edges(struct recording *r, const uint8_t *raw, size_t n_bytes)
+{
+	const size_t n = n_bytes / EDGE_SIZE;
+
+	if (n_bytes % EDGE_SIZE != 0 || n > N_EDGES_MAX - r->n_edges)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (raw[EDGE_SIZE * i + 8] >= RECORDING_N_EDGE_KINDS)
+			return 0;
+	if (make_room(r, n) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		r->edges[r->n_edges++] = (struct recording_edge){
+			.t_ns = (int64_t)bytes_get_u64(raw + EDGE_SIZE * i),
+			.kind = (enum recording_edge_kind)raw[EDGE_SIZE * i + 8]
+		};
+	return 1;
+}
+
+size_t recording_edges(const struct recording *r, const struct recording_edge **edges)
+{
+	*edges = r->edges;
+	return r->n_edges;
+}
+
 enum session_stop recording_stop(const struct recording *r)
 {
 	return r->stop;
@@ -447,6 +495,8 @@ static int next_block(struct recording *r)
 			good = take_frames(r, raw, chunk.n_raw);
 		else if (good == 0 && chunk.type == CHUNK_STOP)
 			good = take_stop(r, raw, chunk.n_raw);
+		else if (good == 0 && chunk.type == CHUNK_EDGES)
+			good = take_edges(r, raw, chunk.n_raw);
 		else if (good == 0 && chunk.type == CHUNK_END)
 			good = take_end(r, raw, chunk.n_raw);
 		else if (good == 0)

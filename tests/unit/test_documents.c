@@ -377,6 +377,15 @@ static struct status_document streaming(void)
 		.store_free_bytes = 1e12,
 		.trial_state = "idle",
 		.trial_elapsed_s = NAN,
+		.gpio = { .library = "libgpiod 1",
+			.n_lines = 2,
+			.lines = { { "start", "GPIO17 pull-up", "ok", "", true },
+				{ "fault", "GPIO4", "taken", "end that program",
+					false } },
+			.told = "No visit is open.",
+			.pulses = 12,
+			.edges = 3,
+			.pulse_error_ms = 0.125 },
 		.clients = 2 };
 
 	return s;
@@ -400,7 +409,9 @@ static void a_status_has_the_contract_s_members(void **state)
 			 "bytes frames bad_frames lost_frames resyncs latency_ms" },
 		{ "calibration", "id state age_days" },
 		{ "store", "path trials free_bytes" },
-		{ "trial", "state protocol elapsed_s" } };
+		{ "trial", "state protocol elapsed_s" },
+		{ "gpio", "library lines told pulses edges lost_edges "
+			  "pulse_error_ms" } };
 	struct status_document s = streaming();
 	json_t *json = status_json(&s);
 
@@ -435,6 +446,14 @@ static void a_status_comes_back(void **state)
 	assert_near(back.pitch_x_mm, 10, 0);
 	assert_true(back.unit_is_force);
 	assert_true(back.bytes == s.bytes && back.resyncs == 3);
+	assert_int_equal(back.gpio.n_lines, 2);
+	assert_string_equal(back.gpio.lines[0].line, "GPIO17 pull-up");
+	assert_true(back.gpio.lines[0].is_active);
+	assert_string_equal(back.gpio.lines[1].state, "taken");
+	assert_string_equal(back.gpio.lines[1].reason, "end that program");
+	assert_string_equal(back.gpio.told, "No visit is open.");
+	assert_true(back.gpio.pulses == 12 && back.gpio.edges == 3);
+	assert_near(back.gpio.pulse_error_ms, 0.125, 1e-9);
 	assert_near(back.rate_hz, 99.98, 1e-9);
 	assert_near(back.latency_p99_ms, 1.5, 1e-9);
 	assert_true(isnan(back.calibration_age_days) && isnan(back.trial_elapsed_s));
@@ -475,6 +494,15 @@ static void a_status_of_the_longest_strings_fits(void **state)
 			s.calibration_state[15] = s.calibration_id[63] =
 				s.store_path[255] = s.trial_state[15] =
 					s.trial_protocol[31] = '\0';
+	s.gpio.n_lines = GPIO_DOCUMENT_MAX_LINES;
+	s.gpio.library[23] = s.gpio.told[255] = '\0';
+	for (int i = 0; i < s.gpio.n_lines; i++) {
+		struct gpio_document_line *line = &s.gpio.lines[i];
+
+		line->role[15] = line->line[79] = line->state[15] = line->reason[319] =
+			'\0';
+		line->is_active = true;
+	}
 	s.unit_is_force = true;
 	json_decref(status_json(&s));
 }

@@ -256,6 +256,42 @@ static void test_round_trip(void **state)
 	recording_close(r);
 }
 
+/* Edges of sync lines among the frames: all come back, more than fit in one chunk too, and a second reading alike. */
+static void test_edges_come_back(void **state)
+{
+	enum { N_EDGES = 10000 };
+	struct fixture *f = *state;
+	struct recording_writer *writer = NULL;
+	const struct recording_edge *edges;
+	struct recording *r;
+	int first;
+
+	assert_int_equal(recording_create(f->path, &f->header, &writer), 0);
+	for (int i = 0; i < N_EDGES; i++) {
+		const struct recording_edge edge = { (int64_t)i * 77 - 5000,
+			(enum recording_edge_kind)(i % RECORDING_N_EDGE_KINDS) };
+
+		if (i % 100 == 0)
+			assert_int_equal(
+				recording_append(writer, &f->frames[i / 100]), 0);
+		assert_int_equal(recording_append_edge(writer, &edge), 0);
+	}
+	assert_int_equal(recording_finish(writer), 0);
+	r = open_ok(f);
+	for (int pass = 0; pass < 2; pass++) {
+		assert_int_equal(read_frames(f, r, &first), N_EDGES / 100);
+		assert_int_equal(recording_edges(r, &edges), N_EDGES);
+		for (int i = 0; i < N_EDGES; i++) {
+			assert_true(edges[i].t_ns == (int64_t)i * 77 - 5000);
+			assert_int_equal(edges[i].kind, i % RECORDING_N_EDGE_KINDS);
+		}
+		assert_int_equal(recording_damage(r)->bad_chunks, 0);
+		recording_rewind(r);
+	}
+	assert_string_equal(recording_edge_name(RECORDING_EDGE_GATE_RISE), "gate_rise");
+	recording_close(r);
+}
+
 static void test_bare(void **state)
 {
 	struct fixture *f = *state;
@@ -500,6 +536,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_round_trip),
+		TEST(test_edges_come_back),
 		TEST(test_bare),
 		TEST(test_refused),
 		TEST(test_cut_anywhere),

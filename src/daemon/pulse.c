@@ -1,0 +1,113 @@
+#include "src/daemon/pulse.h"
+
+#include <math.h>
+
+/* Fewer say too little of the rate. */
+#define ENOUGH 8
+
+/* Of the promised millisecond, what may be lost before it rises. */
+#define LATE_NS 500000
+
+void pulse_init(struct pulse *p, int every)
+{
+	*p = (struct pulse){ .every = every };
+}
+
+static int newest(const struct pulse *p)
+{
+	return (p->next + PULSE_HISTORY - 1) % PULSE_HISTORY;
+}
+
+static int oldest(const struct pulse *p)
+{
+	return p->n_seen < PULSE_HISTORY ? 0 : p->next;
+}
+
+void pulse_frame(struct pulse *p, uint64_t seq, int64_t t_ns)
+{
+	/* the mat began anew, or its clock was set */
+	if (p->n_seen > 0 &&
+		(seq <= p->seen[newest(p)].seq || t_ns <= p->seen[newest(p)].t_ns))
+		p->n_seen = p->next = 0;
+	p->seen[p->next].seq = seq;
+	p->seen[p->next].t_ns = t_ns;
+	p->next = (p->next + 1) % PULSE_HISTORY;
+	if (p->n_seen < PULSE_HISTORY)
+		p->n_seen++;
+}
+
+static double period(const struct pulse *p)
+{
+	int a = oldest(p), b = newest(p);
+
+	if (p->n_seen < ENOUGH)
+		return 0;
+	return (double)(p->seen[b].t_ns - p->seen[a].t_ns) /
+	       (double)(p->seen[b].seq - p->seen[a].seq);
+}
+
+int64_t pulse_period_ns(const struct pulse *p)
+{
+	return (int64_t)period(p);
+}
+
+void pulse_begin(struct pulse *p, uint64_t seq)
+{
+	p->is_on = true;
+	p->due = seq + (uint64_t)p->every;
+	p->sent_ns = 0;
+}
+
+void pulse_end(struct pulse *p)
+{
+	p->is_on = false;
+}
+
+/* From the middle of what was seen, where the line is known best; the jitter of single frames is averaged out. */
+static int64_t predict(const struct pulse *p, uint64_t seq)
+{
+	double mean_t = 0, mean_seq = 0;
+	int64_t t0 = p->seen[newest(p)].t_ns;
+	uint64_t seq0 = p->seen[newest(p)].seq;
+
+	for (int i = 0; i < p->n_seen; i++) {
+		mean_t += (double)(p->seen[i].t_ns - t0) / p->n_seen;
+		mean_seq += (double)(int64_t)(p->seen[i].seq - seq0) / p->n_seen;
+	}
+	return t0 + (int64_t)(mean_t +
+			      period(p) * ((double)(int64_t)(seq - seq0) - mean_seq));
+}
+
+int64_t pulse_due_ns(struct pulse *p, int64_t now_ns)
+{
+	int64_t due_ns;
+	double period_ns = period(p);
+
+	if (!p->is_on || period_ns <= 0)
+		return INT64_MAX;
+	due_ns = predict(p, p->due);
+	if (due_ns < now_ns - LATE_NS) {
+		double n_steps = ceil(
+			(double)(now_ns - due_ns) / (period_ns * (double)p->every));
+
+		p->due += (uint64_t)n_steps * (uint64_t)p->every;
+		due_ns = predict(p, p->due);
+	}
+	return due_ns;
+}
+
+void pulse_sent(struct pulse *p, int64_t t_ns)
+{
+	p->sent = p->due;
+	p->sent_ns = t_ns;
+	p->due += (uint64_t)p->every;
+}
+
+bool pulse_error_ns(struct pulse *p, uint64_t seq, int64_t t_ns, int64_t *error_ns)
+{
+	if (p->sent_ns == 0 || seq < p->sent)
+		return false;
+	*error_ns = p->sent_ns - t_ns;
+	p->sent_ns = 0;
+	return seq == p->sent; /* else that frame was lost on the way */
+}
