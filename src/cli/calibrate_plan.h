@@ -1,4 +1,4 @@
-/* Which steps a calibration takes with what a technician has at hand, and which of them are done.
+/* The steps of a calibration (calibration/agenda.h) in words, and which of them are done.
  * Does not ask, talk or wait.
  * Follows docs/calibration.md, "The procedure". */
 #ifndef STANCE_CLI_CALIBRATE_PLAN_H
@@ -7,23 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "calibration/agenda.h"
 #include "src/cli/calibrate_words.h"
 
-#define CALIBRATE_PLAN_MAX  64
+#define CALIBRATE_PLAN_MAX  AGENDA_MAX_STEPS
 #define CALIBRATE_PLAN_TEXT 256
-
-/* What is at hand. */
-struct calibrate_tools {
-	int n_masses; /* weights, kilograms, rising */
-	double masses_kg[CALIBRATE_MAX_MASSES];
-	bool has_roller;
-	double roller_kg; /* NaN: unknown */
-	double body_kg;   /* of who does it, by a scale; NaN: unknown */
-	int n_stairs;     /* loads of a staircase; 0: none */
-	double stairs_kg[CALIBRATE_MAX_MASSES];
-	double verify_kg;            /* NaN: none */
-	double half_x_mm, half_y_mm; /* half the mat's size */
-};
 
 struct calibrate_plan_step {
 	const char *method; /* "calibrate.load" */
@@ -36,15 +24,16 @@ struct calibrate_plan_step {
 };
 
 struct calibrate_plan {
+	struct agenda agenda;
 	int n;
 	struct calibrate_plan_step steps[CALIBRATE_PLAN_MAX];
 };
 
 /* Lay out the steps up to the fit, or those of the verification. */
 void calibrate_plan_readings(
-	struct calibrate_plan *plan, const struct calibrate_tools *tools);
+	struct calibrate_plan *plan, const struct agenda_tools *tools);
 void calibrate_plan_verification(
-	struct calibrate_plan *plan, const struct calibrate_tools *tools);
+	struct calibrate_plan *plan, const struct agenda_tools *tools);
 
 struct json_t;
 
@@ -52,6 +41,6 @@ struct json_t;
 void calibrate_plan_tick(struct calibrate_plan *plan, const struct json_t *draft);
 
 /* Say in a sentence how good a calibration these tools make, and what would make it better. */
-const char *calibrate_plan_worth(const struct calibrate_tools *tools);
+const char *calibrate_plan_worth(const struct agenda_tools *tools);
 
 #endif

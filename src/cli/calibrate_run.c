@@ -22,7 +22,7 @@
 struct guide {
 	struct cli *cli;
 	struct client *client;
-	struct calibrate_tools tools;
+	struct agenda_tools tools;
 	struct calibrate_plan plan;
 	json_t *draft; /* as far as the daemon has come; NULL: nothing */
 };
@@ -100,7 +100,7 @@ static void say(const struct guide *g, const char *text)
 /* Returns false if the answers end. */
 static bool ask_tools(struct guide *g)
 {
-	struct calibrate_tools *t = &g->tools;
+	struct agenda_tools *t = &g->tools;
 	int yes;
 
 	say(g, "\nWhat is at hand decides how sure the mat will be:\n"

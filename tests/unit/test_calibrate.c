@@ -20,9 +20,9 @@
 
 static struct calibrate_plan plan;
 
-static struct calibrate_tools tools_of(int n_masses, bool has_roller, double body_kg)
+static struct agenda_tools tools_of(int n_masses, bool has_roller, double body_kg)
 {
-	struct calibrate_tools t = { .n_masses = n_masses,
+	struct agenda_tools t = { .n_masses = n_masses,
 		.masses_kg = { 20, 40, 60 },
 		.has_roller = has_roller,
 		.roller_kg = NAN,
@@ -45,7 +45,7 @@ static int count(const char *kind)
 
 static void plans_by_what_is_at_hand(void **state)
 {
-	struct calibrate_tools t = tools_of(3, true, 80);
+	struct agenda_tools t = tools_of(3, true, 80);
 
 	(void)state;
 	t.n_stairs = 3;
@@ -71,7 +71,7 @@ static void plans_by_what_is_at_hand(void **state)
 /* A place is said as people do, and the heaviest goes onto the small disc once. */
 static void says_where_and_on_what(void **state)
 {
-	struct calibrate_tools t = tools_of(2, true, NAN);
+	struct agenda_tools t = tools_of(2, true, NAN);
 	int n_small = 0;
 
 	(void)state;
@@ -93,7 +93,7 @@ static void says_where_and_on_what(void **state)
  * twice. */
 static void places_lie_on_the_mat(void **state)
 {
-	struct calibrate_tools t = tools_of(3, true, NAN);
+	struct agenda_tools t = tools_of(3, true, NAN);
 
 	(void)state;
 	for (int k = 0; k < 2; k++) {
@@ -117,7 +117,7 @@ static void places_lie_on_the_mat(void **state)
 /* What was done is ticked off once each; what was dropped, or was another mass or place, is not. */
 static void ticks_off_what_is_done(void **state)
 {
-	struct calibrate_tools t = tools_of(3, true, NAN);
+	struct agenda_tools t = tools_of(3, true, NAN);
 	json_t *draft = json_loads(
 		"{\"items\":["
 		"{\"step\":\"zero\",\"dropped\":false},"
