@@ -8,7 +8,7 @@
 #include "src/report/pages.h"
 #include "src/report/say.h"
 #include "src/report/say_finding.h"
-#include "src/report/say_sentence.h"
+#include "src/base/say_sentence.h"
 
 #define GRADE_MM 8.0
 #define AIR_MM   1.3

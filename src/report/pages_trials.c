@@ -8,7 +8,7 @@
 #include "src/core/trial/protocol.h"
 #include "src/report/pages.h"
 #include "src/report/say.h"
-#include "src/report/say_sentence.h"
+#include "src/base/say_sentence.h"
 
 #define TEXT_SIZE 640
 #define SIGN_MM   24.0

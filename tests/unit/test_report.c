@@ -21,7 +21,7 @@
 #include "src/report/report_sheet.h"
 #include "src/report/say.h"
 #include "src/report/say_finding.h"
-#include "src/report/say_sentence.h"
+#include "src/base/say_sentence.h"
 #include "src/report/sheet.h"
 
 #define MAX_PLACED 1500

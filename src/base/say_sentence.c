@@ -1,12 +1,15 @@
-#include "src/report/say_sentence.h"
+#include "src/base/say_sentence.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/report/say.h"
+#include "src/base/i18n.h"
 
+#define MINUS       "\xe2\x88\x92"
+#define NUMBER_SIZE 64
 #define MAX_HOLES   8
 #define HOLE_SIZE   320
 #define MAX_DEPTH   3  /* a sentence within a sentence */
@@ -111,7 +114,7 @@ static void translate(char *out, size_t size, const char *text, int depth);
 /* A number with the language's decimal mark, a word or a sentence in it. */
 static void put_hole(char *out, size_t size, const char *value, int depth)
 {
-	char *end, number[SAY_SIZE];
+	char *end, number[NUMBER_SIZE];
 	double v = strtod(value, &end);
 	const char *point = strchr(value, '.');
 
@@ -119,13 +122,14 @@ static void put_hole(char *out, size_t size, const char *value, int depth)
 		translate(out, size, value, depth + 1);
 		return;
 	}
-	if (*value == '+')
-		say_signed(
-			number, sizeof(number), v, point ? (int)strlen(point + 1) : 0);
-	else
-		say_number(
-			number, sizeof(number), v, point ? (int)strlen(point + 1) : 0);
-	snprintf(out, size, "%s", number);
+	i18n_number(
+		number, sizeof(number), fabs(v), point ? (int)strlen(point + 1) : 0);
+	snprintf(out, size, "%s%s",
+		v == 0          ? ""
+		: v < 0         ? MINUS
+		: *value == '+' ? "+"
+				: "",
+		number);
 }
 
 static void fill(const char *template, const struct holes *holes, char *out,

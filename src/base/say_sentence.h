@@ -3,8 +3,8 @@
  * knows the templates. The sentence is laid beside each, the words are taken out, and the translated template is filled
  * with them. What fits none is said as it is.
  * The formats of translations may name their arguments ("%2$s"). */
-#ifndef STANCE_REPORT_SAY_SENTENCE_H
-#define STANCE_REPORT_SAY_SENTENCE_H
+#ifndef STANCE_BASE_SAY_SENTENCE_H
+#define STANCE_BASE_SAY_SENTENCE_H
 
 #include <stddef.h>
 
