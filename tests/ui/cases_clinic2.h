@@ -151,6 +151,69 @@ static int64_t clinic2_precheck(struct app *app, const char *what)
 	return now_ns;
 }
 
+#define CLINIC2_PROGRESS                                                               \
+	"{\"id\":7,\"protocol\":\"quiet-eo\",\"state\":\"%s\",\"instruction\":"        \
+	"\"Stand still and look at the mark.\",\"elapsed_s\":8,"                       \
+	"\"remaining_s\":%s,\"done_frac\":0.43,\"verdict\":%s,\"reasons\":[%s],"       \
+	"\"visit\":3,\"patient\":\"P-0107\",\"n_marks\":2,\"quality\":%s}"
+
+static const char *const clinic2_trial_answers[] = { "visit.plan",
+	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
+	"\"next\":{\"title\":\"Quiet standing\",\"trial_n\":2,\"of\":3,"
+	"\"reason\":\"Three trials make a mean.\","
+	"\"instruction\":\"Stand still and look at the mark.\","
+	"\"supervise\":false,\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}",
+	"trial.status", "{\"id\":null,\"state\":\"idle\"}", "trial.mark",
+	"{\"trial\":7,\"n\":3,\"t_s\":8.04,\"text\":null}", NULL };
+
+/* The person goes on swaying for eight seconds: samples alone, 20 a second. */
+static int64_t clinic2_sway(struct app *app, int64_t now_ns)
+{
+	struct stance_sample sample = app->model.sample;
+
+	for (int i = 1; i <= 160; i++) {
+		struct pos_mm at = scene_sway(12 + i / 20.0);
+		now_ns += 50 * SCENE_MS;
+		sample.t_ns = now_ns;
+		sample.seq++;
+		sample.cop_mm = (struct pos_mm){ at.x - 12, at.y - 20 };
+		model_sample(&app->model, &sample, now_ns);
+	}
+	app_tick(app, now_ns);
+	return now_ns;
+}
+
+/* A trial of a visit: "measuring", "marked", "poor", "unusable", "review". */
+static int64_t clinic2_trial(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "live");
+	bool poor = strcmp(what, "poor") == 0, over = strcmp(what, "review") == 0;
+	bool unusable = strcmp(what, "unusable") == 0;
+	char text[900];
+
+	stage_go(app, "trial", "3", now_ns);
+	stage_serve(app, clinic2_trial_answers, now_ns);
+	snprintf(text, sizeof(text), CLINIC2_PROGRESS, "measuring", "11.4", "null", "",
+		poor ? "{\"verdict\":\"check\",\"reasons\":[\"A foot moved by 18 "
+		       "mm.\"]}"
+		     : "{\"verdict\":\"good\",\"reasons\":[]}");
+	assert_true(stage_tell(app, "trial", text, now_ns));
+	now_ns = clinic2_sway(app, now_ns);
+	if (strcmp(what, "marked") == 0) {
+		stage_tap(app, "mark", now_ns);
+		stage_serve(app, clinic2_trial_answers, now_ns);
+	}
+	if (!over && !unusable)
+		return now_ns;
+	snprintf(text, sizeof(text), CLINIC2_PROGRESS, "stored", "null",
+		over ? "\"check\"" : "\"unusable\"",
+		over ? "\"A foot moved by 18 mm.\"" : "\"Both feet left the mat.\"",
+		"null");
+	assert_true(stage_tell(app, "trial", text, now_ns));
+	stage_serve(app, clinic2_trial_answers, now_ns);
+	return now_ns;
+}
+
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
@@ -166,4 +229,9 @@ static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-precheck-off", false, clinic2_precheck, "off", 3, false },
 	{ "clinic2-precheck-unsaved", false, clinic2_precheck, "unsaved", 1, false },
 	{ "clinic2-precheck-lost", false, clinic2_precheck, "lost", 0, false },
+	{ "clinic2-trial-measuring", false, clinic2_trial, "measuring", 7, false },
+	{ "clinic2-trial-marked", false, clinic2_trial, "marked", 1, false },
+	{ "clinic2-trial-poor", false, clinic2_trial, "poor", 2, false },
+	{ "clinic2-trial-review", false, clinic2_trial, "review", 3, false },
+	{ "clinic2-trial-unusable", false, clinic2_trial, "unusable", 0, false },
 };

@@ -11,6 +11,7 @@
 #define SCENE_SECONDS 1
 #include "tests/ui/stage.h"
 #include "ui/core/units_text.h"
+#include "ui/model/scatter.h"
 
 #define MS INT64_C(1000000)
 
@@ -644,6 +645,202 @@ static void test_precheck_of_nobody(void **state)
 	app_free(app);
 }
 
+/* --- trial --------------------------------------------------------------------------------- */
+
+static void tell(struct app *app, const char *state, const char *verdict)
+{
+	char text[300];
+
+	snprintf(text, sizeof(text),
+		"{\"id\":7,\"state\":\"%s\",\"verdict\":%s%s%s,\"n_marks\":0}", state,
+		verdict ? "\"" : "", verdict ? verdict : "null", verdict ? "\"" : "");
+	assert_true(stage_tell(app, "trial", text, now));
+}
+
+/* Answer visit.plan and trial.status, whatever else is asked first. */
+static struct app *open_trial(void)
+{
+	struct app *app = open_app("trial", "3");
+
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "visit.plan") != 0);
+	assert_non_null(taken);
+	answer(app, PLAN);
+	json_decref(take(app, "trial.status"));
+	answer(app, "{\"state\":\"idle\",\"id\":null,\"last\":null}");
+	return app;
+}
+
+static void run_to_its_end(struct app *app, const char *verdict)
+{
+	tell(app, "measuring", NULL);
+	tell(app, "stored", verdict);
+	json_decref(take(app, "visit.plan"));
+	answer(app, PLAN);
+}
+
+static void assert_review(struct app *app, const char *decision, const char *reason)
+{
+	json_t *p = take(app, "trial.review");
+
+	assert_int_equal(json_integer_value(json_object_get(p, "id")), 7);
+	assert_string_equal(
+		json_string_value(json_object_get(p, "decision")), decision);
+	if (reason)
+		assert_string_equal(
+			json_string_value(json_object_get(p, "reason")), reason);
+	else
+		assert_null(json_object_get(p, "reason"));
+	json_decref(p);
+}
+
+/* Going on keeps what was good: one touch a trial. What was not needs no word. */
+static void test_going_on_keeps(void **state)
+{
+	static const char *const verdicts[] = { "good", "check", "unusable",
+		"interrupted" };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct app *app = open_trial();
+		run_to_its_end(app, verdicts[i]);
+		tap(app, "start");
+		if (i < 2)
+			assert_review(app, "keep", NULL);
+		json_decref(take(app, "trial.start"));
+		assert_null(next_ask(app));
+		tap(app, "start"); /* while it is on its way */
+		assert_null(next_ask(app));
+		app_free(app);
+	}
+}
+
+static void test_discard_needs_a_reason(void **state)
+{
+	struct app *app = open_trial();
+
+	(void)state;
+	run_to_its_end(app, "good");
+	tap(app, "discard");
+	assert_null(next_ask(app));
+	tap(app, "keep"); /* changed their mind */
+	tap(app, "discard");
+	tap(app, "reason-2");
+	assert_review(app, "discard", "held on");
+	answer(app, "{\"id\":7}");
+	json_decref(take(app, "visit.plan"));
+	answer(app, PLAN);
+	assert_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "discard"));
+	app_free(app);
+}
+
+/* REPEAT is held; what it breaks off is no result to look at. */
+static void test_repeat(void **state)
+{
+	struct app *app = open_trial();
+	json_t *p;
+
+	(void)state;
+	tell(app, "measuring", NULL);
+	tap(app, "repeat");
+	assert_null(next_ask(app));
+	hold(app, "repeat");
+	p = take(app, "trial.repeat");
+	assert_int_equal(json_integer_value(json_object_get(p, "id")), 7);
+	json_decref(p);
+	tell(app, "stored", "interrupted");
+	json_decref(take(app, "visit.plan"));
+	answer(app, PLAN);
+	assert_false(shows(app, "Broken off"));
+	assert_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "discard"));
+	tell(app, "waiting", NULL);
+	assert_non_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "stop"));
+	app_free(app);
+	/* After its end; refused, the review is there again. */
+	app = open_trial();
+	run_to_its_end(app, "check");
+	hold(app, "repeat");
+	json_decref(take(app, "trial.repeat"));
+	refuse(app, -32010, "Its visit is signed.");
+	assert_true(shows(app, "Its visit is signed."));
+	app_free(app);
+}
+
+static void test_marks(void **state)
+{
+	struct app *app = open_trial();
+
+	(void)state;
+	tell(app, "waiting", NULL);
+	tap(app, "mark"); /* nobody stands there yet */
+	assert_null(next_ask(app));
+	tell(app, "measuring", NULL);
+	tap(app, "mark");
+	json_decref(take(app, "trial.mark"));
+	answer(app, "{\"trial\":7,\"n\":2,\"t_s\":8.04,\"text\":null}");
+	assert_true(shows(app, "Mark 2 at 8.0 s"));
+	stage_key(app, 'm', now);
+	json_decref(take(app, "trial.mark"));
+	app_free(app);
+}
+
+/* A trial that waited for its review when the screen went away waits still. */
+static void test_review_outlives_the_screen(void **state)
+{
+	struct app *app = open_app("trial", "3");
+
+	(void)state;
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "visit.plan") != 0);
+	answer(app,
+		"{\"visit\":3,\"patient\":\"P-1\",\"last_trial\":{\"id\":7,"
+		"\"protocol\":"
+		"\"quiet-eo\",\"verdict\":\"good\",\"decision\":null},\"next\":{"
+		"\"title\":\"Quiet standing\",\"start\":{\"protocol\":\"quiet-eo\"}}}");
+	json_decref(take(app, "trial.status"));
+	answer(app, "{\"state\":\"idle\",\"id\":null}");
+	assert_true(shows(app, "Good: it is kept."));
+	tap(app, "start");
+	assert_review(app, "keep", NULL);
+	app_free(app);
+}
+
+/* The ellipse holds what it should of what was measured, and begins anew with each trial. */
+static void test_ellipse_is_of_what_is_measured(void **state)
+{
+	struct scatter s = { 0 };
+	struct trail trail = { 0 };
+	struct scatter_ellipse e;
+
+	(void)state;
+	trail_push(&trail, 1, (struct pos_mm){ 500, 500 }); /* before it began */
+	scatter_begin(&s, 1);
+	assert_false(scatter_ellipse(&s, &e));
+	/* On a circle of 3 by 1 mm about (10, -20), turned by 30 degrees: variances 4.5 and 0.5. */
+	for (int i = 0; i < 1000; i++) {
+		double a = 2 * M_PI * i / 1000, u = 3 * cos(a), w = sin(a);
+		double c = sqrt(3) / 2, d = 0.5;
+		trail_push(&trail, (i + 2) * 10 * MS,
+			(struct pos_mm){ 10 + u * c - w * d, -20 + u * d + w * c });
+		if (i % 97 == 0)
+			scatter_follow(&s, &trail); /* in any pieces */
+	}
+	scatter_follow(&s, &trail);
+	assert_int_equal(s.n, 1000);
+	assert_true(scatter_ellipse(&s, &e));
+	assert_true(fabs(e.middle.x - 10) < 1e-9 && fabs(e.middle.y + 20) < 1e-9);
+	assert_true(fabs(e.angle_deg - 30) < 1e-9);
+	/* sqrt(variance) times sqrt(2 F), F(2, 998) = 3.005; 3 in 1000 for a finite n */
+	assert_true(fabs(e.major_mm / (sqrt(4.5) * sqrt(2 * 3.005)) - 1) < 0.003);
+	assert_true(fabs(e.minor_mm / (sqrt(0.5) * sqrt(2 * 3.005)) - 1) < 0.003);
+	assert_true(fabs(scatter_seconds(&s) - 9.99) < 1e-9);
+	scatter_begin(&s, s.last_ns);
+	scatter_follow(&s, &trail);
+	assert_int_equal(s.n, 0);
+}
+
 /* --- every screen: what may happen at any time --------------------------------------------- */
 
 static const char *const every_screen[][2] = {
@@ -741,6 +938,12 @@ int main(void)
 		cmocka_unit_test(test_precheck_says_where_feet_go),
 		cmocka_unit_test(test_precheck_saves_feet_and_zeroes),
 		cmocka_unit_test(test_precheck_of_nobody),
+		cmocka_unit_test(test_going_on_keeps),
+		cmocka_unit_test(test_discard_needs_a_reason),
+		cmocka_unit_test(test_repeat),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_review_outlives_the_screen),
+		cmocka_unit_test(test_ellipse_is_of_what_is_measured),
 		cmocka_unit_test(test_fingers_anywhere),
 		cmocka_unit_test(test_mat_and_daemon_go),
 	};

@@ -1,6 +1,7 @@
 #include "ui/plots/swayplot.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "ui/core/theme.h"
 
@@ -18,8 +19,22 @@ void swayplot_fini(struct swayplot *p)
 	canvas_fini(&p->canvas);
 }
 
+/* Widen a box so that it holds an ellipse as well. */
+static void hold_both(
+	struct pos_mm *middle, double *half_mm, const struct scatter_ellipse *e)
+{
+	double left = fmin(middle->x - *half_mm, e->middle.x - e->major_mm);
+	double right = fmax(middle->x + *half_mm, e->middle.x + e->major_mm);
+	double back = fmin(middle->y - *half_mm, e->middle.y - e->major_mm);
+	double front = fmax(middle->y + *half_mm, e->middle.y + e->major_mm);
+
+	*middle = (struct pos_mm){ (left + right) / 2, (back + front) / 2 };
+	*half_mm = fmax(right - left, front - back) / 2;
+}
+
 /* Keep the view while everything is inside and fills at least a fifth of it. */
-static void settle_view(struct swayplot *p, const struct trail *trail)
+static void settle_view(struct swayplot *p, const struct trail *trail,
+	const struct scatter_ellipse *ellipse)
 {
 	struct pos_mm middle;
 	double half_mm, reach;
@@ -29,6 +44,8 @@ static void settle_view(struct swayplot *p, const struct trail *trail)
 		return;
 	}
 	trail_bounds(trail, &middle, &half_mm);
+	if (ellipse)
+		hold_both(&middle, &half_mm, ellipse);
 	reach = half_mm * 1.2 + hypot(middle.x - p->middle.x, middle.y - p->middle.y);
 	if (p->half_mm > 0 && reach <= p->half_mm &&
 		(half_mm > 0.2 * p->half_mm || p->half_mm <= LEAST_HALF_MM))
@@ -58,12 +75,39 @@ static void paint_path(
 		color);
 }
 
+static void paint_ellipse(struct swayplot *p, const struct scatter_ellipse *e,
+	float line_px, uint32_t color)
+{
+	enum { CORNERS = 96 };
+	float c = (float)p->canvas.w / 2;
+	float scale = (float)((c - 2 * line_px) / p->half_mm);
+	double turn = e->angle_deg * M_PI / 180;
+
+	for (int i = 0; i <= CORNERS; i++) {
+		double a = 2 * M_PI * i / CORNERS;
+		double u = e->major_mm * cos(a), w = e->minor_mm * sin(a);
+		double x = e->middle.x + u * cos(turn) - w * sin(turn);
+		double y = e->middle.y + u * sin(turn) + w * cos(turn);
+		p->strip[i] =
+			(struct canvas_point){ c + (float)(x - p->middle.x) * scale,
+				c - (float)(y - p->middle.y) * scale, 1 };
+	}
+	canvas_strip(&p->canvas, p->strip, CORNERS + 1, line_px * 1.4F, color);
+}
+
 void swayplot_paint(struct swayplot *p, const struct trail *trail, float line_px,
 	bool frozen, uint32_t ground)
 {
+	swayplot_paint_with(p, trail, NULL, line_px, frozen, ground);
+}
+
+void swayplot_paint_with(struct swayplot *p, const struct trail *trail,
+	const struct scatter_ellipse *ellipse, float line_px, bool frozen,
+	uint32_t ground)
+{
 	float c = (float)p->canvas.w / 2;
 
-	settle_view(p, trail);
+	settle_view(p, trail, ellipse);
 	canvas_fill(&p->canvas, ground);
 	canvas_disc(&p->canvas, c, c, c - 0.5F, THEME_MAT);
 	for (int k = (int)(c * 0.2F); k < (int)(c * 1.8F); k++) {
@@ -71,6 +115,9 @@ void swayplot_paint(struct swayplot *p, const struct trail *trail, float line_px
 		p->canvas.pixels[(p->canvas.h / 2) * p->canvas.w + k] = THEME_LINE;
 	}
 	canvas_ring(&p->canvas, c, c, c - 0.5F, line_px, THEME_LINE);
+	if (ellipse && p->half_mm > 0)
+		paint_ellipse(
+			p, ellipse, line_px, frozen ? THEME_MUTED : THEME_CAUTION);
 	if (trail->n_points > 0)
 		paint_path(
 			p, trail, line_px, frozen ? THEME_MUTED : UINT32_C(0xFFFFFFFF));

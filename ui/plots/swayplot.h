@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "ui/core/canvas.h"
+#include "ui/model/scatter.h"
 #include "ui/model/trail.h"
 
 /* Caller-owned, zeroed before the first use. */
@@ -25,6 +26,11 @@ void swayplot_fini(struct swayplot *p);
  * the path stays within them and is not too small. */
 void swayplot_paint(struct swayplot *p, const struct trail *trail, float line_px,
 	bool frozen, uint32_t ground);
+
+/* The same with an ellipse around it, which is kept inside the disc too; NULL: none. */
+void swayplot_paint_with(struct swayplot *p, const struct trail *trail,
+	const struct scatter_ellipse *ellipse, float line_px, bool frozen,
+	uint32_t ground);
 
 /* Return a round length that is up to 0.4 of the disc and `most_px`, and its pixels in `*px`. */
 double swayplot_bar_mm(const struct swayplot *p, int most_px, int *px);

@@ -9,13 +9,20 @@ double ellipse_f95(double m)
 
 void ellipse_measure(const double *x, const double *y, int n, struct ellipse *out)
 {
-	double xx = 0.0, yy = 0.0, xy = 0.0, half, d, major, minor, scale;
+	double xx = 0.0, yy = 0.0, xy = 0.0;
 
 	for (int i = 0; i < n; i++) {
 		xx += x[i] * x[i];
 		yy += y[i] * y[i];
 		xy += x[i] * y[i];
 	}
+	ellipse_of_sums(xx, yy, xy, n, out);
+}
+
+void ellipse_of_sums(double xx, double yy, double xy, int n, struct ellipse *out)
+{
+	double half, d, major, minor, scale;
+
 	xx /= n - 1;
 	yy /= n - 1;
 	xy /= n - 1;

@@ -14,6 +14,9 @@ struct ellipse {
 /* Measure a series about its mean: x, y (n >= 3, mean 0), any unit. */
 void ellipse_measure(const double *x, const double *y, int n, struct ellipse *out);
 
+/* The same of n (>= 3) points whose sums of squares and of products about their mean are known. */
+void ellipse_of_sums(double xx, double yy, double xy, int n, struct ellipse *out);
+
 /* Return the 95 % quantile of Fisher's distribution with 2 and m (> 0) degrees of freedom, in
  * closed form: (m / 2) (0.05^(-2 / m) - 1). */
 double ellipse_f95(double m);

@@ -1,0 +1,62 @@
+/* The screen of a visit's trials: what its two files share. trial.c asks and acts, trial_draw.c draws.
+ * The daemon runs the trial and keeps it: leaving the screen, or its end, changes nothing. */
+#ifndef STANCE_UI_SCREENS_TRIAL_H
+#define STANCE_UI_SCREENS_TRIAL_H
+
+#include <jansson.h>
+
+#include "ui/app/view.h"
+#include "ui/model/scatter.h"
+
+/* Its widgets. */
+enum trial_widget {
+	TRIAL_START = 1,
+	TRIAL_STOP,
+	TRIAL_MARK,
+	TRIAL_REPEAT,
+	TRIAL_DISCARD,
+	TRIAL_REASON, /* a choice: index of trial_reasons */
+	TRIAL_KEEP,   /* back from the choice of a reason */
+	TRIAL_FINISH,
+	TRIAL_CHECK, /* the pre-check again */
+	TRIAL_N_WIDGETS,
+};
+
+/* Why a trial is discarded: msgids, and stored as they are, because the audit log is in English. */
+#define TRIAL_N_REASONS 4
+extern const char *const trial_reasons[TRIAL_N_REASONS];
+
+struct trial {
+	json_t *plan;     /* stance.visit-plan/1 */
+	json_t *progress; /* stance.trial-progress/1, the newest */
+	json_t *last; /* how the one before ended; NULL if none was seen, or it was reviewed */
+	bool choosing;  /* a reason to discard */
+	bool busy;      /* a start, stop or review is on its way */
+	bool at_once;   /* the pre-check's START was pressed: no need for another */
+	bool repeating; /* what ends now was broken off to be repeated: not a result */
+	struct scatter scatter; /* of what is measured */
+	char message[200];      /* what was refused */
+	char said[80];          /* what was done: a mark */
+	int64_t said_ns;
+};
+
+/* How long a word about a mark stays. Chosen. */
+#define TRIAL_SAID_NS (3 * CLOCK_NS_PER_S)
+
+/* Return the visit; 0: a measurement of nobody. */
+int64_t trial_visit(const struct view *v);
+
+/* Return true while one waits, settles, is measured or stored; is measured. */
+bool trial_is_running(const struct trial *s);
+bool trial_is_measuring(const struct trial *s);
+
+/* Return what is next in the visit, NULL when all is done. */
+const json_t *trial_next(const struct trial *s);
+
+/* Return the trial that may be reviewed: `{id, verdict, ...}`, NULL if there is none. */
+const json_t *trial_reviewed(const struct trial *s);
+
+/* Draw all of it. */
+void trial_draw(struct view *v, struct trial *s);
+
+#endif

@@ -1,0 +1,407 @@
+#include "ui/screens/trial.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/app.h"
+#include "ui/app/frame.h"
+#include "ui/app/mat_words.h"
+#include "ui/core/controls.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/clinic_mat.h"
+
+static const char *const start_texts[] = { N_("START"), NULL };
+static const char *const stop_texts[] = { N_("STOP"), NULL };
+static const char *const cancel_texts[] = { N_("Break off"), NULL };
+static const char *const mark_texts[] = { N_("MARK"), NULL };
+static const char *const repeat_texts[] = { N_("Hold: REPEAT"), N_("REPEAT"), NULL };
+static const char *const check_texts[] = { N_("Check again"), N_("Check"), NULL };
+static const char *const discard_texts[] = { N_("Discard the last"), N_("Discard"),
+	NULL };
+static const char *const keep_texts[] = { N_("Keep it"), NULL };
+static const char *const finish_texts[] = { N_("Finish the visit"), N_("Finish"),
+	NULL };
+
+/* A paragraph in the largest of two types that has room; what has none is left out. */
+static void say(
+	struct view *v, struct rect *r, const char *text, bool large, uint32_t color)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style styles[2] = { parts_bold(&t, t.body),
+		parts_regular(&t, t.caption) };
+
+	for (int i = large ? 0 : 1; i < 2 && text[0] != '\0'; i++) {
+		int widest, h = draw_wrapped_height(
+				    &v->ui.list, &styles[i], r->w, text, &widest);
+		if (h > r->h || widest > r->w)
+			continue;
+		draw_wrapped(&v->ui.list, &styles[i], rect_cut_top(r, h), DRAW_LEFT,
+			color, text);
+		rect_cut_top(r, t.gap);
+		return;
+	}
+}
+
+/* Left and right, with their error between them: without it they are not shown. */
+static void shares_draw(struct view *v, struct rect *r)
+{
+	const struct model *m = &v->app->model;
+	struct parts_type t = frame_type(v);
+	struct draw_style bold = parts_bold(&t, t.body);
+	struct draw_style small = parts_regular(&t, t.caption);
+	bool raw = (m->sample.flags & SAMPLE_UNCALIBRATED) != 0;
+	bool known = v->state == MODEL_LIVE && !isnan(v->shown.left_pct);
+	char left[24], right[24], error[80];
+	int left_w, right_w, error_w;
+	struct rect row;
+
+	if (r->h < t.body * 4 / 3 || !known)
+		return;
+	snprintf(left, sizeof(left), "%s %.0f %%", C_("left foot", "L"),
+		v->shown.left_pct);
+	snprintf(right, sizeof(right), "%.0f %% %s", 100 - v->shown.left_pct,
+		C_("right foot", "R"));
+	mat_words_u95(mat_words_shown_u95(100 * m->numbers.left_u95, 1), 1, "", raw, 1,
+		error, sizeof(error));
+	left_w = draw_measure(&v->ui.list, &bold, left).w;
+	right_w = draw_measure(&v->ui.list, &bold, right).w;
+	error_w = draw_measure(&v->ui.list, &small, error).w;
+	if (left_w + error_w + right_w + 2 * t.gap > r->w)
+		return;
+	row = rect_cut_top(r, t.body * 4 / 3);
+	draw_keep_begin(&v->ui.list, row);
+	draw_text(&v->ui.list, &bold, row, DRAW_LEFT, THEME_LEFT, left);
+	draw_text(&v->ui.list, &bold, row, DRAW_RIGHT, THEME_RIGHT, right);
+	rect_cut_left(&row, left_w);
+	rect_cut_right(&row, right_w);
+	draw_text(&v->ui.list, &small, row, DRAW_CENTRE, THEME_MUTED, error);
+	draw_keep_end(&v->ui.list);
+	rect_cut_top(r, t.gap);
+}
+
+/* --- while it runs --------------------------------------------------------------------------- */
+
+static const char *state_words(const char *state)
+{
+	return strcmp(state, "waiting") == 0     ? _("Waiting for the person")
+	       : strcmp(state, "settling") == 0  ? _("Settling")
+	       : strcmp(state, "measuring") == 0 ? _("Measuring")
+						 : _("Storing");
+}
+
+/* What is drawn around the path, and since when. */
+static void ellipse_text(const struct trial *s, bool there, char *out, size_t size)
+{
+	if (there)
+		snprintf(out, size, _("95 %% ellipse, %.0f s"),
+			floor(scatter_seconds(&s->scatter)));
+	else
+		snprintf(out, size, "%s", _("Sway, 10 s"));
+}
+
+/* The path of the last seconds, around it the ellipse of what was measured so far, its scale below. */
+static void sway_draw(struct view *v, const struct trial *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	struct draw_list *list = &v->ui.list;
+	int line = t.caption * 4 / 3, side = r.h - 2 * line, bar_px;
+	struct scatter_ellipse ellipse;
+	bool there = trial_is_measuring(s) && scatter_ellipse(&s->scatter, &ellipse);
+	char text[80], scale[32];
+	struct rect label, disc;
+	double bar_mm;
+
+	side = side < r.w ? side : r.w;
+	ellipse_text(s, there, text, sizeof(text));
+	if (side < 3 * t.caption || draw_measure(list, &small, text).w > r.w ||
+		swayplot_prepare(&v->sway, side) != 0)
+		return;
+	r = rect_middle(r, r.w, side + 2 * line);
+	label = rect_cut_top(&r, line);
+	swayplot_paint_with(&v->sway, &v->app->model.trail, there ? &ellipse : NULL,
+		t.line_px, !model_is_live(v->state), THEME_BACKGROUND);
+	disc = rect_middle(rect_cut_top(&r, side), side, side);
+	bar_mm = swayplot_bar_mm(&v->sway, side / 2, &bar_px);
+	snprintf(scale, sizeof(scale), "%.0f mm", bar_mm);
+	draw_keep_begin(list, disc);
+	draw_image(list, disc.x, disc.y, &v->sway.canvas);
+	draw_keep_end(list);
+	draw_text(list, &small, label, DRAW_CENTRE, there ? THEME_CAUTION : THEME_MUTED,
+		text);
+	draw_rect(list,
+		(struct rect){ disc.x + (side - bar_px) / 2, disc.y + side * 86 / 100,
+			bar_px, 2 },
+		THEME_MUTED);
+	draw_text(list, &small, r, DRAW_CENTRE, THEME_MUTED, scale);
+}
+
+/* How good it is so far, in one sentence; nothing while that is not known. */
+static void quality_draw(struct view *v, const struct trial *s, struct rect *r)
+{
+	const json_t *quality = json_object_get(s->progress, "quality");
+	const json_t *why = json_array_get(json_object_get(quality, "reasons"), 0);
+
+	if (!json_is_object(quality))
+		return;
+	if (strcmp(clinic_text(quality, "verdict"), "good") == 0)
+		say(v, r, _("Good so far"), false, THEME_ACTION);
+	else if (json_is_string(why))
+		say(v, r, json_string_value(why), false, THEME_CAUTION);
+}
+
+/* What it is at, and beside it a mark just set, or how many there are. */
+static void state_draw(struct view *v, const struct trial *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style bold = parts_bold(&t, t.body);
+	struct draw_style small = parts_regular(&t, t.caption);
+	const char *words = state_words(clinic_text(s->progress, "state"));
+	int n = (int)clinic_int(s->progress, "n_marks");
+	bool said = s->said[0] != '\0' && v->ui.now_ns - s->said_ns < TRIAL_SAID_NS;
+	char marks[80] = "";
+	struct rect row = { r->x, r->y, r->w, t.body * 5 / 4 };
+	int w;
+
+	if (said) {
+		ui_redraw_at(&v->ui, s->said_ns + TRIAL_SAID_NS);
+		snprintf(marks, sizeof(marks), "%s", s->said);
+	} else if (n > 0) {
+		snprintf(marks, sizeof(marks),
+			P_("%d mark", "%d marks", (unsigned long)n), n);
+	}
+	w = draw_measure(&v->ui.list, &small, marks).w;
+	if (row.h <= r->h &&
+		draw_measure(&v->ui.list, &bold, words).w + t.gap + w <= row.w)
+		draw_text(&v->ui.list, &small, row, DRAW_RIGHT,
+			said ? THEME_TEXT : THEME_MUTED, marks);
+	say(v, r, words, true, THEME_TEXT);
+}
+
+/* What is left for path and time once three lines have their room. */
+static int pictures_height(const struct view *v, int h)
+{
+	struct parts_type t = frame_type(v);
+	int left = h - 2 * (t.body * 4 / 3 + t.gap) - t.caption * 5 / 4 - t.gap;
+
+	return left > h * 3 / 5 ? h * 3 / 5 : left < h * 2 / 5 ? h * 2 / 5 : left;
+}
+
+static void running_draw(struct view *v, struct trial *s, struct rect r)
+{
+	const json_t *p = s->progress;
+	struct parts_type t = frame_type(v);
+	double left_s = clinic_number(p, "remaining_s");
+	char seconds[24] = "";
+	struct rect below = rect_cut_bottom(&r, pictures_height(v, r.h)), ring;
+
+	if (!isnan(left_s))
+		snprintf(seconds, sizeof(seconds), "%.0f", ceil(left_s));
+	ring = rect_cut_right(&below, below.w * 2 / 5);
+	control_ring_draw(
+		&v->ui, &t, ring, clinic_number(p, "done_frac"), THEME_ACTION, seconds);
+	rect_cut_right(&below, t.gap);
+	if (v->state == MODEL_LIVE || v->state == MODEL_STALE)
+		sway_draw(v, s, below);
+	state_draw(v, s, &r);
+	if (s->message[0] != '\0')
+		say(v, &r, s->message, false, THEME_CAUTION);
+	quality_draw(v, s, &r);
+	shares_draw(v, &r);
+	say(v, &r, clinic_text(p, "instruction"), false, THEME_TEXT);
+}
+
+/* --- before and after ------------------------------------------------------------------------ */
+
+/* How the last one ended, and what becomes of it without a word. */
+static const char *ended(const char *state, const char *verdict)
+{
+	return strcmp(state, "timeout") == 0
+		       ? _("Nobody stood on the mat: nothing is kept.")
+	       : strcmp(state, "failed") == 0     ? _("It could not be stored.")
+	       : strcmp(verdict, "good") == 0     ? _("Good: it is kept.")
+	       : strcmp(verdict, "check") == 0    ? _("Kept; look at it.")
+	       : strcmp(verdict, "unusable") == 0 ? _("Not usable: it is repeated.")
+						  : _("Broken off: it is repeated.");
+}
+
+static void last_draw(struct view *v, const json_t *last, struct rect *r)
+{
+	const json_t *why = json_array_get(json_object_get(last, "reasons"), 0);
+	const char *verdict = clinic_text(last, "verdict");
+	struct parts_type t = frame_type(v);
+	char text[400];
+	int h;
+
+	snprintf(text, sizeof(text), "%s %s",
+		ended(clinic_text(last, "state"), verdict),
+		json_is_string(why) ? json_string_value(why) : "");
+	h = parts_notice_height(&v->ui, &t, r->w, text);
+	if (h > r->h)
+		return;
+	parts_notice_draw(&v->ui, &t, rect_cut_top(r, h),
+		strcmp(verdict, "good") == 0 ? PARTS_GOOD : PARTS_CAUTION, text);
+	rect_cut_top(r, t.gap);
+}
+
+static void next_draw(struct view *v, struct trial *s, struct rect r)
+{
+	const json_t *next = trial_next(s);
+	const json_t *last = s->last ? s->last : trial_reviewed(s);
+	char text[160];
+
+	if (s->message[0] != '\0')
+		say(v, &r, s->message, false, THEME_CAUTION);
+	if (last)
+		last_draw(v, last, &r);
+	if (next) {
+		snprintf(text, sizeof(text), _("%s: trial %d of %d"),
+			clinic_text(next, "title"), (int)clinic_int(next, "trial_n"),
+			(int)clinic_int(next, "of"));
+		say(v, &r, text, true, THEME_TEXT);
+		if (json_is_true(json_object_get(next, "supervise")))
+			say(v, &r, _("Stand beside the person."), false, THEME_CAUTION);
+		say(v, &r, clinic_text(next, "instruction"), false, THEME_TEXT);
+		say(v, &r, clinic_text(next, "reason"), false, THEME_MUTED);
+	} else if (trial_visit(v) > 0 && s->plan) {
+		say(v, &r, _("All is measured."), true, THEME_TEXT);
+	} else if (trial_visit(v) == 0) {
+		say(v, &r, _("Quiet standing, eyes open"), true, THEME_TEXT);
+		say(v, &r, _("Nobody is named: it is stored without a patient."), false,
+			THEME_MUTED);
+	}
+	shares_draw(v, &r);
+}
+
+/* As many reasons as have room, the most usual first. */
+static void reasons_draw(struct view *v, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct control_choice choice = { TRIAL_REASON, "reason", trial_reasons,
+		TRIAL_N_REASONS, -1, true };
+	struct rect question;
+	int h;
+
+	while ((h = control_choice_height(&v->ui, &t, r.w, &choice)) > r.h &&
+		choice.n > 1)
+		choice.n--;
+	question = rect_cut_top(&r, r.h - h);
+	say(v, &question, _("Why is it discarded?"), true, THEME_TEXT);
+	if (h <= r.h)
+		control_choice_draw(&v->ui, &t, r, &choice);
+}
+
+/* --- actions --------------------------------------------------------------------------------- */
+
+static void running_actions(struct view *v, struct trial *s, struct rect *r)
+{
+	const char *state = clinic_text(s->progress, "state");
+	bool measuring = trial_is_measuring(s);
+	bool standing = measuring || strcmp(state, "settling") == 0;
+	const struct parts_button buttons[] = {
+		{ .id = TRIAL_REPEAT,
+			.name = "repeat",
+			.texts = repeat_texts,
+			.hold = true,
+			.enabled = standing && !s->busy },
+		{ .id = TRIAL_MARK,
+			.name = "mark",
+			.texts = mark_texts,
+			.enabled = standing },
+		{ .id = TRIAL_STOP,
+			.name = "stop",
+			.texts = measuring ? stop_texts : cancel_texts,
+			.primary = true,
+			.start = true,
+			.enabled = !s->busy },
+	};
+
+	frame_actions(v, r, buttons, 3);
+}
+
+static void idle_actions(struct view *v, struct trial *s, struct rect *r)
+{
+	bool over = trial_visit(v) > 0 && s->plan && !trial_next(s);
+	bool live = model_is_live(v->state) && v->app->model.connected;
+	bool review = trial_reviewed(s) != NULL;
+	const struct parts_button buttons[] = {
+		{ .id = TRIAL_DISCARD,
+			.name = "discard",
+			.texts = discard_texts,
+			.enabled = !s->busy },
+		{ .id = TRIAL_REPEAT,
+			.name = "repeat",
+			.texts = repeat_texts,
+			.hold = true,
+			.enabled = live && s->last && !s->busy },
+		{ .id = TRIAL_CHECK,
+			.name = "check",
+			.texts = check_texts,
+			.enabled = !s->busy },
+		{ .id = over ? TRIAL_FINISH : TRIAL_START,
+			.name = over ? "finish" : "start",
+			.texts = over ? finish_texts : start_texts,
+			.primary = true,
+			.start = !over,
+			.enabled = !s->busy &&
+				   (over || (live && (trial_next(s) ||
+							     trial_visit(v) == 0))),
+			.lit = !s->busy && (over || live) },
+	};
+
+	if (review) {
+		const struct parts_button three[] = { buttons[0], buttons[1],
+			buttons[3] };
+		frame_actions(v, r, three, 3);
+	} else {
+		frame_actions(v, r, &buttons[over ? 3 : 2], over ? 1 : 2);
+	}
+}
+
+static void actions_draw(struct view *v, struct trial *s, struct rect *r)
+{
+	const struct parts_button back = { .id = TRIAL_KEEP,
+		.name = "keep",
+		.texts = keep_texts,
+		.primary = true,
+		.enabled = true };
+
+	if (s->choosing)
+		frame_actions(v, r, &back, 1);
+	else if (trial_is_running(s))
+		running_actions(v, s, r);
+	else
+		idle_actions(v, s, r);
+}
+
+void trial_draw(struct view *v, struct trial *s)
+{
+	const char *code = clinic_text(s->plan, "patient");
+	struct parts_type t = frame_type(v);
+	struct rect r = frame_begin(v, code[0] != '\0' ? code : _("Measurement"));
+
+	actions_draw(v, s, &r);
+	if (s->choosing) {
+		reasons_draw(v, r);
+		return;
+	}
+	if (!model_is_live(v->state) && !trial_is_running(s)) {
+		frame_message(v, r, PARTS_CAUTION, mat_words_state(v->state),
+			mat_words_remedy(&v->app->model, v->state));
+		return;
+	}
+	if (r.w > r.h) {
+		clinic_mat_draw(v, rect_cut_left(&r, r.w * 2 / 5));
+		rect_cut_left(&r, t.margin);
+	} else {
+		clinic_mat_draw(v, rect_cut_top(&r, r.h * 2 / 5));
+		rect_cut_top(&r, t.gap);
+	}
+	if (trial_is_running(s))
+		running_draw(v, s, r);
+	else
+		next_draw(v, s, r);
+}
