@@ -11,7 +11,8 @@
 #include "src/export/trial.h"
 
 /* Chosen: ten hours at 100 Hz, far above the longest protocol; what claims more is damaged. */
-#define MAX_ROWS 3600000
+#define MAX_EDGES (1 << 22) /* as recordings hold */
+#define MAX_ROWS  3600000
 
 /* --- a trial's series ---------------------------------------------------------------------- */
 
@@ -121,6 +122,51 @@ static int collect_series(
 	return n < 0 ? n : 0;
 }
 
+/* --- sync lines ----------------------------------------------------------------------------- */
+
+/* Returns the edges of the page, or a negative errno. */
+static int add_edges(struct export_trial *trial, const json_t *page)
+{
+	json_int_t total = json_integer_value(json_object_get(page, "total"));
+	const json_t *kinds = json_object_get(page, "kind");
+	size_t n = json_array_size(kinds);
+
+	if (total < 0 || total > MAX_EDGES || trial->n_edges + (json_int_t)n > total)
+		return -EBADMSG;
+	if (!trial->edges)
+		trial->edges = calloc((size_t)total + 1, sizeof(*trial->edges));
+	if (!trial->edges)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct export_edge *edge = &trial->edges[trial->n_edges++];
+		const char *kind = json_string_value(json_array_get(kinds, i));
+
+		edge->t_s = element(json_object_get(page, "t_s"), i);
+		snprintf(edge->kind, sizeof(edge->kind), "%s", kind ? kind : "");
+	}
+	return (int)n;
+}
+
+static int collect_edges(
+	long long id, export_ask_fn *ask, void *ctx, struct export_trial *trial)
+{
+	int n = 1;
+
+	while (n > 0) {
+		json_t *page = NULL;
+		int err = ask("trial.edges",
+			json_pack(
+				"{sIsi}", "id", (json_int_t)id, "from", trial->n_edges),
+			&page, ctx);
+
+		if (err < 0)
+			return err;
+		n = add_edges(trial, page);
+		json_decref(page);
+	}
+	return n;
+}
+
 /* --- a trial ------------------------------------------------------------------------------- */
 
 static void find_phases(struct export_trial *trial)
@@ -183,6 +229,8 @@ int export_trial_collect(
 		err = ask_device(id, ask, ctx, &trial.device);
 	if (err == 0)
 		err = collect_series(id, ask, ctx, &trial.series);
+	if (err == 0)
+		err = collect_edges(id, ask, ctx, &trial);
 	if (err < 0) {
 		export_trial_fini(&trial);
 		return err;
@@ -198,6 +246,7 @@ void export_trial_fini(struct export_trial *trial)
 	json_decref(trial->patient);
 	json_decref(trial->device);
 	free_series(&trial->series);
+	free(trial->edges);
 	*trial = (struct export_trial){ 0 };
 }
 

@@ -91,6 +91,39 @@ static char *table(const struct trial_series *s, size_t *n)
 	return NULL;
 }
 
+/* --- sync lines ----------------------------------------------------------------------------- */
+
+static char *edge_table(const struct export_trial *trial, size_t *n)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, n);
+
+	if (!out)
+		return NULL;
+	fputs("t_s,kind\r\n", out);
+	for (int i = 0; i < trial->n_edges; i++) {
+		put_real(out, trial->edges[i].t_s);
+		fprintf(out, ",%s\r\n", trial->edges[i].kind);
+	}
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Only where something happened. */
+static int export_edges(const struct export_trial *trial, struct parcel *parcel)
+{
+	char name[PARCEL_NAME_SIZE], *text;
+	size_t n = 0;
+
+	if (trial->n_edges == 0)
+		return 0;
+	snprintf(name, sizeof(name), "trial-%lld-sync.csv", trial->id);
+	text = edge_table(trial, &n);
+	return parcel_add(parcel, name, text, n);
+}
+
 /* --- beside it ----------------------------------------------------------------------------- */
 
 static json_t *describe_columns(void)
@@ -162,6 +195,8 @@ int export_csv(const struct export_trial *trial, struct parcel *parcel)
 	snprintf(name, sizeof(name), "trial-%lld.csv", trial->id);
 	text = table(&trial->series, &n);
 	err = parcel_add(parcel, name, text, n);
+	if (err == 0)
+		err = export_edges(trial, parcel);
 	if (err < 0)
 		return err;
 	beside = sidecar(trial, name);

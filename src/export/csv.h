@@ -7,7 +7,7 @@
 struct export_trial;
 struct parcel;
 
-/* Add trial-ID.csv and trial-ID.json. Returns 0 or -ENOMEM. */
+/* Add trial-ID.csv and trial-ID.json; trial-ID-sync.csv where sync lines did something. Returns 0 or -ENOMEM. */
 int export_csv(const struct export_trial *trial, struct parcel *parcel);
 
 #endif

@@ -282,6 +282,36 @@ static int note_verdict(const struct writer *w)
 	return note(w, w->grid.start_s, 0.0, line);
 }
 
+/* EDFlib holds 64 notes a record, and marks and stretches need some: of a fast clock line the table has all, this has
+ * the first. */
+#define MAX_EDGE_NOTES      1000
+#define EDGE_NOTES_A_RECORD 40
+
+static int n_edge_notes(const struct writer *w)
+{
+	int n_records = (w->grid.n + w->n_record - 1) / w->n_record;
+	int n = w->trial->n_edges;
+
+	n = n < MAX_EDGE_NOTES ? n : MAX_EDGE_NOTES;
+	return n < EDGE_NOTES_A_RECORD * n_records ? n
+						   : EDGE_NOTES_A_RECORD * n_records;
+}
+
+static int note_edges(const struct writer *w)
+{
+	char line[32];
+	int err = 0;
+
+	for (int i = 0; err == 0 && i < n_edge_notes(w); i++) {
+		const struct export_edge *edge = &w->trial->edges[i];
+
+		snprintf(line, sizeof(line), "sync %s", edge->kind);
+		if (edge->t_s >= w->grid.start_s)
+			err = note(w, edge->t_s, 0.0, line);
+	}
+	return err;
+}
+
 static int note_all(const struct writer *w)
 {
 	const json_t *marks = json_object_get(w->trial->document, "marks");
@@ -291,12 +321,12 @@ static int note_all(const struct writer *w)
 		err = note_phase(w, k);
 	for (size_t i = 0; err == 0 && i < json_array_size(marks); i++)
 		err = note_mark(w, json_array_get(marks, i));
-	return err;
+	return err == 0 ? note_edges(w) : err;
 }
 
 static int count_notes(const struct writer *w)
 {
-	return 1 + w->trial->n_phases +
+	return 1 + w->trial->n_phases + n_edge_notes(w) +
 	       (int)json_array_size(json_object_get(w->trial->document, "marks"));
 }
 

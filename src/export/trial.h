@@ -23,6 +23,12 @@ struct export_trial {
 	struct json_t *patient;  /* stance.patient/1; NULL: anonymous */
 	struct json_t *device;   /* stance.device/1; NULL: unknown */
 	struct trial_series series;
+	/* What the sync lines did, in the order recorded. */
+	struct export_edge {
+		double t_s; /* in the time of the series */
+		char kind[16];
+	} * edges;
+	int n_edges;
 	int n_phases; /* measured, at least 1 unless nothing was */
 	double first_s
 		[RECORD_MAX_PHASES];      /* of each phase, in the time of the series */

@@ -38,6 +38,7 @@ static const struct records_method the_methods[] = {
 	{ "trial.show", READERS, false, serve_trial_show },
 	{ "trial.series", READERS, false, serve_trial_series },
 	{ "trial.device", READERS, false, serve_trial_device },
+	{ "trial.edges", READERS, false, serve_trial_edges },
 	{ "trial.raw", EITHER, false, serve_trial_raw },
 	{ "trial.void", CLINIC, true, serve_trial_void },
 	{ "trial.move", CLINIC, true, serve_trial_move },

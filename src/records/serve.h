@@ -16,7 +16,8 @@ records_serve_fn serve_patient_find, serve_worklist_add, serve_worklist_list,
 records_serve_fn serve_visit_start, serve_visit_add, serve_visit_list, serve_visit_show,
 	serve_visit_close, serve_visit_note;
 records_serve_fn serve_trial_list, serve_trial_show, serve_trial_series,
-	serve_trial_raw, serve_trial_device, serve_trial_void, serve_trial_move;
+	serve_trial_raw, serve_trial_device, serve_trial_edges, serve_trial_void,
+	serve_trial_move;
 records_serve_fn serve_training_programmes, serve_training_programme,
 	serve_training_set, serve_training_list, serve_training_show,
 	serve_training_progress;

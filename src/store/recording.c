@@ -216,8 +216,8 @@ static int writer_new(
 	w->fd = -1;
 	w->file_id = chunk_file_id(header->uid);
 	w->n_raw = largest(frames_size(capacity, n_cells), 4 * (size_t)n_cells);
-	w->n_raw = largest(w->n_raw, EDGE_SIZE * MAX_EDGES);
 	w->n_raw = largest(w->n_raw, MEMORY_HEAD + 4 * header->memory.n);
+	w->n_raw = largest(w->n_raw, EDGE_SIZE * MAX_EDGES);
 	w->n_out = CHUNK_HEAD_SIZE + zip_bound(largest(largest(w->n_raw, n_text),
 					     RECORDING_HEADER_JSON_MAX));
 	w->zip = zip_new();

@@ -82,6 +82,40 @@ static void test_reopened(void **state)
 	json_decref(t.document);
 }
 
+/* A few edges of sync lines are notes too; of very many as many as EDFlib takes. */
+static void test_edges_are_notes(void **state)
+{
+	static struct export_edge edges[5000];
+	static double read[300];
+	static const int n_edges[] = { 2, 5000 }, n_notes[] = { 5, 3 + 120 };
+
+	(void)state;
+	for (int i = 0; i < 5000; i++) {
+		edges[i].t_s = 1.2 + i * 1e-4;
+		strcpy(edges[i].kind, i % 2 ? "in_fall" : "in_rise");
+	}
+	for (int k = 0; k < 2; k++) {
+		struct export_trial t;
+		struct parcel parcel = { 0 };
+		struct edf_reopened found;
+		char path[] = "/tmp/stance-edf-XXXXXX";
+		int fd = mkstemp(path);
+
+		make(&t);
+		t.edges = edges;
+		t.n_edges = n_edges[k];
+		assert_int_equal(export_edf(&t, &parcel), 0);
+		assert_int_equal(write(fd, parcel.files[0].bytes, parcel.files[0].n),
+			parcel.files[0].n);
+		close(fd);
+		assert_int_equal(edf_reopen(path, 2, read, 300, &found), 0);
+		unlink(path);
+		assert_int_equal(found.n_notes, n_notes[k]);
+		parcel_fini(&parcel);
+		json_decref(t.document);
+	}
+}
+
 static void test_no_frames(void **state)
 {
 	struct export_trial t;
@@ -99,6 +133,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reopened),
+		cmocka_unit_test(test_edges_are_notes),
 		cmocka_unit_test(test_no_frames),
 	};
 

@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 #include <systemd/sd-event.h>
 
 #include "hw/gpio_fake.h"
 #include "src/base/clock.h"
 #include "src/base/log.h"
 #include "src/daemon/panel.h"
+#include "src/records/records.h"
 #include "tests/support/folder.h"
 
 #define SIDE     32
@@ -43,6 +45,7 @@ struct bench {
 	struct archive_job job;
 	int64_t id;
 	int n_changed;
+	json_t *answer;
 };
 
 static void quiet(enum log_level level, const char *tag, enum log_event event,
@@ -506,6 +509,50 @@ static struct recording *open_recording(struct bench *b)
 	return recording;
 }
 
+/* The same edges by the method, in the time of the series. */
+static void ask_edges(struct store *store, const char *trouble, void *ctx)
+{
+	static char text[65536];
+	const struct records_method *method = records_method_find("trial.edges");
+	struct bench *b = ctx;
+	struct rpc_error error = { 0 };
+	json_t *params = json_pack("{si}", "id", 1);
+	struct jsonw w;
+
+	(void)trouble;
+	jsonw_init(&w, text, sizeof(text));
+	if (records_call(store, method, params, "test", &w, &error) == 0 &&
+		jsonw_finish(&w) > 0) /* no assert on this thread */
+		b->answer = json_loads(text, 0, NULL);
+	else
+		print_message("trial.edges: %s\n", error.message);
+	json_decref(params);
+}
+
+static void check_method(struct bench *b, size_t n_edges)
+{
+	const json_t *t_s, *kind;
+	double begun_s = NAN, ended_s = NAN;
+
+	run_job(b, ask_edges);
+	assert_non_null(b->answer);
+	t_s = json_object_get(b->answer, "t_s");
+	kind = json_object_get(b->answer, "kind");
+	assert_int_equal(
+		json_integer_value(json_object_get(b->answer, "total")), n_edges);
+	assert_int_equal(json_array_size(t_s), n_edges);
+	for (size_t i = 0; i < n_edges; i++) {
+		const char *word = json_string_value(json_array_get(kind, i));
+
+		if (strcmp(word, "gate_rise") == 0)
+			begun_s = json_number_value(json_array_get(t_s, i));
+		if (strcmp(word, "gate_fall") == 0)
+			ended_s = json_number_value(json_array_get(t_s, i));
+	}
+	assert_true(fabs(ended_s - begun_s - 1.2) < 0.1);
+	json_decref(b->answer);
+}
+
 /* Distance to the nearest frame's time, ms: the frames are 10 ms apart. */
 static double off_ms(const struct bench *b, int64_t t_ns)
 {
@@ -584,6 +631,7 @@ static void sync_lines_are_in_step_and_in_the_recording(void **state)
 	assert_true(fabs(gpio.pulse_error_ms - off[n_off - 1]) < 0.1 ||
 		    gpio.pulse_error_ms < off[n_off - 1]);
 	check_recorded(edges, n_edges, writes, n_writes);
+	check_method(b, n_edges);
 	recording_close(recording);
 }
 

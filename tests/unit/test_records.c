@@ -119,7 +119,7 @@ static void test_every_method_has_roles_and_is_found(void **state)
 		assert_int_not_equal(method->roles, 0);
 		assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
-	assert_int_equal(n, 35);
+	assert_int_equal(n, 36);
 	assert_null(records_method_find("patient.rename"));
 }
 
