@@ -3,50 +3,54 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define STILL_OPEN(practised)                                                          \
 	{                                                                              \
 		.protocol = "quiet-eo", .n = 3, .n_practice = practised,               \
-		.why = "How the weight lies, and sway with open eyes; three trials "   \
-		       "make an interval."                                             \
+		.why = N_("How the weight lies, and sway with open eyes; three "       \
+			  "trials make an interval.")                                  \
 	}
 #define STILL_CLOSED                                                                   \
 	{                                                                              \
 		.protocol = "quiet-ec", .n = 3,                                        \
-		.why = "What sway and weight do without seeing."                       \
+		.why = N_("What sway and weight do without seeing.")                   \
 	}
 #define BEND(angle, text)                                                              \
 	{                                                                              \
 		.protocol = "squat-" angle, .n = 2, .why = text                        \
 	}
 #define BENDS                                                                          \
-	BEND("0", "Even weight with straight knees, to compare with."),                \
-		BEND("30", "Whether a leg is unloaded when the knees bend a little."), \
-		BEND("60", "Whether a leg is unloaded when the knees bend half way.")
+	BEND("0", N_("Even weight with straight knees, to compare with.")),            \
+		BEND("30", N_("Whether a leg is unloaded when the knees bend a "       \
+			      "little.")),                                             \
+		BEND("60",                                                             \
+			N_("Whether a leg is unloaded when the knees bend half way."))
 #define LIFT(mm)                                                                       \
 	{                                                                              \
 		.protocol = "lift", .n = 2, .lift_mm = mm, .interleaved = true,        \
 		.optional = true,                                                      \
-		.why = "How the weight answers to a plate under one foot."             \
+		.why = N_("How the weight answers to a plate under one foot.")         \
 	}
 
 /* The three visits of docs/protocols.md ("Plans"). */
 static const struct plan the_plans[] = {
 	{
 		.key = "quick",
-		.title = "Quick",
+		.title = N_("Quick"),
 		.minutes = 3,
-		.note = "Weight distribution only: trials of 20 s are too short for "
-			"sway.",
+		.note = N_("Weight distribution only: trials of 20 s are too short for "
+			   "sway."),
 		.n_steps = 1,
 		.steps = { { .protocol = "quiet-eo",
 			.n = 3,
 			.duration_s = 20,
-			.why = "How the weight lies; three trials make an "
-			       "interval." } },
+			.why = N_("How the weight lies; three trials make an "
+				  "interval.") } },
 	},
 	{
 		.key = "standard",
-		.title = "Standard",
+		.title = N_("Standard"),
 		.minutes = 10,
 		.note = "",
 		.n_steps = 5,
@@ -54,33 +58,33 @@ static const struct plan the_plans[] = {
 	},
 	{
 		.key = "full",
-		.title = "Full",
+		.title = N_("Full"),
 		.minutes = 30,
-		.note = "The block test is noted beside the mat.",
+		.note = N_("The block test is noted beside the mat."),
 		.n_steps = 18,
 		.steps = { STILL_OPEN(1), STILL_CLOSED, BENDS,
 			{ .protocol = "natural",
 				.n = 1,
-				.why = "How the weight moves when nobody asks." },
+				.why = N_("How the weight moves when nobody asks.") },
 			{ .protocol = "mctsib",
 				.n = 1,
-				.why = "Sway with less to see and softer ground." },
+				.why = N_("Sway with less to see and softer ground.") },
 			{ .protocol = "los",
 				.n = 1,
 				.n_practice = 1,
-				.why = "How far and how surely the body leans." },
+				.why = N_("How far and how surely the body leans.") },
 			{ .protocol = "correct-seen",
 				.n = 1,
-				.why = "Whether an uneven stance can be corrected when "
-				       "it is seen." },
+				.why = N_("Whether an uneven stance can be corrected "
+					  "when it is seen.") },
 			{ .protocol = "correct-hidden",
 				.n = 1,
-				.why = "Whether the correction stays without the "
-				       "screen." },
+				.why = N_("Whether the correction stays without the "
+					  "screen.") },
 			{ .protocol = "seated",
 				.n = 1,
-				.why = "Whether it is there when sitting, too: above "
-				       "the legs or below." },
+				.why = N_("Whether it is there when sitting, too: "
+					  "above the legs or below.") },
 			LIFT(0), LIFT(6), LIFT(-3), LIFT(9), LIFT(-6), LIFT(3),
 			LIFT(-9) },
 	},

@@ -9,12 +9,6 @@
 #define STILL_EC N_("Close your eyes and stand as still as you can.")
 #define FOAM_EO  N_("Step onto the foam. Stand as still as you can and look at the dot.")
 #define FOAM_EC  N_("Stay on the foam, close your eyes and stand as still as you can.")
-#define TANDEM(front, behind)                                                          \
-	"Put your " front " foot straight in front of the " behind                     \
-	", heel to toe, and hold it."
-#define SINGLE(stays, goes)                                                            \
-	"Stand on your " stays " leg as long as you can. Lift the " goes " foot now."
-#define BEND(how) "Bend your knees " how ", the same weight on both feet, and hold it."
 #define NORMAL                                                                         \
 	N_("Stand the way you normally stand, your weight wherever it feels natural.")
 
@@ -32,13 +26,10 @@
 	}
 #define ONE(says, sees, lies) .n_phases = 1, .phases = { PHASE("", says, sees, lies) }
 
-#define LEAN(k, where, angle)                                                          \
+#define LEAN(k, says, angle)                                                           \
 	{                                                                              \
-		.key = k,                                                              \
-		.instruction = "Lean your whole body " where                           \
-			       " as far as you safely can and hold it. Keep your "     \
-			       "feet flat.",                                           \
-		.eyes = "open", .surface = "firm", .direction_deg = angle              \
+		.key = k, .instruction = says, .eyes = "open", .surface = "firm",      \
+		.direction_deg = angle                                                 \
 	}
 
 /* Families: what their protocols share is said once. */
@@ -120,13 +111,25 @@ static const struct protocol the_protocols[] = {
 				"vestibular_velocity_ratio",
 		.source = "Shumway-Cook & Horak 1986; Goble et al. 2019" },
 	HOLD("tandem-left", N_("Tandem stance, left foot behind"), PROTOCOL_TANDEM, 30,
-		2, TANDEM("right", "left"), PRACTICE),
+		2,
+		N_("Put your right foot straight in front of the left, heel to toe, "
+		   "and hold it."),
+		PRACTICE),
 	HOLD("tandem-right", N_("Tandem stance, right foot behind"), PROTOCOL_TANDEM,
-		30, 2, TANDEM("left", "right"), PRACTICE),
+		30, 2,
+		N_("Put your left foot straight in front of the right, heel to toe, "
+		   "and hold it."),
+		PRACTICE),
 	HOLD("single-left", N_("Single-leg stance on the left"), PROTOCOL_LEFT_ONLY, 45,
-		3, SINGLE("left", "right"), SPRINGER),
+		3,
+		N_("Stand on your left leg as long as you can. Lift the right foot "
+		   "now."),
+		SPRINGER),
 	HOLD("single-right", N_("Single-leg stance on the right"), PROTOCOL_RIGHT_ONLY,
-		45, 3, SINGLE("right", "left"), SPRINGER),
+		45, 3,
+		N_("Stand on your right leg as long as you can. Lift the left foot "
+		   "now."),
+		SPRINGER),
 	{ .key = "los",
 		.title = N_("Limits of stability, eight directions"),
 		.kind = PROTOCOL_LIMITS,
@@ -137,24 +140,55 @@ static const struct protocol the_protocols[] = {
 		.n_repeats = 1,
 		.n_practice = 1,
 		.n_phases = 8,
-		.phases = { LEAN("front", "forward", 0),
-			LEAN("front-right", "forward and to the right", 45),
-			LEAN("right", "to the right", 90),
-			LEAN("back-right", "back and to the right", 135),
-			LEAN("back", "back", 180),
-			LEAN("back-left", "back and to the left", 225),
-			LEAN("left", "to the left", 270),
-			LEAN("front-left", "forward and to the left", 315) },
+		.phases = { LEAN("front",
+				    N_("Lean your whole body forward as far as you "
+				       "safely can and hold it. Keep your feet flat."),
+				    0),
+			LEAN("front-right",
+				N_("Lean your whole body forward and to the right as "
+				   "far as you safely can and hold it. Keep your feet "
+				   "flat."),
+				45),
+			LEAN("right",
+				N_("Lean your whole body to the right as far as you "
+				   "safely can and hold it. Keep your feet flat."),
+				90),
+			LEAN("back-right",
+				N_("Lean your whole body back and to the right as far "
+				   "as you safely can and hold it. Keep your feet "
+				   "flat."),
+				135),
+			LEAN("back",
+				N_("Lean your whole body back as far as you safely can "
+				   "and hold it. Keep your feet flat."),
+				180),
+			LEAN("back-left",
+				N_("Lean your whole body back and to the left as far "
+				   "as you safely can and hold it. Keep your feet "
+				   "flat."),
+				225),
+			LEAN("left",
+				N_("Lean your whole body to the left as far as you "
+				   "safely can and hold it. Keep your feet flat."),
+				270),
+			LEAN("front-left",
+				N_("Lean your whole body forward and to the left as "
+				   "far as you safely can and hold it. Keep your feet "
+				   "flat."),
+				315) },
 		.main_metrics = LEAN_METRICS,
 		.source = "Clark, Rose & Fujimoto 1997" },
 	SQUAT("squat-0", N_("Weight-bearing squat, knees straight"),
-		"Stand with straight knees and the same weight on both feet."),
+		N_("Stand with straight knees and the same weight on both feet.")),
 	SQUAT("squat-30", N_("Weight-bearing squat, knees at 30 degrees"),
-		BEND("a little")),
+		N_("Bend your knees a little, the same weight on both feet, and hold "
+		   "it.")),
 	SQUAT("squat-60", N_("Weight-bearing squat, knees at 60 degrees"),
-		BEND("half way")),
+		N_("Bend your knees half way, the same weight on both feet, and hold "
+		   "it.")),
 	SQUAT("squat-90", N_("Weight-bearing squat, knees at 90 degrees"),
-		BEND("as in sitting")),
+		N_("Bend your knees as in sitting, the same weight on both feet, and "
+		   "hold it.")),
 	{ .key = "sts5",
 		.title = N_("Five times sit-to-stand"),
 		.kind = PROTOCOL_STS,
@@ -163,9 +197,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 60,
 		.settle_s = 0,
 		.n_repeats = 1,
-		ONE("Sit with your feet on the mat. Stand up and sit down five times, "
-		    "as "
-		    "quickly as you safely can, arms crossed.",
+		ONE(N_("Sit with your feet on the mat. Stand up and sit down five "
+		       "times, as quickly as you safely can, arms crossed."),
 			"open", "firm"),
 		.main_metrics = "repetitions_time_s repetitions rise_asymmetry_pct "
 				"lower_asymmetry_pct",
@@ -178,17 +211,17 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 180,
 		.settle_s = 5,
 		.n_repeats = 1,
-		ONE("Wait here and stand as you like; you may shift your weight.",
+		ONE(N_("Wait here and stand as you like; you may shift your weight."),
 			"open", "firm"),
 		.main_metrics = "outside_45_55_pct outside_40_60_pct shifts fidgets "
 				"left_frac",
 		.source = "Duarte & Zatsiorsky 1999" },
 	QUIET("correct-seen", N_("Even weight, watching the screen"), 1, 0,
-		"Use the bars to put the same weight on both feet, and keep it so.",
+		N_("Use the bars to put the same weight on both feet, and keep it so."),
 		"open", "firm", LOAD_METRICS, CORRECT),
 	QUIET("correct-hidden", N_("Even weight, screen hidden"), 1, 0,
-		"Keep the same weight on both feet without the bars.", "open", "firm",
-		LOAD_METRICS, CORRECT),
+		N_("Keep the same weight on both feet without the bars."), "open",
+		"firm", LOAD_METRICS, CORRECT),
 	QUIET("lift", N_("Standing on plates under one foot"), 2, 0, NORMAL, "open",
 		"firm", LOAD_METRICS, TITRATE),
 	{ .key = "seated",
@@ -200,7 +233,8 @@ static const struct protocol the_protocols[] = {
 		.duration_s = 30,
 		.settle_s = 5,
 		.n_repeats = 1,
-		ONE("Sit upright on the stool, feet off the floor, hands in your lap.",
+		ONE(N_("Sit upright on the stool, feet off the floor, hands in your "
+		       "lap."),
 			"open", "firm"),
 		.main_metrics = "left_frac asymmetry_pct mean_velocity_mm_s",
 		.source = "seated test; see docs/protocols.md" },
