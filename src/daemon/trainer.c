@@ -95,18 +95,36 @@ void trainer_describe(const struct trainer *t, struct training_document *out)
 	}
 }
 
+/* 3, 2, 1, else 0: each sounds on the screen. */
+static int count_of(const struct trainer *t)
+{
+	struct training_view view;
+
+	if (!t->is_armed || t->engine.state != TRAINING_COUNTDOWN)
+		return 0;
+	training_view(&t->engine, &view);
+	return view.count;
+}
+
+/* What changed is told to those too who want less of it. */
 static void tell(struct trainer *t, int64_t t_ns)
 {
 	struct server *server = t->options.server;
 	struct training_document document;
+	enum training_state state = t->is_armed ? t->engine.state : TRAINING_OFF;
+	int count = count_of(t);
+	bool is_change = state != t->told_state || count != t->told_count;
 
 	t->told_ns = t_ns;
-	t->told_state = t->is_armed ? t->engine.state : TRAINING_OFF;
-	if (!server_wants(server, STREAM_TRAINING, t_ns))
+	t->told_state = state;
+	t->told_count = count;
+	if (!(is_change ? server_is_followed(server, STREAM_TRAINING)
+			: server_wants(server, STREAM_TRAINING, t_ns)))
 		return;
 	trainer_describe(t, &document);
-	t->told_count = document.view.count;
 	document_put_training(server_publish_begin(server, STREAM_TRAINING), &document);
+	if (is_change)
+		server_publish_change(server, STREAM_TRAINING);
 	server_publish_end(server, STREAM_TRAINING, t_ns);
 }
 
@@ -119,7 +137,8 @@ static void tell_sample(struct trainer *t, int64_t t_ns)
 {
 	enum training_state state = t->engine.state;
 
-	if (moves(state) || state != t->told_state || t_ns - t->told_ns >= TELL_NS)
+	if (moves(state) || state != t->told_state || count_of(t) != t->told_count ||
+		t_ns - t->told_ns >= TELL_NS)
 		tell(t, t_ns);
 }
 

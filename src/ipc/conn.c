@@ -221,11 +221,14 @@ static bool is_due(const struct conn_subscription *s, int64_t t_ns)
 	return s->period_ns == 0 || t_ns >= s->next_due_ns - slack_ns;
 }
 
+/* A change that did not wait until it was due is one of those that were asked for: the pace goes on from it. */
 static void take(struct conn_subscription *s, int64_t t_ns)
 {
 	s->cursor++;
 	if (s->period_ns == 0)
 		return;
+	if (!is_due(s, t_ns))
+		s->next_due_ns = t_ns;
 	s->next_due_ns += s->period_ns;
 	if (s->next_due_ns <= t_ns)
 		s->next_due_ns = t_ns + s->period_ns;
@@ -247,7 +250,7 @@ static const struct stream_message *next_of(
 	for (; s->cursor < stream->head; s->cursor++) {
 		const struct stream_message *m = stream_get(stream, s->cursor);
 
-		if (is_due(s, m->t_ns))
+		if (m->is_change || is_due(s, m->t_ns))
 			return m;
 	}
 	return NULL;

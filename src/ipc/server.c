@@ -482,6 +482,20 @@ bool server_wants(const struct server *server, int kind, int64_t t_ns)
 	return false;
 }
 
+bool server_is_followed(const struct server *server, int kind)
+{
+	for (int i = 0; i < server->n_clients; i++) {
+		if (server->clients[i]->conn.subscriptions[kind].on)
+			return true;
+	}
+	return false;
+}
+
+void server_publish_change(struct server *server, int kind)
+{
+	server->streams[kind].is_change = true;
+}
+
 struct jsonw *server_publish_begin(struct server *server, int kind)
 {
 	struct stream *stream = &server->streams[kind];

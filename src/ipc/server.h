@@ -74,10 +74,16 @@ int server_resize(struct server *server, int kind, size_t size);
 /* Return true if anyone would be sent a message of that stream now: else save the encoding. */
 bool server_wants(const struct server *server, int kind, int64_t t_ns);
 
+/* Return true if anyone follows that stream, be a message due or not: for what is told on change. */
+bool server_is_followed(const struct server *server, int kind);
+
 /* Publish: write one JSON value between begin and end. A message that does not fit is dropped and
  * logged. Not to be called from within request_fn for the same stream's begin/end pair. */
 struct jsonw *server_publish_begin(struct server *server, int kind);
 void server_publish_end(struct server *server, int kind, int64_t t_ns);
+
+/* Between begin and end: the message tells a change, and reaches those too who asked for less. */
+void server_publish_change(struct server *server, int kind);
 
 /* Return how many clients are served now. */
 int server_n_clients(const struct server *server);

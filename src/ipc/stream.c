@@ -42,6 +42,7 @@ char *stream_begin(struct stream *stream)
 	size_t slot = stream->head % stream->n_slots;
 
 	stream->slots[slot].text = NULL;
+	stream->is_change = false;
 	return stream->memory + slot * stream->slot_size;
 }
 
@@ -53,7 +54,9 @@ void stream_commit(struct stream *stream, size_t length, int64_t t_ns, uint64_t 
 							       slot * stream->slot_size,
 		.length = length,
 		.t_ns = t_ns,
-		.order = order };
+		.order = order,
+		.is_change = stream->is_change };
+	stream->is_change = false;
 	stream->head++;
 }
 

@@ -5,6 +5,7 @@
 #ifndef STANCE_IPC_STREAM_H
 #define STANCE_IPC_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct stream_message {
 	size_t length;
 	int64_t t_ns;   /* what decimation goes by */
 	uint64_t order; /* of publication, over all streams */
+	bool is_change; /* never left out by decimation */
 };
 
 /* Caller-owned. */
@@ -39,6 +41,7 @@ struct stream {
 	size_t slot_size;
 	size_t n_slots; /* 1..STREAM_MAX_SLOTS */
 	uint64_t head;  /* messages published so far: the next one's number */
+	bool is_change; /* of the message being written; cleared when it is published */
 	struct stream_message slots[STREAM_MAX_SLOTS];
 };
 

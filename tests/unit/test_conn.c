@@ -23,6 +23,7 @@ struct bench {
 	int peer;
 	struct stream streams[STREAM_N];
 	uint64_t order;
+	bool is_change; /* of the next message */
 };
 
 static int setup(void **state)
@@ -150,6 +151,7 @@ static void publish(struct bench *b, int kind, int value, int64_t t_ns, size_t p
 
 	memset(text + n, ' ', pad);
 	text[(size_t)n + pad] = '\n';
+	stream->is_change = b->is_change;
 	stream_commit(stream, (size_t)n + pad + 1, t_ns, b->order++);
 }
 
@@ -238,6 +240,26 @@ static void the_rate_is_limited_by_the_frames_times(void **state)
 {
 	assert_in_range(decimated(*state, 25), 248, 251);
 	assert_in_range(decimated(*state, 7), 68, 71);
+}
+
+/* One a second of 100 a second, and every change: those in between count for the pace. */
+static void a_change_is_never_left_out(void **state)
+{
+	struct bench *b = *state;
+	int n = 0;
+
+	assert_int_equal(conn_subscribe(&b->conn, b->streams, STREAM_TRAINING, 1), 0);
+	for (int i = 0; i < 1000; i++) {
+		b->is_change = i % 250 == 249;
+		publish(b, STREAM_TRAINING, i, i * INT64_C(10000000), 0);
+		assert_int_equal(conn_flush(&b->conn, b->streams), 0);
+		if (i % 250 == 249)
+			assert_int_equal(count_lines(peer_reads(b)), 1);
+		else
+			n += count_lines(peer_reads(b));
+	}
+	/* 0, 1, 2 s; the change at 2.49 s, 3.49, 4.49; 4.99, 5.99, 6.99; 7.49, 8.49, 9.49; 9.99 */
+	assert_int_equal(n, 3 + 2 + 2 + 2);
 }
 
 static void an_equal_rate_loses_nothing(void **state)
@@ -454,6 +476,7 @@ int main(void)
 		TEST(streams_mix_in_order_of_publication),
 		TEST(a_subscription_begins_with_the_next_message),
 		TEST(the_rate_is_limited_by_the_frames_times),
+		TEST(a_change_is_never_left_out),
 		TEST(an_equal_rate_loses_nothing),
 		TEST(after_a_pause_the_rate_holds_again),
 		TEST(a_client_that_does_not_read_keeps_the_newest),

@@ -12,8 +12,8 @@
 
 enum { STATUS = 1 };
 
-/* A stream that is thinned may leave out the last document, which says that it is over: a screen that hears
- * nothing for so long asks. Five times the pace of what says that nothing changed. */
+/* A screen that hears nothing for so long asks: the last document may have gone with a full socket. Five times
+ * the pace of what says that nothing changed. */
 #define QUIET_NS (1 * CLOCK_NS_PER_S)
 
 struct train {
