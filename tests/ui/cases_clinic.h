@@ -2,7 +2,7 @@
 
 #define CLINIC_PROGRESS                                                                \
 	"{\"id\":7,\"protocol\":\"quiet-eo\",\"state\":\"%s\",\"instruction\":"        \
-	"\"Stand still and look at the mark.\",\"elapsed_s\":8,"                       \
+	"\"Stand as still as you can and look at the dot.\",\"elapsed_s\":8,"          \
 	"\"remaining_s\":11.4,\"done_frac\":0.43,\"verdict\":%s,\"reasons\":[],"       \
 	"\"visit\":3,\"quality\":null}"
 
@@ -34,9 +34,9 @@ static const char *const clinic_answers[] = {
 	"{\"id\":3,\"patient\":\"P-0107\"}",
 	"visit.plan",
 	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
-	"\"next\":{\"title\":\"Quiet standing\",\"trial_n\":2,\"of\":3,"
-	"\"reason\":\"Three trials make a mean.\","
-	"\"instruction\":\"Stand still and look at the mark.\","
+	"\"next\":{\"title\":\"Quiet stance, eyes open\",\"trial_n\":2,\"of\":3,"
+	"\"reason\":\"How the weight lies; three trials make an interval.\","
+	"\"instruction\":\"Stand as still as you can and look at the dot.\","
 	"\"supervise\":true,\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}",
 	"trial.status",
 	"{\"id\":null,\"state\":\"idle\"}",

@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "src/base/i18n.h"
 #include "src/core/trial/plan.h"
 
 static struct visit *new_visit(void)
@@ -185,6 +187,39 @@ static void test_helper(void **state)
 	assert_false(plan_needs_helper(protocol_find("seated")));
 }
 
+/* --- what is said -------------------------------------------------------------------------- */
+
+static void check_translated(const char *text)
+{
+	if (text[0] != '\0' && strcmp(_(text), text) == 0)
+		fail_msg("said in English to a German: %s", text);
+}
+
+/* A text that is put together from pieces, or not marked, is in no catalogue. */
+static void test_all_of_it_is_translated(void **state)
+{
+	const struct protocol *protocol;
+	const struct plan *plan;
+
+	(void)state;
+	setenv("STANCE_LOCALE_DIR", "build/release/share/locale", 1);
+	if (i18n_open("de") != 0) {
+		printf("no German catalogue in build/release: not tried\n");
+		skip();
+	}
+	for (size_t i = 0; (protocol = protocol_at(i)); i++) {
+		check_translated(protocol->title);
+		for (int k = 0; k < protocol->n_phases; k++)
+			check_translated(protocol->phases[k].instruction);
+	}
+	for (size_t i = 0; (plan = plan_at(i)); i++) {
+		check_translated(plan->note);
+		for (int k = 0; k < plan->n_steps; k++)
+			check_translated(plan->steps[k].why);
+	}
+	i18n_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_order_and_skip),
 		cmocka_unit_test(test_lifts),
 		cmocka_unit_test(test_helper),
+		cmocka_unit_test(test_all_of_it_is_translated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

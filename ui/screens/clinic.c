@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "src/base/i18n.h"
+#include "src/base/say_sentence.h"
 #include "src/base/utf8.h"
 #include "ui/core/theme.h"
 #include "ui/screens/fields.h"
@@ -15,6 +16,15 @@ const char *clinic_text(const json_t *document, const char *key)
 	const char *text = json_string_value(json_object_get(document, key));
 
 	return text ? text : "";
+}
+
+const char *clinic_sentence(const json_t *value, char *out, size_t size)
+{
+	const char *text = json_string_value(value);
+
+	out[0] = '\0';
+	/* "" is the msgid of the catalogue's header. */
+	return text && text[0] != '\0' ? say_sentence(out, size, text) : out;
 }
 
 double clinic_number(const json_t *document, const char *key)

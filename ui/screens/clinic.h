@@ -14,6 +14,10 @@
 /* Return a text member, "" if it is absent or null. Borrowed from `document`. */
 const char *clinic_text(const json_t *document, const char *key);
 
+/* Write a sentence of the daemon's, a member of a document or of a list (NULL: ""), in the language of the screen.
+ * Returns `out`. */
+const char *clinic_sentence(const json_t *value, char *out, size_t size);
+
 /* Return a number, NaN if it is absent or null; a whole number, 0 likewise. */
 double clinic_number(const json_t *document, const char *key);
 int64_t clinic_int(const json_t *document, const char *key);

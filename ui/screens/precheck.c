@@ -303,12 +303,15 @@ static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 	const char *text = said        ? s->said
 			   : supervise ? _("Stand beside the person.")
 				       : "";
-	int h = draw_wrapped_height(
-		&v->ui.list, &bold, r->w, clinic_text(next, "title"), NULL);
+	char title[160];
+	int h;
+
+	clinic_sentence(json_object_get(next, "title"), title, sizeof(title));
+	h = draw_wrapped_height(&v->ui.list, &bold, r->w, title, NULL);
 
 	if (json_is_object(next) && h <= r->h / 4) {
 		draw_wrapped(&v->ui.list, &bold, rect_cut_top(r, h), DRAW_LEFT,
-			THEME_TEXT, clinic_text(next, "title"));
+			THEME_TEXT, title);
 		rect_cut_top(r, t.gap);
 	}
 	if (text[0] == '\0')

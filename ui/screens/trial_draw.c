@@ -45,6 +45,15 @@ static void say(
 	}
 }
 
+/* The same of what the daemon says. */
+static void say_theirs(
+	struct view *v, struct rect *r, const json_t *value, uint32_t color)
+{
+	char text[CLINIC_LINE_BYTES];
+
+	say(v, r, clinic_sentence(value, text, sizeof(text)), false, color);
+}
+
 /* Left and right, with their error between them: without it they are not shown. */
 static void shares_draw(struct view *v, struct rect *r)
 {
@@ -149,8 +158,8 @@ static void quality_draw(struct view *v, const struct trial *s, struct rect *r)
 		return;
 	if (strcmp(clinic_text(quality, "verdict"), "good") == 0)
 		say(v, r, _("Good so far"), false, THEME_ACTION);
-	else if (json_is_string(why))
-		say(v, r, json_string_value(why), false, THEME_CAUTION);
+	else
+		say_theirs(v, r, why, THEME_CAUTION);
 }
 
 /* What it is at, and beside it a mark just set, or how many there are. */
@@ -211,7 +220,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 		say(v, &r, s->message, false, THEME_CAUTION);
 	quality_draw(v, s, &r);
 	shares_draw(v, &r);
-	say(v, &r, clinic_text(p, "instruction"), false, THEME_TEXT);
+	say_theirs(v, &r, json_object_get(p, "instruction"), THEME_TEXT);
 }
 
 /* --- before and after ------------------------------------------------------------------------ */
@@ -233,12 +242,12 @@ static void last_draw(struct view *v, const json_t *last, struct rect *r)
 	const json_t *why = json_array_get(json_object_get(last, "reasons"), 0);
 	const char *verdict = clinic_text(last, "verdict");
 	struct parts_type t = frame_type(v);
-	char text[400];
+	char reason[CLINIC_LINE_BYTES], text[2 * CLINIC_LINE_BYTES];
 	int h;
 
 	snprintf(text, sizeof(text), "%s %s",
 		ended(clinic_text(last, "state"), verdict),
-		json_is_string(why) ? json_string_value(why) : "");
+		clinic_sentence(why, reason, sizeof(reason)));
 	h = parts_notice_height(&v->ui, &t, r->w, text);
 	if (h > r->h)
 		return;
@@ -251,7 +260,7 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 {
 	const json_t *next = trial_next(s);
 	const json_t *last = s->last ? s->last : trial_reviewed(s);
-	char text[160];
+	char title[160], text[320];
 
 	if (s->message[0] != '\0')
 		say(v, &r, s->message, false, THEME_CAUTION);
@@ -259,13 +268,14 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 		last_draw(v, last, &r);
 	if (next) {
 		snprintf(text, sizeof(text), _("%s: trial %d of %d"),
-			clinic_text(next, "title"), (int)clinic_int(next, "trial_n"),
-			(int)clinic_int(next, "of"));
+			clinic_sentence(
+				json_object_get(next, "title"), title, sizeof(title)),
+			(int)clinic_int(next, "trial_n"), (int)clinic_int(next, "of"));
 		say(v, &r, text, true, THEME_TEXT);
 		if (json_is_true(json_object_get(next, "supervise")))
 			say(v, &r, _("Stand beside the person."), false, THEME_CAUTION);
-		say(v, &r, clinic_text(next, "instruction"), false, THEME_TEXT);
-		say(v, &r, clinic_text(next, "reason"), false, THEME_MUTED);
+		say_theirs(v, &r, json_object_get(next, "instruction"), THEME_TEXT);
+		say_theirs(v, &r, json_object_get(next, "reason"), THEME_MUTED);
 	} else if (trial_visit(v) > 0 && s->plan) {
 		say(v, &r, _("All is measured."), true, THEME_TEXT);
 	} else if (trial_visit(v) == 0) {
