@@ -214,6 +214,33 @@ static int64_t clinic2_trial(struct app *app, const char *what)
 	return now_ns;
 }
 
+/* The lock: "", or with what station.status says of tries and waiting. */
+static int64_t clinic2_lock(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "live");
+	char status[200];
+	const char *const answers[] = { "station.lock",
+		"{\"locked\":true,\"pin_set\":true,\"retry_after_s\":0,"
+		"\"tries_left\":5}",
+		"station.status", status, NULL };
+	bool wrong = strcmp(what, "wrong") == 0, wait = strcmp(what, "wait") == 0;
+
+	snprintf(status, sizeof(status),
+		"{\"locked\":true,\"pin_set\":true,\"retry_after_s\":%d,"
+		"\"tries_left\":%d}",
+		wait ? 20 : 0, wait ? 0 : 3);
+	stage_go(app, "lock", "", now_ns);
+	stage_serve(app, answers, now_ns);
+	stage_type(app, "1234", now_ns);
+	if (wrong || wait) {
+		stage_key(app, INPUT_KEY_ENTER, now_ns);
+		stage_answer(app, "station.unlock", wrong ? -32013 : -32004,
+			"That is not the PIN.", now_ns);
+		stage_serve(app, answers, now_ns);
+	}
+	return now_ns;
+}
+
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
@@ -233,5 +260,8 @@ static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-trial-marked", false, clinic2_trial, "marked", 1, false },
 	{ "clinic2-trial-poor", false, clinic2_trial, "poor", 2, false },
 	{ "clinic2-trial-review", false, clinic2_trial, "review", 3, false },
+	{ "clinic2-lock", false, clinic2_lock, "", 7, false },
+	{ "clinic2-lock-wrong", false, clinic2_lock, "wrong", 2, false },
+	{ "clinic2-lock-wait", false, clinic2_lock, "wait", 1, false },
 	{ "clinic2-trial-unusable", false, clinic2_trial, "unusable", 0, false },
 };

@@ -81,14 +81,14 @@ static void hold(struct app *app, const char *name)
 /* Take the next request, which must be for `method`; its parameters, to be freed. */
 static const struct app_ask *taken;
 
-/* What the patient's screens ask is not looked at. */
+/* What the patient's screens ask is not looked at, nor what the app itself does. */
 static const struct app_ask *next_ask(struct app *app)
 {
 	const struct app_ask *ask;
 
 	do
 		ask = app_next_ask(app);
-	while (ask && ask->view->role == VIEW_FAR);
+	while (ask && (ask->view->role == VIEW_FAR || ask->serial == 0));
 	return ask;
 }
 
@@ -841,6 +841,227 @@ static void test_ellipse_is_of_what_is_measured(void **state)
 	assert_int_equal(s.n, 0);
 }
 
+/* --- lock ---------------------------------------------------------------------------------- */
+
+#define S_NS INT64_C(1000000000)
+
+#define STATION(locked, wait, left)                                                    \
+	"{\"locked\":" locked ",\"pin_set\":true,\"retry_after_s\":" wait              \
+	",\"tries_left\":" left "}"
+
+/* Answer what the app itself asks of the station. */
+static void answer_guard(struct app *app, const char *method, const char *text)
+{
+	stage_settle(app, now);
+	do
+		taken = app_next_ask(app);
+	while (taken && taken->serial != 0);
+	assert_non_null(taken);
+	assert_string_equal(taken->method, method);
+	answer(app, text);
+}
+
+/* On a card, with a PIN, locked after two minutes. */
+static struct app *open_for_lock(void)
+{
+	struct app *app = open_app("patient", "P-1");
+
+	app->setup.lock_ns = 120 * S_NS;
+	answer_guard(app, "station.status", STATION("false", "0", "5"));
+	stage_key(app, INPUT_KEY_TAB, now);
+	return app;
+}
+
+/* Half a second at a time. */
+static void idle(struct app *app, int seconds)
+{
+	for (int i = 0; i < 2 * seconds; i++) {
+		now += S_NS / 2;
+		stands(app);
+		app_tick(app, now);
+	}
+}
+
+static void test_locks_when_idle(void **state)
+{
+	struct app *app = open_for_lock();
+
+	(void)state;
+	idle(app, 119);
+	assert_string_equal(screen_of(app), "patient");
+	idle(app, 2);
+	answer_guard(app, "station.lock", STATION("true", "0", "5"));
+	assert_string_equal(screen_of(app), "lock");
+	assert_false(shows(app, "P-1"));
+	app_free(app);
+}
+
+/* While a trial runs nobody touches the screen; afterwards the time begins anew. */
+static void test_never_locks_while_a_trial_runs(void **state)
+{
+	struct app *app = open_for_lock();
+
+	(void)state;
+	tell(app, "measuring", NULL);
+	idle(app, 400);
+	assert_string_equal(screen_of(app), "patient");
+	tell(app, "stored", "good");
+	idle(app, 119);
+	while ((taken = app_next_ask(app)))
+		assert_string_not_equal(taken->method, "station.lock");
+	idle(app, 2);
+	answer_guard(app, "station.lock", STATION("true", "0", "5"));
+	assert_string_equal(screen_of(app), "lock");
+	app_free(app);
+}
+
+/* Without a PIN nothing locks: nobody could open it. */
+static void test_no_pin_no_lock(void **state)
+{
+	struct app *app = open_app("patient", "P-1");
+
+	(void)state;
+	app->setup.lock_ns = 120 * S_NS;
+	answer_guard(app, "station.status",
+		"{\"locked\":false,\"pin_set\":false,\"retry_after_s\":0}");
+	idle(app, 400);
+	while ((taken = app_next_ask(app)))
+		assert_string_not_equal(taken->method, "station.lock");
+	assert_string_equal(screen_of(app), "patient");
+	stage_go(app, "lock", "", now);
+	json_decref(take(app, "station.lock"));
+	refuse(app, -32010, "No PIN is set.");
+	assert_string_equal(screen_of(app), "patient");
+	app_free(app);
+}
+
+static struct app *open_locked(void)
+{
+	struct app *app = open_app("patient", "P-1");
+
+	answer_guard(app, "station.status", STATION("true", "0", "5"));
+	assert_string_equal(screen_of(app), "lock");
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "station.status") != 0);
+	assert_non_null(taken);
+	answer(app, STATION("true", "0", "5"));
+	return app;
+}
+
+static void type_pin(struct app *app, const char *pin)
+{
+	char key[8];
+
+	for (; *pin != '\0'; pin++) {
+		snprintf(key, sizeof(key), "key-%c", *pin);
+		tap(app, key);
+	}
+	tap(app, "key-ok");
+}
+
+static void test_pin_opens(void **state)
+{
+	struct app *app = open_locked();
+	json_t *p;
+
+	(void)state;
+	type_pin(app, "0042");
+	assert_false(shows(app, "0042"));
+	do /* beside whether it was opened elsewhere */
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "station.unlock") != 0);
+	assert_non_null(taken);
+	p = json_loads(taken->params, 0, NULL);
+	assert_string_equal(json_string_value(json_object_get(p, "pin")), "0042");
+	json_decref(p);
+	answer(app, STATION("false", "0", "5"));
+	assert_string_equal(screen_of(app), "patient");
+	json_decref(
+		take(app, "patient.show")); /* anew: it may have changed meanwhile */
+	app_free(app);
+}
+
+static void test_wrong_pins_must_wait(void **state)
+{
+	struct app *app = open_locked();
+
+	(void)state;
+	stage_type(app, "111", now);
+	stage_key(app, INPUT_KEY_ENTER, now);
+	json_decref(take(app, "station.unlock"));
+	refuse(app, -32013, "That is not the PIN.");
+	json_decref(take(app, "station.status"));
+	answer(app, STATION("true", "0", "1"));
+	assert_true(shows(app, "one more try"));
+	stage_type(app, "112", now);
+	stage_key(app, INPUT_KEY_ENTER, now);
+	json_decref(take(app, "station.unlock"));
+	refuse(app, -32004, "Too many tries.");
+	json_decref(take(app, "station.status"));
+	answer(app, STATION("true", "5", "0"));
+	assert_true(shows(app, "wait 5 seconds"));
+	stage_type(app, "113", now);
+	stage_key(app, INPUT_KEY_ENTER, now);
+	assert_null(next_ask(app)); /* not while one must wait */
+	now += 5 * S_NS + 100 * MS;
+	stage_key(app, INPUT_KEY_ENTER, now);
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "station.unlock") != 0);
+	assert_non_null(taken);
+	app_free(app);
+}
+
+/* No key leads past it, nor a late answer to a screen below it; what the daemon refuses brings it. */
+static void test_nothing_leads_past_the_lock(void **state)
+{
+	static const int keys[] = { INPUT_KEY_ESCAPE, 'q', 'r', 'b', '?', INPUT_KEY_F1,
+		INPUT_KEY_START, INPUT_KEY_BACKSPACE };
+	struct app *app = open_app("field", "P-1\nsex");
+	int64_t late;
+
+	(void)state;
+	do
+		taken = next_ask(app);
+	while (taken && strcmp(taken->method, "patient.show") != 0);
+	answer(app, CARD);
+	tap(app, "choice-0");
+	json_decref(take(app, "patient.update"));
+	late = taken->id;
+	view_ask(app_view(app, 0), 99, "patient.show", NULL);
+	json_decref(take(app, "patient.show"));
+	refuse(app, -32012, "The station is locked.");
+	assert_string_equal(screen_of(app), "lock");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		stage_key(app, keys[i], now);
+		assert_string_equal(screen_of(app), "lock");
+		assert_false(app->quit);
+	}
+	for (const struct app_ask *a = app->asks; a < app->asks + APP_ASK_PLACES; a++)
+		if (a->id == late)
+			taken = a;
+	answer(app, CARD); /* the field would go back now */
+	assert_string_equal(screen_of(app), "lock");
+	app_free(app);
+}
+
+/* Measuring without a patient goes on under the lock; idle again, it is covered. */
+static void test_measures_nobody_while_locked(void **state)
+{
+	struct app *app = open_locked();
+
+	(void)state;
+	app->setup.lock_ns = 120 * S_NS;
+	tap(app, "anonymous");
+	assert_string_equal(screen_of(app), "precheck");
+	tap(app, "start");
+	assert_string_equal(screen_of(app), "trial");
+	idle(app, 121);
+	assert_string_equal(screen_of(app), "lock");
+	app_free(app);
+}
+
 /* --- every screen: what may happen at any time --------------------------------------------- */
 
 static const char *const every_screen[][2] = {
@@ -944,6 +1165,13 @@ int main(void)
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_review_outlives_the_screen),
 		cmocka_unit_test(test_ellipse_is_of_what_is_measured),
+		cmocka_unit_test(test_locks_when_idle),
+		cmocka_unit_test(test_never_locks_while_a_trial_runs),
+		cmocka_unit_test(test_no_pin_no_lock),
+		cmocka_unit_test(test_pin_opens),
+		cmocka_unit_test(test_wrong_pins_must_wait),
+		cmocka_unit_test(test_nothing_leads_past_the_lock),
+		cmocka_unit_test(test_measures_nobody_while_locked),
 		cmocka_unit_test(test_fingers_anywhere),
 		cmocka_unit_test(test_mat_and_daemon_go),
 	};

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ui/app/ask.h"
 
@@ -78,23 +79,10 @@ void app_event(
 		view_event(app_view(app, window), event, now_ns);
 }
 
-/* Nobody touched the clinician's screen for long: what is on it is not for everyone. */
-static void lock_when_idle(struct app *app, int64_t now_ns)
-{
-	struct view *v = &app->views[VIEW_NEAR];
-
-	if (v->input_ns == 0)
-		v->input_ns = now_ns;
-	if (app->setup.lock_ns == 0 || now_ns - v->input_ns < app->setup.lock_ns)
-		return;
-	v->input_ns = now_ns;
-	view_lock(v);
-}
-
 void app_tick(struct app *app, int64_t now_ns)
 {
 	ask_tick(app, now_ns);
-	lock_when_idle(app, now_ns);
+	guard_tick(app, now_ns);
 	for (int i = 0; i < VIEW_N_ROLES; i++)
 		view_tick(&app->views[i], now_ns);
 }
@@ -125,16 +113,20 @@ void app_connected(struct app *app, int64_t now_ns)
 	model_connected(&app->model, now_ns);
 	for (int i = 0; i < VIEW_N_ROLES; i++)
 		view_connected(&app->views[i]);
+	guard_connected(app);
 }
 
 void app_disconnected(struct app *app, int64_t now_ns)
 {
 	model_disconnected(&app->model, now_ns);
+	guard_disconnected(app);
 	ask_gone(app);
 }
 
 void app_told(struct app *app, const char *stream, const struct json_t *document)
 {
+	if (strcmp(stream, "trial") == 0)
+		guard_trial(app, document);
 	for (int i = 0; i < VIEW_N_ROLES; i++)
 		view_told(&app->views[i], stream, document);
 }

@@ -10,6 +10,7 @@
 
 #include "src/base/clock.h"
 #include "src/base/colormap.h"
+#include "ui/app/guard.h"
 #include "ui/app/view.h"
 #include "ui/core/sound.h"
 
@@ -24,8 +25,8 @@ struct app_setup {
 	struct layout_display display[VIEW_N_ROLES];
 	const struct screen *const *screens; /* table, NULL at its end */
 	const char *home; /* first screen of the clinician; NULL: the table's first */
-	enum view_role role;                 /* shown first in the only window */
-	bool two_windows;                    /* each role has its own */
+	enum view_role role; /* shown first in the only window */
+	bool two_windows;    /* each role has its own */
 	enum colormap map;
 	double pressure_kpa; /* top of the colour scale */
 	bool sound;          /* ui.sound */
@@ -43,7 +44,7 @@ struct app_ask {
 	int tag;
 	char method[APP_METHOD_BYTES];
 	char *params; /* JSON text, NULL for none; on the heap */
-	bool local; /* for this program, not the daemon: view_run() */
+	bool local;   /* for this program, not the daemon: view_run() */
 	bool sent;
 	int64_t timeout_ns, deadline_ns; /* the second is set by the first app_tick() */
 	int code; /* refused already: answered at the next tick */
@@ -62,9 +63,10 @@ struct app {
 	bool raw_cells;
 	int clock_minutes; /* local wall time since midnight, -1: not shown */
 	enum app_clock clock;
-	char today[12];    /* local day as 2026-11-28, "" unknown */
+	char today[12]; /* local day as 2026-11-28, "" unknown */
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
+	struct guard guard; /* of the station's lock */
 	struct sound sound; /* screens ask with sound_play() and so on */
 	bool mute;          /* there is no audio device: the pre-check says so */
 	bool quit;          /* wish: end the program */

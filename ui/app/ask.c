@@ -13,6 +13,9 @@
 /* chosen: a support bundle takes seconds, on a slow disk with a large journal half a minute */
 #define RUN_NS (120 * CLOCK_NS_PER_S)
 
+/* No screen has it: serials begin at 1. */
+#define GUARD_SERIAL 0
+
 static const char *words_of(int code)
 {
 	switch (code) {
@@ -34,7 +37,11 @@ static void answer(
 
 	*ask = (struct app_ask){ 0 };
 	free(done.params);
-	view_answered(done.view, done.serial, done.tag, &a);
+	if (done.serial == GUARD_SERIAL)
+		guard_answer(done.view->app, result, code);
+	else
+		view_answered(done.view, done.serial, done.tag, &a);
+	guard_code(done.view->app, code);
 }
 
 /* Return a free place, NULL if there is none; `*code` receives why the daemon is not asked. */
@@ -52,19 +59,17 @@ static struct app_ask *place(struct app *app, int *code)
 	return free_place;
 }
 
-static void ask_for(struct view *v, int tag, const char *method, struct json_t *params,
-	int64_t timeout_ns, bool local)
+static void ask_as(struct view *v, uint32_t serial, int tag, const char *method,
+	struct json_t *params, int64_t timeout_ns, bool local)
 {
 	struct app *app = v->app;
-	const struct view_frame *asks =
-		v->current ? v->current : &v->stack[v->depth - 1];
 	int code;
 	struct app_ask *ask = place(app, &code);
 
 	if (ask) {
 		*ask = (struct app_ask){ .id = ++app->last_ask,
 			.view = v,
-			.serial = asks->serial,
+			.serial = serial,
 			.tag = tag,
 			.local = local,
 			.timeout_ns = timeout_ns,
@@ -76,6 +81,21 @@ static void ask_for(struct view *v, int tag, const char *method, struct json_t *
 			APP_ASK_PLACES);
 	}
 	json_decref(params);
+}
+
+static void ask_for(struct view *v, int tag, const char *method, struct json_t *params,
+	int64_t timeout_ns, bool local)
+{
+	const struct view_frame *asks =
+		v->current ? v->current : &v->stack[v->depth - 1];
+
+	ask_as(v, asks->serial, tag, method, params, timeout_ns, local);
+}
+
+void ask_guard(struct app *app, const char *method)
+{
+	ask_as(&app->views[VIEW_NEAR], GUARD_SERIAL, 0, method, NULL, APP_ASK_NS,
+		false);
 }
 
 void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
@@ -101,8 +121,7 @@ static struct app_ask *oldest_unsent(struct app *app, bool local)
 	for (int i = 0; i < APP_ASK_PLACES; i++) {
 		struct app_ask *ask = &app->asks[i];
 		if (ask->id != 0 && !ask->sent && ask->code == 0 &&
-			ask->local == local &&
-			(!oldest || ask->id < oldest->id))
+			ask->local == local && (!oldest || ask->id < oldest->id))
 			oldest = ask;
 	}
 	return oldest;

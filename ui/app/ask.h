@@ -9,6 +9,9 @@
 /* Answer what is late or was refused; give new requests their deadline. */
 void ask_tick(struct app *app, int64_t now_ns);
 
+/* Ask without parameters for the guard. */
+void ask_guard(struct app *app, const char *method);
+
 /* Answer everything open as gone. */
 void ask_gone(struct app *app);
 

@@ -49,6 +49,11 @@ static const struct screen *find(const struct view *v, const char *name)
 	return NULL;
 }
 
+bool view_has(const struct view *v, const char *name)
+{
+	return find(v, name) != NULL;
+}
+
 /* The screen where a role begins: the clinician's may be chosen. */
 static const struct screen *first_of(const struct app *app, enum view_role role)
 {
@@ -154,10 +159,14 @@ static void move_now(struct view *v)
 	}
 }
 
+/* Only the screen on top moves: an answer that comes late leads nobody away from another, least of all from the
+ * lock. */
 static void want(struct view *v, enum view_move move, const char *name, const char *arg)
 {
 	const struct screen *screen = name ? find(v, name) : NULL;
 
+	if (v->current && v->current != top(v))
+		return;
 	if (name && !screen) {
 		log_err("there is no screen %s here", name);
 		return;
@@ -187,10 +196,28 @@ void view_home(struct view *v)
 	want(v, VIEW_MOVE_HOME, NULL, NULL);
 }
 
+/* Return how deep the lock lies, -1 where it is not. */
+static int lock_depth(const struct view *v)
+{
+	for (int i = 0; i < v->depth; i++)
+		if (strcmp(v->stack[i].screen->name, "lock") == 0)
+			return i;
+	return -1;
+}
+
 void view_lock(struct view *v)
 {
-	if (!find(v, "lock") || strcmp(view_screen_name(v), "lock") == 0)
+	int at = lock_depth(v);
+
+	if (!find(v, "lock") || at == v->depth - 1)
 		return;
+	if (at >= 0) { /* what was opened over it goes */
+		while (v->depth > at + 1)
+			pop(v);
+		settle_on(v);
+		return;
+	}
+	v->current = NULL;
 	view_go(v, "lock", NULL);
 	move_now(v);
 }

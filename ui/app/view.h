@@ -133,8 +133,11 @@ void view_replace(struct view *v, const char *name, const char *arg);
 void view_back(struct view *v);
 void view_home(struct view *v);
 
-/* Go to the screen "lock" at once, if there is one and it is not there already. */
+/* Go to the screen "lock" at once, if there is one; what was opened over it goes. Between callbacks only. */
 void view_lock(struct view *v);
+
+/* Return true if there is a screen of that name for this role. */
+bool view_has(const struct view *v, const char *name);
 
 /* Return what the screen whose callback runs was given as `arg`. */
 const char *view_arg(const struct view *v);

@@ -197,29 +197,75 @@ void entry_pad_size(const struct ui *ui, int *w, int *h)
 	*h = 5 * key + 4 * (t.gap / 2);
 }
 
+/* In a low box the pad lies down: five or seven keys in a row instead of three. */
+static const struct {
+	int columns, rows;
+} pads[] = { { 3, 5 }, { 5, 3 }, { 7, 2 } };
+#define N_PADS ((int)(sizeof(pads) / sizeof(pads[0])))
+
+/* Return which of `pads` has room; the first if none has. */
+static int pad_of(const struct ui *ui, int w, int h, bool *fits)
+{
+	struct parts_type t = parts_near_type(&ui->display);
+	int gap = t.gap / 2;
+	int key = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
+
+	for (int i = 0; i < N_PADS; i++)
+		if (pads[i].columns * (key + gap) - gap <= w &&
+			pads[i].rows * (key + gap) - gap <= h) {
+			*fits = true;
+			return i;
+		}
+	*fits = false;
+	return 0;
+}
+
+bool entry_pad_fits(const struct ui *ui, int w, int h)
+{
+	bool fits;
+
+	pad_of(ui, w, h, &fits);
+	return fits;
+}
+
+/* One key of the pad: '.', the code of a digit, KEY_RUB or KEY_OK. */
+static void pad_key(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, int index)
+{
+	const char digit[2] = { (char)index, '\0' };
+
+	if (index == '.')
+		key_draw(ui, t, r, id, name, index, "point", C_("decimal sign", "."));
+	else if (index == KEY_RUB)
+		key_draw(ui, t, r, id, name, index, "rub", "⌫");
+	else if (index == KEY_OK)
+		key_draw(ui, t, r, id, name, index, "ok", C_("key", "OK"));
+	else
+		key_draw(ui, t, r, id, name, index, digit, digit);
+}
+
 void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct entry *e)
 {
-	static const char *const digits = "789456123";
-	int gap = t->gap / 2, w = (r.w - 2 * gap) / 3, h = (r.h - 4 * gap) / 5;
-	const char *point = C_("decimal sign", ".");
+	/* The last key takes what its row leaves. */
+	static const int tall[] = { '7', '8', '9', '4', '5', '6', '1', '2', '3', '.',
+		'0', KEY_RUB, KEY_OK };
+	static const int flat[] = { '1', '2', '3', '4', '5', '6', '7', '8', '9', '0',
+		'.', KEY_RUB, KEY_OK };
+	bool fits;
+	int which = pad_of(ui, r.w, r.h, &fits), gap = t->gap / 2;
+	int columns = pads[which].columns, rows = pads[which].rows;
+	int w = (r.w + gap) / columns - gap, h = (r.h + gap) / rows - gap;
+	const int *keys = which == 0 ? tall : flat;
 
-	for (int i = 0; i < 15; i++) {
-		struct rect at = { r.x + i % 3 * (w + gap), r.y + i / 3 * (h + gap), w,
-			h };
-		if (i < 9) {
-			const char text[2] = { digits[i], '\0' };
-			key_draw(ui, t, at, id, name, digits[i], text, text);
-		} else if (i == 9 && e->decimals) {
-			key_draw(ui, t, at, id, name, '.', "point", point);
-		} else if (i == 10) {
-			key_draw(ui, t, at, id, name, '0', "0", "0");
-		} else if (i == 11) {
-			key_draw(ui, t, at, id, name, KEY_RUB, "rub", "⌫");
-		} else if (i == 12) {
-			at.w = r.w;
-			key_draw(ui, t, at, id, name, KEY_OK, "ok", C_("key", "OK"));
-		}
+	for (int i = 0; i < 13; i++) {
+		struct rect at = { r.x + i % columns * (w + gap),
+			r.y + i / columns * (h + gap), w, h };
+		if (i == 12)
+			at.w = r.x + r.w - at.x;
+		if (keys[i] != '.' || e->decimals)
+			pad_key(ui, t, at, id, name, keys[i]);
 	}
 }
 

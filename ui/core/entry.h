@@ -41,6 +41,9 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
 /* The number pad, and the least size it needs. Acts as `id`; keys are called NAME-0 .. NAME-9,
  * NAME-point, NAME-rub, NAME-ok. */
 void entry_pad_size(const struct ui *ui, int *w, int *h);
+
+/* Return true if a pad has room: where the usual one has not, it is drawn lying down. */
+bool entry_pad_fits(const struct ui *ui, int w, int h);
 void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct entry *e);
 

@@ -18,15 +18,6 @@ const char *clinic_text(const json_t *document, const char *key)
 	return text ? text : "";
 }
 
-const char *clinic_sentence(const json_t *value, char *out, size_t size)
-{
-	const char *text = json_string_value(value);
-
-	out[0] = '\0';
-	/* "" is the msgid of the catalogue's header. */
-	return text && text[0] != '\0' ? say_sentence(out, size, text) : out;
-}
-
 double clinic_number(const json_t *document, const char *key)
 {
 	const json_t *value = json_object_get(document, key);
@@ -37,6 +28,42 @@ double clinic_number(const json_t *document, const char *key)
 int64_t clinic_int(const json_t *document, const char *key)
 {
 	return json_integer_value(json_object_get(document, key));
+}
+
+/* Finding the template of a sentence takes a walk over all texts: what is on a screen is remembered. */
+#define N_SENTENCES 12
+
+const char *clinic_said(const char *english)
+{
+	static struct {
+		char english[400], said[500], language[16];
+	} kept[N_SENTENCES];
+	static int oldest;
+	int i = 0;
+
+	if (english[0] == '\0' || strlen(english) >= sizeof(kept[0].english))
+		return english;
+	while (i < N_SENTENCES &&
+		(strcmp(kept[i].english, english) != 0 ||
+			strcmp(kept[i].language, i18n_language()) != 0))
+		i++;
+	if (i < N_SENTENCES)
+		return kept[i].said;
+	i = oldest;
+	oldest = (oldest + 1) % N_SENTENCES;
+	snprintf(kept[i].english, sizeof(kept[i].english), "%s", english);
+	snprintf(kept[i].language, sizeof(kept[i].language), "%s", i18n_language());
+	say_sentence(kept[i].said, sizeof(kept[i].said), english);
+	return kept[i].said;
+}
+
+const char *clinic_sentence(const json_t *value, char *out, size_t size)
+{
+	const char *text = json_string_value(value);
+
+	/* "" is the msgid of the catalogue's header. */
+	snprintf(out, size, "%s", text ? clinic_said(text) : "");
+	return out;
 }
 
 void clinic_day(const char *iso, char *text, size_t size)

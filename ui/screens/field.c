@@ -274,8 +274,10 @@ static void number_draw(struct view *v, struct field_state *s, struct rect r)
 		entry_pad_draw(
 			&v->ui, &t, rect_cut_right(&r, w), KEYS, "key", &s->entry);
 		rect_cut_right(&r, 2 * t.gap);
-	} else if (!side && field_h + t.gap + h <= r.h) {
-		h = h < r.h * 3 / 5 ? r.h * 3 / 5 : h;
+	} else if (entry_pad_fits(&v->ui, r.w, r.h - field_h - t.gap)) {
+		h = r.h * 3 / 5;
+		if (!entry_pad_fits(&v->ui, r.w, h))
+			h = r.h - field_h - t.gap;
 		entry_pad_draw(
 			&v->ui, &t, rect_cut_bottom(&r, h), KEYS, "key", &s->entry);
 		rect_cut_bottom(&r, t.gap);

@@ -122,7 +122,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	if (tag == LOOK && a->code == NO_SUCH_METHOD) /* an older daemon has none */
 		go_to_trial(v, false);
 	else if (a->code != 0)
-		say(v, s, true, a->message);
+		say(v, s, true, clinic_said(a->message));
 	else if (tag == LOOK)
 		take(&s->check, a->result);
 	else if (tag == PLAN)

@@ -46,7 +46,7 @@ static void say_mat(const json_t *part, bool good, char *out, size_t size)
 		snprintf(out, size, "%s · %.0f Hz", _("Mat streaming"),
 			clinic_number(part, "rate_hz"));
 	else
-		snprintf(out, size, "%s", clinic_text(part, "text"));
+		snprintf(out, size, "%s", clinic_said(clinic_text(part, "text")));
 }
 
 static void say_zero(const json_t *part, bool good, char *out, size_t size)
@@ -189,7 +189,7 @@ static void say_calibration(const json_t *part, char *out, size_t size)
 						   "error, no weight.")
 		: strcmp(state, "unverified") == 0
 			? _("The calibration was never verified.")
-			: clinic_text(part, "text"));
+			: clinic_said(clinic_text(part, "text")));
 }
 
 void precheck_say(

@@ -13,6 +13,7 @@ const struct screen *const screens_all[] = {
 	&screen_visit,
 	&screen_precheck,
 	&screen_trial,
+	&screen_lock,
 	/* technician */
 	&screen_service,
 	&screen_log,

@@ -217,7 +217,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 		sway_draw(v, s, below);
 	state_draw(v, s, &r);
 	if (s->message[0] != '\0')
-		say(v, &r, s->message, false, THEME_CAUTION);
+		say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
 	quality_draw(v, s, &r);
 	shares_draw(v, &r);
 	say_theirs(v, &r, json_object_get(p, "instruction"), THEME_TEXT);
@@ -263,7 +263,7 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 	char title[160], text[320];
 
 	if (s->message[0] != '\0')
-		say(v, &r, s->message, false, THEME_CAUTION);
+		say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
 	if (last)
 		last_draw(v, last, &r);
 	if (next) {

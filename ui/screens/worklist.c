@@ -14,6 +14,7 @@ enum { ROWS = 1, WHEN, LIVE, PATIENTS, SEARCH };
 
 static const char *const today_texts[] = { N_("Only today"), N_("Today"), NULL };
 static const char *const any_day_texts[] = { N_("Any day"), N_("All"), NULL };
+static const char *const lock_texts[] = { N_("Lock"), NULL };
 static const char *const live_texts[] = { N_("Live picture"), N_("Live"), NULL };
 static const char *const patients_texts[] = { N_("Patients"), NULL };
 static const char *const search_texts[] = { N_("Search or new"), N_("Search"), NULL };
@@ -175,6 +176,10 @@ static void draw(struct view *v, void *state)
 	struct worklist *s = state;
 	struct rect r = frame_begin_home(v, s->any_day ? _("Worklist") : _("Today"));
 	const struct parts_button buttons[] = {
+		{ .id = VIEW_LOCK,
+			.name = "lock",
+			.texts = lock_texts,
+			.enabled = true },
 		{ .id = WHEN,
 			.name = "when",
 			.texts = s->any_day ? today_texts : any_day_texts,
@@ -191,7 +196,10 @@ static void draw(struct view *v, void *state)
 			.enabled = v->app->model.connected },
 	};
 
-	frame_actions(v, &r, buttons, 4);
+	if (v->app->guard.pin_set)
+		frame_actions(v, &r, buttons, 5);
+	else
+		frame_actions(v, &r, &buttons[1], 4);
 	rows_draw(v, s, r);
 }
 
