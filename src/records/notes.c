@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "src/records/params.h"
+#include "src/records/refuse.h"
 #include "src/records/serve.h"
 #include "src/store/visit_read.h"
 
@@ -65,7 +66,7 @@ static int note_all(struct store *store, int64_t id, const struct json_t *params
 		err = store_visit_note(store, id, n->key, value[i], by);
 		++*n_noted;
 	}
-	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)id) : 0;
+	return err < 0 ? refuse_visit(store, id, 0, err, error) : 0;
 }
 
 int serve_visit_note(struct store *store, const struct json_t *params, const char *by,

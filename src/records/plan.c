@@ -7,6 +7,7 @@
 #include "src/core/trial/plan.h"
 #include "src/records/changes.h"
 #include "src/records/params.h"
+#include "src/records/refuse.h"
 #include "src/records/serve.h"
 
 #define OPEN_MS (12 * INT64_C(3600000)) /* older ones were forgotten, not left */
@@ -219,7 +220,7 @@ int serve_visit_set_plan(struct store *store, const struct json_t *params,
 	}
 	err = store_visit_set_plan(store, id, plan, by);
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return refuse_visit(store, id, 0, err, error);
 	return reply_id(store, id, out, error);
 }
 

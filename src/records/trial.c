@@ -10,6 +10,7 @@
 #include "src/core/trial/age.h"
 #include "src/ipc/document_trial.h"
 #include "src/records/params.h"
+#include "src/records/refuse.h"
 #include "src/records/serve.h"
 
 #define LIST_INITIAL 100
@@ -142,7 +143,7 @@ int serve_trial_void(struct store *store, const struct json_t *params, const cha
 	}
 	err = store_trial_void(store, id, reason, by);
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld", (long long)id);
+		return refuse_trial(store, id, err, error);
 	return reply_trial(store, id, out, error);
 }
 
@@ -162,7 +163,7 @@ int serve_trial_move(struct store *store, const struct json_t *params, const cha
 		return serve_fail(err, error, "patient %s", patient);
 	err = store_trial_move(store, id, patient, by);
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld", (long long)id);
+		return refuse_trial(store, id, err, error);
 	return reply_trial(store, id, out, error);
 }
 

@@ -15,6 +15,7 @@
 #include "src/records/changes.h"
 #include "src/records/notes.h"
 #include "src/records/params.h"
+#include "src/records/refuse.h"
 #include "src/records/serve.h"
 #include "src/store/visit_read.h"
 
@@ -150,8 +151,7 @@ int serve_visit_add(struct store *store, const struct json_t *params, const char
 		return -EREMOTEIO;
 	err = store_visit_add(store, id, trial, by);
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld in visit %lld",
-			(long long)trial, (long long)id);
+		return refuse_visit(store, id, trial, err, error);
 	return reply_visit(store, id, out, error);
 }
 
