@@ -22,7 +22,7 @@ CC := gcc
 endif
 
 PACKAGES := sdl2 SDL2_ttf libpng fribidi libsystemd jansson libserialport inih zlib sqlite3 libzstd \
-	cairo pangocairo libgpiod
+	cairo pangocairo libgpiod libsodium
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -119,12 +119,12 @@ AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc tr
 AREAS_stance-report := report records ipc calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
-LIBS_stanced    := $(call pkg_libs,libsystemd libgpiod jansson libserialport inih zlib sqlite3 libzstd) \
+LIBS_stanced    := $(call pkg_libs,libsystemd libgpiod jansson libserialport inih zlib sqlite3 libzstd libsodium) \
 	-lpthread -lm
 # EDFlib is a static library without a pkg-config file.
-LIBS_stance     := $(call pkg_libs,libgpiod jansson libserialport inih zlib sqlite3 libzstd) -ledf -lm
+LIBS_stance     := $(call pkg_libs,libgpiod jansson libserialport inih zlib sqlite3 libzstd libsodium) -ledf -lm
 LIBS_stance-ui  := $(call pkg_libs,sdl2 SDL2_ttf fribidi libpng jansson inih) -lm
-LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson sqlite3 libzstd zlib) -lpthread -lm
+LIBS_stance-report := $(call pkg_libs,cairo pangocairo jansson sqlite3 libzstd zlib libsodium) -lpthread -lm
 LIBS_stance-sim := $(call pkg_libs,zlib) -lm
 
 MAIN_stanced    := src/daemon/main.c

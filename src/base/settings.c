@@ -98,6 +98,13 @@ static const struct settings_info the_keys[SETTINGS_N_KEYS] = {
 		.high = 50,
 		.help = "cut-off of the low-pass before sway is measured, Hz; 0: "
 			"none" },
+	[SETTINGS_STATION_CLOCK] = { .name = "station.clock",
+		.type = SETTINGS_TEXT,
+		.initial = "",
+		.help = "when the clock is right, so that reports can be signed; "
+			"empty: while "
+			"the kernel says so; trusted: always; a path: while that file "
+			"is there" },
 	[SETTINGS_TRAINING_ATTRACT] = { .name = "training.attract",
 		.type = SETTINGS_NUMBER,
 		.initial = "0",

@@ -28,6 +28,7 @@ enum settings_key {
 	SETTINGS_EXPORT_GDT_TEST,       /* export.gdt_test: field 8402 */
 	SETTINGS_EXPORT_PATIENT_SYSTEM, /* export.patient_system: URI of identifiers */
 	SETTINGS_TRIAL_CUTOFF_HZ,       /* trial.cutoff_hz: 0 = no filter */
+	SETTINGS_STATION_CLOCK,         /* station.clock: "" asks the kernel */
 	SETTINGS_TRAINING_ATTRACT,      /* training.attract: 1 = idle stations train */
 	SETTINGS_ROLES_STATION,         /* roles.station: Unix group */
 	SETTINGS_ROLES_CLINICIAN,       /* roles.clinician: Unix group */

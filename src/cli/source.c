@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "src/base/clock_trust.h"
 #include "src/base/lock.h"
 #include "src/base/paths.h"
 #include "src/base/settings.h"
@@ -55,8 +56,11 @@ static int find_dir(const struct cli *cli, char *dir, size_t size)
 	int n;
 
 	settings_init(&settings);
-	if (!given && settings_load(&settings, NULL, message, sizeof(message)) == 0)
-		given = settings_text(&settings, SETTINGS_DAEMON_STATE_DIR);
+	if (settings_load(&settings, NULL, message, sizeof(message)) == 0) {
+		clock_trust_configure(settings_text(&settings, SETTINGS_STATION_CLOCK));
+		if (!given)
+			given = settings_text(&settings, SETTINGS_DAEMON_STATE_DIR);
+	}
 	n = paths_state_dir(given, dir, size);
 	if (n >= 0 && !(given && *given) && !has_store(dir) && has_store(SERVICE_STATE))
 		snprintf(dir, size, SERVICE_STATE);

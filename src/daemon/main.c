@@ -10,6 +10,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "src/base/clock.h"
+#include "src/base/clock_trust.h"
 #include "src/base/lock.h"
 #include "src/base/paths.h"
 #include "src/base/settings.h"
@@ -99,6 +100,7 @@ static int start_log(struct daemon *d)
 	}
 	journal_use();
 	log_tail_begin();
+	clock_trust_configure(settings_text(&d->settings, SETTINGS_STATION_CLOCK));
 	d->start_ns = clock_now_ns();
 	return 0;
 }
