@@ -12,6 +12,7 @@
 
 #include "src/records/changes.h"
 #include "src/records/params.h"
+#include "src/records/patient_visits.h"
 #include "src/records/serve.h"
 #include "src/store/patient_words.h"
 
@@ -237,51 +238,35 @@ static void put_patient(
 	serve_int(out, "trials", p->n_trials);
 }
 
-static int take_visit(const struct store_visit *visit, void *ctx)
-{
-	*(struct store_visit *)ctx = *visit;
-	return 0;
-}
-
-/* Find the newest visit that has trials. Returns 1, 0 if there is none, or a negative errno. */
-static int find_last_visit(
-	struct store *store, const char *code, struct store_visit *head)
-{
-	int n;
-
-	do
-		n = store_visit_list(store, code, head->id, 1, take_visit, head);
-	while (n == 1 && head->n_trials == 0);
-	return n;
-}
-
-/* That visit, and what changed since the ones before. */
-static int put_last_visit(struct store *store, const char *code, struct jsonw *out)
+/* What changed in the newest visit that has trials. */
+static int put_changes(struct store *store, int64_t visit_id, struct jsonw *out)
 {
 	struct visit *visit = malloc(sizeof(*visit));
-	struct store_visit head = { 0 };
-	int n = visit ? find_last_visit(store, code, &head) : -ENOMEM, err = n;
+	struct store_visit head;
+	int err = visit ? store_visit_get(store, visit_id, &head) : -ENOMEM;
 
-	serve_id(out, "last_visit", n == 1 ? head.id : 0);
-	if (n == 1)
+	if (err == 0)
 		err = changes_read(store, &head, visit);
-	if (n == 1 && err == 0)
+	if (err == 0)
 		err = changes_put(store, &head, visit, out);
 	free(visit);
 	return err;
 }
 
-static int reply_patient(struct store *store, const char *code, struct jsonw *out,
-	struct rpc_error *error)
+static int reply_patient(struct store *store, const char *code, bool with_changes,
+	struct jsonw *out, struct rpc_error *error)
 {
 	struct store_patient p;
+	int64_t last_visit = 0;
 	int err = store_patient_get(store, code, &p);
 
 	if (err < 0)
 		return serve_fail(err, error, "patient %s", code);
 	serve_begin(out, "stance.patient/1");
 	put_patient(out, &p, true);
-	err = put_last_visit(store, code, out);
+	err = patient_visits_put(store, code, &last_visit, out);
+	if (err == 0 && with_changes && last_visit != 0)
+		err = put_changes(store, last_visit, out);
 	if (err < 0)
 		return serve_fail(err, error, "visits of patient %s", code);
 	jsonw_end_object(out);
@@ -299,7 +284,7 @@ int serve_patient_add(struct store *store, const json_t *params, const char *by,
 	err = store_patient_add(store, &p, by, &p.id);
 	if (err < 0)
 		return serve_fail(err, error, "patient %s", p.code);
-	return reply_patient(store, p.code, out, error);
+	return reply_patient(store, p.code, true, out, error);
 }
 
 /* Members that are not given stay as they are. */
@@ -328,7 +313,7 @@ int serve_patient_update(struct store *store, const json_t *params, const char *
 	err = store_patient_update(store, &now, by);
 	if (err < 0)
 		return serve_fail(err, error, "patient %s", p.code);
-	return reply_patient(store, p.code, out, error);
+	return reply_patient(store, p.code, true, out, error);
 }
 
 static int put_line(const struct store_patient *p, void *ctx)
@@ -373,7 +358,18 @@ int serve_patient_show(struct store *store, const json_t *params, const char *by
 	(void)by;
 	if (!params_code(params, "code", true, code, sizeof(code), error))
 		return -EREMOTEIO;
-	return reply_patient(store, code, out, error);
+	return reply_patient(store, code, true, out, error);
+}
+
+int serve_patient_get(struct store *store, const json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	char code[RECORD_CODE_SIZE];
+
+	(void)by;
+	if (!params_code(params, "code", true, code, sizeof(code), error))
+		return -EREMOTEIO;
+	return reply_patient(store, code, false, out, error);
 }
 
 int serve_patient_erase(struct store *store, const json_t *params, const char *by,

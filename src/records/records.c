@@ -19,6 +19,7 @@ static const struct records_method the_methods[] = {
 	{ "patient.update", CLINIC, true, serve_patient_update },
 	{ "patient.list", READERS, false, serve_patient_list },
 	{ "patient.show", READERS, false, serve_patient_show },
+	{ "patient.get", READERS, false, serve_patient_get },
 	{ "patient.erase", CLINIC, true, serve_patient_erase },
 	{ "patient.find", READERS, false, serve_patient_find },
 	{ "worklist.add", CLINIC, true, serve_worklist_add },

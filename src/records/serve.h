@@ -9,7 +9,7 @@ typedef int records_serve_fn(struct store *store, const struct json_t *params,
 	const char *by, struct jsonw *out, struct rpc_error *error);
 
 records_serve_fn serve_patient_add, serve_patient_update, serve_patient_list,
-	serve_patient_show, serve_patient_erase;
+	serve_patient_show, serve_patient_get, serve_patient_erase;
 records_serve_fn serve_patient_find, serve_worklist_add, serve_worklist_list,
 	serve_worklist_remove, serve_visit_plans, serve_visit_plan,
 	serve_visit_set_plan, serve_visit_current;
