@@ -32,7 +32,10 @@
  * rarely enough to let an idle machine sleep. Chosen. */
 #define POLL_NS      (250 * CLOCK_NS_PER_MS)
 #define POLL_IDLE_NS (500 * CLOCK_NS_PER_MS)
-#define IDLE_NS      (10 * CLOCK_NS_PER_S)
+/* Where somebody else says when a port comes: only in case he missed it. */
+#define POLL_WATCHED_NS (10 * CLOCK_NS_PER_S)
+#define IDLE_WATCHED_NS (3 * CLOCK_NS_PER_S)
+#define IDLE_NS         (10 * CLOCK_NS_PER_S)
 /* A port in use or forbidden, and one where nothing answered, are tried again after this. */
 #define RETRY_NS    (1 * CLOCK_NS_PER_S)
 #define READ_SIZE   16384
@@ -65,6 +68,7 @@ struct mat {
 	int64_t next_ns; /* next try, while no port is open */
 	int64_t idle_since_ns;
 	bool is_idle;
+	bool is_watched; /* somebody calls mat_look() */
 	struct mat_search search;
 
 	int64_t entry_ns; /* real time when the bytes in hand were read */
@@ -278,9 +282,24 @@ static void wait_for(struct mat *mat, int64_t now_ns, int64_t wait_ns)
 		mat->is_idle = true;
 		mat->idle_since_ns = now_ns;
 	}
-	if (wait_ns == POLL_NS && now_ns - mat->idle_since_ns >= IDLE_NS)
-		wait_ns = POLL_IDLE_NS;
+	if (wait_ns == POLL_NS && now_ns - mat->idle_since_ns >=
+					  (mat->is_watched ? IDLE_WATCHED_NS : IDLE_NS))
+		wait_ns = mat->is_watched ? POLL_WATCHED_NS : POLL_IDLE_NS;
 	mat->next_ns = now_ns + wait_ns;
+}
+
+void mat_watch(struct mat *mat, bool is_watched)
+{
+	mat->is_watched = is_watched;
+}
+
+void mat_look(struct mat *mat, int64_t now_ns)
+{
+	if (!mat->is_idle)
+		return;
+	mat->idle_since_ns = now_ns;
+	if (mat->next_ns > now_ns)
+		mat->next_ns = now_ns;
 }
 
 /* The speed to try now: the one asked for, or where we are in the driver's list. */

@@ -103,6 +103,13 @@ void mat_ready(struct mat *mat, short revents, int64_t now_ns);
 /* Do what is due: probe, retry HELLO, PING, notice silence, reopen. */
 void mat_tick(struct mat *mat, int64_t now_ns);
 
+/* Whether somebody calls mat_look() when a port may have come; ports are then looked for more rarely by the clock. */
+void mat_watch(struct mat *mat, bool is_watched);
+
+/* A port may have come: look for it at the next mat_tick(), which is due at once, and for a while after. Does nothing while
+ * a port is open. */
+void mat_look(struct mat *mat, int64_t now_ns);
+
 /* Stop streaming and close the port until mat_start(). */
 void mat_stop(struct mat *mat, int64_t now_ns);
 void mat_start(struct mat *mat, int64_t now_ns);

@@ -15,9 +15,12 @@
 #include "src/base/log.h"
 
 /* Between two attempts to connect: quick enough that nobody waits, slow enough to cost nothing. */
-#define RETRY_NS (300 * CLOCK_NS_PER_MS)
+/* A daemon that starts beside us is there at once; one that does not is asked for more rarely. */
+#define RETRY_FIRST_NS (20 * CLOCK_NS_PER_MS)
+#define RETRY_LAST_NS  (320 * CLOCK_NS_PER_MS)
 /* The screen shows at most this many pictures a second. */
-#define MAX_HZ 60
+#define MAX_HZ   60
+#define STATUS_S 20 /* a change is told at once */
 /* Messages taken in one step: a burst must not starve the screen. */
 #define MAX_MESSAGES 64
 
@@ -31,6 +34,7 @@ struct link {
 	struct client *client;
 	int64_t next_ns;
 	int64_t hello_id, status_id;
+	int64_t retry_ns; /* how long to wait for the next try */
 	bool said_no;
 	uint16_t *cells;
 	struct sent sent[APP_ASK_PLACES];
@@ -42,6 +46,7 @@ struct link *link_new(const char *path)
 
 	if (!link)
 		return NULL;
+	link->retry_ns = RETRY_FIRST_NS;
 	link->path = strdup(path);
 	link->cells = calloc(
 		(size_t)GEOMETRY_MAX_SIDE * GEOMETRY_MAX_SIDE, sizeof(*link->cells));
@@ -67,7 +72,8 @@ static void hang_up(struct link *link, struct app *app, int64_t now_ns)
 {
 	client_close(link->client);
 	link->client = NULL;
-	link->next_ns = now_ns + RETRY_NS;
+	link->retry_ns = RETRY_FIRST_NS;
+	link->next_ns = now_ns + link->retry_ns;
 	link->hello_id = link->status_id = 0;
 	memset(link->sent, 0, sizeof(link->sent));
 	app_disconnected(app, now_ns);
@@ -80,7 +86,9 @@ static void connect_now(struct link *link, struct app *app, int64_t now_ns)
 
 	if (error != 0) {
 		link->client = NULL;
-		link->next_ns = now_ns + RETRY_NS;
+		link->next_ns = now_ns + link->retry_ns;
+		link->retry_ns = 2 * link->retry_ns < RETRY_LAST_NS ? 2 * link->retry_ns
+								    : RETRY_LAST_NS;
 		if (!link->said_no)
 			log_info("%s: %s, trying again", link->path, strerror(-error));
 		link->said_no = true;
@@ -88,8 +96,7 @@ static void connect_now(struct link *link, struct app *app, int64_t now_ns)
 	}
 	link->said_no = false;
 	link->status_id = client_send(link->client, "status", NULL);
-	link->hello_id = client_send(
-		link->client, "hello", "{\"client\":\"screen\"}");
+	link->hello_id = client_send(link->client, "hello", "{\"client\":\"screen\"}");
 	if (link->status_id < 0 || link->hello_id < 0) {
 		hang_up(link, app, now_ns);
 		return;
@@ -111,7 +118,8 @@ static int subscribe(struct link *link, const struct json_t *offered)
 		offered, i, name) if (json_is_string(name) &&
 				      strcmp(json_string_value(name), "raw") != 0)
 		json_array_append_new(streams, json_string(json_string_value(name)));
-	params = json_pack("{s:o, s:i}", "streams", streams, "max_hz", MAX_HZ);
+	params = json_pack("{s:o, s:i, s:i}", "streams", streams, "max_hz", MAX_HZ,
+		"status_s", STATUS_S);
 	text = params ? json_dumps(params, JSON_COMPACT) : NULL;
 	if (text)
 		id = client_send(link->client, "subscribe", text);

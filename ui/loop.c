@@ -31,11 +31,19 @@
 /* Touch and keys are looked at this often: SDL cannot be polled by descriptor everywhere. */
 #define INPUT_LIVE_NS (8 * CLOCK_NS_PER_MS)
 #define INPUT_IDLE_NS (30 * CLOCK_NS_PER_MS)
+/* Where it can, it is slept once nothing came for a while; seldom interrupted, for the clock on
+ * the screen. */
+#define AWAKE_NS   (500 * CLOCK_NS_PER_MS)
+#define PLUGGED_NS (3000 * CLOCK_NS_PER_MS)
+#define SLEEP_NS   (10000 * CLOCK_NS_PER_MS)
 /* --screenshot: how long it waits for data, for a person on a streaming mat, and how long the
  * person is watched, so that numbers and trail are there. */
 #define SHOT_WAIT_NS   (5000 * CLOCK_NS_PER_MS)
 #define SHOT_EMPTY_NS  (2000 * CLOCK_NS_PER_MS)
 #define SHOT_SETTLE_NS (400 * CLOCK_NS_PER_MS)
+
+/* Signals, daemon, a program that was started, the windows. */
+#define N_FDS (3 + VIEW_N_ROLES)
 
 struct window {
 	struct backend *backend;
@@ -57,6 +65,7 @@ struct loop {
 	FILE *frame_log;
 	int signals;
 	int64_t start_ns, state_since_ns;
+	int64_t awake_until_ns;
 	enum model_state state;
 	int result;
 	bool over;
@@ -286,16 +295,49 @@ static int64_t next_frame_ns(const struct loop *l)
 	return at_ns;
 }
 
+static int fd_of_window(const struct loop *l, int window)
+{
+	return window < l->n_windows ? backend_fd(l->windows[window].backend) : -1;
+}
+
+/* How long nobody needs to look for touch and keys. */
+static int64_t input_wait_ns(struct loop *l, int64_t now_ns)
+{
+	if (model_is_live(l->state) || anything_pressed(l) ||
+		sound_is_heard(&l->app->sound))
+		return INPUT_LIVE_NS;
+	for (int i = 0; i < l->n_windows; i++)
+		if (fd_of_window(l, i) < 0)
+			return INPUT_IDLE_NS;
+	return now_ns < l->awake_until_ns ? INPUT_IDLE_NS : SLEEP_NS;
+}
+
+static void stay_awake(struct loop *l, int64_t wait_ns)
+{
+	int64_t until_ns = clock_now_ns() + wait_ns;
+
+	if (until_ns > l->awake_until_ns)
+		l->awake_until_ns = until_ns;
+}
+
+static void hear(struct loop *l, const struct pollfd *fds)
+{
+	for (int i = 0; i < l->n_windows; i++)
+		if (fds[i].revents != 0)
+			stay_awake(l, backend_heard(l->windows[i].backend) ? PLUGGED_NS
+									   : AWAKE_NS);
+}
+
 static void wait_for_something(struct loop *l, int64_t now_ns)
 {
-	bool live = model_is_live(l->state) || anything_pressed(l) ||
-		    sound_is_heard(&l->app->sound);
-	int64_t next_ns = now_ns + (live ? INPUT_LIVE_NS : INPUT_IDLE_NS);
+	int64_t next_ns = now_ns + input_wait_ns(l, now_ns);
 	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
-	struct pollfd fds[3] = {
+	struct pollfd fds[N_FDS] = {
 		{ .fd = l->signals, .events = POLLIN },
 		{ .fd = link_fd(l->link), .events = POLLIN },
 		{ .fd = runner_fd(&l->runner), .events = POLLIN },
+		{ .fd = fd_of_window(l, 0), .events = POLLIN },
+		{ .fd = fd_of_window(l, 1), .events = POLLIN },
 	};
 	struct timespec wait = { 0 };
 
@@ -308,10 +350,19 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 	if (link_wants_write(l->link))
 		fds[1].events |= POLLOUT;
 	if (next_ns > now_ns)
-		wait.tv_nsec = (long)(next_ns - now_ns);
-	ppoll(fds, 3, &wait, NULL);
+		wait = (struct timespec){ (next_ns - now_ns) / CLOCK_NS_PER_S,
+			(next_ns - now_ns) % CLOCK_NS_PER_S };
+	ppoll(fds, N_FDS, &wait, NULL);
+	hear(l, &fds[N_FDS - VIEW_N_ROLES]);
 	if (fds[0].revents != 0)
 		l->over = true;
+}
+
+/* Drawing may read events that no descriptor tells of any more: one more look. */
+static void draw_and_stay_awake(struct loop *l, int window)
+{
+	draw(l, window);
+	stay_awake(l, INPUT_IDLE_NS);
 }
 
 static void step(struct loop *l)
@@ -334,7 +385,7 @@ static void step(struct loop *l)
 	for (int i = 0; i < l->n_windows; i++)
 		if (!l->over && now_ns - l->windows[i].drawn_ns >= FRAME_NS &&
 			app_needs_draw(l->app, i, now_ns))
-			draw(l, i);
+			draw_and_stay_awake(l, i);
 	l->over |= l->app->quit;
 }
 
@@ -466,10 +517,9 @@ static void close_all(struct loop *l)
 
 int loop_run(const struct options *o)
 {
-	struct loop l = { .o = o,
-		.result = LOOP_FAILED,
-		.state = MODEL_NO_DAEMON,
-		.runner.fd = -1 };
+	struct loop l = {
+		.o = o, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON, .runner.fd = -1
+	};
 
 	l.signals = open_signals();
 	if (open_files(&l) == 0 && open_windows(&l) == 0 &&

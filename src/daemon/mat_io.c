@@ -8,6 +8,7 @@
 #include <systemd/sd-event.h>
 
 #include "src/base/clock.h"
+#include "src/daemon/dev_watch.h"
 
 #define LOG_TAG "mat_io"
 #include "src/base/log.h"
@@ -19,6 +20,7 @@ struct mat_io {
 	sd_event *event;
 	struct mat *mat;
 	struct live *live;
+	struct dev_watch *watch; /* NULL: none to be had */
 	mat_io_changed_fn *changed_fn;
 	void *ctx;
 	bool changed;
@@ -129,6 +131,14 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
+static void on_port_may_have_come(void *ctx)
+{
+	struct mat_io *io = ctx;
+
+	mat_look(io->mat, clock_now_ns());
+	follow(io);
+}
+
 /* --- what comes -------------------------------------------------------------------------- */
 
 static void on_frame(const struct raw_frame *frame, void *ctx)
@@ -173,6 +183,8 @@ int mat_io_new(struct sd_event *event, const struct mat_options *options,
 		return err;
 	}
 	sd_event_source_set_priority(io->timer, PRIORITY);
+	mat_watch(io->mat, dev_watch_new(event, options->path, on_port_may_have_come,
+				   io, &io->watch) >= 0);
 	*out = io;
 	return 0;
 }
@@ -183,6 +195,7 @@ void mat_io_free(struct mat_io *io)
 		return;
 	sd_event_source_disable_unref(io->io);
 	sd_event_source_disable_unref(io->timer);
+	dev_watch_free(io->watch);
 	mat_free(io->mat);
 	sd_event_unref(io->event);
 	free(io);

@@ -11,7 +11,8 @@
 
 #define PROTOCOL_VERSION 1
 
-#define MAX_HZ_LIMIT 10000.0 /* chosen: above any mat; catches a mistaken unit */
+#define MAX_HZ_LIMIT   10000.0 /* chosen: above any mat; catches a mistaken unit */
+#define STATUS_S_LIMIT 60
 
 static void put_methods(struct jsonw *w);
 
@@ -113,6 +114,23 @@ static bool read_max_hz(const struct call *call, double *max_hz)
 	return false;
 }
 
+/* How long a status without news may be held back. */
+static bool read_status_s(const struct call *call, double *status_s)
+{
+	const json_t *value = json_object_get(call->request->params, "status_s");
+
+	*status_s = 0;
+	if (!value || json_is_null(value))
+		return true;
+	*status_s = json_number_value(value);
+	if (*status_s >= 1 && *status_s <= STATUS_S_LIMIT)
+		return true;
+	call_refuse(call, RPC_INVALID_PARAMS,
+		"\"status_s\" must be a number from 1 to 60; leave it out for a status "
+		"each second.");
+	return false;
+}
+
 static void reply_streams(const struct call *call)
 {
 	struct jsonw *w = call_begin_document(call, "stance.subscription/1");
@@ -137,9 +155,10 @@ static void serve_subscribe(const struct call *call)
 {
 	struct methods *m = call->m;
 	unsigned set;
-	double max_hz;
+	double max_hz, status_s;
 
-	if (!read_streams(call, &set) || !read_max_hz(call, &max_hz))
+	if (!read_streams(call, &set) || !read_max_hz(call, &max_hz) ||
+		!read_status_s(call, &status_s))
 		return;
 	if (set & 1U << STREAM_RAW && live_want_raw(m->live) < 0) {
 		refuse_memory(call);
@@ -157,8 +176,10 @@ static void serve_subscribe(const struct call *call)
 		}
 	}
 	reply_streams(call);
-	if (set & 1U << STREAM_STATUS)
+	if (set & 1U << STREAM_STATUS) {
+		call->conn->subscriptions[STREAM_STATUS].quiet_s = status_s;
 		status_follow(m->status);
+	}
 }
 
 static void serve_unsubscribe(const struct call *call)

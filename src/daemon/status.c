@@ -34,16 +34,30 @@ struct status {
 	char told[160]; /* the line the service manager has */
 };
 
-static int on_second(sd_event_source *source, uint64_t usec, void *userdata)
+/* Numbers that run are told each second; where nothing runs, as often as somebody wants it. */
+static uint64_t period_us(const struct status *status)
 {
-	struct status *status = userdata;
+	if (status->live && live_is_ready(status->live))
+		return PERIOD_US;
+	return (uint64_t)(server_quiet_s(status->server, STREAM_STATUS) * PERIOD_US);
+}
 
-	(void)source;
-	if (!server_wants(status->server, STREAM_STATUS, clock_now_ns()))
-		return 0;
-	status_publish(status);
-	sd_event_source_set_time(status->timer, usec + PERIOD_US);
-	return sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
+/* The next one, unless something new comes before. */
+static void plan_next(struct status *status)
+{
+	uint64_t now_us;
+
+	if (sd_event_now(status->event, CLOCK_MONOTONIC, &now_us) < 0)
+		return;
+	sd_event_source_set_time(status->timer, now_us + period_us(status));
+	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_period(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source, (void)usec;
+	status_publish(userdata);
+	return 0;
 }
 
 int status_new(struct sd_event *event, struct server *server, const char *state_dir,
@@ -59,7 +73,7 @@ int status_new(struct sd_event *event, struct server *server, const char *state_
 		.state_dir = state_dir,
 		.start_ns = start_ns };
 	err = sd_event_add_time(event, &status->timer, CLOCK_MONOTONIC, 0,
-		PERIOD_SLACK_US, on_second, status);
+		PERIOD_SLACK_US, on_period, status);
 	if (err >= 0)
 		err = sd_event_source_set_enabled(status->timer, SD_EVENT_OFF);
 	if (err < 0) {
@@ -280,18 +294,10 @@ void status_publish(struct status *status)
 	document_put_status(
 		server_publish_begin(status->server, STREAM_STATUS), &document);
 	server_publish_end(status->server, STREAM_STATUS, now_ns);
+	plan_next(status);
 }
 
 void status_follow(struct status *status)
 {
-	uint64_t now_us;
-	int enabled = SD_EVENT_OFF;
-
 	status_publish(status);
-	sd_event_source_get_enabled(status->timer, &enabled);
-	if (enabled != SD_EVENT_OFF ||
-		sd_event_now(status->event, CLOCK_MONOTONIC, &now_us) < 0)
-		return;
-	sd_event_source_set_time(status->timer, now_us + PERIOD_US);
-	sd_event_source_set_enabled(status->timer, SD_EVENT_ONESHOT);
 }

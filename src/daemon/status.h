@@ -47,7 +47,8 @@ void status_fill(const struct status *status, struct status_document *out);
 /* Something changed: tell the listeners and the service manager. */
 void status_publish(struct status *status);
 
-/* Someone subscribed: publish now and once a second from now on, as long as anyone listens. */
+/* Someone subscribed: publish now and once a second from now on (where nothing streams: as often as anybody who listens
+ * wants it), as long as anyone listens. */
 void status_follow(struct status *status);
 
 #endif

@@ -29,6 +29,7 @@
 
 /* What a client wants of one stream. */
 struct conn_subscription {
+	double quiet_s; /* of status: how long nothing new may be left untold; 0: a second */
 	bool on;
 	uint64_t cursor;     /* number of the next message to look at */
 	int64_t period_ns;   /* 0: every message */

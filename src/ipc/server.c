@@ -1,6 +1,7 @@
 #include "src/ipc/server.h"
 
 #include <errno.h>
+#include <math.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -494,6 +495,21 @@ bool server_is_followed(const struct server *server, int kind)
 void server_publish_change(struct server *server, int kind)
 {
 	server->streams[kind].is_change = true;
+}
+
+double server_quiet_s(const struct server *server, int kind)
+{
+	double shortest_s = INFINITY;
+
+	for (int i = 0; i < server->n_clients; i++) {
+		const struct conn_subscription *s =
+			&server->clients[i]->conn.subscriptions[kind];
+		double quiet_s = s->quiet_s > 0 ? s->quiet_s : 1;
+
+		if (s->on && quiet_s < shortest_s)
+			shortest_s = quiet_s;
+	}
+	return isinf(shortest_s) ? 1 : shortest_s;
 }
 
 struct jsonw *server_publish_begin(struct server *server, int kind)

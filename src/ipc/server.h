@@ -71,6 +71,10 @@ void server_unsubscribe(struct server *server, struct conn *conn, int kind);
  * Returns 0 or -ENOMEM. */
 int server_resize(struct server *server, int kind, size_t size);
 
+/* Return the shortest time, in seconds, after which somebody wants a stream told anew although nothing changed; 1 unless
+ * all that listen said more. */
+double server_quiet_s(const struct server *server, int kind);
+
 /* Return true if anyone would be sent a message of that stream now: else save the encoding. */
 bool server_wants(const struct server *server, int kind, int64_t t_ns);
 

@@ -51,8 +51,8 @@ def malformed(checks, station):
     answer = refused(checks, client, b'{"jsonrpc":"2.0","id":"abc","method":"no.such"}', -32601,
                      "unknown method")
     checks.equal(answer.get("id"), "abc", "the id comes back as it was sent")
-    for params in ('{"streams":["nonsense"]}', '{"streams":5}', '{"streams":["sample"],"max_hz":-1}',
-                   '{"streams":["sample"],"max_hz":"x"}', '[1,2]'):
+    for params in ('{"streams":["nonsense"]}', '{"streams":5}', '{"streams":["status"],"status_s":0.5}',
+                   '{"streams":["sample"],"max_hz":-1}', '{"streams":["sample"],"max_hz":"x"}', '[1,2]'):
         line = f'{{"jsonrpc":"2.0","id":9,"method":"subscribe","params":{params}}}'
         refused(checks, client, line.encode(), -32602, f"subscribe {params}")
     client.close()

@@ -10,6 +10,7 @@
 #include "src/base/utf8.h"
 #include "ui/core/layout.h"
 #include "ui/sdl/text.h"
+#include "ui/sdl/wake.h"
 
 #define MAX_MASKS   48
 #define MAX_SLOTS   24
@@ -36,7 +37,8 @@ struct backend {
 	int w, h, rotation_deg;
 	char name[64];
 	struct text *text;
-	uint64_t n_used; /* counts what is taken from the slots below */
+	struct wake *wake; /* NULL: events are looked for by the clock */
+	uint64_t n_used;   /* counts what is taken from the slots below */
 	struct mask masks[MAX_MASKS];
 	int n_masks;
 	struct slot slots[MAX_SLOTS];
@@ -446,6 +448,16 @@ bool backend_poll(struct backend *b, struct input_event *event)
 	return true;
 }
 
+int backend_fd(const struct backend *b)
+{
+	return b->wake ? wake_fd(b->wake) : -1;
+}
+
+bool backend_heard(struct backend *b)
+{
+	return b->wake && wake_heard(b->wake);
+}
+
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny)
 {
 	SDL_Event e = { 0 };
@@ -585,6 +597,8 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 	error = open_window(b, setup, message, size);
 	if (error == 0)
 		error = text_open(b->renderer, &b->text, message, size);
+	if (error == 0)
+		b->wake = wake_open(b->window);
 	if (error != 0)
 		goto err_close;
 	*out = b;
@@ -604,6 +618,7 @@ void backend_close(struct backend *b)
 
 	if (!b)
 		return;
+	wake_close(b->wake);
 	text_close(b->text);
 	for (int i = 0; i < b->n_masks; i++)
 		SDL_DestroyTexture(b->masks[i].texture);

@@ -48,6 +48,13 @@ int backend_read(struct backend *b, uint32_t *pixels);
 /* Take the next input event; false if there is none. Never waits. */
 bool backend_poll(struct backend *b, struct input_event *event);
 
+/* Where to sleep: a descriptor that is readable when an input event may have come, -1 if they must be looked for by the
+ * clock. It stays with the window. */
+int backend_fd(const struct backend *b);
+
+/* It was readable. Returns true if more may come that it does not tell of: look by the clock for some seconds. */
+bool backend_heard(struct backend *b);
+
 /* Put a touch into the queue as the panel would: `nx`, `ny` 0..1 of the scene. For scripts. */
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny);
 
