@@ -37,6 +37,7 @@ struct case_area {
 #include "tests/ui/cases_clinic.h"
 #include "tests/ui/cases_clinic2.h"
 #include "tests/ui/cases_tech.h"
+#include "tests/ui/cases_far2.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -49,6 +50,7 @@ static const struct case_area case_areas[] = {
 	CASE_AREA(clinic),
 	CASE_AREA(clinic2),
 	CASE_AREA(tech),
+	CASE_AREA(far2),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
 

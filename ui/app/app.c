@@ -87,6 +87,17 @@ void app_tick(struct app *app, int64_t now_ns)
 		view_tick(&app->views[i], now_ns);
 }
 
+void app_show_patient(struct app *app, const char *screen, const char *arg)
+{
+	struct view *v = &app->views[VIEW_FAR];
+
+	/* It is there at that view's next tick. */
+	if (strcmp(view_screen_name(v), screen) != 0)
+		view_go(v, screen, arg);
+	if (app->shown != VIEW_FAR)
+		app_switch_role(app);
+}
+
 bool app_needs_draw(struct app *app, int window, int64_t now_ns)
 {
 	return view_needs_draw(app_view(app, window), now_ns);

@@ -87,6 +87,9 @@ void app_tick(struct app *app, int64_t now_ns);
 /* Show the other role in the only window; nothing where each has its own. */
 void app_switch_role(struct app *app);
 
+/* Show a screen of the patient's, from whichever role; in the only window that role. */
+void app_show_patient(struct app *app, const char *screen, const char *arg);
+
 /* Return true if a window's picture would differ from the last one made; when it may differ
  * next without anything coming in, INT64_MAX if never; make it, into view->ui.list. */
 bool app_needs_draw(struct app *app, int window, int64_t now_ns);

@@ -307,6 +307,9 @@ static void own_key(struct view *v, int key)
 	case '?':
 		view_go(v, "help", NULL);
 		break;
+	case 'p':
+		app_show_patient(v->app, "plain", "asked");
+		break;
 	case 'r':
 		app_switch_role(v->app);
 		break;

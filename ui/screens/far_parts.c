@@ -4,11 +4,31 @@
 
 #include "src/base/i18n.h"
 #include "ui/core/theme.h"
+#include "ui/screens/plain.h"
 
 static const char *const near_texts[] = { N_("Clinician view"), N_("Clinician"),
 	N_("Back"), NULL };
 
-void far_role_button(struct view *v, struct rect *content)
+static const char *const plain_texts[] = { N_("In plain words"), N_("Explain"), NULL };
+
+/* Another button at the left, with the longest of its texts that has room. */
+static void other_button(
+	struct view *v, struct rect row, const struct parts_button *other)
+{
+	struct parts_type near = parts_near_type(&v->ui.display);
+	struct draw_style style = parts_button_style(&v->ui, &near);
+
+	for (int i = 0; other->texts[i]; i++) {
+		int w = draw_measure(&v->ui.list, &style, _(other->texts[i])).w +
+			4 * near.gap;
+		if (w <= row.w) {
+			parts_button_draw(&v->ui, &near, rect_cut_left(&row, w), other);
+			return;
+		}
+	}
+}
+
+void far_buttons(struct view *v, struct rect *content, const struct parts_button *other)
 {
 	const struct layout_display *d = &v->ui.display;
 	const struct parts_button role = {
@@ -29,7 +49,36 @@ void far_role_button(struct view *v, struct rect *content)
 	if (w > row.w)
 		w = parts_button_width(&v->ui, &near, &role, false);
 	parts_button_draw(&v->ui, &near, rect_cut_right(&row, w), &role);
+	rect_cut_right(&row, near.gap);
+	if (other)
+		other_button(v, row, other);
 	rect_cut_bottom(content, far.gap);
+}
+
+void far_explain_buttons(struct view *v, struct rect *content, int id)
+{
+	const struct parts_button explain = {
+		.id = id, .name = "explain", .texts = plain_texts, .enabled = true
+	};
+
+	far_buttons(v, content, &explain);
+}
+
+void far_role_button(struct view *v, struct rect *content)
+{
+	far_buttons(v, content, NULL);
+}
+
+bool far_is_idle(struct view *v, struct far_idle *idle)
+{
+	int64_t now_ns = v->ui.now_ns;
+
+	/* Back on top: it begins anew. */
+	if (now_ns - idle->asked_ns > CLOCK_NS_PER_S ||
+		model_state(&v->app->model, now_ns) != MODEL_EMPTY)
+		idle->since_ns = now_ns;
+	idle->asked_ns = now_ns;
+	return now_ns - idle->since_ns >= PLAIN_IDLE_NS;
 }
 
 struct rect far_begin(struct view *v)

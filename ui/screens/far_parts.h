@@ -13,6 +13,19 @@ struct rect far_begin(struct view *v);
 /* Cut the button to the clinician's screen off the bottom; nothing where each has a window. */
 void far_role_button(struct view *v, struct rect *content);
 
+/* How long nobody has stood on the mat, of a screen that is on top; zeroed it begins. */
+struct far_idle {
+	int64_t since_ns, asked_ns;
+};
+
+/* Ask at every tick: true once nobody has stood on it for PLAIN_IDLE_NS; then the pages in plain words turn. */
+bool far_is_idle(struct view *v, struct far_idle *idle);
+
+/* The same row with another button at its left, where it has room; with one that opens the pages in plain words. */
+void far_buttons(
+	struct view *v, struct rect *content, const struct parts_button *other);
+void far_explain_buttons(struct view *v, struct rect *content, int id);
+
 /* The largest size good for the distance, up to `arcmin`, at which `text` fits the box; 0 if none. */
 int far_words_size(struct view *v, struct rect r, double arcmin, const char *text);
 

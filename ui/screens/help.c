@@ -13,6 +13,7 @@ static const char *const lines[][2] = {
 	{ "C", N_("colours: inferno or cividis") },
 	{ "M", N_("smooth picture or plain cells") },
 	{ "R", N_("clinician's or patient's view") },
+	{ "P", N_("how the body bears its weight, in plain words") },
 	{ "F1, ?", N_("this page") },
 	{ "Q", N_("quit (not in kiosk mode)") },
 };

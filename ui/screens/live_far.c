@@ -14,11 +14,12 @@
 #define LEFT_LOW  0.45
 #define LEFT_HIGH 0.55
 
-enum { STATUS = 1 };
+enum { STATUS = 1, PLAIN };
 
 /* What it was told of. */
 struct far_state {
 	bool trains, measures;
+	struct far_idle idle;
 };
 
 struct far {
@@ -164,7 +165,10 @@ static void far_draw(struct view *v, void *state)
 	f.frozen = !model_is_live(v->state);
 	r = far_begin(v);
 	if (v->state != MODEL_LIVE) {
-		far_role_button(v, &r);
+		if (v->state == MODEL_EMPTY)
+			far_explain_buttons(v, &r, PLAIN);
+		else
+			far_role_button(v, &r);
 		words_draw(&f, r);
 		return;
 	}
@@ -199,6 +203,14 @@ static void far_answer(
 	(void)v;
 }
 
+static void far_act(struct view *v, void *state, int id, int index)
+{
+	(void)state;
+	(void)index;
+	if (id == PLAIN)
+		view_go(v, "plain", "asked");
+}
+
 static void far_told(
 	struct view *v, void *state, const char *stream, const struct json_t *document)
 {
@@ -213,12 +225,14 @@ static void far_told(
 
 static void far_tick(struct view *v, void *state)
 {
-	const struct far_state *s = state;
+	struct far_state *s = state;
 
 	if (s->measures)
 		view_go(v, "mirror", NULL);
 	else if (s->trains)
 		view_go(v, "train", NULL);
+	else if (far_is_idle(v, &s->idle))
+		view_go(v, "plain", NULL);
 }
 
 const struct screen screen_live_far = {
@@ -226,6 +240,7 @@ const struct screen screen_live_far = {
 	.role = VIEW_FAR,
 	.state_size = sizeof(struct far_state),
 	.load = far_load,
+	.act = far_act,
 	.answer = far_answer,
 	.told = far_told,
 	.tick = far_tick,

@@ -23,6 +23,7 @@ const struct screen *const screens_all[] = {
 	&screen_live_far,
 	&screen_train,
 	&screen_mirror,
+	&screen_plain,
 	/* either */
 	&screen_help,
 	NULL,

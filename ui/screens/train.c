@@ -10,7 +10,7 @@
 #include "ui/core/theme.h"
 #include "ui/screens/screens.h"
 
-enum { STATUS = 1 };
+enum { STATUS = 1, PLAIN };
 
 /* A screen that hears nothing for so long asks: the last document may have gone with a full socket. Five times
  * the pace of what says that nothing changed. */
@@ -21,6 +21,7 @@ struct train {
 	char state[16], cue[32];
 	int count;
 	int64_t heard_ns; /* when it came, or was asked for */
+	struct far_idle idle;
 };
 
 bool train_is_on(const struct json_t *document)
@@ -120,6 +121,14 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 		take(v, state, a->result);
 }
 
+static void act(struct view *v, void *state, int id, int index)
+{
+	(void)state;
+	(void)index;
+	if (id == PLAIN)
+		view_go(v, "plain", "asked");
+}
+
 static void told(
 	struct view *v, void *state, const char *stream, const struct json_t *document)
 {
@@ -133,6 +142,8 @@ static void tick(struct view *v, void *state)
 
 	if (s->doc && !train_is_on(s->doc)) {
 		view_back(v);
+	} else if (is(s->state, "attract") && far_is_idle(v, &s->idle)) {
+		view_go(v, "plain", NULL);
 	} else if (v->ui.now_ns >= s->heard_ns + QUIET_NS) {
 		s->heard_ns = v->ui.now_ns;
 		load(v, state);
@@ -281,7 +292,10 @@ static void draw(struct view *v, void *state)
 	bool mat = v->state == MODEL_LIVE || v->state == MODEL_EMPTY;
 
 	/* Nothing else to look at, or to touch by mistake, while something is done. */
-	if (!is(name, "exercise") && !is(name, "estimate") && !is(name, "countdown"))
+	if (is(name, "attract"))
+		far_explain_buttons(v, &r, PLAIN);
+	else if (!is(name, "exercise") && !is(name, "estimate") &&
+		 !is(name, "countdown"))
 		far_role_button(v, &r);
 	if (!mat || !s->doc || !state_draw(v, r, s->doc))
 		far_words(v, r, 60, THEME_TEXT, texts + (mat ? 1 : 0), mat ? 2 : 3);
@@ -293,6 +307,7 @@ const struct screen screen_train = {
 	.state_size = sizeof(struct train),
 	.leave = leave,
 	.load = load,
+	.act = act,
 	.answer = answer,
 	.told = told,
 	.tick = tick,

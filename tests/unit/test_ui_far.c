@@ -1,0 +1,158 @@
+/* The patient's screens, hands-free: what steps on the mat, time and the daemon's documents bring and take away.
+ * Without a window, with a fake daemon. Figures computed by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define SCENE_SECONDS 0.5
+#include "tests/ui/stage.h"
+#include "ui/screens/plain.h"
+
+#define MS INT64_C(1000000)
+
+static void fake_measure(const struct draw_style *style, const char *text,
+	struct draw_metrics *m, void *ctx)
+{
+	(void)ctx;
+	*m = (struct draw_metrics){ (int)strlen(text) * style->size_px / 2,
+		style->size_px * 5 / 4, style->size_px };
+}
+
+static int64_t now;
+static uint64_t seq;
+
+static struct app *open_app(void)
+{
+	struct app_setup setup = scene_setup(layout_profile_find("800x480"), true, 1);
+	struct app *app;
+
+	scene_measure(&setup, fake_measure, NULL);
+	app = app_new(&setup);
+	assert_non_null(app);
+	app_connected(app, SCENE_START);
+	now = scene_play_empty(app, false);
+	seq = 1;
+	return app;
+}
+
+static const char *screen_of(struct app *app)
+{
+	return view_screen_name(app_view(app, 0));
+}
+
+/* Ten samples a second of a mat with somebody on it, or nobody. */
+static void pass(struct app *app, double seconds, bool stands)
+{
+	struct scene person = scene_person();
+
+	for (int i = 0; i < (int)lrint(10 * seconds); i++) {
+		struct stance_sample sample = sample_absent();
+		now += 100 * MS;
+		if (stands) {
+			scene_make(&person, i / 10.0, now, seq);
+			sample = person.sample;
+		} else {
+			sample.force_n = 0;
+		}
+		sample.t_ns = now;
+		sample.seq = seq++;
+		model_sample(&app->model, &sample, now);
+		app_tick(app, now);
+	}
+	stage_settle(app, now);
+}
+
+static const char attract[] = "{\"state\":\"attract\",\"say\":\"Step on to begin.\"}";
+
+/* --- in plain words -------------------------------------------------------------------------- */
+
+/* 10 mm of 200 mm: 55 parts of 100. Knee: 2.14 x 0.55 and 1.07 + 3.04 x 0.05 over 1.07. Pelvis: 10 mm / 0.855.
+ * Back: 0.01 / (0.07 x 0.85). */
+static void test_figures(void **state)
+{
+	struct plain_figures f = plain_compute();
+
+	(void)state;
+	assert_float_equal((float)f.left_pct, 45, 1e-4F);
+	assert_float_equal((float)f.right_pct, 55, 1e-4F);
+	assert_float_equal((float)f.knee_low, 10, 1e-4F);
+	assert_float_equal((float)f.knee_high, 14.2, 0.05F);
+	assert_float_equal((float)f.pelvis_mm, 11.7, 0.1F);
+	assert_float_equal((float)f.back_pct, 16.8, 0.05F);
+}
+
+static void test_pages_come_and_go_by_themselves(void **state)
+{
+	struct app *app = open_app();
+
+	(void)state;
+	pass(app, 29, false);
+	assert_string_equal(screen_of(app), "live-far");
+	pass(app, 2, false);
+	assert_string_equal(screen_of(app), "plain");
+	/* ten pages of 12 s */
+	pass(app, 110, false);
+	assert_string_equal(screen_of(app), "plain");
+	pass(app, 12, false);
+	assert_string_equal(screen_of(app), "live-far");
+	pass(app, 31, false);
+	assert_string_equal(screen_of(app), "plain");
+	pass(app, 0.5, true);
+	assert_string_equal(screen_of(app), "live-far");
+	app_free(app);
+}
+
+static void test_waiting_for_training_too(void **state)
+{
+	struct app *app = open_app();
+
+	(void)state;
+	assert_true(stage_tell(app, "training", attract, now));
+	assert_string_equal(screen_of(app), "train");
+	for (int i = 0; i < 31; i++) {
+		assert_true(stage_tell(app, "training", attract, now));
+		pass(app, 1, false);
+	}
+	assert_string_equal(screen_of(app), "plain");
+	/* somebody steps on: the daemon goes on to the placement */
+	assert_true(stage_tell(app, "training", "{\"state\":\"placement\"}", now));
+	assert_string_equal(screen_of(app), "train");
+	app_free(app);
+}
+
+static void test_asked_for_they_are_turned_by_steps(void **state)
+{
+	struct app *app = open_app();
+
+	(void)state;
+	stage_key(app, 'p', now);
+	assert_string_equal(screen_of(app), "plain");
+	for (int i = 0; i < PLAIN_N_PAGES; i++) {
+		assert_string_equal(screen_of(app), "plain");
+		pass(app, 0.5, false);
+		pass(app, 0.5, true);
+	}
+	assert_string_equal(screen_of(app), "live-far");
+	/* a measurement goes first */
+	stage_key(app, 'p', now);
+	assert_string_equal(screen_of(app), "plain");
+	assert_true(stage_tell(app, "trial", "{\"state\":\"waiting\"}", now));
+	assert_string_equal(screen_of(app), "mirror");
+	app_free(app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_figures),
+		cmocka_unit_test(test_pages_come_and_go_by_themselves),
+		cmocka_unit_test(test_waiting_for_training_too),
+		cmocka_unit_test(test_asked_for_they_are_turned_by_steps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
