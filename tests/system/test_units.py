@@ -84,6 +84,15 @@ def explained(checks, stage):
                  f"journalctl takes the catalogue: {done.stderr}")
 
 
+def built_with(checks):
+    """What `make deps` installs for the programs, the packages name too."""
+    control = (ROOT / "debian/control").read_text().split("\n\n")[0]
+    libraries = set(re.findall(r"\blib[a-z0-9.+-]+-dev\b", (ROOT / "tools/install-deps").read_text()))
+    libraries |= {"zlib1g-dev"}
+    checks.equal({p for p in libraries - {"libcmocka-dev", "libc6-dev"} if p not in control and "clang" not in p}, set(),
+                 "libraries of tools/install-deps that debian/control does not name")
+
+
 def rules(checks, stage):
     """Labels meet their jumps; where udevadm can verify, it does."""
     folder = pathlib.Path(stage) / "usr/lib/udev/rules.d"
@@ -117,6 +126,7 @@ def main():
             accounts(checks, stage)
             explained(checks, stage)
             rules(checks, stage)
+            built_with(checks)
     checks.finish()
 
 
