@@ -14,16 +14,17 @@
 #include "src/cli/visit_note.h"
 #include "src/cli/visit_text.h"
 #include "src/cli/visits.h"
+#include "src/core/trial/plan.h"
 #include "src/core/trial/protocol.h"
 
 struct request {
 	struct cli *cli;
 	const char *what; /* the number that the words give */
 	long long id, visit;
-	const char *patient, *protocol;
+	const char *patient, *protocol, *plan;
 };
 
-enum { KEY_PATIENT = 0x200, KEY_PROTOCOL, KEY_VISIT };
+enum { KEY_PATIENT = 0x200, KEY_PROTOCOL, KEY_PLAN, KEY_VISIT };
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
@@ -35,6 +36,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_PROTOCOL:
 		r->protocol = value;
+		return 0;
+	case KEY_PLAN:
+		r->plan = value;
 		return 0;
 	case KEY_VISIT:
 		return subverb_parse_id(r->cli, "visit", value, &r->visit);
@@ -75,7 +79,8 @@ static int ask(struct cli *cli, bool writes, const char *method, json_t *params)
 
 static const struct argp_option start_options[] = {
 	{ "patient", KEY_PATIENT, "CODE", 0, "Who came", 0 },
-	{ "protocol", KEY_PROTOCOL, "KEY", 0, "What is planned", 0 },
+	{ "protocol", KEY_PROTOCOL, "KEY", 0, "What is planned, of protocols", 0 },
+	{ "plan", KEY_PLAN, "KEY", 0, "What is planned: quick, standard or full", 0 },
 	{ 0 },
 };
 
@@ -101,9 +106,15 @@ static int visit_start(struct cli *cli, int argc, char **argv)
 	}
 	if (r.protocol && !protocol_find(r.protocol))
 		return trial_unknown_protocol(cli, r.protocol);
+	if (r.plan && !plan_find(r.plan)) {
+		cli_error(cli, "there is no plan \"%s\": quick, standard or full",
+			r.plan);
+		return CLI_USAGE;
+	}
 	params = json_object();
 	if (members_set_text(params, "patient", r.patient) < 0 ||
-		members_set_text(params, "protocol", r.protocol) < 0) {
+		members_set_text(params, "protocol", r.protocol) < 0 ||
+		members_set_text(params, "plan", r.plan) < 0) {
 		json_decref(params);
 		cli_error(cli, "a patient's code must be valid UTF-8");
 		return CLI_USAGE;
@@ -121,7 +132,7 @@ static const struct argp_option add_options[] = {
 	{ 0 },
 };
 
-static int visit_add(struct cli *cli, int argc, char **argv)
+static int visit_add_trial(struct cli *cli, int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = add_options,
@@ -237,7 +248,7 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 {
 	static const struct subverb subverbs[] = {
 		{ "start", "--patient CODE: begin one", visit_start },
-		{ "add", "TRIAL --visit ID: take a trial in", visit_add },
+		{ "add", "TRIAL --visit ID: take a trial in", visit_add_trial },
 		{ "list", "visits, the newest first", visit_list },
 		{ "show", "ID: its trials, and what changed since the last",
 			visit_show },
