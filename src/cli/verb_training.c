@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "src/cli/cli.h"
+#include "src/cli/connect.h"
 #include "src/cli/members.h"
 #include "src/cli/source.h"
 #include "src/cli/subverb.h"
@@ -20,6 +21,8 @@ struct request {
 	const char *patient, *programme;
 	bool beyond_dose;
 };
+
+#define ANSWER_MS 5000 /* chosen: a busy daemon, not a dead one */
 
 enum { KEY_PATIENT = 0x200, KEY_PROGRAMME, KEY_BEYOND };
 
@@ -275,11 +278,53 @@ static int word_programme(struct cli *cli, int argc, char **argv)
 		json_pack("{ss}", "patient", r.patient), print_programme);
 }
 
+/* What the daemon alone knows: who trains now. */
+static int ask_daemon(struct cli *cli, int argc, char **argv, const struct argp *argp,
+	const char *method)
+{
+	struct client *client = NULL;
+	struct client_message message;
+	int code, parsed = cli_parse(cli, argp, argc, argv, NULL);
+
+	if (parsed != 0)
+		return cli_parse_exit(parsed);
+	code = connect_open(cli, &client);
+	if (code == CLI_OK)
+		code = connect_call(cli, client, method, NULL, ANSWER_MS, &message);
+	if (code == CLI_OK && cli->json)
+		connect_print_result(cli, &message);
+	else if (code == CLI_OK)
+		fprintf(cli->out, "%s%s%s\n", members_text(message.result, "state"),
+			*members_text(message.result, "title") ? ": " : "",
+			members_text(message.result, "title"));
+	client_close(client);
+	return code;
+}
+
+static int word_status(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = { .doc = "Show whether somebody trains." };
+
+	return ask_daemon(cli, argc, argv, &argp, "training.status");
+}
+
+static int word_stop(struct cli *cli, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.doc = "End the session that runs; what was done is kept."
+	};
+
+	return ask_daemon(cli, argc, argv, &argp, "training.stop");
+}
+
 int verb_training(struct cli *cli, int argc, char **argv)
 {
 	static const struct subverb subverbs[] = {
 		{ "run", "[--patient CODE]: arm, follow one session, show it",
 			word_run },
+		{ "status", "whether somebody trains now", word_status },
+		{ "stop", "end the session that runs; what was done is kept",
+			word_stop },
 		{ "list", "sessions, the newest first", word_list },
 		{ "show", "ID: its exercises and scores", word_show },
 		{ "progress", "--patient CODE: the last sessions, and what changed",
