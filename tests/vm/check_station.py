@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from machine import Machine, Usb, ppm_to_png
+from machine import Machine, Usb, urgent
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = ROOT / "build/release/bin"
@@ -54,7 +54,7 @@ class Person:
             [BIN / "stance-sim", "--link", self.link, "--rows", "32", "--cols", "32", "--pitch-mm", "15", "--rate-hz",
              str(RATE_HZ), "--max-rate-hz", str(RATE_HZ), "--stance", "none", "--left-frac", "0.56", "--serial", "SIM-0001", "--seed",
              "7", "--script", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(folder / "sim.err", "w"),
-            text=True, bufsize=1)
+            text=True, bufsize=1, preexec_fn=urgent)
         for _ in range(100):
             if self.link.is_symlink():
                 break
@@ -205,10 +205,15 @@ class Station:
         trial = self.json(f"stance trial show {trials[0]['id']} --json")
         pulses = self.machine.lines.rises(PULSE, since)
         expected = trial["duration_s"] * RATE_HZ / PULSE_EVERY
-        need(abs(len(pulses) - expected) <= 2, f"{len(pulses)} pulses in {trial['duration_s']} s, not {expected:.0f}")
+        gpio = self.status()["gpio"]
+        # A pulse that would come later than half a millisecond is left out, which under emulation is often.
+        need(1 <= len(pulses) <= expected + 1, f"{len(pulses)} pulses in {trial['duration_s']} s, at most {expected:.0f}")
+        need(len(pulses) == gpio["pulses"], f"{len(pulses)} pulses heard, {gpio['pulses']} counted by the daemon")
+        need(gpio["pulse_error_ms"] <= 1, f"a pulse {gpio['pulse_error_ms']} ms from its frame")
         need(abs(trial["weight"]["left_frac"] - 0.56) < 0.02, f"left share {trial['weight']['left_frac']}, truth 0.56")
         self.first = trial
-        print(f"         gate up for {gate_s:.1f} s, {len(pulses)} pulses, left share {trial['weight']['left_frac']:.3f}")
+        print(f"         gate up for {gate_s:.1f} s, {len(pulses)} of {expected:.0f} pulses, {gpio['pulse_error_ms']:.2f} ms from their "
+              f"frames; left share {trial['weight']['left_frac']:.3f}")
         need(self.shows_something(self.picture("result")), "the result on the display")
 
     def compare(self):
@@ -223,15 +228,16 @@ class Station:
         need(done.returncode == 0 and shown, f"display and drawing differ: {done.stdout} {done.stderr}")
 
     def touch(self):
-        """A finger on the panel: the screen of the person opens its help, and closes it again."""
+        """A finger on the panel: the one display changes to the clinician."""
         self.sh("rm -f /tmp/fingers; mkfifo /tmp/fingers; (/host/touch 800 480 </tmp/fingers &) ; exec 7>/tmp/fingers; sleep 3")
         before = self.picture("before-touch")[2]
-        self.sh("echo tap 740 440 >&7; sleep 4")
+        self.sh("echo tap 693 433 >&7; sleep 5")
         after = self.picture("after-touch")[2]
         changed = sum(before[i] != after[i] for i in range(0, len(before), 31)) / (len(before) / 31)
         print(f"         {100 * changed:.1f} % of the picture changed")
         self.sh("exec 7>&-")
-        need(changed > 0.01, "a touch that does something")
+        need(changed > 0.05, "a touch that does something")
+        self.sh("systemctl restart stance-ui")
 
     def replug(self):
         self.machine.unplug()
@@ -298,6 +304,7 @@ class Station:
 
 
 def main():
+    urgent()
     station = Station(sys.argv[1], sys.argv[2])
     try:
         for text, step in station.steps():
