@@ -246,7 +246,7 @@ $(SPEECH): $(B)/share/stance/speech/%/made: speech/%.txt | $$(@D)/
 # --- targets -------------------------------------------------------------------------------
 
 .DEFAULT_GOAL := all
-.PHONY: all tests demo check check-all check-layers check-size bench fuzz lint fmt \
+.PHONY: all tests demo check check-all check-station deb check-layers check-size bench fuzz lint fmt \
 	regen install uninstall deps clean help fuzz-archives
 .SECONDARY:
 
@@ -262,6 +262,9 @@ check: ## every test that needs no hardware, under five minutes; installs what i
 
 check-all: ## the long run: clang, TSan, long scenes, longer fuzzing
 	@tools/check --all
+
+check-station: $(BIN) ## the packages in a booted arm64 guest, with buttons, lamps and a touch panel; 15 minutes
+	@tests/vm/check-station
 
 check-layers: ## includes point one way; pure folders stay pure
 	@tools/check-layers
