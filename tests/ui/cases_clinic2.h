@@ -54,6 +54,7 @@ static int64_t clinic2_worklist(struct app *app, const char *what)
 	int64_t now_ns = scene_named(app, "live");
 
 	app_set_today(app, "2026-11-28");
+	app->guard.pin_set = strcmp(what, "pin") == 0;
 	view_replace(app_view(app, 0), "worklist", ""); /* where it begins */
 	clinic2_serve_worklist(app, strcmp(what, "nobody") == 0 ? 0 : 10000, now_ns);
 	return now_ns;
@@ -170,13 +171,15 @@ static const char *const clinic2_trial_answers[] = { "visit.plan",
 static int64_t clinic2_sway(struct app *app, int64_t now_ns)
 {
 	struct stance_sample sample = app->model.sample;
+	struct pos_mm before = sample.cop_mm, from = scene_sway(SCENE_SECONDS);
 
 	for (int i = 1; i <= 160; i++) {
-		struct pos_mm at = scene_sway(12 + i / 20.0);
+		struct pos_mm at = scene_sway(SCENE_SECONDS + i / 20.0);
 		now_ns += 50 * SCENE_MS;
 		sample.t_ns = now_ns;
 		sample.seq++;
-		sample.cop_mm = (struct pos_mm){ at.x - 12, at.y - 20 };
+		sample.cop_mm = (struct pos_mm){ before.x + at.x - from.x,
+			before.y + at.y - from.y };
 		model_sample(&app->model, &sample, now_ns);
 	}
 	app_tick(app, now_ns);
@@ -244,6 +247,7 @@ static int64_t clinic2_lock(struct app *app, const char *what)
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
+	{ "clinic2-worklist-pin", false, clinic2_worklist, "pin", 1, false },
 	{ "clinic2-edit", false, clinic2_field, "-", 7, false },
 	{ "clinic2-field-sex", false, clinic2_field, "sex", 1, false },
 	{ "clinic2-field-mass", false, clinic2_field, "mass_kg", 3, false },

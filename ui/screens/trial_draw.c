@@ -10,6 +10,7 @@
 #include "ui/app/mat_words.h"
 #include "ui/core/controls.h"
 #include "ui/core/theme.h"
+#include "ui/plots/stripplot.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/clinic_mat.h"
 
@@ -111,8 +112,8 @@ static void ellipse_text(const struct trial *s, bool there, char *out, size_t si
 		snprintf(out, size, "%s", _("Sway, 10 s"));
 }
 
-/* The path of the last seconds, around it the ellipse of what was measured so far, its scale below. */
-static void sway_draw(struct view *v, const struct trial *s, struct rect r)
+/* The path of the last seconds (false: it has no room), around it the ellipse of what was measured so far, its scale below. */
+static bool sway_draw(struct view *v, const struct trial *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
@@ -128,7 +129,7 @@ static void sway_draw(struct view *v, const struct trial *s, struct rect r)
 	ellipse_text(s, there, text, sizeof(text));
 	if (side < 3 * t.caption || draw_measure(list, &small, text).w > r.w ||
 		swayplot_prepare(&v->sway, side) != 0)
-		return;
+		return false;
 	r = rect_middle(r, r.w, side + 2 * line);
 	label = rect_cut_top(&r, line);
 	swayplot_paint_with(&v->sway, &v->app->model.trail, there ? &ellipse : NULL,
@@ -146,6 +147,45 @@ static void sway_draw(struct view *v, const struct trial *s, struct rect r)
 			bar_px, 2 },
 		THEME_MUTED);
 	draw_text(list, &small, r, DRAW_CENTRE, THEME_MUTED, scale);
+	return true;
+}
+
+/* Side to side and front to back over ten seconds, in the scale of the disc: only where that is shown. */
+static void strips_draw(struct view *v, struct rect *rest)
+{
+	static const char *const names[] = { N_("Side to side"), N_("Front to back") };
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int most = 3 * t.caption, label_w = 0;
+	int h = (rest->h - t.gap / 2) / 2 < most ? (rest->h - t.gap / 2) / 2 : most;
+	struct rect r;
+
+	for (int i = 0; i < 2; i++) {
+		int w = draw_measure(&v->ui.list, &small, _(names[i])).w;
+		label_w = w > label_w ? w : label_w;
+	}
+	label_w += t.gap;
+	if (h < 3 * t.caption / 2 || rest->w < 2 * label_w || v->sway.half_mm <= 0)
+		return;
+	r = rect_cut_bottom(rest, 2 * h + t.gap / 2);
+	rect_cut_bottom(rest, t.gap);
+	for (int i = 0; i < 2; i++) {
+		struct rect row = rect_cut_top(&r, h);
+		struct canvas *c = ui_canvas(&v->ui, row.w - label_w, h);
+		const struct stripplot strip = { i == 0 ? STRIPPLOT_SIDE
+							: STRIPPLOT_FRONT,
+			v->sway.middle, v->sway.half_mm, 10 * CLOCK_NS_PER_S };
+		rect_cut_top(&r, t.gap / 2);
+		if (!c)
+			return;
+		stripplot_paint(c, &strip, &v->app->model.trail, v->sway.strip,
+			t.line_px, model_is_live(v->state) ? THEME_TEXT : THEME_MUTED);
+		draw_text(&v->ui.list, &small, rect_cut_left(&row, label_w), DRAW_LEFT,
+			THEME_MUTED, _(names[i]));
+		draw_keep_begin(&v->ui.list, row);
+		draw_image(&v->ui.list, row.x, row.y, c);
+		draw_keep_end(&v->ui.list);
+	}
 }
 
 /* How good it is so far, in one sentence; nothing while that is not known. */
@@ -190,12 +230,14 @@ static void state_draw(struct view *v, const struct trial *s, struct rect *r)
 	say(v, r, words, true, THEME_TEXT);
 }
 
-/* What is left for path and time once three lines have their room. */
+/* What is left for path and time once three lines have their room; less where the strips have room as well. */
 static int pictures_height(const struct view *v, int h)
 {
 	struct parts_type t = frame_type(v);
 	int left = h - 2 * (t.body * 4 / 3 + t.gap) - t.caption * 5 / 4 - t.gap;
 
+	if (left > 12 * t.caption)
+		return left * 11 / 20;
 	return left > h * 3 / 5 ? h * 3 / 5 : left < h * 2 / 5 ? h * 2 / 5 : left;
 }
 
@@ -205,6 +247,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	struct parts_type t = frame_type(v);
 	double left_s = clinic_number(p, "remaining_s");
 	char seconds[24] = "";
+	bool sway;
 	struct rect below = rect_cut_bottom(&r, pictures_height(v, r.h)), ring;
 
 	if (!isnan(left_s))
@@ -213,13 +256,17 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	control_ring_draw(
 		&v->ui, &t, ring, clinic_number(p, "done_frac"), THEME_ACTION, seconds);
 	rect_cut_right(&below, t.gap);
-	if (v->state == MODEL_LIVE || v->state == MODEL_STALE)
-		sway_draw(v, s, below);
+	sway = (v->state == MODEL_LIVE || v->state == MODEL_STALE) &&
+	       sway_draw(v, s, below);
 	state_draw(v, s, &r);
 	if (s->message[0] != '\0')
 		say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
 	quality_draw(v, s, &r);
 	shares_draw(v, &r);
+	rect_cut_bottom(&r, t.gap);
+	/* The person hears what to do; while it is measured the strips say more to who watches. */
+	if (sway && trial_is_measuring(s))
+		strips_draw(v, &r);
 	say_theirs(v, &r, json_object_get(p, "instruction"), THEME_TEXT);
 }
 

@@ -6,12 +6,14 @@
 
 #include "src/base/i18n.h"
 #include "ui/app/frame.h"
+#include "ui/core/controls.h"
 #include "ui/core/list.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { ROWS = 1, WHEN, LIVE, PATIENTS, SEARCH };
+enum { ROWS = 1, WHEN, DAYS, LIVE, PATIENTS, SEARCH };
 
+static const char *const days_texts[] = { N_("Today"), N_("Any day") };
 static const char *const today_texts[] = { N_("Only today"), N_("Today"), NULL };
 static const char *const any_day_texts[] = { N_("Any day"), N_("All"), NULL };
 static const char *const lock_texts[] = { N_("Lock"), NULL };
@@ -102,8 +104,8 @@ static void act(struct view *v, void *state, int id, int index)
 
 	if (row != LIST_NO_ROW)
 		open_card(v, entry_at(s, row));
-	else if (id == WHEN) {
-		s->any_day = !s->any_day;
+	else if (id == WHEN || id == DAYS) {
+		s->any_day = id == DAYS ? index == 1 : !s->any_day;
 		s->list.first = 0;
 		list_forget(&s->list);
 	} else if (id == LIVE)
@@ -171,35 +173,54 @@ static void rows_draw(struct view *v, struct worklist *s, struct rect r)
 		list_draw(&v->ui, &t, r, ROWS, "entry", &s->list, 0, row_draw, s);
 }
 
+/* On a tall screen the days stand above the list. Returns whether they do. */
+static bool days_draw(struct view *v, const struct worklist *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	const struct control_choice days = { DAYS, "days", days_texts, 2, s->any_day,
+		v->app->today[0] != '\0' };
+	int h = control_choice_height(&v->ui, &t, r->w, &days);
+
+	if (r->w > r->h || h + t.gap + 3 * clinic_page_height(v) > r->h)
+		return false;
+	control_choice_draw(&v->ui, &t, rect_cut_top(r, h), &days);
+	rect_cut_top(r, t.gap);
+	return true;
+}
+
 static void draw(struct view *v, void *state)
 {
 	struct worklist *s = state;
 	struct rect r = frame_begin_home(v, s->any_day ? _("Worklist") : _("Today"));
-	const struct parts_button buttons[] = {
-		{ .id = VIEW_LOCK,
-			.name = "lock",
-			.texts = lock_texts,
+	const struct parts_button when = { .id = WHEN,
+		.name = "when",
+		.texts = s->any_day ? today_texts : any_day_texts,
+		.enabled = v->app->today[0] != '\0' };
+	const struct parts_button lock = {
+		.id = VIEW_LOCK, .name = "lock", .texts = lock_texts, .enabled = true
+	};
+	struct parts_button buttons[5] = {
+		[2] = { .id = LIVE,
+			.name = "live",
+			.texts = live_texts,
 			.enabled = true },
-		{ .id = WHEN,
-			.name = "when",
-			.texts = s->any_day ? today_texts : any_day_texts,
-			.enabled = v->app->today[0] != '\0' },
-		{ .id = LIVE, .name = "live", .texts = live_texts, .enabled = true },
-		{ .id = PATIENTS,
+		[3] = { .id = PATIENTS,
 			.name = "patients",
 			.texts = patients_texts,
 			.enabled = true },
-		{ .id = SEARCH,
+		[4] = { .id = SEARCH,
 			.name = "search",
 			.texts = search_texts,
 			.primary = true,
 			.enabled = v->app->model.connected },
 	};
+	int first = 2;
 
 	if (v->app->guard.pin_set)
-		frame_actions(v, &r, buttons, 5);
-	else
-		frame_actions(v, &r, &buttons[1], 4);
+		buttons[--first] = lock;
+	if (!days_draw(v, s, &r))
+		buttons[--first] = when;
+	frame_actions(v, &r, &buttons[first], 5 - first);
 	rows_draw(v, s, r);
 }
 
