@@ -388,6 +388,7 @@ static int start_methods(struct daemon *d)
 	d->methods.status = d->status;
 	d->methods.mat = d->mat;
 	d->methods.archive = d->archive;
+	methods_begin(&d->methods);
 	d->methods.trials = d->trials;
 	d->methods.exchange = d->exchange;
 	d->methods.trainer = d->trainer;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <systemd/sd-event.h>
@@ -28,10 +29,22 @@ static void put_roles(struct jsonw *w, unsigned roles)
 
 /* --- hello, status ------------------------------------------------------------------------ */
 
+/* What is a screen stays one: what it could take back would be no lock. */
+static void note_client(const struct call *call)
+{
+	const char *client =
+		json_string_value(json_object_get(call->request->params, "client"));
+
+	if (client && strcmp(client, "screen") == 0)
+		call->conn->is_screen = true;
+}
+
 static void serve_hello(const struct call *call)
 {
-	struct jsonw *w = call_begin_document(call, "stance.hello/1");
+	struct jsonw *w;
 
+	note_client(call);
+	w = call_begin_document(call, "stance.hello/1");
 	jsonw_key(w, "version");
 	jsonw_string(w, STANCE_VERSION);
 	jsonw_key(w, "protocol");
@@ -298,6 +311,33 @@ static bool may_call(const struct call *call, const char *name, unsigned roles)
 	return false;
 }
 
+/* PINs are set by who owns the station, and by nobody at a locked screen. */
+static bool may_set_pin(const struct call *call)
+{
+	if (strcmp(call->request->method, "station.set_pin") != 0 ||
+		(gate_owns(call->conn->uid, geteuid()) &&
+			!(call->conn->is_screen && call->m->locked)))
+		return true;
+	call_refuse(call, RPC_NOT_ALLOWED,
+		"Only root and the daemon's own user set the PIN of the station.");
+	return false;
+}
+
+static void serve_method(
+	const struct call *call, const struct method *method, enum gate gate)
+{
+	struct rpc_error error;
+
+	if (!may_call(call, method->name, method->roles))
+		return;
+	if (gate != GATE_OPEN && call->m->locked) {
+		methods_refuse_locked(&error);
+		server_refuse(call->server, call->conn, call->id, &error);
+	} else {
+		method->serve_fn(call);
+	}
+}
+
 void methods_serve(struct conn *conn, const struct rpc_request *request, void *ctx)
 {
 	struct methods *m = ctx;
@@ -308,13 +348,15 @@ void methods_serve(struct conn *conn, const struct rpc_request *request, void *c
 		.id = request->has_id ? request->id : NULL };
 	const struct method *method = find_method(request->method);
 	const struct records_method *record = records_method_find(request->method);
+	const enum gate gate = gate_holds(conn)
+				       ? gate_of(request->method, request->params)
+				       : GATE_OPEN;
 
 	if (method) {
-		if (may_call(&call, method->name, method->roles))
-			method->serve_fn(&call);
+		serve_method(&call, method, gate);
 	} else if (record) {
-		if (may_call(&call, record->name, record->roles))
-			methods_store_serve(&call, record);
+		if (may_call(&call, record->name, record->roles) && may_set_pin(&call))
+			methods_store_serve(&call, record, gate);
 	} else {
 		call_refuse(&call, RPC_UNKNOWN_METHOD,
 			"There is no method \"%.60s\" in version %s; \"hello\" lists "

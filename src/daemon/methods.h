@@ -10,6 +10,7 @@
 #include "src/daemon/calibrations.h"
 #include "src/daemon/call.h"
 #include "src/daemon/exchange.h"
+#include "src/daemon/gate.h"
 #include "src/daemon/live.h"
 #include "src/daemon/mat_io.h"
 #include "src/daemon/status.h"
@@ -52,6 +53,10 @@ struct methods {
 	const char *state_dir;
 	const struct settings *settings;
 	struct methods_tare tare;
+	/* As the worker last read it; true until it did: whom the lock holds waits for the store. */
+	bool locked;
+	bool lock_read;              /* the worker's, until the job is done */
+	struct archive_job lock_job; /* reads it at the start */
 };
 
 /* One method: a row of the tables in methods.c and methods_NAME.c, ended by a NULL name. */
@@ -80,9 +85,16 @@ extern const struct method methods_of_calibration_import
 extern const struct method methods_of_log[]; /* log.tail: methods_log.c */
 
 /* Serve a method of the records (src/records/records.h) on the worker's thread; it exists and the peer
- * may call it: methods_store.c. */
+ * may call it, if the station is not locked or `gate` is open: methods_store.c. */
 struct records_method;
-void methods_store_serve(const struct call *call, const struct records_method *method);
+void methods_store_serve(
+	const struct call *call, const struct records_method *method, enum gate gate);
+
+/* Refuse because the station is locked. */
+void methods_refuse_locked(struct rpc_error *error);
+
+/* Learn from the store whether the station is locked; `m->archive` is set. */
+void methods_begin(struct methods *m);
 
 /* Serve one request; server_handlers.request_fn with `ctx` a struct methods. */
 void methods_serve(struct conn *conn, const struct rpc_request *request, void *ctx);

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "src/records/records.h"
+#include "src/store/store_station.h"
 
 /* Chosen: sixteen clients with all that one may be promised. */
 #define MAX_JOBS (16 * CONN_DEFERRED_PAUSE)
@@ -20,6 +21,8 @@ struct store_call {
 	struct call_owed owed;
 	struct archive_job job;
 	const struct records_method *method;
+	enum gate gate;
+	bool locked;    /* is the station, afterwards */
 	json_t *params; /* ours, NULL: none */
 	uid_t uid;      /* of the peer */
 	int err;
@@ -40,18 +43,68 @@ static void name_peer(uid_t uid, char *out, size_t size)
 		snprintf(out, size, "uid %u", (unsigned)uid);
 }
 
-static void run(struct store *store, const char *trouble, void *ctx)
+/* --- the lock ------------------------------------------------------------------------------ */
+
+void methods_refuse_locked(struct rpc_error *error)
 {
-	struct store_call *c = ctx;
+	rpc_error_set(error, RPC_LOCKED,
+		"The station is locked; unlock it with its PIN (station.unlock).");
+}
+
+/* A row that cannot be read is no open door. */
+static bool is_locked(struct store *store)
+{
+	struct store_station station;
+
+	return store_station_get(store, &station) < 0 || station.locked;
+}
+
+static void run_lock(struct store *store, const char *trouble, void *ctx)
+{
+	struct methods *m = ctx;
+
+	(void)trouble;
+	m->lock_read = !store || is_locked(store);
+}
+
+static void on_lock_read(void *ctx)
+{
+	struct methods *m = ctx;
+
+	m->locked = m->lock_read;
+}
+
+void methods_begin(struct methods *m)
+{
+	m->locked = true;
+	m->lock_job = (struct archive_job){
+		.run_fn = run_lock, .done_fn = on_lock_read, .ctx = m
+	};
+	archive_post(m->archive, &m->lock_job);
+}
+
+static bool is_anonymous(struct store *store, const json_t *params)
+{
+	return store_trial_is_anonymous(
+		store, json_integer_value(json_object_get(params, "id")));
+}
+
+static bool is_refused(struct store *store, struct store_call *c)
+{
+	if (c->gate == GATE_OPEN || !is_locked(store) ||
+		(c->gate == GATE_ANONYMOUS && is_anonymous(store, c->params)))
+		return false;
+	methods_refuse_locked(&c->error);
+	return true;
+}
+
+/* --- a call -------------------------------------------------------------------------------- */
+
+static void serve(struct store *store, struct store_call *c)
+{
 	char by[RECORD_NAME_SIZE];
 	struct jsonw w;
 
-	if (!store) {
-		rpc_error_set(
-			&c->error, RPC_DISK, "The store cannot be opened: %s", trouble);
-		c->err = -1;
-		return;
-	}
 	name_peer(c->uid, by, sizeof(by));
 	jsonw_init(&w, c->value, sizeof(c->value));
 	c->err = records_call(store, c->method, c->params, by, &w, &c->error);
@@ -64,6 +117,22 @@ static void run(struct store *store, const char *trouble, void *ctx)
 	}
 	if (c->method->writes)
 		archive_count(c->job.archive, store);
+}
+
+static void run(struct store *store, const char *trouble, void *ctx)
+{
+	struct store_call *c = ctx;
+
+	c->locked = true;
+	c->err = -1;
+	if (!store) {
+		rpc_error_set(
+			&c->error, RPC_DISK, "The store cannot be opened: %s", trouble);
+		return;
+	}
+	if (!is_refused(store, c))
+		serve(store, c);
+	c->locked = is_locked(store);
 }
 
 /* The client may be gone; what it did is done. */
@@ -79,6 +148,7 @@ static void on_served(void *ctx)
 	struct store_call *c = ctx;
 	struct call call;
 
+	c->owed.m->locked = c->locked;
 	follow_up(c);
 	if (call_resume(&c->owed, &call)) {
 		if (c->err < 0) {
@@ -92,7 +162,8 @@ static void on_served(void *ctx)
 	free(c);
 }
 
-void methods_store_serve(const struct call *call, const struct records_method *method)
+void methods_store_serve(
+	const struct call *call, const struct records_method *method, enum gate gate)
 {
 	struct archive *archive = call->m->archive;
 	struct store_call *c;
@@ -109,6 +180,7 @@ void methods_store_serve(const struct call *call, const struct records_method *m
 		return;
 	}
 	c->method = method;
+	c->gate = gate;
 	c->params = json_incref((json_t *)call->request->params);
 	c->uid = call->conn->uid;
 	c->job = (struct archive_job){ .run_fn = run, .done_fn = on_served, .ctx = c };

@@ -44,6 +44,7 @@ struct conn {
 	pid_t pid;
 	uid_t uid;
 	unsigned roles; /* enum role bits */
+	bool is_screen; /* it said so with "hello", for good */
 	int n_deferred; /* answers that will be pushed later */
 
 	char *in; /* what came and is not taken yet */

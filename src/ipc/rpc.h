@@ -35,6 +35,8 @@ enum rpc_code {
 	RPC_EXISTS = -32009,     /* there is one of that name */
 	RPC_NOT_NOW = -32010,    /* not in the state that it is in */
 	RPC_DAMAGED = -32011,    /* what is stored does not hold together */
+	RPC_LOCKED = -32012,     /* the station is locked */
+	RPC_WRONG_PIN = -32013,
 };
 
 /* A request taken apart; free with rpc_request_fini(). */

@@ -10,8 +10,6 @@
 #include "src/records/refuse.h"
 #include "src/records/serve.h"
 
-#define OPEN_MS (12 * INT64_C(3600000)) /* older ones were forgotten, not left */
-
 struct state {
 	struct store_visit head;
 	struct visit *visit;
@@ -228,8 +226,8 @@ int serve_visit_current(struct store *store, const struct json_t *params,
 	const char *by, struct jsonw *out, struct rpc_error *error)
 {
 	struct store_visit head;
-	const int err =
-		store_visit_open(store, (int64_t)time(NULL) * 1000 - OPEN_MS, &head);
+	const int err = store_visit_open(
+		store, (int64_t)time(NULL) * 1000 - SERVE_OPEN_MS, &head);
 
 	(void)params, (void)by;
 	if (err == -ENOENT) {

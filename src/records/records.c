@@ -12,6 +12,7 @@
 #define READERS (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
 #define STATION (ROLE_STATION | ROLE_CLINICIAN | ROLE_TECHNICIAN)
 #define CLINIC  ROLE_CLINICIAN
+#define ANYONE  ROLE_VIEWER
 #define EITHER  (ROLE_CLINICIAN | ROLE_TECHNICIAN)
 
 static const struct records_method the_methods[] = {
@@ -49,6 +50,11 @@ static const struct records_method the_methods[] = {
 	{ "training.list", READERS, false, serve_training_list },
 	{ "training.show", READERS, false, serve_training_show },
 	{ "training.progress", READERS, false, serve_training_progress },
+	{ "station.status", ANYONE, false, serve_station_status },
+	{ "station.lock", ANYONE, true, serve_station_lock },
+	{ "station.unlock", ANYONE, true, serve_station_unlock },
+	/* and only of the daemon's own user and root: src/daemon/gate.h */
+	{ "station.set_pin", CLINIC | ROLE_TECHNICIAN, true, serve_station_set_pin },
 	{ "store.audit", EITHER, false, serve_store_audit },
 	{ "store.audit_verify", EITHER, false, serve_store_audit_verify },
 	{ "store.prune", EITHER, true, serve_store_prune },

@@ -5,6 +5,9 @@
 
 #include "src/records/records.h"
 
+/* An open visit that began longer ago was forgotten, not left. */
+#define SERVE_OPEN_MS (12 * INT64_C(3600000))
+
 typedef int records_serve_fn(struct store *store, const struct json_t *params,
 	const char *by, struct jsonw *out, struct rpc_error *error);
 
@@ -21,6 +24,8 @@ records_serve_fn serve_trial_list, serve_trial_show, serve_trial_series,
 records_serve_fn serve_training_programmes, serve_training_programme,
 	serve_training_set, serve_training_list, serve_training_show,
 	serve_training_progress;
+records_serve_fn serve_station_status, serve_station_lock, serve_station_unlock,
+	serve_station_set_pin;
 records_serve_fn serve_store_audit, serve_store_audit_verify, serve_store_prune;
 
 /* Turn a negative errno of the store into an error about `what` ("patient P-7", "trial 12").

@@ -267,6 +267,16 @@ static const char version_6[] =
 	" 'done' IN (SELECT state FROM training WHERE id = OLD.training_id)"
 	" BEGIN SELECT RAISE(ABORT, 'a finished session is never changed'); END;";
 
+/* The station's own row: the PIN as a hash ("": none), its lock, wrong PINs in a row. */
+static const char version_7[] =
+	"CREATE TABLE station ("
+	" id INTEGER PRIMARY KEY CHECK (id = 1), pin TEXT NOT NULL,"
+	" locked INTEGER NOT NULL, n_wrong INTEGER NOT NULL,"
+	" wrong_unix_ms INTEGER NOT NULL) STRICT;"
+	"INSERT INTO station VALUES (1, '', 0, 0, 0);"
+	"CREATE TRIGGER station_kept BEFORE DELETE ON station"
+	" BEGIN SELECT RAISE(ABORT, 'the station has one row'); END;";
+
 static int to_1(struct sql *db)
 {
 	return sql_script(db, version_1);
@@ -303,7 +313,13 @@ static int to_6(struct sql *db)
 	return sql_script(db, version_6);
 }
 
-static int (*const steps[])(struct sql *db) = { to_1, to_2, to_3, to_4, to_5, to_6 };
+static int to_7(struct sql *db)
+{
+	return sql_script(db, version_7);
+}
+
+static int (*const steps[])(
+	struct sql *db) = { to_1, to_2, to_3, to_4, to_5, to_6, to_7 };
 
 _Static_assert(sizeof(steps) / sizeof(*steps) == SCHEMA_VERSION, "a step a version");
 

@@ -7,7 +7,7 @@
 
 #include "src/store/sql.h"
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 #define SCHEMA_APPLICATION_ID                                                          \
 	0x53746e63 /* "Stnc", in the file's head: what file(1) would look at */
 

@@ -209,6 +209,9 @@ typedef int store_trial_fn(const struct store_trial_line *line, void *ctx);
 int store_trial_list(struct store *store, const struct store_trial_query *query,
 	store_trial_fn *fn, void *ctx);
 
+/* Return true for a trial of no patient and no visit; false, too, if there is none. */
+bool store_trial_is_anonymous(struct store *store, int64_t id);
+
 /* Mark as not to be used, or give to another patient (and out of its visit); audited. -EPERM if
  * voided already, or running. */
 int store_trial_void(

@@ -351,3 +351,14 @@ int store_trial_running(struct store *store, int64_t *ids, int max)
 	sql_reset(q);
 	return row < 0 ? row : n;
 }
+
+bool store_trial_is_anonymous(struct store *store, int64_t id)
+{
+	int64_t anonymous;
+
+	return sql_number(store->db, &anonymous,
+		       "SELECT patient_id IS NULL AND visit_id IS NULL FROM trial"
+		       " WHERE id = ?",
+		       "l", id) == 0 &&
+	       anonymous;
+}

@@ -117,7 +117,9 @@ static void test_every_method_has_roles_and_is_found(void **state)
 	for (; (method = records_method_at(n)); n++) {
 		assert_ptr_equal(records_method_find(method->name), method);
 		assert_int_not_equal(method->roles, 0);
-		assert_int_equal(method->roles & ROLE_VIEWER, 0);
+		/* of the store a viewer sees the lock alone */
+		if (strncmp(method->name, "station.", 8) != 0)
+			assert_int_equal(method->roles & ROLE_VIEWER, 0);
 	}
 	assert_in_range(n, 37, 200);
 	assert_null(records_method_find("patient.rename"));
