@@ -289,7 +289,7 @@ static void put_first_phase(struct jsonw *w, const struct trial_record *r)
 		put_outline(w, &r->phases[0]);
 }
 
-void document_put_trial(struct jsonw *w, const struct trial_record *r)
+void document_begin_trial(struct jsonw *w, const struct trial_record *r)
 {
 	jsonw_begin_object(w);
 	put_identity(w, r);
@@ -310,5 +310,10 @@ void document_put_trial(struct jsonw *w, const struct trial_record *r)
 	put_text(w, "void_reason", r->void_reason);
 	jsonw_key(w, "has_raw");
 	jsonw_bool(w, r->has_raw);
+}
+
+void document_put_trial(struct jsonw *w, const struct trial_record *r)
+{
+	document_begin_trial(w, r);
 	jsonw_end_object(w);
 }

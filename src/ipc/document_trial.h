@@ -10,8 +10,9 @@
 /* Room for a stance.trial/1 of eight phases. */
 #define DOCUMENT_TRIAL_MAX (60 * 1024)
 
-/* A whole stance.trial/1. */
+/* A whole stance.trial/1; or all of it but its end, so that the caller can write further members. */
 void document_put_trial(struct jsonw *w, const struct trial_record *record);
+void document_begin_trial(struct jsonw *w, const struct trial_record *record);
 
 /* The value of "weight": the group WEIGHT of `value`, pairs and intervals nested. */
 void document_put_weight(struct jsonw *w, const double value[METRIC_N]);

@@ -1,4 +1,4 @@
-/* visit.plans, visit.plan, visit.set_plan, visit.current, visit.share: what a visit is to hold, and what is next. */
+/* visit.plans, visit.plan, visit.set_plan, visit.next, visit.current: what a visit is to hold, and what is next. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,12 @@
 #include "src/records/params.h"
 #include "src/records/refuse.h"
 #include "src/records/serve.h"
+#include "src/store/store_clinic.h"
 
 struct state {
 	struct store_visit head;
 	struct visit *visit;
+	int64_t running; /* the trial of it that runs; 0: none */
 	struct plan_progress progress;
 	char reasons[PLAN_MAX_STEPS][RECORD_REASON_SIZE];
 };
@@ -90,13 +92,15 @@ int serve_visit_plans(struct store *store, const struct json_t *params, const ch
 
 /* Exactly the parameters for trial.start. */
 static void put_start(struct jsonw *out, const struct state *s, const char *protocol,
-	const struct plan_step *step)
+	const struct plan_step *step, bool practice)
 {
 	jsonw_key(out, "start");
 	jsonw_begin_object(out);
 	serve_text(out, "protocol", protocol);
 	serve_text(out, "patient", s->head.patient);
 	serve_int(out, "visit", s->head.id);
+	if (practice)
+		serve_bool(out, "practice", true);
 	if (step && step->duration_s > 0)
 		serve_real(out, "duration_s", step->duration_s);
 	if (step && step->lift_mm != 0) {
@@ -115,6 +119,7 @@ static void put_next(struct jsonw *out, const struct state *s)
 	const struct plan_step *step = k >= 0 ? &plan->steps[k] : NULL;
 	const char *key = step ? step->protocol : s->visit->next.protocol;
 	const struct protocol *protocol = key ? protocol_find(key) : NULL;
+	const bool practice = step && plan_practice_left(&s->progress, k) > 0;
 
 	jsonw_key(out, "next");
 	if (!protocol || s->head.closed) {
@@ -129,16 +134,56 @@ static void put_next(struct jsonw *out, const struct state *s)
 		serve_int(out, "trial_n", s->progress.n_done[k] + 1);
 		serve_int(out, "of", step->n);
 	}
+	serve_bool(out, "practice", practice);
 	serve_text(out, "reason", step ? step->why : s->visit->next.reason);
 	serve_text(out, "instruction", protocol->phases[0].instruction);
 	serve_bool(out, "supervise", plan_needs_helper(protocol));
-	put_start(out, s, key, step);
+	put_start(out, s, key, step, practice);
 	jsonw_end_object(out);
 }
 
-static void put_state(struct jsonw *out, const struct state *s)
+/* The newest that counts or could: practice asks for no review. */
+static const struct visit_trial *last_of(const struct visit *visit)
+{
+	for (int i = visit->n_trials - 1; i >= 0; i--) {
+		if (!visit->trials[i].practice)
+			return &visit->trials[i];
+	}
+	return NULL;
+}
+
+/* What was voided without a review is decided, too. */
+static int put_last_trial(struct store *store, struct jsonw *out, const struct state *s)
+{
+	const struct visit_trial *last = last_of(s->visit);
+	struct store_review review;
+	const char *decision;
+	int err;
+
+	jsonw_key(out, "last_trial");
+	if (!last) {
+		jsonw_null(out);
+		return 0;
+	}
+	err = store_review_get(store, last->id, &review);
+	if (err < 0)
+		return err;
+	decision = store_decision_name(
+		review.decision == STORE_UNDECIDED && last->voided ? STORE_DISCARD
+								   : review.decision);
+	jsonw_begin_object(out);
+	serve_int(out, "id", last->id);
+	serve_text(out, "protocol", last->protocol);
+	serve_text(out, "verdict", trial_verdict_name(last->verdict));
+	serve_text(out, "decision", decision ? decision : "");
+	jsonw_end_object(out);
+	return 0;
+}
+
+static int put_state(struct store *store, struct jsonw *out, const struct state *s)
 {
 	const struct plan *plan = s->progress.plan;
+	int err;
 
 	serve_begin(out, "stance.visit-plan/1");
 	serve_int(out, "visit", s->head.id);
@@ -153,30 +198,69 @@ static void put_state(struct jsonw *out, const struct state *s)
 		jsonw_null(out);
 	put_next(out, s);
 	serve_real(out, "seconds_left", plan ? plan_seconds_left(&s->progress) : 0);
+	serve_id(out, "running", s->running);
+	err = put_last_trial(store, out, s);
 	jsonw_end_object(out);
+	return err;
+}
+
+static int take_running(const struct store_trial_line *line, void *ctx)
+{
+	if (line->running)
+		*(int64_t *)ctx = line->id;
+	return 0;
+}
+
+/* All of a visit that its plan needs; s->visit and s->head are there. */
+static int read_state(struct store *store, struct state *s)
+{
+	/* one runs at a time, and it is the newest */
+	const struct store_trial_query query = {
+		.visit_id = s->head.id, .with_voided = true, .limit = 1
+	};
+	const struct plan *plan = plan_find(s->head.plan);
+	int err = changes_read(store, &s->head, s->visit);
+
+	if (err == 0)
+		err = store_trial_list(store, &query, take_running, &s->running);
+	if (err >= 0 && plan) {
+		plan_count(plan, s->visit, &s->progress);
+		err = store_visit_skips(store, s->head.id, take_skip, s);
+	}
+	return err < 0 ? err : 0;
+}
+
+static struct state *state_new(const struct store_visit *head)
+{
+	struct state *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->head = *head;
+	s->visit = malloc(sizeof(*s->visit));
+	if (!s->visit) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void state_free(struct state *s)
+{
+	if (s)
+		free(s->visit);
+	free(s);
 }
 
 static int reply(struct store *store, const struct store_visit *head, struct jsonw *out,
 	struct rpc_error *error)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	int err = -ENOMEM;
+	struct state *s = state_new(head);
+	int err = s ? read_state(store, s) : -ENOMEM;
 
-	if (s) {
-		s->head = *head;
-		s->visit = malloc(sizeof(*s->visit));
-	}
-	if (s && s->visit)
-		err = changes_read(store, head, s->visit);
-	if (err == 0 && plan_find(head->plan)) {
-		plan_count(plan_find(head->plan), s->visit, &s->progress);
-		err = store_visit_skips(store, head->id, take_skip, s);
-	}
 	if (err == 0)
-		put_state(out, s);
-	if (s)
-		free(s->visit);
-	free(s);
+		err = put_state(store, out, s);
+	state_free(s);
 	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)head->id) : 0;
 }
 
@@ -219,6 +303,55 @@ int serve_visit_set_plan(struct store *store, const struct json_t *params,
 	err = store_visit_set_plan(store, id, plan, by);
 	if (err < 0)
 		return refuse_visit(store, id, 0, err, error);
+	return reply_id(store, id, out, error);
+}
+
+/* Leave out the planned step that is next. */
+static int skip(struct store *store, const struct store_visit *head, const char *reason,
+	const char *by, struct rpc_error *error)
+{
+	struct state *s = state_new(head);
+	int err = s ? head->closed ? -EPERM : read_state(store, s) : -ENOMEM, k = -1;
+
+	if (err == 0 && s->progress.plan)
+		k = plan_next(&s->progress);
+	if (err == 0 && k >= 0)
+		err = store_visit_skip(store, head->id, k + 1, reason, by);
+	state_free(s);
+	if (err < 0)
+		return refuse_visit(store, head->id, 0, err, error);
+	if (k >= 0)
+		return 0;
+	rpc_error_set(error, RPC_NOT_NOW,
+		"No planned step of visit %lld is left to leave out.",
+		(long long)head->id);
+	return -EREMOTEIO;
+}
+
+int serve_visit_next(struct store *store, const struct json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	char reason[RECORD_REASON_SIZE];
+	struct store_visit head;
+	bool is_skip;
+	int64_t id;
+	int err;
+
+	if (!params_int(params, "id", true, 0, 1, INT64_MAX / 2, &id, error) ||
+		!params_bool(params, "skip", &is_skip, error) ||
+		!params_text(
+			params, "reason", false, false, reason, sizeof(reason), error))
+		return -EREMOTEIO;
+	if (is_skip && !reason[0]) {
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"Say in \"reason\" why the step is left out.");
+		return -EREMOTEIO;
+	}
+	err = store_visit_get(store, id, &head);
+	if (err < 0)
+		return serve_fail(err, error, "visit %lld", (long long)id);
+	if (is_skip && skip(store, &head, reason, by, error) < 0)
+		return -EREMOTEIO;
 	return reply_id(store, id, out, error);
 }
 

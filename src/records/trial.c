@@ -12,6 +12,7 @@
 #include "src/records/params.h"
 #include "src/records/refuse.h"
 #include "src/records/serve.h"
+#include "src/store/store_clinic.h"
 
 #define LIST_INITIAL 100
 #define LIST_MOST    150 /* lines of the longest fit one answer */
@@ -102,6 +103,38 @@ static void look_up_person(struct store *store, struct trial_record *r)
 	r->person.age_years = age_years(p.birth_year, r->started_unix_ms);
 }
 
+static void put_mark(const struct store_mark *mark, void *ctx)
+{
+	struct jsonw *out = ctx;
+
+	jsonw_begin_object(out);
+	serve_int(out, "n", mark->n);
+	serve_real(out, "t_s", mark->t_s);
+	serve_text(out, "text", mark->text);
+	jsonw_end_object(out);
+}
+
+/* What happened while it ran, and what a clinician decided of it. */
+static int put_review(struct store *store, int64_t id, struct jsonw *out)
+{
+	struct store_review review;
+	const char *decision;
+	int err;
+
+	jsonw_key(out, "marks");
+	jsonw_begin_array(out);
+	err = store_mark_list(store, id, put_mark, out);
+	jsonw_end_array(out);
+	if (err == 0)
+		err = store_review_get(store, id, &review);
+	if (err < 0)
+		return err;
+	decision = store_decision_name(review.decision);
+	serve_text(out, "decision", decision ? decision : "");
+	serve_text(out, "decision_reason", review.reason);
+	return 0;
+}
+
 static int reply_trial(
 	struct store *store, int64_t id, struct jsonw *out, struct rpc_error *error)
 {
@@ -111,7 +144,11 @@ static int reply_trial(
 	if (err < 0)
 		return serve_fail(err, error, "trial %lld", (long long)id);
 	look_up_person(store, &record);
-	document_put_trial(out, &record);
+	document_begin_trial(out, &record);
+	err = put_review(store, id, out);
+	if (err < 0)
+		return serve_fail(err, error, "review of trial %lld", (long long)id);
+	jsonw_end_object(out);
 	return 0;
 }
 
@@ -142,6 +179,44 @@ int serve_trial_void(struct store *store, const struct json_t *params, const cha
 		return -EREMOTEIO;
 	}
 	err = store_trial_void(store, id, reason, by);
+	if (err < 0)
+		return refuse_trial(store, id, err, error);
+	return reply_trial(store, id, out, error);
+}
+
+static bool read_decision(const struct json_t *params, enum store_decision *decision,
+	char reason[RECORD_REASON_SIZE], struct rpc_error *error)
+{
+	char word[RECORD_WORD_SIZE];
+
+	if (!params_text(params, "decision", true, false, word, sizeof(word), error) ||
+		!params_text(params, "reason", false, false, reason, RECORD_REASON_SIZE,
+			error))
+		return false;
+	*decision = store_decision_find(word);
+	if (*decision == STORE_UNDECIDED)
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"\"decision\" is keep, repeat or discard.");
+	else if (*decision != STORE_KEEP && !reason[0])
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"Say in \"reason\" why the trial must not be used.");
+	else
+		return true;
+	return false;
+}
+
+int serve_trial_review(struct store *store, const struct json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	char reason[RECORD_REASON_SIZE];
+	enum store_decision decision;
+	int64_t id;
+	int err;
+
+	if (!read_id(params, &id, error) ||
+		!read_decision(params, &decision, reason, error))
+		return -EREMOTEIO;
+	err = store_review_add(store, id, decision, reason, by);
 	if (err < 0)
 		return refuse_trial(store, id, err, error);
 	return reply_trial(store, id, out, error);

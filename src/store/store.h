@@ -158,6 +158,7 @@ int store_new_uid(char uid[33]);
 /* Begin a trial: a row that says it is running, so that a crash leaves a trace. `record` carries the
  * identity and conditions; its patient and visit must exist (-ENOENT),
  * the visit be open and the patient's (-EPERM), its uid be one of store_new_uid() (-EINVAL, -EEXIST).
+ * One that is voided from the first (practice) stays so, whatever becomes of it.
  * -ENOSPC if there is not enough room to record and end it: then begin nothing. */
 int store_trial_begin(
 	struct store *store, const struct trial_record *record, int64_t *id);

@@ -81,15 +81,16 @@ static int begin(struct store *store, void *ctx)
 			"INSERT INTO trial (uid, patient_id, visit_id, state, operator,"
 			" protocol, started_unix_ms, utc_offset_min, settle_s, verdict,"
 			" calibration_id, calibration_state, algorithm, eyes, surface,"
-			" stance, footwear, support, orthosis, pain, has_raw, lift_mm)"
+			" stance, footwear, support, orthosis, pain, has_raw, lift_mm,"
+			" voided, void_reason)"
 			" VALUES (?, ?, ?, 'running', ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?,"
-			" ?, ?, ?, ?, ?, ?, ?)",
-			"tkkttlidtttttttttiid", r->uid, patient_id, r->visit_id,
+			" ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"tkkttlidtttttttttiidit", r->uid, patient_id, r->visit_id,
 			r->operator_name, r->protocol, r->started_unix_ms,
 			r->utc_offset_min, r->settle_s, r->calibration_id,
 			r->calibration_state, r->algorithm, c->eyes, c->surface,
 			c->stance, c->footwear, c->support, c->orthosis, c->pain,
-			r->has_raw, c->lift_mm);
+			r->has_raw, c->lift_mm, r->voided, r->void_reason);
 	b->id = sql_last_id(store->db);
 	return error;
 }
@@ -259,8 +260,9 @@ static int finish(struct store *store, void *ctx)
 	subject_of(subject, r->id);
 	return error < 0 ? error
 			 : store_audit_add(store, r->operator_name, "trial.store",
-				   (int64_t[]){ 0 }, subject, "%s %s", r->protocol,
-				   trial_verdict_name(r->verdict));
+				   (int64_t[]){ 0 }, subject, "%s %s%s", r->protocol,
+				   trial_verdict_name(r->verdict),
+				   standing.voided ? ", voided" : "");
 }
 
 int store_trial_finish(struct store *store, const struct trial_record *record,

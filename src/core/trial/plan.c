@@ -144,7 +144,7 @@ void plan_count(const struct plan *plan, const struct visit *visit,
 }
 
 /* Practice comes before what counts: somebody who has a trial that counts needs none. */
-static int practice_left(const struct plan_progress *p, int step)
+int plan_practice_left(const struct plan_progress *p, int step)
 {
 	const int missing = p->plan->steps[step].n_practice - p->n_practised[step];
 
@@ -172,7 +172,7 @@ int plan_left(const struct plan_progress *p, int step)
 
 	if (p->skipped[step] || missing <= 0 || !is_wanted(p, step))
 		return 0;
-	return missing + practice_left(p, step);
+	return missing + plan_practice_left(p, step);
 }
 
 int plan_next(const struct plan_progress *p)

@@ -62,6 +62,8 @@ enum plan_state plan_state_of(const struct plan_progress *progress, int step);
 /* Return the trials of a step that are still to be done, practice included; 0 if it is skipped or optional and
  * not wanted. And how long a step's trial takes with the pause before it; NaN for a protocol that there is not. */
 int plan_left(const struct plan_progress *progress, int step);
+/* Return how many of them are practice. */
+int plan_practice_left(const struct plan_progress *progress, int step);
 double plan_trial_s(const struct plan_step *step);
 
 /* Return how long all that is left takes. */
