@@ -14,7 +14,9 @@
 
 #include "src/base/clock.h"
 #include "ui/app/app.h"
+#include "ui/core/dark.h"
 #include "ui/sdl/backend.h"
+#include "ui/sdl/backlight.h"
 #include "ui/sdl/speaker.h"
 #include "ui/link.h"
 #include "ui/png_file.h"
@@ -36,6 +38,8 @@
 #define AWAKE_NS   (500 * CLOCK_NS_PER_MS)
 #define PLUGGED_NS (3000 * CLOCK_NS_PER_MS)
 #define SLEEP_NS   (10000 * CLOCK_NS_PER_MS)
+/* How often it is looked whether the display is still there: a file, read when we are awake anyway. */
+#define DISPLAY_NS (2000 * CLOCK_NS_PER_MS)
 /* --screenshot: how long it waits for data, for a person on a streaming mat, and how long the
  * person is watched, so that numbers and trail are there. */
 #define SHOT_WAIT_NS   (5000 * CLOCK_NS_PER_MS)
@@ -66,6 +70,10 @@ struct loop {
 	int signals;
 	int64_t start_ns, state_since_ns;
 	int64_t awake_until_ns;
+	int64_t display_due_ns; /* when to look whether it is still there */
+	struct dark dark;
+	struct backlight light;
+	bool is_lit;
 	enum model_state state;
 	int result;
 	bool over;
@@ -331,7 +339,8 @@ static void hear(struct loop *l, const struct pollfd *fds)
 static void wait_for_something(struct loop *l, int64_t now_ns)
 {
 	int64_t next_ns = now_ns + input_wait_ns(l, now_ns);
-	int64_t draw_ns = app_next_draw_ns(l->app, now_ns);
+	int64_t draw_ns =
+		l->dark.is_dark ? INT64_MAX : app_next_draw_ns(l->app, now_ns);
 	struct pollfd fds[N_FDS] = {
 		{ .fd = l->signals, .events = POLLIN },
 		{ .fd = link_fd(l->link), .events = POLLIN },
@@ -345,6 +354,7 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 		draw_ns = next_frame_ns(l);
 	earlier(&next_ns, draw_ns);
 	earlier(&next_ns, link_next_ns(l->link));
+	earlier(&next_ns, dark_due_ns(&l->dark));
 	if (l->script)
 		earlier(&next_ns, script_next_ns(l->script));
 	if (link_wants_write(l->link))
@@ -365,6 +375,49 @@ static void draw_and_stay_awake(struct loop *l, int window)
 	stay_awake(l, INPUT_IDLE_NS);
 }
 
+static void go_dark(struct loop *l)
+{
+	for (int i = 0; i < l->n_windows; i++)
+		backend_black(l->windows[i].backend);
+	backlight_off(&l->light, "");
+	l->is_lit = false;
+}
+
+/* The picture first, then the light. */
+static void light_up(struct loop *l)
+{
+	for (int i = 0; i < l->n_windows; i++)
+		draw(l, i);
+	backlight_on(&l->light);
+	l->is_lit = true;
+}
+
+/* Somebody on the mat, or a trial under way, keeps it lit. */
+static void step_dark(struct loop *l, int64_t now_ns)
+{
+	const struct model *m = &l->app->model;
+	bool is_busy = l->state == MODEL_LIVE ||
+		       (m->has_status && strcmp(m->status.trial_state, "idle") != 0);
+
+	dark_tick(&l->dark, is_busy, now_ns);
+	if (l->dark.is_dark && l->is_lit)
+		go_dark(l);
+	else if (!l->dark.is_dark && !l->is_lit)
+		light_up(l);
+}
+
+static void step_display(struct loop *l, int64_t now_ns)
+{
+	if (now_ns < l->display_due_ns || l->over)
+		return;
+	l->display_due_ns = now_ns + DISPLAY_NS;
+	if (backend_is_current())
+		return;
+	say("the display was changed: starting anew");
+	l->result = LOOP_DISPLAY;
+	l->over = true;
+}
+
 static void step(struct loop *l)
 {
 	struct input_event event;
@@ -374,16 +427,20 @@ static void step(struct loop *l)
 	runner_step(&l->runner, l->app, now_ns);
 	for (int i = 0; i < l->n_windows; i++)
 		while (backend_poll(l->windows[i].backend, &event))
-			app_event(l->app, i, &event, now_ns);
+			if (dark_event(&l->dark, &event, now_ns))
+				app_event(l->app, i, &event, now_ns);
 	app_tick(l->app, now_ns);
 	speaker_feed(&l->speaker, &l->app->sound);
 	l->app->mute = l->speaker.failed;
 	read_clock(l);
 	step_script(l, now_ns);
 	step_shot(l, now_ns);
+	step_dark(l, now_ns);
+	step_display(l, now_ns);
 	now_ns = clock_now_ns();
 	for (int i = 0; i < l->n_windows; i++)
-		if (!l->over && now_ns - l->windows[i].drawn_ns >= FRAME_NS &&
+		if (!l->over && !l->dark.is_dark &&
+			now_ns - l->windows[i].drawn_ns >= FRAME_NS &&
 			app_needs_draw(l->app, i, now_ns))
 			draw_and_stay_awake(l, i);
 	l->over |= l->app->quit;
@@ -431,12 +488,17 @@ static int open_window(struct loop *l, int window)
 		.title = !o->both      ? NULL
 			 : window == 0 ? "Stance"
 				       : "Stance (patient)",
-		.rotation_deg = window == 0 ? o->rotation_deg : 0 };
+		.rotation_deg = window == 0 ? o->rotation_deg : 0,
+		.touch = window == 0 ? &o->touch : NULL,
+		.connector = o->connector };
 	char message[512];
 	int error = backend_open(&setup, &w->backend, message, sizeof(message));
 
 	if (error != 0) {
 		say(message);
+		l->result = error == -EACCES  ? LOOP_DENIED
+			    : error == -ENXIO ? LOOP_DISPLAY
+					      : LOOP_FAILED;
 		return error;
 	}
 	l->n_windows++;
@@ -506,6 +568,8 @@ static void close_all(struct loop *l)
 	link_free(l->link);
 	runner_stop(&l->runner);
 	speaker_close(&l->speaker);
+	if (!l->is_lit)
+		backlight_on(&l->light); /* whoever comes next sees something */
 	app_free(l->app);
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
 		free(l->windows[i].pixels);
@@ -517,15 +581,19 @@ static void close_all(struct loop *l)
 
 int loop_run(const struct options *o)
 {
-	struct loop l = {
-		.o = o, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON, .runner.fd = -1
-	};
+	struct loop l = { .o = o,
+		.is_lit = true,
+		.result = LOOP_FAILED,
+		.state = MODEL_NO_DAEMON,
+		.runner.fd = -1 };
 
 	l.signals = open_signals();
 	if (open_files(&l) == 0 && open_windows(&l) == 0 &&
 		(l.link = link_new(o->socket)) != NULL) {
 		l.result = LOOP_OK;
 		l.start_ns = l.state_since_ns = clock_now_ns();
+		dark_init(&l.dark, (int64_t)(o->dark_min * 60 * CLOCK_NS_PER_S),
+			l.start_ns);
 		while (!l.over) {
 			step(&l);
 			if (!l.over)

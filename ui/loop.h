@@ -10,6 +10,9 @@
 #define LOOP_OK      0
 #define LOOP_FAILED  1
 #define LOOP_NO_DATA 3
+#define LOOP_DENIED  4
+/* Start me anew: the display came or went (EX_TEMPFAIL). */
+#define LOOP_DISPLAY 75
 
 /* Run until the person, the script or a signal ends it. Returns an exit code; errors have been
  * said on stderr. */

@@ -212,6 +212,26 @@ static int fill_in(
 	return 0;
 }
 
+/* What belongs to the panel rather than to the screen on it. */
+static int fill_in_display(
+	struct options *o, const struct settings *s, char *message, size_t size)
+{
+	const char *touch = settings_text(s, SETTINGS_DISPLAY_TOUCH_MATRIX);
+
+	snprintf(o->connector, sizeof(o->connector), "%.31s",
+		settings_text(s, SETTINGS_DISPLAY_CONNECTOR));
+	o->rotation_deg = (int)settings_number(s, SETTINGS_DISPLAY_ROTATE);
+	o->dark_min = settings_number(s, SETTINGS_DISPLAY_DARK_MIN);
+	o->warnings = strcmp(settings_text(s, SETTINGS_DISPLAY_WARNINGS), "on") == 0;
+	if (touch_parse(touch, &o->touch) == 0)
+		return 0;
+	snprintf(message, size,
+		"display.touch_matrix = \"%s\": it takes six numbers, as 1 0 0 0 1 0, "
+		"that do not put everything on one line",
+		touch);
+	return -EINVAL;
+}
+
 static int find_socket(struct options *o, const struct settings *s, const char *given,
 	char *message, size_t size)
 {
@@ -268,6 +288,8 @@ int options_read(struct options *o, int argc, char **argv, char *message, size_t
 		error = apply_given(settings, &given, message, size);
 	if (error == 0)
 		error = fill_in(o, settings, message, size);
+	if (error == 0)
+		error = fill_in_display(o, settings, message, size);
 	if (error == 0)
 		error = take_rotation(o, given.rotate, message, size);
 	if (error == 0)

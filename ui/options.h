@@ -9,6 +9,7 @@
 
 #include "src/base/colormap.h"
 #include "ui/core/theme.h"
+#include "ui/core/touch.h"
 #include "ui/core/units_text.h"
 
 /* What is in force. Strings of the arguments are borrowed. */
@@ -27,6 +28,10 @@ struct options {
 	enum colormap map;
 	bool kiosk, fullscreen;
 	int rotation_deg;
+	struct touch_matrix touch;
+	char connector[32]; /* "": chosen */
+	double dark_min;
+	bool warnings;
 	const char *screenshot, *script, *frame_log; /* NULL: not asked for */
 };
 

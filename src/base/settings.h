@@ -34,33 +34,38 @@ enum settings_key {
 	SETTINGS_ROLES_CLINICIAN,       /* roles.clinician: Unix group */
 	SETTINGS_ROLES_TECHNICIAN,      /* roles.technician: Unix group */
 	/* Lines of the panel, as hw/gpio.h reads them; "" none. */
-	SETTINGS_GPIO_CHIP,        /* gpio.chip: where a line names none */
-	SETTINGS_GPIO_START,       /* gpio.start */
-	SETTINGS_GPIO_FOOT,        /* gpio.foot */
-	SETTINGS_GPIO_TARE,        /* gpio.tare */
-	SETTINGS_GPIO_READY,       /* gpio.ready */
-	SETTINGS_GPIO_MEASURING,   /* gpio.measuring */
-	SETTINGS_GPIO_FAULT,       /* gpio.fault */
-	SETTINGS_GPIO_BUZZER,      /* gpio.buzzer */
-	SETTINGS_GPIO_SYNC_GATE,   /* gpio.sync_gate */
-	SETTINGS_GPIO_SYNC_PULSE,  /* gpio.sync_pulse */
-	SETTINGS_GPIO_SYNC_IN,     /* gpio.sync_in */
-	SETTINGS_GPIO_PULSE_EVERY, /* gpio.pulse_every: frames */
-	SETTINGS_GPIO_DEBOUNCE_MS, /* gpio.debounce_ms */
-	SETTINGS_UI_PROFILE,       /* ui.profile */
-	SETTINGS_UI_ROLE,          /* ui.role: near, far */
-	SETTINGS_UI_NEAR_MM,       /* ui.near_mm: viewing distance */
-	SETTINGS_UI_FAR_MM,        /* ui.far_mm */
-	SETTINGS_UI_LOW_VISION,    /* ui.low_vision: text scale 1.0 to 3.0 */
-	SETTINGS_UI_COLORMAP,      /* ui.colormap: inferno, cividis */
-	SETTINGS_UI_PRESSURE_KPA,  /* ui.pressure_kpa: top of the fixed colour scale */
-	SETTINGS_UI_LANGUAGE,      /* ui.language: "" is that of the environment */
-	SETTINGS_UI_UNITS,         /* ui.units: auto, metric, imperial */
-	SETTINGS_UI_THEME,         /* ui.theme: usual, contrast */
-	SETTINGS_UI_SOUND,         /* ui.sound: on, off */
-	SETTINGS_UI_LOCK_MIN,      /* ui.lock_min: 0 never */
-	SETTINGS_UI_HOME,          /* ui.home: worklist, live */
-	SETTINGS_DISPLAY_WIDTH_MM, /* display.width_mm: 0 = the profile's */
+	SETTINGS_GPIO_CHIP,         /* gpio.chip: where a line names none */
+	SETTINGS_GPIO_START,        /* gpio.start */
+	SETTINGS_GPIO_FOOT,         /* gpio.foot */
+	SETTINGS_GPIO_TARE,         /* gpio.tare */
+	SETTINGS_GPIO_READY,        /* gpio.ready */
+	SETTINGS_GPIO_MEASURING,    /* gpio.measuring */
+	SETTINGS_GPIO_FAULT,        /* gpio.fault */
+	SETTINGS_GPIO_BUZZER,       /* gpio.buzzer */
+	SETTINGS_GPIO_SYNC_GATE,    /* gpio.sync_gate */
+	SETTINGS_GPIO_SYNC_PULSE,   /* gpio.sync_pulse */
+	SETTINGS_GPIO_SYNC_IN,      /* gpio.sync_in */
+	SETTINGS_GPIO_PULSE_EVERY,  /* gpio.pulse_every: frames */
+	SETTINGS_GPIO_DEBOUNCE_MS,  /* gpio.debounce_ms */
+	SETTINGS_UI_PROFILE,        /* ui.profile */
+	SETTINGS_UI_ROLE,           /* ui.role: near, far */
+	SETTINGS_UI_NEAR_MM,        /* ui.near_mm: viewing distance */
+	SETTINGS_UI_FAR_MM,         /* ui.far_mm */
+	SETTINGS_UI_LOW_VISION,     /* ui.low_vision: text scale 1.0 to 3.0 */
+	SETTINGS_UI_COLORMAP,       /* ui.colormap: inferno, cividis */
+	SETTINGS_UI_PRESSURE_KPA,   /* ui.pressure_kpa: top of the fixed colour scale */
+	SETTINGS_UI_LANGUAGE,       /* ui.language: "" is that of the environment */
+	SETTINGS_UI_UNITS,          /* ui.units: auto, metric, imperial */
+	SETTINGS_UI_THEME,          /* ui.theme: usual, contrast */
+	SETTINGS_UI_SOUND,          /* ui.sound: on, off */
+	SETTINGS_UI_LOCK_MIN,       /* ui.lock_min: 0 never */
+	SETTINGS_UI_HOME,           /* ui.home: worklist, live */
+	SETTINGS_DISPLAY_CONNECTOR, /* display.connector: "" chooses */
+	SETTINGS_DISPLAY_ROTATE,    /* display.rotate: 0, 90, 180, 270 */
+	SETTINGS_DISPLAY_TOUCH_MATRIX, /* display.touch_matrix: "" none */
+	SETTINGS_DISPLAY_DARK_MIN,     /* display.dark_min: 0 never */
+	SETTINGS_DISPLAY_WARNINGS,     /* display.warnings: on, off */
+	SETTINGS_DISPLAY_WIDTH_MM,     /* display.width_mm: 0 = the profile's */
 	SETTINGS_N_KEYS,
 };
 

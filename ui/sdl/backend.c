@@ -9,6 +9,8 @@
 
 #include "src/base/utf8.h"
 #include "ui/core/layout.h"
+#include "ui/sdl/access.h"
+#include "ui/sdl/cards.h"
 #include "ui/sdl/text.h"
 #include "ui/sdl/wake.h"
 
@@ -35,6 +37,7 @@ struct backend {
 	SDL_Renderer *renderer;
 	SDL_Texture *scene; /* when turned */
 	int w, h, rotation_deg;
+	struct touch_matrix touch;
 	char name[64];
 	struct text *text;
 	struct wake *wake; /* NULL: events are looked for by the clock */
@@ -48,6 +51,13 @@ struct backend {
 
 /* The open windows: SDL has one queue of events for all. */
 static struct backend *windows[MAX_WINDOWS];
+
+/* The display, where no window system has one. */
+static struct {
+	bool is_chosen;
+	char wanted[32];
+	struct card_choice choice;
+} the_card;
 
 void backend_measure(const struct draw_style *style, const char *text,
 	struct draw_metrics *metrics, void *ctx)
@@ -249,6 +259,14 @@ void backend_show(struct backend *b)
 	SDL_RenderPresent(b->renderer);
 }
 
+void backend_black(struct backend *b)
+{
+	SDL_SetRenderTarget(b->renderer, NULL);
+	SDL_SetRenderDrawColor(b->renderer, 0, 0, 0, 255);
+	SDL_RenderClear(b->renderer);
+	SDL_RenderPresent(b->renderer);
+}
+
 int backend_read(struct backend *b, uint32_t *pixels)
 {
 	if (SDL_RenderReadPixels(
@@ -300,6 +318,7 @@ static bool from_finger(struct backend *b, const SDL_Event *e, struct input_even
 {
 	/* Touch pads report as touch screens; only direct ones are where the finger is. */
 	SDL_TouchDeviceType type = SDL_GetTouchDeviceType(e->tfinger.touchId);
+	double x, y;
 
 	if (type == SDL_TOUCH_DEVICE_INDIRECT_ABSOLUTE ||
 		type == SDL_TOUCH_DEVICE_INDIRECT_RELATIVE)
@@ -308,8 +327,10 @@ static bool from_finger(struct backend *b, const SDL_Event *e, struct input_even
 		    : e->type == SDL_FINGERUP ? INPUT_POINTER_UP
 					      : INPUT_POINTER_MOVE;
 	out->pointer = (int64_t)e->tfinger.fingerId + 1;
-	layout_touch_px(b->w, b->h, b->rotation_deg, e->tfinger.x, e->tfinger.y,
-		&out->x, &out->y);
+	x = e->tfinger.x;
+	y = e->tfinger.y;
+	touch_apply(&b->touch, &x, &y);
+	layout_touch_px(b->w, b->h, b->rotation_deg, x, y, &out->x, &out->y);
 	return true;
 }
 
@@ -494,6 +515,41 @@ static int no_display(char *message, size_t size)
 	return -ENODEV;
 }
 
+/* SDL speaks to the kernel itself where there is no window system, or where it is told to. */
+static bool is_bare(void)
+{
+	const char *driver = getenv("SDL_VIDEODRIVER");
+
+	if (driver)
+		return SDL_strcasecmp(driver, "kmsdrm") == 0;
+	return !getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY");
+}
+
+/* Choose the card and see that it may be used, before SDL looks. */
+static int choose_card(const char *wanted, char *message, size_t size)
+{
+	char number[16];
+	int error = cards_choose("", wanted, &the_card.choice, message, size);
+
+	if (error == -ENOENT)
+		return -ENXIO;
+	if (error == 0)
+		error = access_check("", the_card.choice.card, NULL, message, size);
+	if (error < 0)
+		return error;
+	snprintf(number, sizeof(number), "%d", the_card.choice.card);
+	SDL_SetHint(SDL_HINT_KMSDRM_DEVICE_INDEX, number);
+	snprintf(the_card.wanted, sizeof(the_card.wanted), "%s", wanted);
+	the_card.is_chosen = true;
+	return 0;
+}
+
+bool backend_is_current(void)
+{
+	return !the_card.is_chosen ||
+	       cards_still("", the_card.wanted, &the_card.choice);
+}
+
 /* Without a display SDL falls back to drivers that show nothing: only good if asked for. */
 static bool shows_nothing(void)
 {
@@ -540,11 +596,13 @@ static int open_window(
 	bool across = s->rotation_deg % 180 != 0;
 	Uint32 flags = s->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0;
 	SDL_RendererInfo info = { 0 };
-	int w, h;
+	int w, h, display = s->display;
 
+	if (the_card.is_chosen)
+		display += the_card.choice.display;
 	b->window = SDL_CreateWindow(s->title ? s->title : "Stance",
-		SDL_WINDOWPOS_CENTERED_DISPLAY(s->display),
-		SDL_WINDOWPOS_CENTERED_DISPLAY(s->display), across ? s->h : s->w,
+		SDL_WINDOWPOS_CENTERED_DISPLAY(display),
+		SDL_WINDOWPOS_CENTERED_DISPLAY(display), across ? s->h : s->w,
 		across ? s->w : s->h, flags);
 	if (!b->window)
 		return no_display(message, size);
@@ -584,6 +642,13 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 		return -ENOMEM;
 	}
 	set_hints();
+	b->touch = setup->touch ? *setup->touch : TOUCH_IDENTITY;
+	if (!windows[0] && !windows[1] && !setup->unseen && is_bare()) {
+		error = choose_card(
+			setup->connector ? setup->connector : "", message, size);
+		if (error != 0)
+			goto err_free;
+	}
 	if (!windows[0] && !windows[1] && start_video(setup->unseen) != 0) {
 		error = no_display(message, size);
 		SDL_Quit();

@@ -10,6 +10,7 @@
 
 #include "ui/core/draw.h"
 #include "ui/core/input.h"
+#include "ui/core/touch.h"
 
 struct backend;
 
@@ -21,10 +22,13 @@ struct backend_setup {
 	int display;   /* 0 the first */
 	const char *title; /* NULL: "Stance" */
 	int rotation_deg; /* 0, 90, 180, 270 clockwise: how the scene is turned on the panel */
+	const struct touch_matrix *touch; /* NULL: touches are where they are */
+	const char *
+		connector; /* the display's, without a window system; NULL or "": chosen */
 };
 
-/* Open the window and the fonts. Returns 0, or -ENODEV (no display), -ENOENT (no font),
- * -ENOMEM; `message` receives a sentence with the remedy. */
+/* Open the window and the fonts. Returns 0; -ENODEV: no display; -ENXIO: none is connected now, but one may be; -EACCES: no
+ * right to the display or its input; -ENOENT: no font; -ENOMEM. `message` receives a sentence with the remedy. */
 int backend_open(const struct backend_setup *setup, struct backend **out, char *message,
 	size_t size);
 void backend_close(struct backend *b);
@@ -54,6 +58,12 @@ int backend_fd(const struct backend *b);
 
 /* It was readable. Returns true if more may come that it does not tell of: look by the clock for some seconds. */
 bool backend_heard(struct backend *b);
+
+/* Whether the display that was chosen is still the one to choose: if not, start anew. Always true in a window system. */
+bool backend_is_current(void);
+
+/* A black picture, whatever was drawn. */
+void backend_black(struct backend *b);
 
 /* Put a touch into the queue as the panel would: `nx`, `ny` 0..1 of the scene. For scripts. */
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny);
