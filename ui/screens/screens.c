@@ -14,6 +14,8 @@ const struct screen *const screens_all[] = {
 	&screen_precheck,
 	&screen_trial,
 	&screen_lock,
+	&screen_results,
+	&screen_measure,
 	/* technician */
 	&screen_service,
 	&screen_log,

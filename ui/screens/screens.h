@@ -23,6 +23,8 @@ extern const struct screen screen_visit;
 extern const struct screen screen_precheck;
 extern const struct screen screen_trial;
 extern const struct screen screen_lock;
+extern const struct screen screen_results;
+extern const struct screen screen_measure;
 extern const struct screen screen_service;
 extern const struct screen screen_log;
 extern const struct screen screen_display;

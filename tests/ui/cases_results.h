@@ -1,0 +1,49 @@
+/* What was measured, and what follows from it. The document is tests/ui/results.json. Included by cases.h. */
+
+static const char *results_json(void)
+{
+	static char text[65536];
+	json_t *document;
+	char *dump;
+
+	document = json_load_file("tests/ui/results.json", 0, NULL);
+	assert_non_null(document);
+	dump = json_dumps(document, JSON_COMPACT);
+	assert_non_null(dump);
+	assert_true(strlen(dump) < sizeof(text));
+	strcpy(text, dump);
+	free(dump);
+	json_decref(document);
+	return text;
+}
+
+/* "screen/argument/button button ...": goes there, answers everything, and touches the buttons. */
+static int64_t results_play(struct app *app, const char *what)
+{
+	const char *const answers[] = { "visit.results", results_json(),
+		"trial.results", results_json(), NULL };
+	int64_t now_ns = scene_named(app, "live");
+	char screen[24] = "", arg[40] = "", buttons[80] = "", *name, *rest = NULL;
+
+	sscanf(what, "%23[^/]/%39[^/]/%79[^/]", screen, arg, buttons);
+	app_set_today(app, "2026-11-28");
+	stage_go(app, screen, arg, now_ns);
+	stage_serve(app, answers, now_ns);
+	for (name = strtok_r(buttons, " ", &rest); name;
+		name = strtok_r(NULL, " ", &rest)) {
+		stage_tap(app, name, now_ns);
+		stage_serve(app, answers, now_ns);
+		now_ns += 500 * SCENE_MS;
+	}
+	return now_ns;
+}
+
+static const struct screen_case cases_results[] = {
+	{ "results-main", false, results_play, "results/visit 3", 7, false },
+	{ "results-all", false, results_play, "results/visit 3/all", 0, false },
+	{ "results-measure", false, results_play, "measure/visit 3 0 2", 7, false },
+	{ "results-measure-unknown", false, results_play, "measure/visit 3 0 1", 1,
+		false },
+	{ "results-measure-single", false, results_play, "measure/visit 3 1 0", 0,
+		false },
+};

@@ -1,0 +1,301 @@
+/* All that is known of one measure: how sure it is, what it was, whether the difference is larger than
+ * the error of measurement, and against whom the usual range was found, or why there is none. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/app.h"
+#include "ui/app/frame.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/results.h"
+#include "ui/screens/screens.h"
+
+enum { LOAD = 1 };
+
+struct measure {
+	json_t *document;
+	char message[200];
+};
+
+static void load(struct view *v, void *state)
+{
+	(void)state;
+	results_ask(v, LOAD);
+}
+
+static void leave(struct view *v, void *state)
+{
+	(void)v;
+	json_decref(((struct measure *)state)->document);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct measure *s = state;
+
+	(void)v;
+	(void)tag;
+	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
+	if (a->code != 0)
+		return;
+	json_decref(s->document);
+	s->document = json_deep_copy(a->result);
+}
+
+/* --- lines ----------------------------------------------------------------------------------- */
+
+struct page {
+	struct view *v;
+	struct rect r;
+	const json_t *row;
+};
+
+static void line(struct page *p, const char *label, const char *value)
+{
+	struct parts_type t = frame_type(p->v);
+	int h = value[0] != '\0' ? clinic_line_draw(&p->v->ui, &t, p->r, label, value)
+				 : 0;
+
+	rect_cut_top(&p->r, h > 0 ? h + t.gap / 3 : 0);
+}
+
+static void paragraph(struct page *p, const char *text, uint32_t color)
+{
+	struct parts_type t = frame_type(p->v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int widest,
+		h = draw_wrapped_height(&p->v->ui.list, &small, p->r.w, text, &widest);
+
+	if (text[0] == '\0' || h > p->r.h || widest > p->r.w)
+		return;
+	draw_wrapped(
+		&p->v->ui.list, &small, rect_cut_top(&p->r, h), DRAW_LEFT, color, text);
+	rect_cut_top(&p->r, t.gap / 2);
+}
+
+/* A number of the row with its unit. */
+static const char *with_unit(
+	const json_t *row, const char *key, bool sign, char *out, size_t size)
+{
+	char number[40];
+
+	if (isnan(clinic_number(row, key))) {
+		out[0] = '\0';
+		return out;
+	}
+	snprintf(out, size, "%s %s",
+		sign ? results_signed(row, key, number, sizeof(number))
+		     : results_number(row, key, number, sizeof(number)),
+		results_unit(row));
+	return out;
+}
+
+/* The two ends of a range, its numbers members of an object or of a list. */
+static void range_line(struct page *p, const char *label, double low, double high)
+{
+	int decimals = results_decimals(p->row);
+	double scale = results_scale(p->row);
+	char a[40], b[40], span[100], text[140];
+
+	if (isnan(low) || isnan(high))
+		return;
+	i18n_number(a, sizeof(a), scale * low, decimals);
+	i18n_number(b, sizeof(b), scale * high, decimals);
+	snprintf(span, sizeof(span), _("%1$s to %2$s"), a, b);
+	snprintf(text, sizeof(text), "%s %s", span, results_unit(p->row));
+	line(p, label, text);
+}
+
+static double end_of(const json_t *range, size_t i)
+{
+	const json_t *end = json_array_get(range, i);
+
+	return json_is_number(end) ? json_number_value(end) : NAN;
+}
+
+static void own_draw(struct page *p)
+{
+	const json_t *ci = json_object_get(p->row, "ci95");
+	char text[RESULTS_TEXT_BYTES];
+
+	range_line(p, _("95 % interval"), end_of(ci, 0), end_of(ci, 1));
+	snprintf(text, sizeof(text), "%d", (int)clinic_int(p->row, "n"));
+	line(p, _("Trials"), text);
+	line(p, _("Spread between them (SD)"),
+		with_unit(p->row, "sd", false, text, sizeof(text)));
+	line(p, _("The calibration leaves ±"),
+		with_unit(p->row, "u95", false, text, sizeof(text)));
+	if (json_is_true(json_object_get(p->row, "exploratory")))
+		paragraph(p, _("For research: there is no agreement what it means."),
+			THEME_CAUTION);
+}
+
+/* The smallest change beyond the error of measurement: a factor or a difference. */
+static void mdc_line(struct page *p)
+{
+	bool factor = strcmp(clinic_text(p->row, "mdc95_of"), "ratio") == 0;
+	double mdc = clinic_number(p->row, "mdc95");
+	char number[40], text[RESULTS_TEXT_BYTES];
+
+	if (isnan(mdc))
+		return;
+	if (factor) {
+		i18n_number(number, sizeof(number), mdc, 2);
+		snprintf(text, sizeof(text), _("factor %s or its inverse"), number);
+	} else {
+		with_unit(p->row, "mdc95", false, text, sizeof(text));
+	}
+	line(p, _("Change beyond the error from"), text);
+}
+
+static void before_draw(struct page *p)
+{
+	char text[RESULTS_TEXT_BYTES], why[CLINIC_LINE_BYTES];
+
+	if (isnan(clinic_number(p->row, "previous"))) {
+		line(p, _("Earlier value"),
+			_("no earlier visit measured this in the same way"));
+		return;
+	}
+	line(p, _("Earlier value"),
+		with_unit(p->row, "previous", false, text, sizeof(text)));
+	line(p, _("Difference"),
+		with_unit(p->row, "difference", true, text, sizeof(text)));
+	line(p, _("The difference is"), results_larger(p->row, 0));
+	mdc_line(p);
+	paragraph(p,
+		clinic_sentence(
+			json_object_get(p->row, "why_unknown"), why, sizeof(why)),
+		THEME_MUTED);
+}
+
+static void norm_people(struct page *p, const json_t *norm)
+{
+	char text[2 * RESULTS_TEXT_BYTES], number[40], ages[40];
+	int from = 0, to = 0;
+
+	i18n_number(number, sizeof(number), clinic_number(norm, "people"), 0);
+	if (sscanf(clinic_text(norm, "ages"), "%d%*[^0-9]%d", &from, &to) == 2)
+		snprintf(ages, sizeof(ages), "%d–%d", from, to);
+	else
+		snprintf(ages, sizeof(ages), "%.30s", clinic_text(norm, "ages"));
+	snprintf(text, sizeof(text), _("%1$s people, %2$s years, %3$s"), number, ages,
+		strcmp(clinic_text(norm, "sex"), "F") == 0   ? _("women")
+		: strcmp(clinic_text(norm, "sex"), "M") == 0 ? _("men")
+							     : _("women and men"));
+	line(p, _("Found among"), text);
+	clinic_sentence(json_object_get(norm, "source"), text, sizeof(text));
+	line(p, _("Source"), text);
+}
+
+static void norm_draw(struct page *p)
+{
+	const json_t *norm = json_object_get(p->row, "norm");
+	struct parts_type t = frame_type(p->v);
+	char text[CLINIC_LINE_BYTES];
+
+	if (!json_is_object(norm)) {
+		line(p, _("Usual range"), _("not shown"));
+		paragraph(p,
+			clinic_sentence(json_object_get(p->row, "why_no_norm"), text,
+				sizeof(text)),
+			THEME_MUTED);
+		return;
+	}
+	if (p->r.h >= 4 * t.caption)
+		results_norm_draw(
+			&p->v->ui, &t, rect_cut_top(&p->r, t.caption * 3 / 2), p->row);
+	range_line(p, _("Usual range (5th to 95th percentile)"),
+		clinic_number(norm, "p5"), clinic_number(norm, "p95"));
+	snprintf(text, sizeof(text), "%.0f", clinic_number(norm, "percentile"));
+	line(p, _("Percentile"), text);
+	norm_people(p, norm);
+	if (json_is_true(json_object_get(norm, "provisional")))
+		paragraph(p,
+			_("Provisional: few people, or another kind of device. Compare "
+			  "with "
+			  "the person's own earlier values first."),
+			THEME_MUTED);
+}
+
+/* The value in the largest type, its name above. */
+static void head_draw(struct page *p, const json_t *group)
+{
+	struct parts_type t = frame_type(p->v);
+	struct draw_style big = parts_bold(&t, t.value);
+	char name[RESULTS_TEXT_BYTES], number[40], error[80];
+	struct rect at;
+	int w;
+
+	paragraph(p, results_group_name(group, name, sizeof(name)), THEME_MUTED);
+	results_number(p->row, "value", number, sizeof(number));
+	w = draw_measure(&p->v->ui.list, &big, number).w;
+	at = rect_cut_top(&p->r, draw_measure(&p->v->ui.list, &big, number).h);
+	if (w > at.w)
+		return;
+	draw_text(&p->v->ui.list, &big, rect_cut_left(&at, w), DRAW_LEFT, THEME_TEXT,
+		number);
+	rect_cut_left(&at, t.gap);
+	snprintf(name, sizeof(name), "%s   %s", results_unit(p->row),
+		results_error(p->row, error, sizeof(error)));
+	big = parts_regular(&t, t.caption);
+	results_text(&p->v->ui, &big, at, DRAW_LEFT, THEME_MUTED, name);
+}
+
+static void page_draw(
+	struct view *v, const json_t *group, const json_t *row, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct page left = { v, r, row }, right = left;
+	bool two = r.w > 32 * t.caption;
+
+	if (two) {
+		left.r = rect_cut_left(&r, (r.w - 2 * t.margin) / 2);
+		rect_cut_left(&r, 2 * t.margin);
+		right.r = r;
+	}
+	head_draw(&left, group);
+	before_draw(&left);
+	rect_cut_top(&left.r, t.gap);
+	if (two) {
+		own_draw(&left);
+		norm_draw(&right);
+		return;
+	}
+	norm_draw(&left);
+	rect_cut_top(&left.r, t.gap);
+	own_draw(&left);
+}
+
+static void draw(struct view *v, void *state)
+{
+	struct measure *s = state;
+	struct results_of of = results_of(view_arg(v));
+	const json_t *group = json_array_get(
+		json_object_get(s->document, "groups"), (size_t)of.group);
+	const json_t *row =
+		json_array_get(json_object_get(group, "rows"), (size_t)of.row);
+	char name[RESULTS_TEXT_BYTES];
+	struct rect r;
+
+	results_name(row, "label", name, sizeof(name));
+	r = frame_begin(v, name[0] != '\0' ? name : _("Results"));
+	if (s->message[0] != '\0' || !row)
+		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
+			s->message[0] ? _("Not possible") : _("One moment"),
+			s->message);
+	else
+		page_draw(v, group, row, r);
+}
+
+const struct screen screen_measure = {
+	.name = "measure",
+	.role = VIEW_NEAR,
+	.state_size = sizeof(struct measure),
+	.leave = leave,
+	.load = load,
+	.answer = answer,
+	.draw = draw,
+};

@@ -1,0 +1,305 @@
+/* What was measured, of a visit or of one trial: each measure with its error, what it was before and
+ * whether the difference says anything, and where it lies in the usual range. A row opens all that is
+ * known of it. From here to the findings, the comparison and the report. */
+#include "ui/screens/results.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/app.h"
+#include "ui/app/frame.h"
+#include "ui/core/controls.h"
+#include "ui/core/list.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/screens.h"
+
+enum { LOAD = 1, ROWS, ALL };
+
+#define MAX_ROWS 512
+
+static const char *const all_texts[] = { N_("All measures"), N_("All"), NULL };
+static const char *const main_texts[] = { N_("Main measures"), N_("Main"), NULL };
+
+struct results {
+	json_t *document;
+	struct list list;
+	struct results_row rows[MAX_ROWS];
+	bool with_all;
+	char message[200];
+};
+
+static void load(struct view *v, void *state)
+{
+	(void)state;
+	results_ask(v, LOAD);
+}
+
+static void leave(struct view *v, void *state)
+{
+	(void)v;
+	json_decref(((struct results *)state)->document);
+}
+
+/* The headlines; all where a document has none. */
+static void find_rows(struct results *s)
+{
+	s->list.n_rows = results_rows(s->document, s->with_all, s->rows, MAX_ROWS);
+	if (s->list.n_rows == 0)
+		s->list.n_rows = results_rows(s->document, true, s->rows, MAX_ROWS);
+}
+
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct results *s = state;
+
+	(void)v;
+	(void)tag;
+	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
+	if (a->code != 0)
+		return;
+	json_decref(s->document);
+	s->document = json_deep_copy(a->result);
+	find_rows(s);
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct results *s = state;
+	int row = id == ROWS ? list_act(&s->list, index) : LIST_NO_ROW;
+	char arg[VIEW_ARG_BYTES + 32];
+
+	if (row != LIST_NO_ROW) {
+		snprintf(arg, sizeof(arg), "%s %d %d", view_arg(v),
+			s->rows[row].group_n, s->rows[row].row_n);
+		view_go(v, "measure", arg);
+	} else if (id == ALL) {
+		s->with_all = !s->with_all;
+		s->list.first = 0;
+		find_rows(s);
+	}
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+/* "57.2 %", the unit in small type, and below it the error: without that no number is shown. */
+static void value_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const json_t *row)
+{
+	struct draw_style bold = parts_bold(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	char number[40], error[80];
+	int w;
+
+	results_number(row, "value", number, sizeof(number));
+	results_error(row, error, sizeof(error));
+	w = draw_measure(&ui->list, &bold, number).w;
+	if (w > upper.w || draw_measure(&ui->list, &small, error).w > lower.w ||
+		draw_measure(&ui->list, &small, error).h > lower.h)
+		return;
+	draw_text(&ui->list, &bold, rect_cut_left(&upper, w), DRAW_LEFT, THEME_TEXT,
+		number);
+	rect_cut_left(&upper, t->gap / 2);
+	results_text(ui, &small, upper, DRAW_LEFT, THEME_MUTED, results_unit(row));
+	draw_text(&ui->list, &small, lower, DRAW_LEFT, THEME_MUTED, error);
+}
+
+/* What it was before, and what that says; the longest words that have room. */
+static void before_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const json_t *row)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
+	char number[40], before[80];
+	const char *text;
+	int which = 0;
+
+	if (isnan(clinic_number(row, "previous"))) {
+		results_text(
+			ui, &small, upper, DRAW_LEFT, THEME_MUTED, _("no earlier one"));
+		return;
+	}
+	snprintf(before, sizeof(before), _("before %s"),
+		results_number(row, "previous", number, sizeof(number)));
+	results_text(ui, &small, upper, DRAW_LEFT, THEME_TEXT, before);
+	while ((text = results_larger(row, which)) != NULL &&
+		draw_measure(&ui->list, &small, text).w > lower.w)
+		which++;
+	if (text)
+		results_text(ui, &small, lower, DRAW_LEFT,
+			changed ? THEME_TEXT : THEME_MUTED, text);
+}
+
+/* The bar, and below it which part of people has less. */
+static void usual_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const json_t *row)
+{
+	const json_t *norm = json_object_get(row, "norm");
+	struct draw_style small = parts_regular(t, t->caption);
+	char text[80];
+
+	if (!json_is_object(norm)) {
+		results_text(ui, &small, upper, DRAW_LEFT, THEME_MUTED, _("no norm"));
+		return;
+	}
+	results_norm_draw(ui, t, upper, row);
+	snprintf(text, sizeof(text), _("percentile %.0f"),
+		clinic_number(norm, "percentile"));
+	results_text(ui, &small, lower, DRAW_LEFT, THEME_MUTED, text);
+}
+
+/* Four columns where they have room: measure, value, before, usual range. */
+static bool is_wide(const struct parts_type *t, int w)
+{
+	return w >= 32 * t->caption;
+}
+
+static void columns_of(const struct parts_type *t, struct rect r, struct rect col[4])
+{
+	static const int wide[4] = { 34, 22, 24, 20 };
+	int w = r.w - 3 * t->gap;
+
+	for (int i = 0; i < 4; i++) {
+		col[i] = i < 3 ? rect_cut_left(&r, w * wide[i] / 100) : r;
+		rect_cut_left(&r, t->gap);
+	}
+}
+
+static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row)
+{
+	struct draw_style body = parts_regular(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	struct rect upper[4], lower[4];
+	char text[RESULTS_TEXT_BYTES];
+
+	columns_of(t, r, upper);
+	columns_of(t, r, lower);
+	for (int i = 0; i < 4; i++) {
+		upper[i].h /= 2;
+		lower[i].y += upper[i].h;
+		lower[i].h -= upper[i].h;
+	}
+	results_name(row->row, "label", text, sizeof(text));
+	if (draw_measure(&ui->list, &body, text).w > upper[0].w)
+		body = small;
+	clinic_part_draw(ui, &body, upper[0], THEME_TEXT, text);
+	clinic_part_draw(ui, &small, lower[0], THEME_MUTED,
+		results_group_name(row->group, text, sizeof(text)));
+	value_draw(ui, t, upper[1], lower[1], row->row);
+	before_draw(ui, t, upper[2], lower[2], row->row);
+	usual_draw(ui, t, upper[3], lower[3], row->row);
+}
+
+/* Where four columns have no room: the name, below it the value and its error; at the side the rest. */
+static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	int line = t->caption * 4 / 3;
+	struct rect name = rect_cut_top(&r, line), left, low_left, before;
+	char text[RESULTS_TEXT_BYTES];
+
+	clinic_part_draw(ui, &small, name, THEME_TEXT,
+		results_name(row->row, "label", text, sizeof(text)));
+	if (r.h >= 3 * line)
+		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_MUTED,
+			results_group_name(row->group, text, sizeof(text)));
+	left = rect_cut_left(&r, r.w / 2);
+	rect_cut_right(&left, t->gap);
+	low_left = rect_cut_bottom(&left, left.h * 2 / 5);
+	value_draw(ui, t, left, low_left, row->row);
+	if (json_is_object(json_object_get(row->row, "norm")))
+		results_norm_draw(ui, t, rect_cut_top(&r, line), row->row);
+	before = rect_cut_top(&r, r.h > 2 * line ? r.h / 2 : line);
+	before_draw(ui, t, before, r, row->row);
+}
+
+static void row_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
+{
+	const struct results *s = ctx;
+
+	rect_cut_left(&r, t->gap / 2);
+	if (is_wide(t, r.w))
+		wide_row_draw(ui, t, r, &s->rows[row]);
+	else
+		narrow_row_draw(ui, t, r, &s->rows[row]);
+}
+
+static int row_height(const struct parts_type *t, int w)
+{
+	return is_wide(t, w) ? t->body * 4 / 3 + t->caption * 4 / 3 + t->gap
+			     : t->caption * 4 / 3 * 5 + 2 * t->gap;
+}
+
+/* --- the screen ------------------------------------------------------------------------------ */
+
+/* What is compared with, and how many trials could not be used: one line each, where there is room. */
+static void head_draw(struct view *v, const json_t *document, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	const json_t *previous = json_object_get(document, "previous");
+	char day[40], text[RESULTS_TEXT_BYTES];
+
+	if (!json_is_object(previous) || r->h < 4 * clinic_page_height(v) / 3)
+		return;
+	clinic_day(clinic_text(previous, "started"), day, sizeof(day));
+	snprintf(text, sizeof(text),
+		json_is_true(json_object_get(previous, "same_day"))
+			? _("Before: earlier today, %s")
+			: _("Before: the visit of %s"),
+		day);
+	results_text(&v->ui, &small, rect_cut_top(r, t.caption * 4 / 3), DRAW_LEFT,
+		THEME_MUTED, text);
+	rect_cut_top(r, t.gap / 2);
+}
+
+static void actions_draw(struct view *v, const struct results *s, struct rect *r)
+{
+	const struct parts_button all = { .id = ALL,
+		.name = "all",
+		.texts = s->with_all ? main_texts : all_texts,
+		.primary = true,
+		.enabled = s->document != NULL };
+
+	frame_actions(v, r, &all, 1);
+}
+
+static void draw(struct view *v, void *state)
+{
+	struct results *s = state;
+	struct parts_type t = frame_type(v);
+	const char *code = clinic_text(s->document, "patient");
+	struct rect r = frame_begin(v, code[0] != '\0' ? code : _("Results"));
+
+	actions_draw(v, s, &r);
+	if (s->message[0] != '\0' || !s->document) {
+		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
+			s->message[0] ? _("Not possible") : _("One moment"),
+			s->message);
+		return;
+	}
+	if (s->list.n_rows == 0) {
+		frame_message(v, r, PARTS_INFO, _("Nothing to show"),
+			_("There is no trial that can be used. Measure again."));
+		return;
+	}
+	head_draw(v, s->document, &r);
+	list_draw(&v->ui, &t, r, ROWS, "rows", &s->list, row_height(&t, r.w), row_draw,
+		s);
+}
+
+const struct screen screen_results = {
+	.name = "results",
+	.role = VIEW_NEAR,
+	.state_size = sizeof(struct results),
+	.leave = leave,
+	.load = load,
+	.act = act,
+	.answer = answer,
+	.draw = draw,
+};

@@ -1,0 +1,70 @@
+/* What the clinician's screens of results share: the document they ask for, its rows as words, the
+ * usual range as a bar. Decides nothing: every judgement is the daemon's.
+ * Follows docs/api.md (stance.results/1) and the wording rules of docs/clinical-basis.md. */
+#ifndef STANCE_UI_SCREENS_RESULTS_H
+#define STANCE_UI_SCREENS_RESULTS_H
+
+#include <jansson.h>
+
+#include "ui/app/view.h"
+#include "ui/core/parts.h"
+
+#define RESULTS_TEXT_BYTES 160
+
+/* A screen of results is given "visit 3" or "trial 7", and after it what part of them it shows. */
+struct results_of {
+	bool is_trial;
+	int64_t id;
+	int group,
+		row; /* of its numbers, -1 where not given; `group` alone: a finding */
+};
+struct results_of results_of(const char *arg);
+
+/* Ask for them: visit.results or trial.results. */
+void results_ask(struct view *v, int tag);
+
+/* One row, and the group it belongs to. */
+struct results_row {
+	const json_t *group, *row;
+	int group_n, row_n;
+};
+
+/* Fill in the rows of a document, headlines of all groups first, the others only `with_all`. Returns how
+ * many, at most `max`. */
+int results_rows(
+	const json_t *document, bool with_all, struct results_row *rows, int max);
+
+/* A label or title in the language, its first letter large. */
+const char *results_name(const json_t *object, const char *key, char *out, size_t size);
+
+/* A group: its title, and the part of it ("Weight bearing, 30°"). */
+const char *results_group_name(const json_t *group, char *out, size_t size);
+
+/* A number of a row with its decimals; "–" where it is null. With its sign, also "+". */
+const char *results_number(const json_t *row, const char *key, char *out, size_t size);
+const char *results_signed(const json_t *row, const char *key, char *out, size_t size);
+
+/* What a number of a row is multiplied with to be read, and its decimals then: shares are per cent. */
+double results_scale(const json_t *row);
+int results_decimals(const json_t *row);
+
+/* How well the value is known, as short as that can be said: the half width of the interval of 95 %, or its
+ * ends, or the spread; "one trial" where there is nothing. */
+const char *results_error(const json_t *row, char *out, size_t size);
+
+/* Whether the difference is larger than the error of measurement: `which` 0 is the longest way to say it;
+ * NULL past the shortest. "" without a previous value. */
+const char *results_larger(const json_t *row, int which);
+
+/* Return what is beside a number: its unit as people write it, "" for none. */
+const char *results_unit(const json_t *row);
+
+/* The usual range as a band and the value in it as a dot, in a bar in the middle of `r`; nothing without norms. */
+void results_norm_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row);
+
+/* A line in `r` where it has room; nothing where it has none. */
+void results_text(struct ui *ui, const struct draw_style *style, struct rect r,
+	enum draw_align align, uint32_t color, const char *text);
+
+#endif
