@@ -208,7 +208,7 @@ endif
 # --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
 
 TRANSLATED := $(sort $(wildcard ui/*.c ui/*/*.c src/report/*.c src/core/*.c src/core/*/*.c \
-	src/base/i18n.c src/base/say_sentence.c src/records/*.c))
+	src/base/i18n.c src/base/say_sentence.c src/base/say_template.c src/records/*.c))
 LANGUAGES := $(notdir $(wildcard po/*))
 catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
 CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)

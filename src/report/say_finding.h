@@ -1,10 +1,8 @@
-/* Findings in the reader's language.
- * Their English sentences are made in src/core/findings from templates with words in braces; a document carries the
- * finished sentence, and a signed one nothing else. So the sentence is laid beside its template, the words are taken
- * out, and the translated template is filled with them. What fits no template is said as it is. */
+/* Findings in the reader's language: their English sentences are made in src/core/findings from templates. */
 #ifndef STANCE_REPORT_SAY_FINDING_H
 #define STANCE_REPORT_SAY_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "src/core/findings/findings.h"
