@@ -15,6 +15,34 @@ static int64_t far2_plain(struct app *app, const char *what)
 	return now_ns;
 }
 
+#define FAR2_ROW(key, value, previous, larger)                                         \
+	"{\"key\":\"" key "\",\"value\":" value ",\"previous\":" previous              \
+	",\"larger\":\"" larger "\"}"
+#define FAR2_RESULTS(finding, rows)                                                    \
+	"{\"of\":\"visit\",\"id\":3,\"groups\":[{\"protocol\":\"quiet-eo\","           \
+	"\"phase\":null,\"rows\":[" rows "]}],\"findings\":[" finding "]}"
+#define FAR2_CLEAR                                                                     \
+	"{\"id\":\"S2\",\"audience\":\"patient\",\"text\":\"You clearly put more "     \
+	"weight on your left leg: 57 of 100 parts.\"}"
+#define FAR2_ALL                                                                       \
+	FAR2_RESULTS(FAR2_CLEAR,                                                       \
+		FAR2_ROW("left_frac", "0.57", "0.62", "yes") "," FAR2_ROW(             \
+			"asymmetry_pct", "-14", "-24",                                 \
+			"yes") "," FAR2_ROW("mean_velocity_mm_s", "9.1", "9.9", "no"))
+
+/* "page": shared by the clinician, seen by itself, turned so often. */
+static int64_t far2_shared(struct app *app, const char *what)
+{
+	static const char *const answers[] = { "visit.shared", FAR2_ALL, NULL };
+	int64_t now_ns = scene_play_empty(app, false);
+
+	stage_serve(app, answers, now_ns);
+	assert_string_equal(view_screen_name(app_view(app, 0)), "shared");
+	for (int i = 0; i < atoi(what); i++)
+		stage_key(app, INPUT_KEY_START, now_ns + i * CLOCK_NS_PER_S / 2);
+	return now_ns + CLOCK_NS_PER_S;
+}
+
 static const struct screen_case cases_far2[] = {
 	{ "plain-feet", true, far2_plain, "0", 1, false },
 	{ "plain-side", true, far2_plain, "1", 7, false },
@@ -26,4 +54,7 @@ static const struct screen_case cases_far2[] = {
 	{ "plain-sees", true, far2_plain, "7", 1, false },
 	{ "plain-blind", true, far2_plain, "8", 0, false },
 	{ "plain-aim", true, far2_plain, "9", 0, false },
+	{ "shared-weight", true, far2_shared, "0", 7, false },
+	{ "shared-change", true, far2_shared, "1", 1, false },
+	{ "shared-sway", true, far2_shared, "2", 1, false },
 };

@@ -11,6 +11,7 @@
 #define SCENE_SECONDS 0.5
 #include "tests/ui/stage.h"
 #include "ui/screens/plain.h"
+#include "ui/screens/shared.h"
 
 #define MS INT64_C(1000000)
 
@@ -145,6 +146,86 @@ static void test_asked_for_they_are_turned_by_steps(void **state)
 	app_free(app);
 }
 
+/* --- what was shared ------------------------------------------------------------------------- */
+
+/* One group of eyes-open stance: the share, asymmetry and sway with what they were before. */
+static json_t *results_of(const char *asymmetry_larger, double asymmetry,
+	const char *sway_larger, double sway)
+{
+	json_t *rows =
+		json_pack("[{s:s, s:f}, {s:s, s:f, s:f, s:s}, {s:s, s:f, s:f, s:s}]",
+			"key", "left_frac", "value", 0.5 - asymmetry / 200, "key",
+			"asymmetry_pct", "value", asymmetry, "previous", 20.0, "larger",
+			asymmetry_larger, "key", "mean_velocity_mm_s", "value", sway,
+			"previous", 10.0, "larger", sway_larger);
+
+	assert_non_null(rows);
+	return json_pack("{s:[{s:s, s:n, s:o}], s:[]}", "groups", "protocol",
+		"quiet-eo", "phase", "rows", rows, "findings");
+}
+
+static void check_said(const char *asymmetry_larger, double asymmetry,
+	const char *sway_larger, double sway, const char *const *expected, int n)
+{
+	struct shared_thing things[SHARED_MAX];
+	json_t *results = results_of(asymmetry_larger, asymmetry, sway_larger, sway);
+
+	assert_int_equal(shared_things(results, things), n);
+	for (int i = 0; i < n; i++)
+		assert_string_equal(things[i].few, expected[i]);
+	json_decref(results);
+}
+
+/* Better or less is said where the daemon calls a change larger than the error of measurement, and nowhere else. */
+static void test_progress_beyond_the_error_only(void **state)
+{
+	const char *const plain[] = { "About 41 % left, 59 % right." };
+	const char *const same[] = { plain[0], "About as steady as last time." };
+	const char *const worse[] = { plain[0], "More sway than last time." };
+	const char *const better[] = { "About 45 % left, 55 % right.",
+		"More even than last time.", "Steadier than last time." };
+	const char *const less[] = { "About 35 % left, 65 % right.",
+		"Less even than last time." };
+
+	(void)state;
+	check_said("no", 18, "unknown", 6, plain, 1);
+	check_said("unknown", 18, "no", 9, same, 2);
+	check_said("no", 18, "yes", 14, worse, 2);
+	check_said("yes", 10, "yes", 6, better, 3);
+	check_said("yes", 30, "unknown", 6, less, 2);
+	/* as uneven as before, to the other side: neither */
+	check_said("yes", -20, "unknown", 6,
+		(const char *[]){ "About 60 % left, 40 % right." }, 1);
+	assert_int_equal(
+		shared_things(NULL, (struct shared_thing[SHARED_MAX]){ 0 }), 0);
+}
+
+static const char shared[] =
+	"{\"of\":\"visit\",\"groups\":[{\"protocol\":\"quiet-eo\",\"rows\":[{\"key\":"
+	"\"left_frac\",\"value\":0.57}]}]}";
+
+static void test_shared_until_taken_back(void **state)
+{
+	static const char *const yes[] = { "visit.shared", shared, NULL };
+	static const char *const no[] = { "visit.shared", "null", NULL };
+	struct app *app = open_app();
+
+	(void)state;
+	stage_serve(app, yes, now);
+	assert_string_equal(screen_of(app), "shared");
+	/* a training is done meanwhile; afterwards it is there again */
+	assert_true(stage_tell(app, "training", "{\"state\":\"placement\"}", now));
+	assert_string_equal(screen_of(app), "train");
+	assert_true(stage_tell(app, "training", "{\"state\":\"off\"}", now));
+	pass(app, 4, false);
+	stage_serve(app, yes, now);
+	assert_string_equal(screen_of(app), "shared");
+	pass(app, 4, false);
+	stage_serve(app, no, now);
+	assert_string_equal(screen_of(app), "live-far");
+	app_free(app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +233,8 @@ int main(void)
 		cmocka_unit_test(test_pages_come_and_go_by_themselves),
 		cmocka_unit_test(test_waiting_for_training_too),
 		cmocka_unit_test(test_asked_for_they_are_turned_by_steps),
+		cmocka_unit_test(test_progress_beyond_the_error_only),
+		cmocka_unit_test(test_shared_until_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "ui/core/parts.h"
 #include "ui/screens/far_parts.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/shared.h"
 #include "ui/screens/train.h"
 #include "ui/core/theme.h"
 #include "ui/app/mat_words.h"
@@ -14,12 +15,14 @@
 #define LEFT_LOW  0.45
 #define LEFT_HIGH 0.55
 
-enum { STATUS = 1, PLAIN };
+enum { STATUS = 1, SHARED, PLAIN };
 
 /* What it was told of. */
 struct far_state {
 	bool trains, measures;
+	bool shared;
 	struct far_idle idle;
+	struct shared_watch watch;
 };
 
 struct far {
@@ -190,17 +193,20 @@ static void far_draw(struct view *v, void *state)
 /* What is done on the mat decides what is shown: training and measuring have screens of their own. */
 static void far_load(struct view *v, void *state)
 {
-	(void)state;
+	((struct far_state *)state)->shared = false; /* until it is asked anew */
 	view_ask(v, STATUS, "training.status", NULL);
 }
 
 static void far_answer(
 	struct view *v, void *state, int tag, const struct view_answer *a)
 {
-	(void)tag;
-	if (a->code == 0)
-		((struct far_state *)state)->trains = train_is_on(a->result);
+	struct far_state *s = state;
+
 	(void)v;
+	if (tag == SHARED)
+		s->shared = shared_take(&s->watch, a);
+	else if (a->code == 0)
+		s->trains = train_is_on(a->result);
 }
 
 static void far_act(struct view *v, void *state, int id, int index)
@@ -227,10 +233,13 @@ static void far_tick(struct view *v, void *state)
 {
 	struct far_state *s = state;
 
+	shared_tick(v, &s->watch, SHARED);
 	if (s->measures)
 		view_go(v, "mirror", NULL);
 	else if (s->trains)
 		view_go(v, "train", NULL);
+	else if (s->shared)
+		view_go(v, "shared", NULL);
 	else if (far_is_idle(v, &s->idle))
 		view_go(v, "plain", NULL);
 }

@@ -10,6 +10,7 @@
 #include "src/core/align/loading.h"
 #include "ui/core/theme.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/shared.h"
 #include "ui/screens/train.h"
 
 /* A page's movement begins when it was looked at, and is slow. Chosen. */
@@ -17,13 +18,14 @@
 #define LEAN_NS (3 * CLOCK_NS_PER_S)
 #define STEP_NS (40 * CLOCK_NS_PER_MS)
 
-enum { NEXT = 1 };
+enum { SHARED = 1, NEXT };
 
 static const char *const next_texts[] = { N_("Next"), NULL };
 
 struct plain {
 	bool asked; /* for: it does not go when somebody steps on */
 	bool begun, stood;
+	struct shared_watch watch;
 	int page;
 	int64_t page_ns; /* since when it is shown */
 };
@@ -86,22 +88,28 @@ static void tick(struct view *v, void *state)
 		stepped = false;
 	}
 	s->stood = stands;
+	if (!s->asked)
+		shared_tick(v, &s->watch, SHARED);
 	if (!s->asked && mat != MODEL_EMPTY)
 		view_back(v);
 	else if (stepped || v->ui.now_ns - s->page_ns >= PLAIN_PAGE_NS)
 		turn(v, s, 1);
 }
 
+static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
+{
+	struct plain *s = state;
+
+	if (tag == SHARED && shared_take(&s->watch, a))
+		view_replace(v, "shared", NULL);
+}
+
 /* What is done on the mat goes first. */
 static void told(
 	struct view *v, void *state, const char *stream, const struct json_t *document)
 {
-	bool trains = strcmp(stream, "training") == 0 && train_is_on(document) &&
-		      strcmp(train_word(document, "state"), "attract") != 0;
-	bool measures = strcmp(stream, "trial") == 0 && mirror_is_on(document);
-
 	(void)state;
-	if (trains || measures)
+	if (train_takes(stream, document))
 		view_back(v);
 }
 
@@ -304,6 +312,7 @@ const struct screen screen_plain = {
 	.state_size = sizeof(struct plain),
 	.enter = enter,
 	.act = act,
+	.answer = answer,
 	.told = told,
 	.tick = tick,
 	.event = event,

@@ -42,4 +42,7 @@ struct plain_figures plain_compute(void);
 /* Draw a page's picture. `lean` 0..1: how far the movement that it shows has gone. */
 void plain_picture(struct far_picture *p, enum plain_page page, double lean);
 
+/* Draw a person from behind with the share that each leg carries below. */
+void plain_shares(struct far_picture *p, double left_frac);
+
 #endif

@@ -247,3 +247,14 @@ void plain_picture(struct far_picture *p, enum plain_page page, double lean)
 		break;
 	}
 }
+
+void plain_shares(struct far_picture *p, double left_frac)
+{
+	/* The person leans as far as the pages' example does at its share. */
+	double lean = (0.5 - left_frac) * PLAIN_ANKLES_MM / PLAIN_SIDE_MM;
+	struct pen pen = { p, (float)p->r.w,
+		LEAN * (float)fmax(-1.5, fmin(1.5, lean)) };
+
+	person(&pen, THEME_LEFT, THEME_RIGHT);
+	shares(&pen, (float)left_frac);
+}

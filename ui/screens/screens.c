@@ -26,6 +26,7 @@ const struct screen *const screens_all[] = {
 	&screen_train,
 	&screen_mirror,
 	&screen_plain,
+	&screen_shared,
 	/* either */
 	&screen_help,
 	NULL,

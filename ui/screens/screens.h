@@ -15,6 +15,7 @@ extern const struct screen screen_live_far;
 extern const struct screen screen_train;
 extern const struct screen screen_mirror;
 extern const struct screen screen_plain;
+extern const struct screen screen_shared;
 extern const struct screen screen_patients;
 extern const struct screen screen_patient;
 extern const struct screen screen_edit;

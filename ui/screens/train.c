@@ -9,8 +9,9 @@
 #include "ui/app/mat_words.h"
 #include "ui/core/theme.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/shared.h"
 
-enum { STATUS = 1, PLAIN };
+enum { STATUS = 1, SHARED, PLAIN };
 
 /* A screen that hears nothing for so long asks: the last document may have gone with a full socket. Five times
  * the pace of what says that nothing changed. */
@@ -22,6 +23,7 @@ struct train {
 	int count;
 	int64_t heard_ns; /* when it came, or was asked for */
 	struct far_idle idle;
+	struct shared_watch watch;
 };
 
 bool train_is_on(const struct json_t *document)
@@ -29,6 +31,14 @@ bool train_is_on(const struct json_t *document)
 	const char *state = train_word(document, "state");
 
 	return *state && strcmp(state, "off") != 0;
+}
+
+bool train_takes(const char *stream, const struct json_t *document)
+{
+	if (strcmp(stream, "trial") == 0)
+		return mirror_is_on(document);
+	return strcmp(stream, "training") == 0 && train_is_on(document) &&
+	       strcmp(train_word(document, "state"), "attract") != 0;
 }
 
 double train_number(const json_t *document, const char *key)
@@ -116,9 +126,12 @@ static void load(struct view *v, void *state)
 
 static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
 {
-	(void)tag;
-	if (a->code == 0)
-		take(v, state, a->result);
+	struct train *s = state;
+
+	if (tag == SHARED && shared_take(&s->watch, a) && is(s->state, "attract"))
+		view_go(v, "shared", NULL);
+	else if (tag == STATUS && a->code == 0)
+		take(v, s, a->result);
 }
 
 static void act(struct view *v, void *state, int id, int index)
@@ -140,6 +153,8 @@ static void tick(struct view *v, void *state)
 {
 	struct train *s = state;
 
+	if (is(s->state, "attract"))
+		shared_tick(v, &s->watch, SHARED);
 	if (s->doc && !train_is_on(s->doc)) {
 		view_back(v);
 	} else if (is(s->state, "attract") && far_is_idle(v, &s->idle)) {

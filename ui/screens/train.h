@@ -14,6 +14,10 @@
 bool train_is_on(const struct json_t *document);
 bool mirror_is_on(const struct json_t *document);
 
+/* Return whether a stream's message says that something is done on the mat now, which goes before what is only to be
+ * looked at. */
+bool train_takes(const char *stream, const struct json_t *document);
+
 /* Members of a document: NaN, "", false where absent or null. A pair's `i`th number. */
 double train_number(const json_t *document, const char *key);
 double train_pair(const json_t *document, const char *key, int i);
