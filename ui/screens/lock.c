@@ -163,6 +163,8 @@ static enum parts_sign words_of(
 				"Too many tries: wait %d seconds.",
 				(unsigned long)wait_s),
 			wait_s);
+	else if (s->asking)
+		snprintf(out, size, "%s", _("One moment"));
 	else if (s->message[0] != '\0' && s->tries_left > 0)
 		snprintf(out, size,
 			P_("Wrong PIN; one more try before a pause.",
@@ -173,7 +175,7 @@ static enum parts_sign words_of(
 		snprintf(out, size, "%s", s->message);
 	else
 		return PARTS_INFO;
-	return PARTS_CAUTION;
+	return s->asking ? PARTS_INFO : PARTS_CAUTION;
 }
 
 /* The field with what there is to say below it; above it in place of its name where there is no room. */

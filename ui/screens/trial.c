@@ -307,6 +307,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	if (tag == TRIAL_REPEAT)
 		s->repeating = false;
 	snprintf(s->message, sizeof(s->message), "%s", a->code ? a->message : "");
+	s->refused_ns = v->ui.now_ns;
 	if (a->code != 0)
 		return;
 	take_answer(v, s, tag, a->result);

@@ -36,12 +36,14 @@ struct trial {
 	bool repeating; /* what ends now was broken off to be repeated: not a result */
 	struct scatter scatter; /* of what is measured */
 	char message[200];      /* what was refused */
-	char said[80];          /* what was done: a mark */
+	int64_t refused_ns;
+	char said[80]; /* what was done: a mark */
 	int64_t said_ns;
 };
 
-/* How long a word about a mark stays. Chosen. */
-#define TRIAL_SAID_NS (3 * CLOCK_NS_PER_S)
+/* How long a word about a mark stays, and one about what was refused. Chosen. */
+#define TRIAL_SAID_NS    (3 * CLOCK_NS_PER_S)
+#define TRIAL_REFUSED_NS (10 * CLOCK_NS_PER_S)
 
 /* Return the visit; 0: a measurement of nobody. */
 int64_t trial_visit(const struct view *v);

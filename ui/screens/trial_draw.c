@@ -55,6 +55,15 @@ static void say_theirs(
 	say(v, r, clinic_sentence(value, text, sizeof(text)), false, color);
 }
 
+/* What was refused, for as long as it may still matter. */
+static void message_draw(struct view *v, const struct trial *s, struct rect *r)
+{
+	if (s->message[0] == '\0' || v->ui.now_ns - s->refused_ns > TRIAL_REFUSED_NS)
+		return;
+	ui_redraw_at(&v->ui, s->refused_ns + TRIAL_REFUSED_NS);
+	say(v, r, clinic_said(s->message), false, THEME_CAUTION);
+}
+
 /* Left and right, with their error between them: without it they are not shown. */
 static void shares_draw(struct view *v, struct rect *r)
 {
@@ -259,8 +268,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	sway = (v->state == MODEL_LIVE || v->state == MODEL_STALE) &&
 	       sway_draw(v, s, below);
 	state_draw(v, s, &r);
-	if (s->message[0] != '\0')
-		say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
+	message_draw(v, s, &r);
 	quality_draw(v, s, &r);
 	shares_draw(v, &r);
 	rect_cut_bottom(&r, t.gap);
@@ -309,8 +317,7 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 	const json_t *last = s->last ? s->last : trial_reviewed(s);
 	char title[160], text[320];
 
-	if (s->message[0] != '\0')
-		say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
+	message_draw(v, s, &r);
 	if (last)
 		last_draw(v, last, &r);
 	if (next) {
@@ -393,7 +400,7 @@ static void idle_actions(struct view *v, struct trial *s, struct rect *r)
 			.name = "repeat",
 			.texts = repeat_texts,
 			.hold = true,
-			.enabled = live && s->last && !s->busy },
+			.enabled = live && !s->busy },
 		{ .id = TRIAL_CHECK,
 			.name = "check",
 			.texts = check_texts,
