@@ -49,7 +49,8 @@ static const struct cli_verb the_verbs[] = {
 		"--seconds --frames" },
 	{ "trial", "run trials; list, show, export, void or move those there are",
 		verb_trial,
-		"run list show export void move --protocol --patient --visit --force "
+		"run list show export review mark repeat void move --protocol "
+		"--patient --visit --force "
 		"--report --codes "
 		"--duration --settle --wait --footwear --support --orthosis --pain "
 		"--lift-mm "
@@ -63,13 +64,24 @@ static const struct cli_verb the_verbs[] = {
 		"run list show progress programme --patient --programme "
 		"--beyond-dose" },
 	{ "visit", "trials of one person that are read together", verb_visit,
-		"start add list show note export close --patient --protocol --visit "
+		"start add list show note plan set-plan next current share export "
+		"close --patient --protocol --plan --visit --skip --reason --off "
 		"--format --out --force --report --codes "
 		"--block-mm "
 		"--extension-deficit-deg --pain --red-flag" },
-	{ "patient", "who is measured: add, list, show, export, erase", verb_patient,
-		"add update list show export erase --sex --born --stature-m --mass-kg "
-		"--notes --out" },
+	{ "patient", "who is measured: add, find, list, show, export, erase",
+		verb_patient,
+		"add update list find get show export erase --sex --born --stature-m "
+		"--mass-kg --pain --red-flags --extension-deficit-deg --knee-axis "
+		"--surgery --restrictions --notes --limit --offset --out" },
+	{ "worklist", "who is to be measured: list, add, remove", verb_worklist,
+		"list add remove --due --due-by --all --plan --reason --reference "
+		"--limit --offset" },
+	{ "report", "signed reports: sign, amend, list, get", verb_report,
+		"sign amend list get --operator --comment --discard --reason "
+		"--visit --patient --version --limit --offset" },
+	{ "station", "the station's lock and clock: status, lock, unlock, pin",
+		verb_station, "status lock unlock pin --none" },
 	{ "record", "record what the mat sends, as it sends it", verb_record,
 		"--output --seconds" },
 	{ "replay", "measure a recording anew", verb_replay, "" },

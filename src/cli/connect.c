@@ -171,6 +171,8 @@ int connect_error_exit(long long code)
 {
 	switch (code) {
 	case RPC_NOT_ALLOWED:
+	case RPC_LOCKED:
+	case RPC_WRONG_PIN:
 	case RPC_BUSY:
 	case RPC_TOO_MANY_CLIENTS:
 		return CLI_PERMISSION;

@@ -232,7 +232,11 @@ static int ask_store(struct source *b, const char *name, const json_t *params)
 	struct rpc_error error = { 0 };
 	struct jsonw w;
 
-	if (!method || !make_room(b, SERVER_VALUE_MAX))
+	if (!method) {
+		cli_error(b->cli, "%s is for a running daemon, and none answers", name);
+		return CLI_NO_DAEMON;
+	}
+	if (!make_room(b, SERVER_VALUE_MAX))
 		return no_memory(b->cli);
 	jsonw_init(&w, b->text, b->size);
 	if (records_call(b->store, method, params, b->by, &w, &error) < 0) {

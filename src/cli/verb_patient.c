@@ -1,15 +1,13 @@
 #include <argp.h>
 #include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "src/cli/source.h"
-#include "src/cli/change_text.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
+#include "src/cli/patient_card.h"
 #include "src/cli/patient_export.h"
 #include "src/cli/subverb.h"
 #include "src/cli/verbs.h"
@@ -18,27 +16,21 @@
 
 struct request {
 	struct cli *cli;
-	const char *code, *out, *notes, *sex;
-	const char *born, *stature_m, *mass_kg; /* as said; numbers are checked below */
+	const char *code, *out;
 };
 
-enum { KEY_SEX = 0x200, KEY_BORN, KEY_STATURE, KEY_MASS, KEY_NOTES, KEY_OUT };
+enum { KEY_OUT = 0x200 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
 	struct request *r = state->input;
-	const char **place = key == KEY_SEX                    ? &r->sex
-			     : key == KEY_BORN                 ? &r->born
-			     : key == KEY_STATURE              ? &r->stature_m
-			     : key == KEY_MASS                 ? &r->mass_kg
-			     : key == KEY_NOTES                ? &r->notes
-			     : key == KEY_OUT                  ? &r->out
-			     : key == ARGP_KEY_ARG && !r->code ? &r->code
-							       : NULL;
 
-	if (!place)
+	if (key == KEY_OUT)
+		r->out = value;
+	else if (key == ARGP_KEY_ARG && !r->code)
+		r->code = value;
+	else
 		return ARGP_ERR_UNKNOWN;
-	*place = value;
 	return 0;
 }
 
@@ -54,156 +46,16 @@ static int parse(struct request *r, const struct argp *argp, int argc, char **ar
 
 /* --- what is sent -------------------------------------------------------------------------- */
 
-/* A number as it was said; what it may be is the method's to judge. */
-static int set_number(struct request *r, json_t *params, const char *key,
-	const char *option, const char *text)
-{
-	char *end;
-	double value;
-
-	if (!text)
-		return 0;
-	value = strtod(text, &end);
-	if (end == text || *end || !isfinite(value)) {
-		cli_error(r->cli, "%s %s: give a number", option, text);
-		return -EINVAL;
-	}
-	if (strcmp(key, "birth_year") == 0 && value == floor(value))
-		return json_object_set_new(
-			params, key, json_integer((json_int_t)value));
-	return json_object_set_new(params, key, json_real(value));
-}
-
-/* NULL, said, if a word cannot be sent. */
+/* NULL, said, if the code cannot be sent. */
 static json_t *make_params(struct request *r)
 {
 	json_t *params = json_object();
-	int err = members_set_text(params, "code", r->code) |
-		  members_set_text(params, "sex", r->sex) |
-		  members_set_text(params, "notes", r->notes);
 
-	if (err)
-		cli_error(r->cli, "the words of this command must be valid UTF-8");
-	else
-		err = set_number(r, params, "birth_year", "--born", r->born) |
-		      set_number(r, params, "stature_m", "--stature-m", r->stature_m) |
-		      set_number(r, params, "mass_kg", "--mass-kg", r->mass_kg);
-	if (!err)
+	if (members_set_text(params, "code", r->code) == 0)
 		return params;
+	cli_error(r->cli, "the words of this command must be valid UTF-8");
 	json_decref(params);
 	return NULL;
-}
-
-/* --- printing ------------------------------------------------------------------------------ */
-
-static void print_number(
-	FILE *out, const char *before, double value, int decimals, const char *unit)
-{
-	if (!isnan(value))
-		fprintf(out, ", %s%.*f%s", before, decimals, value, unit);
-}
-
-static void print_patient(const struct cli *cli, const json_t *patient)
-{
-	FILE *out = cli->out;
-	const char *sex = members_text(patient, "sex");
-
-	fprintf(out, "%s: ", members_text(patient, "code"));
-	fprintf(out, "%s",
-		*sex == 'F'   ? "female"
-		: *sex == 'M' ? "male"
-			      : "sex not said");
-	print_number(out, "born ", members_number(patient, "birth_year"), 0, "");
-	print_number(out, "", members_number(patient, "stature_m"), 2, " m");
-	print_number(out, "", members_number(patient, "mass_kg"), 1, " kg");
-	fprintf(out, "; %.0f trials\n", members_number(patient, "trials"));
-	if (*members_text(patient, "notes"))
-		fprintf(out, "%s\n", members_text(patient, "notes"));
-}
-
-static int ask(struct request *r, bool writes, const char *method, json_t *params)
-{
-	struct source *source = NULL;
-	int code = source_ask(r->cli, writes, method, params, &source);
-
-	if (code == CLI_OK && r->cli->json)
-		source_print(source);
-	else if (code == CLI_OK) {
-		print_patient(r->cli, source_json(source));
-		change_text_print(r->cli, source_json(source));
-	}
-	source_close(source);
-	return code;
-}
-
-/* --- add, update, show --------------------------------------------------------------------- */
-
-static const struct argp_option person_options[] = {
-	{ "sex", KEY_SEX, "M|F", 0, "As norms and body models know it", 0 },
-	{ "born", KEY_BORN, "YEAR", 0, "Year of birth", 0 },
-	{ "stature-m", KEY_STATURE, "H", 0, "Stature in metres, as 1.70", 0 },
-	{ "mass-kg", KEY_MASS, "M", 0, "Mass in kilograms", 0 },
-	{ "notes", KEY_NOTES, "TEXT", 0, "What else should be known", 0 },
-	{ 0 },
-};
-
-static int change(struct cli *cli, const char *method, const struct argp *argp,
-	int argc, char **argv)
-{
-	struct request r = { .cli = cli };
-	int parsed = parse(&r, argp, argc, argv);
-	json_t *params;
-
-	if (parsed != 0)
-		return cli_parse_exit(parsed);
-	params = make_params(&r);
-	return params ? ask(&r, true, method, params) : CLI_USAGE;
-}
-
-static int patient_add(struct cli *cli, int argc, char **argv)
-{
-	static const struct argp argp = {
-		.options = person_options,
-		.parser = parse_option,
-		.args_doc = "CODE",
-		.doc = "Add a patient under a code of 1 to 64 bytes: a pseudonym, "
-		       "never "
-		       "a name.",
-	};
-
-	return change(cli, "patient.add", &argp, argc, argv);
-}
-
-static int patient_update(struct cli *cli, int argc, char **argv)
-{
-	static const struct argp argp = {
-		.options = person_options,
-		.parser = parse_option,
-		.args_doc = "CODE",
-		.doc = "Change what is known of a patient; what is not given stays. "
-		       "The "
-		       "audit log keeps what it was.",
-	};
-
-	return change(cli, "patient.update", &argp, argc, argv);
-}
-
-static int patient_show(struct cli *cli, int argc, char **argv)
-{
-	static const struct argp argp = {
-		.parser = parse_option,
-		.args_doc = "CODE",
-		.doc = "Show what is known of a patient, and what changed between the "
-		       "last visit and the ones before.",
-	};
-	struct request r = { .cli = cli };
-	int parsed = parse(&r, &argp, argc, argv);
-	json_t *params;
-
-	if (parsed != 0)
-		return cli_parse_exit(parsed);
-	params = make_params(&r);
-	return params ? ask(&r, false, "patient.show", params) : CLI_USAGE;
 }
 
 /* --- list ---------------------------------------------------------------------------------- */
@@ -244,7 +96,7 @@ static void print_list(const struct cli *cli, json_t *all)
 	if (json_array_size(all) == 0)
 		cli_note(cli, "no patients");
 	for (size_t i = 0; i < json_array_size(all); i++)
-		print_patient(cli, json_array_get(all, i));
+		patient_card_line(cli, json_array_get(all, i));
 }
 
 static int patient_list(struct cli *cli, int argc, char **argv)
@@ -365,7 +217,9 @@ int verb_patient(struct cli *cli, int argc, char **argv)
 		{ "add", "CODE: a new one", patient_add },
 		{ "update", "CODE: what is known of one", patient_update },
 		{ "list", "all of them", patient_list },
-		{ "show", "CODE: one of them", patient_show },
+		{ "find", "[PART]: those whose code holds it", patient_find },
+		{ "get", "CODE: the card of one", patient_get },
+		{ "show", "CODE: one of them, and what changed", patient_show },
 		{ "export", "CODE --out DIR: everything of one, as files",
 			patient_export },
 		{ "erase", "CODE: forget one for ever", patient_erase },

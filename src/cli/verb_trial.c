@@ -10,6 +10,7 @@
 #include "src/cli/exporting.h"
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
+#include "src/cli/trial_review.h"
 #include "src/cli/trial_text.h"
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
@@ -325,6 +326,10 @@ int verb_trial(struct cli *cli, int argc, char **argv)
 		{ "export",
 			"ID --format csv,edf,fhir,gdt --out DIR: for other programs",
 			exporting_trial },
+		{ "review", "ID keep|repeat|discard: whether it counts", trial_review },
+		{ "mark", "[TEXT]: this moment of the one that runs", trial_mark },
+		{ "repeat", "the one that runs, or the last, does not count; anew",
+			trial_repeat },
 		{ "void", "ID --reason TEXT: not to be used", trial_void },
 		{ "move", "ID --patient CODE: to whom it belongs", trial_move },
 		{ NULL },

@@ -12,6 +12,7 @@
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
 #include "src/cli/visit_note.h"
+#include "src/cli/visit_plan.h"
 #include "src/cli/visit_text.h"
 #include "src/cli/visits.h"
 #include "src/core/trial/plan.h"
@@ -256,6 +257,12 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 		{ "export",
 			"ID --format csv,edf,fhir,gdt --out DIR: for other programs",
 			exporting_visit },
+		{ "plan", "ID: what is done, what is next", visit_plan },
+		{ "set-plan", "ID KEY: quick, standard, full or none", visit_set_plan },
+		{ "next", "ID: what is to be measured next; --skip", visit_next },
+		{ "current", "the plan of the visit that is open now", visit_current },
+		{ "share", "ID: its results on the patient's screen; --off",
+			visit_share },
 		{ "close", "ID: nothing is added any more", visit_close },
 		{ NULL },
 	};
