@@ -115,7 +115,7 @@ BIN := $(addprefix $(B)/bin/,$(PROGRAMS))
 
 AREAS_stanced    := daemon export records ipc store hw calfile calibration training trial findings align sway core base
 AREAS_stance     := cli export records ipc store hw calfile calibration training trial findings align sway core base
-AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core ipc training trial findings align sway core base
+AREAS_stance-ui  := ui ui_sdl ui_screens ui_app ui_plots ui_model ui_core calibration ipc training trial findings align sway core base
 AREAS_stance-report := report records ipc calfile calibration store training trial findings align sway core base
 AREAS_stance-sim := sim hw core base
 
@@ -208,7 +208,8 @@ endif
 # --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
 
 TRANSLATED := $(sort $(wildcard ui/*.c ui/*/*.c src/report/*.c src/core/*.c src/core/*/*.c \
-	src/base/i18n.c src/base/say_sentence.c src/base/say_template.c src/records/*.c))
+	src/base/i18n.c src/base/say_sentence.c src/base/say_template.c src/records/*.c \
+	calibration/procedure*.c))
 LANGUAGES := $(notdir $(wildcard po/*))
 catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
 CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)
@@ -217,7 +218,8 @@ TEMPLATE := $(B)/po/stance.pot
 # Written anew only when its texts changed, or every build would translate.
 $(TEMPLATE): $(TRANSLATED) | $(B)/po/
 	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
-		--keyword=P_:1,2 --add-comments=TRANSLATORS --package-name=stance \
+		--keyword=P_:1,2 --keyword=procedure_hint:2 --keyword=procedure_note:2 \
+		--keyword=procedure_refuse:2 --add-comments=TRANSLATORS --package-name=stance \
 		-o $@ $^
 	$(Q)sed -i 's/charset=CHARSET/charset=UTF-8/' $@
 

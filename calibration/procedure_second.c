@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 
 #define MAD_TO_SD  1.4826
@@ -124,9 +125,9 @@ struct procedure_patch procedure_patch_find(const struct mat_geometry *g,
 
 const char *procedure_ninth_name(int ninth)
 {
-	static const char *const names[PROCEDURE_NINTHS] = { "front left", "front",
-		"front right", "left", "in the middle", "right", "back left", "back",
-		"back right" };
+	static const char *const names[PROCEDURE_NINTHS] = { N_("front left"),
+		N_("front"), N_("front right"), N_("left"), N_("in the middle"),
+		N_("right"), N_("back left"), N_("back"), N_("back right") };
 
 	return names[ninth];
 }

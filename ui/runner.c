@@ -25,9 +25,8 @@ extern char **environ;
 /* A stick that was put in: mounted below /media by whatever mounts it, and writable for us. */
 static bool find_stick(char *folder, size_t size)
 {
-	static const char *const places[] = {
-		"/media/*/*", "/run/media/*/*", "/media/*"
-	};
+	static const char *const places[] = { "/media/*/*", "/run/media/*/*",
+		"/media/*" };
 	glob_t found;
 	bool ok = false;
 

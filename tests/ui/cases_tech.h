@@ -49,15 +49,130 @@ static void tech_sick(struct app *app, int64_t now_ns)
 
 static const char *const tech_answers[] = {
 	"log.tail",
-	"{\"lines\":[" TECH_LINE(9214, "info", "trials", "trial 1841: stored, good") "," TECH_LINE(
-		9180, "warning", "mat",
-		"/dev/serial/by-id/usb-STANCE_mat_with_a_long_name-if00-port0: 3 of "
+	"{\"lines\":[" TECH_LINE(9214, "info", "trials",
+		"trial 1841: stored, good") "," TECH_LINE(9180, "warning", "mat",
+		"/dev/serial/by-id/"
+		"usb-STANCE_mat_with_a_long_name-if00-port0: 3 "
+		"of "
 		"120 frames bad") "," TECH_LINE(9011, "error", "store",
-		"the store cannot be opened: disk image is malformed") "," TECH_LINE(8703,
-		"info", "stanced", "stanced 0.1.0 listens on "
-				   "/run/stance/stance.sock") "],\"more\":true}",
+		"the store cannot be opened: disk image is "
+		"malformed") "," TECH_LINE(8703, "info", "stanced",
+		"stanced 0.1.0 listens on "
+		"/run/stance/stance.sock") "],\"more\":true}",
 	NULL,
 };
+
+#define TECH_DRAFT(items, more)                                                        \
+	"{\"calibration\":{},\"running\":null,\"draft\":{\"items\":[" items            \
+	"],\"coverage_frac\":0.98" more "}}"
+#define TECH_ITEM(n, step, kg, x, y)                                                   \
+	"{\"item\":" #n ",\"step\":\"" step "\",\"mass_kg\":" #kg ",\"x_mm\":" #x      \
+	",\"y_mm\":" #y ",\"dropped\":false}"
+#define TECH_ZERO    TECH_ITEM(0, "zero", null, null, null)
+#define TECH_ROLL(n) "," TECH_ITEM(n, "roll", null, null, null)
+#define TECH_LOAD(n) "," TECH_ITEM(n, "load", 20, 0, 0)
+#define TECH_READ    TECH_ZERO TECH_ROLL(1) TECH_ROLL(2) TECH_ROLL(3) TECH_ROLL(4)
+#define TECH_OTHERS                                                                    \
+	TECH_LOAD(5)                                                                   \
+	"," TECH_ITEM(6, "load", 20, -108, 108) "," TECH_ITEM(7, "load", 20, 108, -108)
+#define TECH_REPORT                                                                    \
+	",\"report\":{\"cells\":{\"ok\":2290,\"dead\":3,\"stuck\":0,\"noisy\":11,"     \
+	"\"uncovered\":0},\"hidden_frac\":0.021,\"hysteresis_frac\":0.043,\"quick\":"  \
+	"true,\"problems\":[{\"severity\":\"note\",\"item\":3,\"text\":\"Something "   \
+	"that is not in the catalogue.\"}]}"
+#define TECH_TEST(label, unit, figure, limit, word)                                    \
+	"{\"label\":\"" label "\",\"unit\":\"" unit "\",\"figure\":" #figure           \
+	",\"limit\":" #limit ",\"at_least\":false,\"judgement\":\"" word "\"}"
+#define TECH_TESTS                                                                     \
+	",\"verification\":{\"passed\":false,\"lines\":[" TECH_TEST("Total force",     \
+		"%", 2.31, 5, "pass") "," TECH_TEST("Centre of pressure", "mm", 7.2,   \
+		3, "fail") "," TECH_TEST("Left against right", "%", null, 1.5,         \
+		"not_tested") "," TECH_TEST("Noise as sway velocity", "mm/s", 1.9, 2,  \
+		"pass") "]}"
+
+/* The draft of the daemon, by what of the procedure is done. */
+static const char *tech_draft(const char *what)
+{
+	if (strcmp(what, "zero") == 0)
+		return TECH_DRAFT(TECH_ZERO TECH_LOAD(1), ",\"fitted\":false");
+	if (strcmp(what, "rolled") == 0)
+		return TECH_DRAFT(TECH_READ TECH_LOAD(5), ",\"fitted\":false");
+	if (strcmp(what, "ready") == 0)
+		return TECH_DRAFT(TECH_READ TECH_OTHERS, ",\"fitted\":false");
+	if (strcmp(what, "fitted") == 0)
+		return TECH_DRAFT(
+			TECH_READ TECH_OTHERS, ",\"fitted\":true" TECH_REPORT);
+	if (strcmp(what, "judged") == 0)
+		return TECH_DRAFT(TECH_READ TECH_OTHERS,
+			",\"fitted\":true,\"judged\":true" TECH_REPORT TECH_TESTS);
+	return "{\"calibration\":{},\"running\":null,\"draft\":null}";
+}
+
+/* "draft tap,tap,...": the calibration with that draft, and then what is touched. `hint=` in place of a
+ * name tells what a running step says; `refuse=`, how it ended. */
+static int64_t tech_calibrate(struct app *app, const char *what)
+{
+	char draft[24] = "", taps[200] = "", text[400], *name, *rest;
+	int64_t now_ns = scene_named(app, "empty");
+	const char *answers[] = { "calibrate.status", NULL, NULL };
+
+	sscanf(what, "%23s %199[^\n]", draft, taps);
+	tech_mat(app, now_ns);
+	stage_go(app, "calibrate", "", now_ns);
+	answers[1] = tech_draft(draft);
+	stage_serve(app, answers, now_ns);
+	for (name = strtok_r(taps, ",", &rest); name;
+		name = strtok_r(NULL, ",", &rest)) {
+		if (strncmp(name, "hint=", 5) == 0) {
+			snprintf(text, sizeof(text),
+				"{\"state\":\"measuring\",\"hint\":\"%s\",\"elapsed_s\""
+				":4,\"remaining_s\":6,\"at_mm\":[12,-30],"
+				"\"coverage\":null,\"coverage_frac\":null}",
+				name + 5);
+			assert_true(stage_tell(app, "calibration", text, now_ns));
+		} else if (strncmp(name, "refuse=", 7) == 0) {
+			snprintf(text, sizeof(text),
+				"{\"ok\":false,\"step\":\"load\",\"notes\":[],"
+				"\"reason\":\"%s\"}",
+				name + 7);
+			assert_true(
+				stage_answer(app, "calibrate.load", 0, text, now_ns));
+			stage_serve(app, answers, now_ns);
+		} else if (name[0] == '=') {
+			stage_type(app, name + 1, now_ns);
+		} else {
+			stage_tap(app, name, now_ns);
+		}
+		now_ns += 400 * SCENE_MS;
+		app->model.sample_at_ns = now_ns; /* the mat goes on */
+	}
+	return now_ns;
+}
+
+static int64_t tech_check(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "empty");
+
+	tech_mat(app, now_ns);
+	app->model.status.last_check =
+		(struct status_check){ .at_unix_ms = 1795850000000,
+			.mass_kg = strcmp(what, "weight") == 0 ? NAN : 20,
+			.error_frac = 0.012,
+			.ok = true };
+	stage_go(app, "check", "", now_ns);
+	if (strcmp(what, "good") != 0 && strcmp(what, "bad") != 0)
+		return now_ns;
+	assert_true(stage_tap(app, "begin", now_ns));
+	assert_true(stage_answer(app, "calibrate.check", 0,
+		strcmp(what, "good") == 0
+			? "{\"ok\":true,\"check\":{\"mass_kg\":20,\"measured_kg\":20."
+			  "31,"
+			  "\"error_frac\":0.0155,\"limit_frac\":0.05,\"ok\":true}}"
+			: "{\"ok\":true,\"check\":{\"mass_kg\":20,\"measured_kg\":17.2,"
+			  "\"error_frac\":-0.14,\"limit_frac\":0.05,\"ok\":false}}",
+		now_ns));
+	return now_ns;
+}
 
 /* "screen state then": goes there with the station in that state. */
 static int64_t tech_play(struct app *app, const char *what)
@@ -108,5 +223,34 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-display-text", false, tech_play, "display well 4", 1, false },
 	{ "tech-display-touch", false, tech_play, "display well touch", 1, true },
 	{ "tech-display-touched", false, tech_play, "display well touched", 1, false },
+	{ "tech-calibrate", false, tech_calibrate, "none", 1, false },
+	{ "tech-calibrate-begun", false, tech_calibrate, "rolled", 0, false },
+	{ "tech-calibrate-tools", false, tech_calibrate, "rolled begin", 7, false },
+	{ "tech-calibrate-weights", false, tech_calibrate,
+		"none begin,tool-0,=20,pad-ok,=40.5", 7, false },
+	{ "tech-calibrate-step", false, tech_calibrate, "rolled begin,begin", 7,
+		false },
+	{ "tech-calibrate-running", false, tech_calibrate,
+		"rolled begin,begin,begin,hint=Hold still: do not touch the weight.", 7,
+		false },
+	{ "tech-calibrate-refused", false, tech_calibrate,
+		"rolled begin,begin,begin,refuse=No weight came within 30 s.", 1,
+		false },
+	{ "tech-calibrate-zero", false, tech_calibrate,
+		"none begin,tool-2,=80,pad-ok,begin", 0, false },
+	{ "tech-calibrate-roll", false, tech_calibrate, "zero begin,tool-1,begin", 0,
+		false },
+	{ "tech-calibrate-ready", false, tech_calibrate, "ready begin,begin", 1,
+		false },
+	{ "tech-calibrate-fitted", false, tech_calibrate, "fitted begin", 7, false },
+	{ "tech-calibrate-verify", false, tech_calibrate,
+		"fitted begin,begin,=25,pad-ok", 1, false },
+	{ "tech-calibrate-judged", false, tech_calibrate, "judged begin", 7, false },
+	{ "tech-calibrate-sign", false, tech_calibrate, "judged begin,begin,=A. Miller",
+		1, false },
+	{ "tech-check", false, tech_check, "again", 1, false },
+	{ "tech-check-weight", false, tech_check, "weight", 1, false },
+	{ "tech-check-good", false, tech_check, "good", 1, false },
+	{ "tech-check-bad", false, tech_check, "bad", 0, false },
 	{ "tech-wipe", false, tech_play, "wipe well", 7, false },
 };

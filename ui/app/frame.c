@@ -97,10 +97,9 @@ static const char *fitting_title(struct view *v, struct draw_style *style, int w
 static void station_draw(struct view *v, const struct parts_type *t, struct rect r)
 {
 	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
-	const struct widget widget = { .id = VIEW_SERVICE,
-		.name = "station",
-		.rect = r,
-		.enabled = true };
+	const struct widget widget = {
+		.id = VIEW_SERVICE, .name = "station", .rect = r, .enabled = true
+	};
 
 	if (r.w < target)
 		return;

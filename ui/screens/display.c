@@ -269,8 +269,8 @@ static void text_draw(struct view *v, struct rect r)
 		h = draw_measure(&v->ui.list, &style, text).h;
 		if (h > r.h || draw_measure(&v->ui.list, &style, text).w > r.w)
 			return;
-		draw_text(&v->ui.list, &style, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
-			text);
+		draw_text(&v->ui.list, &style, rect_cut_top(&r, h), DRAW_LEFT,
+			THEME_TEXT, text);
 	}
 }
 
@@ -300,7 +300,10 @@ static void draw(struct view *v, void *state)
 {
 	struct display *s = state;
 	const struct parts_button buttons[] = {
-		{ .id = BEFORE, .name = "before", .texts = before_texts, .enabled = true },
+		{ .id = BEFORE,
+			.name = "before",
+			.texts = before_texts,
+			.enabled = true },
 		{ .id = TOUCH, .name = "touch", .texts = touch_texts, .enabled = true },
 		{ .id = NEXT,
 			.name = "next",

@@ -139,8 +139,8 @@ static int line_draw(struct view *v, struct rect r, const json_t *line)
 		return 0;
 	draw_text(&v->ui.list, &plain, rect_cut_top(&r, head_h), DRAW_LEFT,
 		level_color(clinic_text(line, "level")), head);
-	draw_wrapped(&v->ui.list, &plain, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
-		text);
+	draw_wrapped(
+		&v->ui.list, &plain, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT, text);
 	return head_h + h;
 }
 
@@ -149,7 +149,8 @@ static void lines_draw(struct view *v, struct log *s, struct rect r)
 	struct parts_type t = frame_type(v);
 	int n = (int)json_array_size(s->lines), i = s->first, h;
 
-	while (i < n && (h = line_draw(v, r, json_array_get(s->lines, (size_t)i))) > 0) {
+	while (i < n &&
+		(h = line_draw(v, r, json_array_get(s->lines, (size_t)i))) > 0) {
 		rect_cut_top(&r, h + t.gap / 2);
 		i++;
 	}

@@ -18,6 +18,8 @@ const struct screen *const screens_all[] = {
 	&screen_measure,
 	/* technician */
 	&screen_service,
+	&screen_calibrate,
+	&screen_check,
 	&screen_log,
 	&screen_display,
 	&screen_wipe,

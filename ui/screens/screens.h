@@ -27,6 +27,8 @@ extern const struct screen screen_lock;
 extern const struct screen screen_results;
 extern const struct screen screen_measure;
 extern const struct screen screen_service;
+extern const struct screen screen_calibrate;
+extern const struct screen screen_check;
 extern const struct screen screen_log;
 extern const struct screen screen_display;
 extern const struct screen screen_wipe;

@@ -11,13 +11,14 @@
 #include "ui/screens/screens.h"
 #include "ui/screens/service_facts.h"
 
-enum { ROWS = 1, SUPPORT };
+enum { ROWS = 1, SUPPORT, CALIBRATE };
 
 /* Two columns where each still holds this many widths of a capital. */
 #define COLUMN_EM 22
 
 static const char *const support_texts[] = { N_("Log and support"), N_("Support"),
 	N_("Log"), NULL };
+static const char *const calibrate_texts[] = { N_("Calibrate"), NULL };
 
 struct service {
 	struct list list;
@@ -32,6 +33,8 @@ static void act(struct view *v, void *state, int id, int index)
 
 	if (id == SUPPORT)
 		view_go(v, "log", NULL);
+	else if (id == CALIBRATE)
+		view_go(v, "calibrate", NULL);
 	else if (row == LIST_NO_ROW || row >= s->list.n_rows)
 		return;
 	else if (s->facts[row].screen)
@@ -54,7 +57,8 @@ static void row_draw(
 	int dot = t->caption * 3 / 10;
 
 	rect_cut_left(&r, t->gap / 2);
-	draw_circle(&ui->list, r.x + dot, r.y + r.h / 2, dot, parts_sign_color(f->sign));
+	draw_circle(
+		&ui->list, r.x + dot, r.y + r.h / 2, dot, parts_sign_color(f->sign));
 	rect_cut_left(&r, 2 * dot + t->gap / 2);
 	parts.note = parts_fit(&ui->list, &plain,
 		r.w - draw_measure(&ui->list, &bold, f->title).w - 3 * t->gap, values);
@@ -104,13 +108,17 @@ static void draw(struct view *v, void *state)
 		{ .id = SUPPORT,
 			.name = "support",
 			.texts = support_texts,
-			.primary = true,
 			.enabled = true },
+		{ .id = CALIBRATE,
+			.name = "calibrate",
+			.texts = calibrate_texts,
+			.primary = true,
+			.enabled = v->app->model.connected },
 	};
 
 	s->list.n_rows = service_facts(v, s->facts);
 	s->list.columns = r.w > 2 * COLUMN_EM * t.caption ? 2 : 1;
-	frame_actions(v, &r, buttons, 1);
+	frame_actions(v, &r, buttons, 2);
 	words_draw(v, s, &r);
 	if (r.h >= clinic_page_height(v))
 		list_draw(&v->ui, &t, r, ROWS, "row", &s->list, 0, row_draw, s);

@@ -106,8 +106,8 @@ static void drift_words(struct service_fact *f)
 		  "not last, calibrate."));
 }
 
-static void age_words(const struct status_document *s, const char *state,
-	struct service_fact *f)
+static void age_words(
+	const struct status_document *s, const char *state, struct service_fact *f)
 {
 	char age[24], left[24];
 
@@ -116,6 +116,10 @@ static void age_words(const struct status_document *s, const char *state,
 		return;
 	}
 	i18n_number(age, sizeof(age), floor(s->calibration_age_days), 0);
+	if (s->calibration_expires_days < 0) {
+		snprintf(f->value, sizeof(f->value), _("%s · %s days old"), state, age);
+		return;
+	}
 	i18n_number(left, sizeof(left), floor(s->calibration_expires_days), 0);
 	snprintf(f->value, sizeof(f->value), _("%s · %s days old, %s left"), state, age,
 		left);
@@ -128,6 +132,7 @@ static void calibration_fact(const struct view *v, struct service_fact *f)
 
 	f->name = "calibration";
 	f->title = _("Calibration");
+	f->screen = "calibrate";
 	while (i < sizeof(standings) / sizeof(standings[0]) - 1 &&
 		strcmp(standings[i].word, s->calibration_state) != 0)
 		i++;
@@ -145,6 +150,29 @@ static void calibration_fact(const struct view *v, struct service_fact *f)
 		drift_words(f);
 }
 
+/* The last morning check, and how long ago. */
+static void check_fact(const struct view *v, struct service_fact *f)
+{
+	const struct status_check *check = &v->app->model.status.last_check;
+	char off[24];
+
+	f->name = "check";
+	f->title = _("Morning check");
+	f->screen = "check";
+	f->sign = PARTS_INFO;
+	if (check->at_unix_ms <= 0) {
+		put(f->value, _("not done yet"));
+		return;
+	}
+	f->sign = check->ok ? PARTS_GOOD : PARTS_CAUTION;
+	i18n_number(off, sizeof(off), 100 * check->error_frac, 1);
+	i18n_date(f->brief, sizeof(f->brief), check->at_unix_ms / 1000);
+	snprintf(f->value, sizeof(f->value), _("%s · off by %s %%"), f->brief, off);
+	if (!check->ok)
+		snprintf(f->remedy, sizeof(f->remedy), "%s",
+			_("Set zero and check again; if it stays, calibrate."));
+}
+
 /* --- the rest of the station ------------------------------------------------------------------ */
 
 static void temperature_fact(const struct view *v, struct service_fact *f)
@@ -153,7 +181,7 @@ static void temperature_fact(const struct view *v, struct service_fact *f)
 	char text[24];
 
 	f->name = "temperature";
-	f->title = _("Temperature of the mat");
+	f->title = _("Temperature");
 	f->sign = c > HOT_C ? PARTS_CAUTION : PARTS_GOOD;
 	snprintf(f->value, sizeof(f->value), "%s °C",
 		i18n_number(text, sizeof(text), c, 1));
@@ -278,6 +306,8 @@ int service_facts(const struct view *v, struct service_fact *facts)
 		wire_fact(v, &facts[n++]);
 	if (known) {
 		calibration_fact(v, &facts[n++]);
+		if (m->status.calibration_id[0] != '\0')
+			check_fact(v, &facts[n++]);
 		if (!isnan(m->status.temperature_c))
 			temperature_fact(v, &facts[n++]);
 		storage_fact(v, &facts[n++]);
@@ -285,8 +315,10 @@ int service_facts(const struct view *v, struct service_fact *facts)
 	if (v->app->clock_minutes >= 0)
 		clock_fact(v, &facts[n++]);
 	program_fact(v, &facts[n++]);
-	facts[n++] = door("screen", _("Screen and touch"), _("check, colours"), "display");
-	facts[n++] = door("wipe", _("Wipe the screen"), _("touch off for 30 s"), "wipe");
+	facts[n++] =
+		door("screen", _("Screen and touch"), _("check, colours"), "display");
+	facts[n++] =
+		door("wipe", _("Wipe the screen"), _("touch off for 30 s"), "wipe");
 	sort(facts, n);
 	return n;
 }

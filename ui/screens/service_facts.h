@@ -14,8 +14,9 @@ struct service_fact {
 	const char *name;  /* unique */
 	const char *title; /* in the language */
 	enum parts_sign sign;
-	char value[SERVICE_TEXT], brief[SERVICE_TEXT]; /* the second where room is short */
-	char remedy[640]; /* what to do or what more there is to know; "" nothing */
+	char value[SERVICE_TEXT],
+		brief[SERVICE_TEXT]; /* the second where room is short */
+	char remedy[640];   /* what to do or what more there is to know; "" nothing */
 	const char *screen; /* where more of it is; NULL: nowhere */
 };
 

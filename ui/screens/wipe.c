@@ -49,8 +49,8 @@ static void draw(struct view *v, void *state)
 	const struct wipe *s = state;
 	struct parts_type t = frame_type(v);
 	struct rect r = rect_inset(ui_screen(&v->ui), t.margin), ring;
-	int64_t left_ns = s->until_ns > 0 ? s->until_ns - v->ui.now_ns
-					  : WIPE_S * CLOCK_NS_PER_S;
+	int64_t left_ns =
+		s->until_ns > 0 ? s->until_ns - v->ui.now_ns : WIPE_S * CLOCK_NS_PER_S;
 	int left_s = (int)((left_ns + CLOCK_NS_PER_S - 1) / CLOCK_NS_PER_S);
 	const struct parts_button done = {
 		.id = DONE,
@@ -67,7 +67,8 @@ static void draw(struct view *v, void *state)
 	snprintf(text, sizeof(text), "%d", left_s);
 	ring = r.w > r.h ? rect_cut_left(&r, r.h < r.w / 3 ? r.h : r.w / 3)
 			 : rect_cut_top(&r, r.h / 2);
-	control_ring_draw(&v->ui, &t, ring, (double)left_s / WIPE_S, THEME_ACTION, text);
+	control_ring_draw(
+		&v->ui, &t, ring, (double)left_s / WIPE_S, THEME_ACTION, text);
 	rect_cut_left(&r, t.gap);
 	frame_message(v, r, PARTS_INFO, _("Wipe the screen"),
 		_("Touch is off. Moist, not wet; no spray on the panel."));

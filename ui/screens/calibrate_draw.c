@@ -1,0 +1,561 @@
+/* calibrate.h: its pictures, one for each phase. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/base64.h"
+#include "src/base/i18n.h"
+#include "src/base/say_sentence.h"
+#include "ui/app/frame.h"
+#include "ui/core/controls.h"
+#include "ui/core/theme.h"
+#include "ui/screens/calibrate.h"
+#include "ui/screens/cellmap.h"
+#include "ui/screens/clinic.h"
+
+static const char *const begin_texts[] = { N_("Calibrate"), NULL };
+static const char *const resume_texts[] = { N_("Go on with it"), N_("Go on"), NULL };
+static const char *const check_texts[] = { N_("Morning check"), N_("Check"), NULL };
+static const char *const forget_texts[] = { N_("Hold: forget it"), N_("Forget"), NULL };
+static const char *const steps_texts[] = { N_("To the steps"), N_("Go on"), NULL };
+static const char *const step_texts[] = { N_("Begin this step"), N_("Begin"), NULL };
+static const char *const again_texts[] = { N_("Try it again"), N_("Again"), NULL };
+static const char *const abort_texts[] = { N_("Stop this step"), N_("Stop"), NULL };
+static const char *const skip_texts[] = { N_("Skip"), NULL };
+static const char *const undo_texts[] = { N_("Last one again"), N_("Undo"), NULL };
+static const char *const fit_texts[] = { N_("Compute it"), N_("Compute"), NULL };
+static const char *const verify_texts[] = { N_("Verify it"), N_("Verify"), NULL };
+static const char *const without_texts[] = { N_("Leave unverified"), N_("Unverified"),
+	NULL };
+static const char *const more_texts[] = { N_("Verify more"), N_("More"), NULL };
+static const char *const sign_texts[] = { N_("Put it in force…"), N_("In force…"),
+	N_("Next"), NULL };
+static const char *const name_texts[] = { N_("Change the name"), N_("Name"), NULL };
+static const char *const accept_texts[] = { N_("Hold: in force"), N_("Hold"), NULL };
+static const char *const back_texts[] = { N_("Done"), NULL };
+
+const struct agenda_step *calibrate_step(const struct calibrate *s, int *i)
+{
+	for (int k = 0; k < s->agenda.n; k++)
+		if (!s->agenda.steps[k].done && !s->skipped[k]) {
+			if (i)
+				*i = k;
+			return &s->agenda.steps[k];
+		}
+	return NULL;
+}
+
+/* --- the mat ---------------------------------------------------------------------------------- */
+
+static struct mat_geometry geometry_of(const struct view *v)
+{
+	const struct status_document *s = &v->app->model.status;
+	struct mat_geometry g = { s->rows, s->cols, s->pitch_x_mm, s->pitch_y_mm };
+
+	return g;
+}
+
+/* Which cells the roller has pressed: green. */
+static bool paint_coverage(
+	const struct calibrate *s, const struct mat_geometry *g, uint32_t *colors)
+{
+	static uint8_t bits[CELLMAP_MAX_CELLS / 8 + 6];
+	const char *text = clinic_text(s->progress, "coverage");
+	size_t n_cells = (size_t)g->n_rows * (size_t)g->n_cols, length = strlen(text);
+
+	if (length / 4 * 3 > sizeof(bits) ||
+		base64_decode(text, length, bits) < (int)(n_cells + 7) / 8)
+		return false;
+	for (size_t i = 0; i < n_cells; i++)
+		colors[i] = bits[i / 8] >> i % 8 & 1
+				    ? theme_mix(THEME_MAT, THEME_ACTION, 0.6)
+				    : THEME_MAT;
+	return true;
+}
+
+/* What stands there, by its own heaviest cell: it is not to be measured by eye. */
+static void paint_load(
+	const struct view *v, const struct mat_geometry *g, uint32_t *colors)
+{
+	const struct model *m = &v->app->model;
+	int n = g->n_rows * g->n_cols;
+	bool same = m->has_frame && m->geometry.n_rows == g->n_rows &&
+		    m->geometry.n_cols == g->n_cols;
+	float top = m->unit_is_force ? 2.0F : 64.0F;
+
+	for (int i = 0; same && i < n; i++)
+		top = m->cells[i] > top ? m->cells[i] : top;
+	for (int i = 0; i < n; i++)
+		colors[i] = same ? cellmap_color(v, (double)(m->cells[i] / top))
+				 : THEME_MAT;
+}
+
+static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
+	const struct agenda_step *step)
+{
+	static uint32_t colors[CELLMAP_MAX_CELLS];
+	struct parts_type t = frame_type(v);
+	struct mat_geometry g = geometry_of(v);
+	const json_t *at = json_object_get(s->progress, "at_mm");
+	struct cellmap map;
+
+	if (g.n_rows < 1 || g.n_cols < 1 || g.n_rows * g.n_cols > CELLMAP_MAX_CELLS)
+		return;
+	if (step->kind != AGENDA_ROLL || !paint_coverage(s, &g, colors))
+		paint_load(v, &g, colors);
+	map = cellmap_draw(v, r, &g, colors);
+	if (!map.canvas)
+		return;
+	if (s->running && json_array_size(at) == 2)
+		cellmap_mark(&map, json_number_value(json_array_get(at, 0)),
+			json_number_value(json_array_get(at, 1)),
+			(float)t.caption * 0.6F, t.line_px, THEME_TEXT);
+	if (isfinite(step->x_mm))
+		cellmap_mark(&map, step->x_mm, step->y_mm, (float)t.caption,
+			2 * t.line_px, THEME_ACTION);
+}
+
+/* --- a step ------------------------------------------------------------------------------------ */
+
+/* Draw a text over as many lines as it needs, and cut them off; nothing where it has no room. */
+static bool paragraph(struct view *v, struct rect *r, const struct draw_style *style,
+	uint32_t color, const char *text)
+{
+	int widest, h = draw_wrapped_height(&v->ui.list, style, r->w, text, &widest);
+
+	if (h > r->h || widest > r->w)
+		return false;
+	draw_wrapped(&v->ui.list, style, rect_cut_top(r, h), DRAW_LEFT, color, text);
+	rect_cut_top(r, frame_type(v).gap / 2);
+	return true;
+}
+
+static void notice(
+	struct view *v, struct rect *r, enum parts_sign sign, const char *text)
+{
+	struct parts_type t = frame_type(v);
+	int h = parts_notice_height(&v->ui, &t, r->w, text);
+
+	if (text[0] == '\0' || h > r->h)
+		return;
+	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, text);
+	rect_cut_bottom(r, t.gap);
+}
+
+/* How far: of the time where it has an end, of the cells while it is rolled. */
+static void bar_draw(struct view *v, const struct calibrate *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	double done = clinic_number(s->progress, "elapsed_s");
+	double left = clinic_number(s->progress, "remaining_s");
+	double coverage = clinic_number(s->progress, "coverage_frac");
+	double frac = isfinite(coverage) ? coverage : done / (done + left);
+	struct rect bar;
+
+	if (!(frac >= 0 && frac <= 1) || r->h < t.caption)
+		return;
+	bar = rect_cut_top(r, t.caption / 2);
+	draw_round_rect(&v->ui.list, bar, bar.h / 2, THEME_LINE);
+	bar.w = (int)(bar.w * frac);
+	if (bar.w >= bar.h)
+		draw_round_rect(&v->ui.list, bar, bar.h / 2, THEME_ACTION);
+	rect_cut_top(r, t.gap);
+}
+
+/* While it runs: what the daemon asks for now. */
+static void running_draw(struct view *v, const struct calibrate *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style big = parts_bold(&t, t.value), small = parts_bold(&t, t.body),
+			  least = parts_regular(&t, t.caption);
+	const char *hint = clinic_text(s->progress, "hint");
+	char text[CALIBRATE_TEXT];
+
+	say_sentence(text, sizeof(text), hint[0] != '\0' ? hint : _("One moment"));
+	bar_draw(v, s, &r);
+	if (!paragraph(v, &r, &big, THEME_TEXT, text) &&
+		!paragraph(v, &r, &small, THEME_TEXT, text))
+		paragraph(v, &r, &least, THEME_TEXT, text);
+}
+
+static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style plain = parts_regular(&t, t.body),
+			  least = parts_regular(&t, t.caption);
+	int i = 0;
+	const struct agenda_step *step = calibrate_step(s, &i);
+	bool beside = r.w > r.h;
+	char what[CALIBRATE_TEXT];
+	struct rect map;
+
+	if (!step)
+		return;
+	if (beside)
+		map = rect_cut_left(&r, r.h < r.w * 2 / 5 ? r.h : r.w * 2 / 5);
+	else
+		map = rect_cut_top(&r, r.w < r.h / 2 ? r.w : r.h / 2);
+	mat_draw(v, s, map, step);
+	rect_cut_left(&r, beside ? 2 * t.gap : 0);
+	rect_cut_top(&r, beside ? 0 : t.gap);
+	if (s->running) {
+		running_draw(v, s, r);
+		return;
+	}
+	notice(v, &r, s->sign, s->said);
+	calibrate_what(step, &s->tools, what, sizeof(what));
+	if (!paragraph(v, &r, &plain, THEME_TEXT, what))
+		paragraph(v, &r, &least, THEME_TEXT, what);
+}
+
+/* --- what came of it --------------------------------------------------------------------------- */
+
+static void line(struct view *v, struct rect *r, const char *label, const char *value)
+{
+	struct parts_type t = frame_type(v);
+	int h = clinic_line_draw(&v->ui, &t, *r, label, value);
+
+	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
+}
+
+static void percent_line(struct view *v, struct rect *r, const char *label, double frac)
+{
+	char number[24], text[40];
+
+	if (isnan(frac))
+		return;
+	snprintf(text, sizeof(text), "%s %%",
+		i18n_number(number, sizeof(number), 100 * frac, 1));
+	line(v, r, label, text);
+}
+
+/* What the readings came to. */
+static void report_draw(struct view *v, const struct calibrate *s, struct rect r)
+{
+	const json_t *cells = json_object_get(s->report, "cells");
+	const json_t *problems = json_object_get(s->report, "problems");
+	char text[120], said[CALIBRATE_TEXT];
+
+	notice(v, &r, s->sign, s->said);
+	snprintf(text, sizeof(text), _("%lld good, %lld dead, %lld stuck, %lld noisy"),
+		(long long)clinic_int(cells, "ok"),
+		(long long)clinic_int(cells, "dead"),
+		(long long)clinic_int(cells, "stuck"),
+		(long long)clinic_int(cells, "noisy"));
+	if (json_is_object(cells))
+		line(v, &r, _("Cells"), text);
+	percent_line(v, &r, _("Loads agree within"),
+		clinic_number(s->report, "hidden_frac"));
+	percent_line(
+		v, &r, _("Hysteresis"), clinic_number(s->report, "hysteresis_frac"));
+	if (json_is_true(json_object_get(s->report, "quick")))
+		line(v, &r, _("Kind"), _("quick, and marked so"));
+	for (size_t i = 0; i < json_array_size(problems); i++)
+		line(v, &r, _("Look at this:"),
+			say_sentence(said, sizeof(said),
+				clinic_text(json_array_get(problems, i), "text")));
+}
+
+/* --- the verification: a row a test, with its figure, its limit and what that means ------------- */
+
+static const char *const tests[] = { N_("Total force"), N_("Return to zero"),
+	N_("Left against right"), N_("Centre of pressure"), N_("Repeated placing, sd"),
+	N_("Noise of the centre, rms"), N_("Noise as sway velocity"), N_("Frame rate"),
+	N_("Frames lost"), N_("Jitter, 99th percentile"),
+	N_("Gains measured, worst ninth"), N_("Cells that fell silent") };
+
+static const char *test_name(const char *label)
+{
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		if (strcmp(tests[i], label) == 0)
+			return _(tests[i]);
+	return label;
+}
+
+static void say_figure(const json_t *one, char *out, size_t size)
+{
+	const char *unit = clinic_text(one, "unit");
+	double figure = clinic_number(one, "figure"),
+	       limit = clinic_number(one, "limit");
+	bool least = json_is_true(json_object_get(one, "at_least"));
+	char a[24], b[24];
+
+	i18n_number(a, sizeof(a), figure, fabs(figure) < 10 ? 1 : 0);
+	i18n_number(b, sizeof(b), limit, fabs(limit) < 10 ? 1 : 0);
+	if (isnan(figure))
+		snprintf(out, size, "%s", _("not tested"));
+	else if (isnan(limit))
+		snprintf(out, size, "%s %s", a, unit);
+	else
+		snprintf(out, size, "%s %s (%s %s)", a, unit, least ? "≥" : "≤", b);
+}
+
+static uint32_t judgement_color(const char *word)
+{
+	if (strcmp(word, "pass") == 0)
+		return THEME_ACTION;
+	return strcmp(word, "fail") == 0 ? THEME_FAULT : THEME_MUTED;
+}
+
+static void test_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
+{
+	const struct calibrate *s = ctx;
+	const json_t *one =
+		json_array_get(json_object_get(s->verification, "lines"), (size_t)row);
+	const char *word = clinic_text(one, "judgement");
+	bool failed = strcmp(word, "fail") == 0;
+	struct draw_style bold = parts_bold(t, t->body),
+			  plain = parts_regular(t, t->caption);
+	const char *verdict = failed                      ? _("failed")
+			      : strcmp(word, "pass") == 0 ? _("passed")
+							  : "";
+	char figure[120], both[200];
+	const char *const notes[] = { both, figure, verdict, NULL };
+	struct clinic_row parts = { .code = test_name(clinic_text(one, "label")),
+		.detail = "",
+		.caution = failed };
+	int dot = t->caption * 3 / 10;
+
+	say_figure(one, figure, sizeof(figure));
+	snprintf(
+		both, sizeof(both), "%s%s%s", verdict, verdict[0] ? " · " : "", figure);
+	rect_cut_left(&r, t->gap / 2);
+	draw_circle(&ui->list, r.x + dot, r.y + r.h / 2, dot, judgement_color(word));
+	rect_cut_left(&r, 2 * dot + t->gap / 2);
+	parts.note = parts_fit(&ui->list, &plain,
+		r.w - draw_measure(&ui->list, &bold, parts.code).w - 3 * t->gap, notes);
+	clinic_row_draw(ui, t, r, &parts);
+}
+
+static void tests_draw(struct view *v, struct calibrate *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	bool passed = json_is_true(json_object_get(s->verification, "passed"));
+	const char *text =
+		passed ? _("Passed.")
+		       : _("Not passed: in force it counts as not verified.");
+	int h = parts_notice_height(&v->ui, &t, r.w, text);
+
+	if (r.h - h - t.gap >= clinic_page_height(v))
+		notice(v, &r, passed ? PARTS_GOOD : PARTS_CAUTION, text);
+	s->list.n_rows =
+		(int)json_array_size(json_object_get(s->verification, "lines"));
+	s->list.columns = 1;
+	if (r.h >= clinic_page_height(v))
+		list_draw(&v->ui, &t, r, CALIBRATE_ROWS, "test", &s->list, 0, test_draw,
+			s);
+}
+
+/* --- who puts it in force ------------------------------------------------------------------------ */
+
+static void signing_draw(struct view *v, struct calibrate *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	int field_h = entry_field_height(&v->ui, &t);
+	int keys_h = entry_keyboard_height(&v->ui, r.w);
+
+	if (!s->typing)
+		notice(v, &r, s->sign, s->said);
+	if (s->typing && field_h + t.gap / 2 + keys_h <= r.h)
+		entry_keyboard_draw(&v->ui, &t,
+			rect_cut_bottom(&r, r.h - field_h - t.gap / 2), CALIBRATE_PAD,
+			"key", &s->operator);
+	if (field_h > r.h)
+		return;
+	entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), CALIBRATE_FIELD,
+		"operator", &s->operator,
+		calibrate_label(v, r.w,
+			(const char *const[]){ _("Your name, for the certificate"),
+				_("Your name"), NULL }),
+		"", s->typing);
+}
+
+/* --- phases ---------------------------------------------------------------------------------------- */
+
+static void home_draw(struct view *v, const struct calibrate *s, struct rect r)
+{
+	const struct status_document *d = &v->app->model.status;
+	size_t n = json_array_size(json_object_get(s->draft, "items"));
+	char text[160];
+
+	if (strcmp(d->calibration_state, "not_needed") == 0) {
+		frame_message(v, r, PARTS_GOOD, _("Nothing to calibrate"),
+			_("This mat sends force."));
+		return;
+	}
+	if (s->said[0] != '\0') {
+		frame_message(v, r, s->sign, _("Not possible"), s->said);
+		return;
+	}
+	snprintf(text, sizeof(text),
+		P_("%zu reading is kept: go on, or forget it.",
+			"%zu readings are kept: go on, or forget them.", n),
+		n);
+	if (n > 0)
+		frame_message(v, r, PARTS_INFO, _("A calibration was begun"), text);
+	else
+		frame_message(v, r, PARTS_INFO, _("Calibrate this mat"),
+			_("Known weights, a roller if there is one, and five minutes "
+			  "to half an hour. The mat has been on for a quarter of an "
+			  "hour."));
+}
+
+/* The buttons of a phase. Returns how many. */
+static int buttons_of(
+	const struct view *v, const struct calibrate *s, struct parts_button buttons[3])
+{
+	bool free = !s->asked && v->app->model.connected, go = free;
+	const char *const *texts[3] = { NULL }; /* third, second, primary */
+	bool items = json_array_size(json_object_get(s->draft, "items")) > 0;
+	bool hold = false;
+	int n = 0;
+
+	switch (s->phase) {
+	case CALIBRATE_HOME:
+		texts[0] = items ? forget_texts : NULL;
+		texts[1] = check_texts;
+		texts[2] = items ? resume_texts : begin_texts;
+		go = free && s->was_read && v->app->model.status.rows > 0 &&
+		     strcmp(v->app->model.status.calibration_state, "not_needed") != 0;
+		break;
+	case CALIBRATE_TOOLS:
+		texts[2] = steps_texts;
+		go = agenda_worth(&s->tools) != AGENDA_NOTHING;
+		break;
+	case CALIBRATE_STEPS:
+		texts[0] = items && !s->running ? undo_texts : NULL;
+		texts[1] = s->running ? abort_texts : skip_texts;
+		texts[2] = s->running ? NULL
+			   : s->said[0] != '\0' && s->sign == PARTS_CAUTION
+				   ? again_texts
+				   : step_texts;
+		break;
+	case CALIBRATE_READY:
+		texts[1] = NULL;
+		texts[0] = undo_texts;
+		texts[2] = fit_texts;
+		break;
+	case CALIBRATE_FITTED:
+		texts[1] = without_texts;
+		texts[2] = verify_texts;
+		break;
+	case CALIBRATE_WEIGHT: /* its pad has a key for it */
+		break;
+	case CALIBRATE_JUDGED:
+		texts[1] = more_texts;
+		texts[2] = sign_texts;
+		break;
+	case CALIBRATE_SIGNING:
+		texts[1] = name_texts;
+		texts[2] = accept_texts;
+		go = free && s->operator.text[0] != '\0';
+		hold = true;
+		break;
+	case CALIBRATE_DONE:
+		texts[2] = back_texts;
+		break;
+	}
+	if (texts[0])
+		buttons[n++] = (struct parts_button){ .id = CALIBRATE_THIRD,
+			.name = "third",
+			.texts = texts[0],
+			.hold = s->phase == CALIBRATE_HOME,
+			.enabled = free };
+	if (texts[1])
+		buttons[n++] = (struct parts_button){ .id = CALIBRATE_SECOND,
+			.name = "second",
+			.texts = texts[1],
+			.primary = !texts[2],
+			.enabled = free || s->running };
+	if (texts[2])
+		buttons[n++] = (struct parts_button){ .id = CALIBRATE_BEGIN,
+			.name = "begin",
+			.texts = texts[2],
+			.primary = true,
+			.hold = hold,
+			.start = s->phase == CALIBRATE_STEPS,
+			.enabled = go };
+	return n;
+}
+
+static void title_of(const struct calibrate *s, char *out, size_t size)
+{
+	char title[80];
+	int i;
+	const struct agenda_step *step =
+		s->phase == CALIBRATE_STEPS ? calibrate_step(s, &i) : NULL;
+
+	if (step && s->verifying) {
+		calibrate_title(step, out, size);
+	} else if (step) {
+		calibrate_title(step, title, sizeof(title));
+		snprintf(out, size, "%d/%d %s", i + 1, s->agenda.n, title);
+	} else {
+		snprintf(out, size, "%s",
+			s->phase == CALIBRATE_TOOLS     ? _("What is at hand?")
+			: s->phase == CALIBRATE_JUDGED  ? _("Verification")
+			: s->phase == CALIBRATE_SIGNING ? _("In force")
+							: _("Calibration"));
+	}
+}
+
+static void phase_draw(struct view *v, struct calibrate *s, struct rect r)
+{
+	switch (s->phase) {
+	case CALIBRATE_HOME:
+		home_draw(v, s, r);
+		break;
+	case CALIBRATE_TOOLS:
+		calibrate_tools_draw(v, s, r);
+		break;
+	case CALIBRATE_STEPS:
+		step_draw(v, s, r);
+		break;
+	case CALIBRATE_READY:
+		if (s->said[0] != '\0' && s->sign == PARTS_CAUTION)
+			frame_message(v, r, s->sign, _("Not yet"), s->said);
+		else
+			frame_message(v, r, PARTS_GOOD, _("All is read"),
+				_("Compute the calibration; then a weight that was not "
+				  "used so far verifies it."));
+		break;
+	case CALIBRATE_FITTED:
+		report_draw(v, s, r);
+		break;
+	case CALIBRATE_WEIGHT:
+		calibrate_pad_draw(
+			v, s, r, _("The weight to verify with"), _("not used so far"));
+		break;
+	case CALIBRATE_JUDGED:
+		tests_draw(v, s, r);
+		break;
+	case CALIBRATE_SIGNING:
+		signing_draw(v, s, r);
+		break;
+	case CALIBRATE_DONE:
+		frame_message(v, r, s->sign, _("It is in force"),
+			s->sign == PARTS_CAUTION
+				? s->said
+				: _("The sheet remembers the weights for some minutes: "
+				    "let it rest before somebody is measured."));
+		break;
+	}
+}
+
+void calibrate_draw(struct view *v, void *state)
+{
+	struct calibrate *s = state;
+	struct parts_button buttons[3];
+	char title[120];
+	struct rect r;
+	bool whole = s->phase == CALIBRATE_WEIGHT ||
+		     (s->typing && (s->phase == CALIBRATE_SIGNING ||
+					   s->phase == CALIBRATE_TOOLS));
+
+	title_of(s, title, sizeof(title));
+	r = frame_begin(v, title);
+	if (!whole) /* keys need all the room there is */
+		frame_actions(v, &r, buttons, buttons_of(v, s, buttons));
+	phase_draw(v, s, r);
+}
