@@ -127,7 +127,7 @@ static int script_widget(const char *name, int *x, int *y, void *ctx)
 		return -ENOENT;
 	*x = item->rect.x + item->rect.w / 2;
 	*y = item->rect.y + item->rect.h / 2;
-	return 0;
+	return item->enabled ? 0 : -EAGAIN;
 }
 
 static void script_pointer(bool down, int x, int y, void *ctx)

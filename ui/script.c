@@ -35,7 +35,7 @@ static const struct {
 	int n_arguments;
 } commands[N_COMMANDS] = {
 	{ "wait", "wait MS", 1 },
-	{ "wait_for", "wait_for screen=NAME or state=NAME", 1 },
+	{ "wait_for", "wait_for screen=NAME, state=NAME or widget=NAME", 1 },
 	{ "tap", "tap WIDGET", 1 },
 	{ "tap_xy", "tap_xy X Y", 2 },
 	{ "hold", "hold WIDGET MS", 2 },
@@ -44,7 +44,7 @@ static const struct {
 	{ "type", "type TEXT", 1 },
 	{ "role", "role near or role far", 1 },
 	{ "shot", "shot FILE", 1 },
-	{ "expect", "expect screen=NAME or state=NAME", 1 },
+	{ "expect", "expect screen=NAME, state=NAME or widget=NAME", 1 },
 	{ "quit", "quit", 0 },
 };
 
@@ -81,7 +81,8 @@ static bool number(const char *text, long *out)
 
 static bool known_question(const char *text)
 {
-	return strncmp(text, "screen=", 7) == 0 || strncmp(text, "state=", 6) == 0;
+	return strncmp(text, "screen=", 7) == 0 || strncmp(text, "state=", 6) == 0 ||
+	       strncmp(text, "widget=", 7) == 0;
 }
 
 /* Check and keep the arguments of one command. */
@@ -221,7 +222,12 @@ static bool answered(
 	const struct step *s, const struct script_ops *ops, void *ctx, const char **is)
 {
 	bool screen = strncmp(s->a, "screen=", 7) == 0;
+	int x, y;
 
+	if (strncmp(s->a, "widget=", 7) == 0) {
+		*is = "not there, or not to be touched";
+		return ops->widget_at(s->a + 7, &x, &y, ctx) == 0;
+	}
 	*is = screen ? ops->screen(ctx) : ops->state(ctx);
 	return strcmp(s->a + (screen ? 7 : 6), *is) == 0;
 }
@@ -264,7 +270,9 @@ static int begin_press(struct script *script, const struct step *s,
 	script->px = (int)s->x;
 	script->py = (int)s->y;
 	if (s->command == COMMAND_TAP || s->command == COMMAND_HOLD)
-		return ops->widget_at(s->a, &script->px, &script->py, ctx);
+		return ops->widget_at(s->a, &script->px, &script->py, ctx) == -ENOENT
+			       ? -ENOENT
+			       : 0;
 	return 0;
 }
 
@@ -298,7 +306,8 @@ static int do_step(struct script *script, const struct step *s,
 	case COMMAND_WAIT_FOR:
 		if (answered(s, ops, ctx, &is))
 			return 1;
-		if (held_ns > SCRIPT_WAIT_FOR_NS)
+		if (held_ns > (strncmp(s->a, "widget=", 7) == 0 ? SCRIPT_WAIT_WIDGET_NS
+								: SCRIPT_WAIT_FOR_NS))
 			return fails(script, s, message, size, "still ", is);
 		return 0;
 	case COMMAND_EXPECT:

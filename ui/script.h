@@ -14,11 +14,13 @@
 
 /* How long wait_for waits before it fails. Chosen. */
 #define SCRIPT_WAIT_FOR_NS (10 * CLOCK_NS_PER_S)
+/* The same for a widget: what it waits for may be a step of a calibration. */
+#define SCRIPT_WAIT_WIDGET_NS (90 * CLOCK_NS_PER_S)
 
 /* What a script can do and ask. The int functions return 0 or a negative errno. */
 struct script_ops {
 	int (*widget_at)(const char *name, int *x, int *y,
-		void *ctx); /* -ENOENT: not on this screen */
+		void *ctx); /* -ENOENT: not on this screen; -EAGAIN: not to be touched now */
 	void (*pointer)(bool down, int x, int y, void *ctx);
 	void (*key)(bool down, int key, void *ctx);
 	void (*type)(const char *character, void *ctx);

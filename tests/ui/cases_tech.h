@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "src/base/base64.h"
+
 static void tech_mat(struct app *app, int64_t now_ns)
 {
 	struct status_document s = scene_status("streaming", false);
@@ -149,6 +151,59 @@ static int64_t tech_calibrate(struct app *app, const char *what)
 	return now_ns;
 }
 
+static const char *const tech_cells_answers[] = { "mat.describe",
+	"{\"rows\":48,\"cols\":48,\"pitch_x_mm\":10,\"pitch_y_mm\":10,\"full_scale\":"
+	"4095,"
+	"\"calibration_id\":\"abc\"}",
+	"subscribe", "{}", "calibrate.export",
+	"{\"text\":\"{\\\"model\\\":{\\\"states\\\":{\\\"dead\\\":[100,101,148],"
+	"\\\"stuck\\\":[],\\\"noisy\\\":[2000],\\\"uncovered\\\":[0,1,2,3,48,49]}}}\","
+	"\"next_offset\":null}",
+	NULL };
+
+/* A frame of the mat: a person on cells that stutter, one stuck at full scale, one that flickers. */
+static void tech_raw(struct app *app, int k, int64_t now_ns)
+{
+	static uint16_t cells[SCENE_SIDE * SCENE_SIDE];
+	static char text[sizeof(cells) * 2], line[sizeof(text) + 100];
+
+	for (int i = 0; i < SCENE_SIDE * SCENE_SIDE; i++)
+		cells[i] = (uint16_t)(40 + (i * 7 + k * 13) % 5 +
+				      (k > 60 && i % 48 > 10 && i % 48 < 18 &&
+							      i > 800 && i < 1600
+						      ? 300
+						      : 0));
+	cells[700] = 4095;
+	cells[1200] = (uint16_t)(k % 2 ? 400 : 40);
+	text[base64_encode((const uint8_t *)cells, sizeof(cells), text)] = '\0';
+	snprintf(line, sizeof(line), "{\"cells\":\"%s\"}", text);
+	assert_true(stage_tell(app, "raw", line, now_ns));
+}
+
+/* How often to touch "show"; then "x" touches a cell. */
+static int64_t tech_cells(struct app *app, const char *what)
+{
+	int64_t now_ns = scene_named(app, "empty");
+	struct input_event e = { .kind = INPUT_POINTER_DOWN };
+
+	tech_mat(app, now_ns);
+	stage_go(app, "cells", "", now_ns);
+	stage_serve(app, tech_cells_answers, now_ns);
+	for (int k = 0; k < 120; k++)
+		tech_raw(app, k, now_ns);
+	app->model.sample_at_ns = now_ns += 600 * SCENE_MS;
+	for (int i = atoi(what); i > 0; i--) {
+		stage_tap(app, "show", now_ns);
+		app->model.sample_at_ns = now_ns += 400 * SCENE_MS;
+	}
+	stage_settle(app, now_ns);
+	e.x = app_view(app, 0)->ui.display.w / 5;
+	e.y = app_view(app, 0)->ui.display.h / 3;
+	if (strchr(what, 'x'))
+		app_event(app, 0, &e, now_ns);
+	return now_ns;
+}
+
 static int64_t tech_check(struct app *app, const char *what)
 {
 	int64_t now_ns = scene_named(app, "empty");
@@ -212,26 +267,30 @@ static int64_t tech_play(struct app *app, const char *what)
 
 static const struct screen_case cases_tech[] = {
 	{ "tech-service", false, tech_play, "service well", 7, false },
-	{ "tech-service-sick", false, tech_play, "service sick", 7, false },
+	{ "tech-service-sick", false, tech_play, "service sick", 3, false },
 	{ "tech-service-gone", false, tech_play, "service gone", 0, false },
-	{ "tech-log", false, tech_play, "log well", 7, false },
+	{ "tech-log", false, tech_play, "log well", 3, false },
 	{ "tech-log-bundle", false, tech_play, "log well bundle", 0, false },
-	{ "tech-display", false, tech_play, "display well", 7, false },
-	{ "tech-display-colours", false, tech_play, "display well 1", 7, false },
+	{ "tech-display", false, tech_play, "display well", 1, false },
+	{ "tech-display-colours", false, tech_play, "display well 1", 1, false },
 	{ "tech-display-greys", false, tech_play, "display well 2", 1, false },
 	{ "tech-display-pixels", false, tech_play, "display well 3", 1, false },
 	{ "tech-display-text", false, tech_play, "display well 4", 1, false },
 	{ "tech-display-touch", false, tech_play, "display well touch", 1, true },
 	{ "tech-display-touched", false, tech_play, "display well touched", 1, false },
+	{ "tech-cells", false, tech_cells, "0", 1, false },
+	{ "tech-cells-touched", false, tech_cells, "0x", 1, false },
+	{ "tech-cells-noise", false, tech_cells, "1", 1, false },
+	{ "tech-cells-states", false, tech_cells, "2", 3, false },
 	{ "tech-calibrate", false, tech_calibrate, "none", 1, false },
 	{ "tech-calibrate-begun", false, tech_calibrate, "rolled", 0, false },
-	{ "tech-calibrate-tools", false, tech_calibrate, "rolled begin", 7, false },
+	{ "tech-calibrate-tools", false, tech_calibrate, "rolled begin", 3, false },
 	{ "tech-calibrate-weights", false, tech_calibrate,
-		"none begin,tool-0,=20,pad-ok,=40.5", 7, false },
-	{ "tech-calibrate-step", false, tech_calibrate, "rolled begin,begin", 7,
+		"none begin,tool-0,=20,pad-ok,=40.5", 1, false },
+	{ "tech-calibrate-step", false, tech_calibrate, "rolled begin,begin", 3,
 		false },
 	{ "tech-calibrate-running", false, tech_calibrate,
-		"rolled begin,begin,begin,hint=Hold still: do not touch the weight.", 7,
+		"rolled begin,begin,begin,hint=Hold still: do not touch the weight.", 3,
 		false },
 	{ "tech-calibrate-refused", false, tech_calibrate,
 		"rolled begin,begin,begin,refuse=No weight came within 30 s.", 1,
@@ -242,7 +301,7 @@ static const struct screen_case cases_tech[] = {
 		false },
 	{ "tech-calibrate-ready", false, tech_calibrate, "ready begin,begin", 1,
 		false },
-	{ "tech-calibrate-fitted", false, tech_calibrate, "fitted begin", 7, false },
+	{ "tech-calibrate-fitted", false, tech_calibrate, "fitted begin", 1, false },
 	{ "tech-calibrate-verify", false, tech_calibrate,
 		"fitted begin,begin,=25,pad-ok", 1, false },
 	{ "tech-calibrate-judged", false, tech_calibrate, "judged begin", 7, false },
@@ -252,5 +311,5 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-check-weight", false, tech_check, "weight", 1, false },
 	{ "tech-check-good", false, tech_check, "good", 1, false },
 	{ "tech-check-bad", false, tech_check, "bad", 0, false },
-	{ "tech-wipe", false, tech_play, "wipe well", 7, false },
+	{ "tech-wipe", false, tech_play, "wipe well", 1, false },
 };

@@ -18,6 +18,7 @@ const struct screen *const screens_all[] = {
 	&screen_measure,
 	/* technician */
 	&screen_service,
+	&screen_cells,
 	&screen_calibrate,
 	&screen_check,
 	&screen_log,

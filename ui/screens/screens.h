@@ -27,6 +27,7 @@ extern const struct screen screen_lock;
 extern const struct screen screen_results;
 extern const struct screen screen_measure;
 extern const struct screen screen_service;
+extern const struct screen screen_cells;
 extern const struct screen screen_calibrate;
 extern const struct screen screen_check;
 extern const struct screen screen_log;

@@ -28,6 +28,7 @@ static void mat_fact(const struct view *v, struct service_fact *f)
 
 	f->name = "mat";
 	f->title = _("Mat");
+	f->screen = "cells";
 	if (!v->app->model.has_status || strcmp(s->mat_state, "streaming") != 0) {
 		f->sign = PARTS_FAULT;
 		put(f->value, mat_words_state(v->state));
@@ -62,7 +63,7 @@ static void wire_fact(const struct view *v, struct service_fact *f)
 		f->sign = PARTS_CAUTION;
 		snprintf(f->remedy, sizeof(f->remedy), "%s",
 			_("Try another cable, a shorter one, and another port."));
-	} else if (s->latency_p99_ms > LATENCY_MS) {
+	} else if (all >= MIN_FRAMES && s->latency_p99_ms > LATENCY_MS) {
 		f->sign = PARTS_CAUTION;
 		snprintf(f->remedy, sizeof(f->remedy),
 			_("Frames come up to %s ms late: something else keeps this "
