@@ -124,7 +124,7 @@ void app_connected(struct app *app, int64_t now_ns)
 	model_connected(&app->model, now_ns);
 	for (int i = 0; i < VIEW_N_ROLES; i++)
 		view_connected(&app->views[i]);
-	guard_connected(app);
+	guard_look(app);
 }
 
 void app_disconnected(struct app *app, int64_t now_ns)

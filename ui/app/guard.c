@@ -7,7 +7,7 @@
 #include "ui/app/app.h"
 #include "ui/app/ask.h"
 
-void guard_connected(struct app *app)
+void guard_look(struct app *app)
 {
 	if (view_has(&app->views[VIEW_NEAR], "lock"))
 		ask_guard(app, "station.status");
@@ -71,6 +71,6 @@ void guard_tick(struct app *app, int64_t now_ns)
 	v->input_ns = now_ns;
 	if (app->guard.locked)
 		view_lock(v); /* back to it, from a measurement of nobody */
-	else if (app->guard.pin_set)
-		guard_lock(app);
+	else if (view_has(v, "lock"))
+		guard_lock(app); /* refused without a PIN, which may be new */
 }

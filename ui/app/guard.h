@@ -20,8 +20,8 @@ struct guard {
 /* The daemon answers so whatever it may not tell. */
 #define GUARD_LOCKED -32012
 
-/* The connection came: ask how it is. It went: nothing is known. */
-void guard_connected(struct app *app);
+/* Ask how it is: the connection came, or a screen wants to know. The connection went. */
+void guard_look(struct app *app);
 void guard_disconnected(struct app *app);
 
 /* Take a stance.station/1: the lock comes to the clinician's screen, or nothing. */

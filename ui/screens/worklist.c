@@ -35,8 +35,8 @@ struct worklist {
 
 static void load(struct view *v, void *state)
 {
-	(void)v;
 	list_forget(&((struct worklist *)state)->list);
+	guard_look(v->app); /* is there a PIN to lock with? */
 }
 
 static void leave(struct view *v, void *state)
