@@ -344,7 +344,8 @@ void doctor_check_clock(struct doctor *d, int64_t unix_s, bool synchronised)
 		fix = doctor_add(d, "clock", DOCTOR_WARN, 0,
 			"clock: set, but no time service keeps it right");
 		snprintf(fix, FIX_SIZE,
-			"timedatectl set-ntp true, if there is a network");
+			"timedatectl set-ntp true, if there is a network; else, if its "
+			"battery keeps it, station.clock = trusted");
 	} else {
 		doctor_add(d, "clock", DOCTOR_OK, 0, "clock: set and kept right");
 	}

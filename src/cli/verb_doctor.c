@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
-#include <sys/timex.h>
 #include <time.h>
 
 #include "hw/ports.h"
 #include "src/base/jsonw.h"
 #include "src/base/paths.h"
+#include "src/base/clock_trust.h"
 #include "src/base/settings.h"
 #include "src/base/version.h"
 #include "src/cli/cli.h"
@@ -29,6 +29,7 @@ static void check_config(struct doctor *d)
 
 	settings_init(&settings);
 	if (settings_load(&settings, NULL, message, sizeof(message)) == 0) {
+		clock_trust_configure(settings_text(&settings, SETTINGS_STATION_CLOCK));
 		doctor_add(d, "config", DOCTOR_OK, 0, "configuration: no mistakes");
 		return;
 	}
@@ -123,9 +124,8 @@ static void check_ports(struct doctor *d, bool daemon_known)
 
 static void check_clock(struct doctor *d)
 {
-	struct timex timex = { 0 };
-
-	doctor_check_clock(d, (int64_t)time(NULL), adjtimex(&timex) != TIME_ERROR);
+	doctor_check_clock(
+		d, (int64_t)time(NULL), clock_trust() != CLOCK_TRUST_UNKNOWN);
 }
 
 /* Where there is no daemon to tell: the nearest folder that exists. */
