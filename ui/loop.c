@@ -19,6 +19,7 @@
 #include "ui/sdl/backlight.h"
 #include "ui/sdl/speaker.h"
 #include "ui/link.h"
+#include "ui/machine.h"
 #include "ui/png_file.h"
 #include "ui/runner.h"
 #include "ui/script.h"
@@ -40,6 +41,7 @@
 #define SLEEP_NS   (10000 * CLOCK_NS_PER_MS)
 /* How often it is looked whether the display is still there: a file, read when we are awake anyway. */
 #define DISPLAY_NS (2000 * CLOCK_NS_PER_MS)
+#define MACHINE_NS (20000 * CLOCK_NS_PER_MS)
 /* --screenshot: how long it waits for data, for a person on a streaming mat, and how long the
  * person is watched, so that numbers and trail are there. */
 #define SHOT_WAIT_NS   (5000 * CLOCK_NS_PER_MS)
@@ -70,6 +72,8 @@ struct loop {
 	int signals;
 	int64_t start_ns, state_since_ns;
 	int64_t awake_until_ns;
+	struct machine machine;
+	int64_t machine_due_ns; /* when to look at it */
 	int64_t display_due_ns; /* when to look whether it is still there */
 	struct dark dark;
 	struct backlight light;
@@ -406,6 +410,14 @@ static void step_dark(struct loop *l, int64_t now_ns)
 		light_up(l);
 }
 
+static void step_machine(struct loop *l, int64_t now_ns)
+{
+	if (!l->o->warnings || now_ns < l->machine_due_ns)
+		return;
+	l->machine_due_ns = now_ns + MACHINE_NS;
+	app_set_warning(l->app, machine_look(&l->machine, "", now_ns));
+}
+
 static void step_display(struct loop *l, int64_t now_ns)
 {
 	if (now_ns < l->display_due_ns || l->over)
@@ -437,6 +449,7 @@ static void step(struct loop *l)
 	step_shot(l, now_ns);
 	step_dark(l, now_ns);
 	step_display(l, now_ns);
+	step_machine(l, now_ns);
 	now_ns = clock_now_ns();
 	for (int i = 0; i < l->n_windows; i++)
 		if (!l->over && !l->dark.is_dark &&

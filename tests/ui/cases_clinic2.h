@@ -60,6 +60,15 @@ static int64_t clinic2_worklist(struct app *app, const char *what)
 	return now_ns;
 }
 
+/* What is wrong with the machine, as a row that is touched away. */
+static int64_t clinic2_warning(struct app *app, const char *what)
+{
+	int64_t now_ns = clinic2_worklist(app, what);
+
+	app_set_warning(app, APP_WARNING_HEAT);
+	return now_ns;
+}
+
 static const char *const clinic2_answers[] = {
 	"patient.show",
 	"{\"code\":\"P-0107\",\"sex\":\"F\",\"birth_year\":1957,\"stature_m\":1.64,"
@@ -247,6 +256,7 @@ static int64_t clinic2_lock(struct app *app, const char *what)
 static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-worklist", false, clinic2_worklist, "", 7, false },
 	{ "clinic2-worklist-empty", false, clinic2_worklist, "nobody", 1, false },
+	{ "clinic2-worklist-warning", false, clinic2_warning, "", 3, false },
 	{ "clinic2-worklist-pin", false, clinic2_worklist, "pin", 1, false },
 	{ "clinic2-edit", false, clinic2_field, "-", 7, false },
 	{ "clinic2-field-sex", false, clinic2_field, "sex", 1, false },

@@ -31,6 +31,15 @@ static int64_t core_gallery(struct app *app, const char *what)
 	return now_ns + 100 * SCENE_MS;
 }
 
+/* What is wrong with the machine, in the strip: this screen has no other room. */
+static int64_t core_warning(struct app *app, const char *what)
+{
+	int64_t now_ns = core_scene(app, what);
+
+	app_set_warning(app, APP_WARNING_POWER);
+	return now_ns;
+}
+
 static const struct screen_case cases_core[] = {
 	{ "near-live", false, core_scene, "live", 15, false },
 	{ "near-uncalibrated", false, core_scene, "uncalibrated", 7, false },
@@ -48,6 +57,7 @@ static const struct screen_case cases_core[] = {
 	{ "far-stale", true, core_scene, "stale", 0, false },
 	{ "far-feet-touch", true, core_scene, "feet-touch", 0, false },
 	{ "far-no-daemon", true, core_scene, "no-daemon", 0, false },
+	{ "near-warning", false, core_warning, "live", 1, false },
 	{ "near-help", false, core_help, "", 0, true },
 	{ "gallery-controls", false, core_gallery, "", 1, false },
 	{ "gallery-undo", false, core_gallery, "undo", 0, false },

@@ -19,6 +19,7 @@
 #include "tests/support/folder.h"
 #include "ui/core/dark.h"
 #include "ui/core/touch.h"
+#include "ui/machine.h"
 #include "ui/sdl/access.h"
 #include "ui/sdl/backlight.h"
 #include "ui/sdl/cards.h"
@@ -283,6 +284,32 @@ static void a_person_on_the_mat_wakes_it(void **state)
 	assert_true(dark_due_ns(&d) == INT64_MAX);
 }
 
+/* --- the machine -------------------------------------------------------------------------- */
+
+static void a_weak_supply_and_heat_are_seen(void **state)
+{
+	struct machine m = { 0 };
+
+	(void)state;
+	assert_int_equal(machine_look(&m, root, 0), APP_WARNING_NONE);
+	put("/sys/class/thermal/thermal_zone0/temp", "61000\n");
+	put("/sys/class/thermal/thermal_zone1/temp", "79999\n");
+	put("/sys/class/hwmon/hwmon0/name", "cpu_thermal\n");
+	put("/sys/class/hwmon/hwmon1/name", "rpi_volt\n");
+	put("/sys/class/hwmon/hwmon1/in0_lcrit_alarm", "0\n");
+	assert_int_equal(machine_look(&m, root, S), APP_WARNING_NONE);
+	put("/sys/class/thermal/thermal_zone1/temp", "80000\n");
+	assert_int_equal(machine_look(&m, root, 2 * S), APP_WARNING_HEAT);
+	put("/sys/class/thermal/thermal_zone1/temp", "76000\n");
+	assert_int_equal(machine_look(&m, root, 3 * S), APP_WARNING_HEAT);
+	put("/sys/class/hwmon/hwmon1/in0_lcrit_alarm", "1\n");
+	assert_int_equal(machine_look(&m, root, 4 * S), APP_WARNING_POWER);
+	put("/sys/class/hwmon/hwmon1/in0_lcrit_alarm", "0\n");
+	put("/sys/class/thermal/thermal_zone1/temp", "74000\n");
+	assert_int_equal(machine_look(&m, root, 63 * S), APP_WARNING_POWER);
+	assert_int_equal(machine_look(&m, root, 64 * S), APP_WARNING_NONE);
+}
+
 /* --- touches ----------------------------------------------------------------------------- */
 
 static void matrices_are_read_and_written(void **state)
@@ -367,6 +394,7 @@ int main(void)
 		cmocka_unit_test(the_waking_touch_presses_nothing),
 		cmocka_unit_test(the_waking_key_types_nothing),
 		cmocka_unit_test(a_person_on_the_mat_wakes_it),
+		CASE(a_weak_supply_and_heat_are_seen),
 		cmocka_unit_test(matrices_are_read_and_written),
 		cmocka_unit_test(four_touches_give_the_matrix),
 		cmocka_unit_test(touches_on_a_line_give_none),

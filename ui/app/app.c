@@ -65,6 +65,28 @@ void app_set_clock(struct app *app, int minutes)
 		app->views[i].dirty = true;
 }
 
+static void set_all_dirty(struct app *app)
+{
+	for (int i = 0; i < VIEW_N_ROLES; i++)
+		app->views[i].dirty = true;
+}
+
+void app_set_warning(struct app *app, enum app_warning warning)
+{
+	if (warning == app->warning)
+		return;
+	app->warning = warning;
+	if (warning == APP_WARNING_NONE)
+		app->muted = APP_WARNING_NONE;
+	set_all_dirty(app);
+}
+
+void app_mute_warning(struct app *app)
+{
+	app->muted = app->warning;
+	set_all_dirty(app);
+}
+
 void app_set_today(struct app *app, const char *day)
 {
 	snprintf(app->today, sizeof(app->today), "%s", day);

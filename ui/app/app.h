@@ -53,6 +53,9 @@ struct app_ask {
 /* Whether a time service keeps the wall clock right. */
 enum app_clock { APP_CLOCK_UNKNOWN, APP_CLOCK_FREE, APP_CLOCK_SYNCHRONISED };
 
+/* What is wrong with the machine. */
+enum app_warning { APP_WARNING_NONE, APP_WARNING_POWER, APP_WARNING_HEAT };
+
 /* On the heap; the loop feeds it, and takes its wishes. */
 struct app {
 	struct app_setup setup;
@@ -66,10 +69,11 @@ struct app {
 	char today[12]; /* local day as 2026-11-28, "" unknown */
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
-	struct guard guard; /* of the station's lock */
-	struct sound sound; /* screens ask with sound_play() and so on */
-	bool mute;          /* there is no audio device: the pre-check says so */
-	bool quit;          /* wish: end the program */
+	struct guard guard;              /* of the station's lock */
+	struct sound sound;              /* screens ask with sound_play() and so on */
+	enum app_warning warning, muted; /* the second was touched away */
+	bool mute; /* there is no audio device: the pre-check says so */
+	bool quit; /* wish: end the program */
 };
 
 /* Returns NULL when there is no memory, or a role has no screen. */
@@ -98,6 +102,10 @@ void app_draw(struct app *app, int window, int64_t now_ns);
 
 /* Set the wall clock shown in the strip; -1 hides it. */
 void app_set_clock(struct app *app, int minutes);
+
+/* Say a warning on every screen of the clinician until it is over or touched; another one is said anew. */
+void app_set_warning(struct app *app, enum app_warning warning);
+void app_mute_warning(struct app *app);
 
 /* Set the local day, as 2026-11-28. */
 void app_set_today(struct app *app, const char *day);

@@ -109,7 +109,56 @@ static void station_draw(struct view *v, const struct parts_type *t, struct rect
 	frame_mat_state(v, r);
 }
 
-static struct rect begin(struct view *v, const char *title, bool is_home)
+static const char *const power_texts[] = {
+	N_("The power supply is too weak: use the official one. Touch to hide this."),
+	N_("The power supply is too weak"), N_("Weak supply"), NULL
+};
+static const char *const heat_texts[] = {
+	N_("The station is too hot: let air reach it. Touch to hide this."),
+	N_("The station is too hot"), N_("Too hot"), NULL
+};
+
+static bool is_warned(const struct view *v)
+{
+	return v->app->warning != APP_WARNING_NONE && v->app->warning != v->app->muted;
+}
+
+/* As many words as there is room for; `from` 1: without what touching does. */
+static void warning_words(
+	struct view *v, const struct parts_type *t, struct rect r, int from)
+{
+	const char *const *texts =
+		(v->app->warning == APP_WARNING_POWER ? power_texts : heat_texts) +
+		from;
+	struct draw_style plain = parts_regular(t, t->caption);
+	int dot = t->caption * 3 / 10;
+
+	draw_circle(&v->ui.list, r.x + dot, r.y + r.h / 2, dot, THEME_CAUTION);
+	rect_cut_left(&r, 2 * dot + t->gap);
+	while (*texts && draw_measure(&v->ui.list, &plain, _(*texts)).w > r.w)
+		texts++;
+	if (*texts)
+		draw_text(&v->ui.list, &plain, r, DRAW_LEFT, THEME_TEXT, _(*texts));
+}
+
+/* Below the strip, a row of the screen until it is touched or over. */
+static void warning_draw(struct view *v, const struct parts_type *t, struct rect *r)
+{
+	struct rect row =
+		rect_cut_top(r, layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM));
+	const struct widget widget = {
+		.id = VIEW_WARNING, .name = "warning", .rect = row, .enabled = true
+	};
+
+	rect_cut_top(r, t->gap);
+	widgets_add(&v->ui.widgets, &widget);
+	row = parts_surface_draw(&v->ui, t, row, VIEW_WARNING, THEME_SURFACE);
+	rect_cut_left(&row, t->gap);
+	warning_words(v, t, row, 0);
+}
+
+/* Returns what is below the strip. */
+static struct rect strip_draw(struct view *v, const char *title, bool is_home)
 {
 	struct parts_type t = parts_near_type(&v->ui.display);
 	struct draw_style bold = parts_bold(&t, t.body);
@@ -144,8 +193,21 @@ static struct rect begin(struct view *v, const char *title, bool is_home)
 		clock_draw(v, &t, &strip);
 	if (is_home)
 		station_draw(v, &t, strip);
+	else if (is_warned(v) && v->depth <= 1)
+		warning_words(
+			v, &t, strip, 1); /* a screen with room for nothing else */
 	else if (strip.w > 3 * t.caption)
 		frame_mat_state(v, strip);
+	return r;
+}
+
+static struct rect begin(struct view *v, const char *title, bool is_home)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	struct rect r = strip_draw(v, title, is_home);
+
+	if (is_warned(v) && (is_home || v->depth > 1))
+		warning_draw(v, &t, &r);
 	return r;
 }
 

@@ -262,6 +262,9 @@ static void act_own(struct view *v, int id)
 	case VIEW_LOCK:
 		view_go(v, "lock", NULL);
 		break;
+	case VIEW_WARNING:
+		app_mute_warning(v->app);
+		return;
 	case VIEW_SERVICE:
 		view_go(v, "service", NULL);
 		break;

@@ -38,6 +38,7 @@ enum view_widget {
 	VIEW_HELP,
 	VIEW_LOCK,
 	VIEW_SERVICE, /* the technician's screens */
+	VIEW_WARNING, /* of the machine: touched away */
 };
 
 /* The answer to a request. `code` 0: `result` holds it. Else the daemon's error code (negative,

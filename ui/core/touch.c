@@ -88,7 +88,7 @@ int touch_fit(const double shown[4][2], const double touched[4][2],
 	struct touch_matrix *out, double *worst)
 {
 	double s[6] = { 0, 0, 0, 0, 0, 4 }, r[2][3] = { { 0 } };
-	struct touch_matrix t;
+	struct touch_matrix t = TOUCH_IDENTITY;
 
 	for (int i = 0; i < 4; i++) {
 		double x = touched[i][0], y = touched[i][1];
