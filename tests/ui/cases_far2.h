@@ -43,6 +43,43 @@ static int64_t far2_shared(struct app *app, const char *what)
 	return now_ns + CLOCK_NS_PER_S;
 }
 
+/* Where the patient stood before, a little turned, left foot ahead. */
+static int64_t far2_placed(struct app *app, const char *what)
+{
+	static const char *const served_as =
+		"{\"patient\":\"P-1\",\"serial\":\"%s\",\"left\":{\"heel_mm\":[-95,-90]"
+		","
+		"\"direction_deg\":-9,\"length_mm\":245},\"right\":{\"heel_mm\":[80,"
+		"-120],\"direction_deg\":14,\"length_mm\":245}}";
+	bool trains = strcmp(what, "training") == 0;
+	const char *doc =
+		trains ? "{\"state\":\"placement\",\"patient\":\"P-1\","
+			 "\"place\":\"one-foot\",\"say\":\"Step on with both "
+			 "feet.\"}"
+		       : "{\"state\":\"waiting\",\"patient\":\"P-1\","
+			 "\"protocol\":\"quiet-eo\",\"instruction\":\"Stand as "
+			 "still as you can and look at the dot.\"}";
+	int64_t now_ns = scene_play_empty(app, false);
+	char placement[400];
+	const char *served[] = { "placement.get", placement, NULL };
+
+	snprintf(placement, sizeof(placement), served_as, app->model.status.serial);
+	assert_true(stage_tell(app, what, doc, now_ns));
+	assert_true(stage_tell(app, what, doc, now_ns));
+	stage_serve(app, served, now_ns);
+	assert_true(stage_tell(app, what, doc, now_ns));
+	return now_ns;
+}
+
+static int64_t far2_bars(struct app *app, const char *what)
+{
+	(void)what;
+	return patient_trial(app,
+		"{\"state\":\"measuring\",\"protocol\":\"correct-seen\","
+		"\"instruction\":\"Use the bars to put the same weight on both feet, "
+		"and keep it so.\"}");
+}
+
 static const struct screen_case cases_far2[] = {
 	{ "plain-feet", true, far2_plain, "0", 1, false },
 	{ "plain-side", true, far2_plain, "1", 7, false },
@@ -54,6 +91,9 @@ static const struct screen_case cases_far2[] = {
 	{ "plain-sees", true, far2_plain, "7", 1, false },
 	{ "plain-blind", true, far2_plain, "8", 0, false },
 	{ "plain-aim", true, far2_plain, "9", 0, false },
+	{ "placed-training", true, far2_placed, "training", 1, false },
+	{ "placed-trial", true, far2_placed, "trial", 3, false },
+	{ "trial-bars", true, far2_bars, "", 7, false },
 	{ "shared-weight", true, far2_shared, "0", 7, false },
 	{ "shared-change", true, far2_shared, "1", 1, false },
 	{ "shared-sway", true, far2_shared, "2", 1, false },

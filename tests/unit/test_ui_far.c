@@ -226,6 +226,39 @@ static void test_shared_until_taken_back(void **state)
 	app_free(app);
 }
 
+/* --- what sounds ------------------------------------------------------------------------------- */
+
+static void tell_beat(struct app *app, double beat, bool silent)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		"{\"state\":\"exercise\",\"exercise\":\"metronome\",\"silent\":%s,"
+		"\"picture\":{\"kind\":\"track\",\"beat_frac\":%.2f}}",
+		silent ? "true" : "false", beat);
+	assert_true(stage_tell(app, "training", text, now));
+}
+
+/* One sound at each beat: where a new round of the time between beats begins. None where nothing may sound. */
+static void test_beats_are_heard(void **state)
+{
+	struct app *app = open_app();
+	int begun;
+
+	(void)state;
+	app->sound.on = true;
+	tell_beat(app, 0.1, false);
+	tell_beat(app, 0.1, false);
+	begun = app->sound.n_started;
+	for (int i = 2; i <= 40; i++)
+		tell_beat(app, i % 10 / 10.0, false);
+	assert_int_equal(app->sound.n_started - begun, 4);
+	for (int i = 1; i <= 40; i++)
+		tell_beat(app, i % 10 / 10.0, true);
+	assert_int_equal(app->sound.n_started - begun, 4);
+	app_free(app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_asked_for_they_are_turned_by_steps),
 		cmocka_unit_test(test_progress_beyond_the_error_only),
 		cmocka_unit_test(test_shared_until_taken_back),
+		cmocka_unit_test(test_beats_are_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,7 @@ static const struct note motifs[SOUND_N_MOTIFS][3] = {
 	[SOUND_END] = { { 784, 784, 0.16, 0.04 }, { 988, 988, 0.16, 0.04 },
 		{ 784, 784, 0.34, 0 } },
 	[SOUND_STOP] = { { 622, 520, 0.60, 0 } },
+	[SOUND_BEAT] = { { 784, 784, 0.15, 0 } },
 };
 
 static size_t frames(double s)

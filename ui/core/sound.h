@@ -13,11 +13,12 @@
 #define SOUND_N_CHANNELS 2 /* left, right, interleaved */
 
 /* 500 to 1000 Hz, where old ears still hear well, and each note at least 150 ms; they differ in
- * their number of notes and in their course, not in pitch alone. */
+ * their number of notes and in their course and length, not in pitch alone. */
 enum sound_motif {
 	SOUND_START, /* two notes rising: it begins */
 	SOUND_END,   /* three notes: rise and rest; done */
 	SOUND_STOP,  /* one long low note falling: stop */
+	SOUND_BEAT,  /* one short even note: the metronome's */
 	SOUND_N_MOTIFS,
 };
 

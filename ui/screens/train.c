@@ -8,10 +8,11 @@
 #include "src/base/i18n.h"
 #include "ui/app/mat_words.h"
 #include "ui/core/theme.h"
+#include "ui/screens/far_feet.h"
 #include "ui/screens/screens.h"
 #include "ui/screens/shared.h"
 
-enum { STATUS = 1, SHARED, PLAIN };
+enum { STATUS = 1, SHARED, PLACEMENT, PLAIN };
 
 /* A screen that hears nothing for so long asks: the last document may have gone with a full socket. Five times
  * the pace of what says that nothing changed. */
@@ -21,9 +22,11 @@ struct train {
 	json_t *doc; /* the last one, owned */
 	char state[16], cue[32];
 	int count;
+	double beat;      /* the last one's beat_frac */
 	int64_t heard_ns; /* when it came, or was asked for */
 	struct far_idle idle;
 	struct shared_watch watch;
+	struct far_placement placement;
 };
 
 bool train_is_on(const struct json_t *document)
@@ -79,6 +82,16 @@ static bool is(const char *state, const char *other)
 	return strcmp(state, other) == 0;
 }
 
+/* At each beat that is shown: the time between beats begins anew. */
+static void beat_sound(struct view *v, struct train *s, const json_t *doc)
+{
+	double beat = train_number(json_object_get(doc, "picture"), "beat_frac");
+
+	if (beat < 0.5 && s->beat >= 0.5)
+		sound_play(&v->app->sound, SOUND_BEAT);
+	s->beat = beat;
+}
+
 /* Start at the last of 3, 2, 1, while it may still sound; end and stop when an exercise is over or broken off.
  * A prompt that there is no file for is only read. */
 static void sounds(struct view *v, struct train *s, const json_t *doc)
@@ -95,6 +108,7 @@ static void sounds(struct view *v, struct train *s, const json_t *doc)
 		sound_play(sound, is(state, "pause") ? SOUND_STOP : SOUND_END);
 	else if (*cue && !is(s->cue, cue) && !is(state, "exercise"))
 		sound_say(sound, cue);
+	beat_sound(v, s, doc);
 	s->count = count > 0 ? (int)count : 0;
 	snprintf(s->state, sizeof(s->state), "%s", state);
 	snprintf(s->cue, sizeof(s->cue), "%s", cue);
@@ -105,8 +119,12 @@ static void sounds(struct view *v, struct train *s, const json_t *doc)
 static void take(struct view *v, struct train *s, const json_t *doc)
 {
 	sounds(v, s, doc);
+	far_placement_ask(v, &s->placement, train_word(doc, "patient"), PLACEMENT);
 	json_decref(s->doc);
-	s->doc = json_incref((json_t *)doc);
+	/* With where the feet shall stand, for the states that show it. */
+	s->doc = json_copy((json_t *)doc);
+	if (s->doc && s->placement.saved)
+		json_object_set(s->doc, "saved", s->placement.saved);
 	s->heard_ns = v->ui.now_ns;
 }
 
@@ -115,6 +133,7 @@ static void leave(struct view *v, void *state)
 	struct train *s = state;
 
 	json_decref(s->doc);
+	far_placement_drop(&s->placement);
 	sound_silence(&v->app->sound, false);
 }
 
@@ -130,6 +149,8 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 
 	if (tag == SHARED && shared_take(&s->watch, a) && is(s->state, "attract"))
 		view_go(v, "shared", NULL);
+	else if (tag == PLACEMENT)
+		far_placement_take(v, &s->placement, a);
 	else if (tag == STATUS && a->code == 0)
 		take(v, s, a->result);
 }

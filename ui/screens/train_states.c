@@ -5,6 +5,7 @@
 
 #include "src/base/i18n.h"
 #include "ui/core/theme.h"
+#include "ui/screens/far_feet.h"
 #include "ui/screens/train.h"
 
 static const char *said(const json_t *doc)
@@ -21,56 +22,11 @@ static void words(struct view *v, struct rect r, const json_t *doc, double arcmi
 	far_words(v, r, arcmin, THEME_TEXT, texts, 2);
 }
 
-/* Two feet side by side, dotted: where to stand. */
-static void outline(struct view *v, struct rect mat, int side, double px_mm)
-{
-	/* Ahead of the middle, outwards of the foot's axis; millimetres. */
-	static const double points[][2] = { { -120, 0 }, { -110, 25 }, { -60, 30 },
-		{ 0, 35 }, { 60, 46 }, { 100, 40 }, { 125, 8 }, { 132, -22 },
-		{ 100, -42 }, { 50, -38 }, { 0, -24 }, { -60, -26 }, { -110, -22 },
-		{ -120, 0 } };
-	int n = (int)(sizeof(points) / sizeof(points[0]));
-	double mx = mat.x + mat.w / 2.0 + side * 85 * px_mm, my = mat.y + mat.h / 2.0;
-	int dot = (int)(4 * px_mm) + 1;
-
-	for (int i = 0; i + 1 < n; i++)
-		for (int k = 0; k < 3; k++) {
-			double f = k / 3.0;
-			double y = points[i][0] + f * (points[i + 1][0] - points[i][0]);
-			double x = points[i][1] + f * (points[i + 1][1] - points[i][1]);
-			draw_circle(&v->ui.list, (int)lrint(mx + side * x * px_mm),
-				(int)lrint(my - y * px_mm), dot,
-				side < 0 ? THEME_LEFT : THEME_RIGHT);
-		}
-}
-
-/* The mat with the target feet; an arrow towards the middle for who stands away from it. */
-static void feet_picture(struct view *v, struct rect r, bool arrow)
-{
-	const struct model *m = &v->app->model;
-	struct rect mat = far_mat(v, r, !model_is_live(v->state));
-	double width_mm =
-		m->has_frame ? m->geometry.n_cols * m->geometry.pitch_x_mm : 480;
-	double x = m->has_sample ? m->sample.cop_mm.x : NAN,
-	       y = m->has_sample ? m->sample.cop_mm.y : NAN;
-
-	if (mat.w == 0)
-		return;
-	draw_keep_begin(&v->ui.list, mat);
-	outline(v, mat, -1, mat.w / width_mm);
-	outline(v, mat, 1, mat.w / width_mm);
-	if (arrow && !isnan(x) && !isnan(y))
-		far_arrow(v, mat.x + mat.w / 2, mat.y + mat.h / 2, -x, y, mat.w / 5,
-			THEME_CAUTION);
-	draw_keep_end(&v->ui.list);
-	far_letters(v, mat);
-}
-
 void train_attract(struct view *v, struct rect r, const json_t *doc)
 {
 	struct rect picture = far_cut_picture(v, &r);
 
-	feet_picture(v, picture, false);
+	far_feet(v, picture, json_object_get(doc, "saved"), false);
 	words(v, r, doc, 60, _("Step on"));
 }
 
@@ -78,7 +34,8 @@ void train_placement(struct view *v, struct rect r, const json_t *doc)
 {
 	struct rect picture = far_cut_picture(v, &r);
 
-	feet_picture(v, picture, strcmp(train_word(doc, "place"), "edge") == 0);
+	far_feet(v, picture, json_object_get(doc, "saved"),
+		strcmp(train_word(doc, "place"), "edge") == 0);
 	words(v, r, doc, 52, _("One moment"));
 }
 
