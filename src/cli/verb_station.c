@@ -44,7 +44,7 @@ static void print_station(const struct cli *cli, const json_t *s)
 		fprintf(cli->out, "tries before a wait: %.0f\n",
 			members_number(s, "tries_left"));
 	print_clock(cli, members_text(s, "clock"));
-	print_visit(cli, "open", members_number(s, "open_visit"));
+	print_visit(cli, "open now", members_number(s, "open_visit"));
 	print_visit(cli, "shown to the patient", members_number(s, "shared_visit"));
 }
 
