@@ -67,11 +67,8 @@ static void begin(struct jsonw *w, const char *mode, int n, double rate_hz,
 	put_real(w, "cutoff_hz", cutoff_hz);
 }
 
-static void put_norm(
-	struct jsonw *w, const char *key, const struct norms_value *norm, double value)
+void document_put_norm(struct jsonw *w, const struct norms_value *norm, double value)
 {
-	jsonw_key(w, key);
-	jsonw_begin_object(w);
 	jsonw_key(w, "percentile");
 	jsonw_fixed(w, norms_percentile(norm, value), 1);
 	put_real(w, "p5", norms_quantile(norm, 5.0));
@@ -83,6 +80,14 @@ static void put_norm(
 	jsonw_int(w, norm->n);
 	jsonw_key(w, "provisional");
 	jsonw_bool(w, norm->provisional);
+}
+
+static void put_norm(
+	struct jsonw *w, const char *key, const struct norms_value *norm, double value)
+{
+	jsonw_key(w, key);
+	jsonw_begin_object(w);
+	document_put_norm(w, norm, value);
 	jsonw_end_object(w);
 }
 

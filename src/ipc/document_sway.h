@@ -31,6 +31,9 @@ void document_put_notes(struct jsonw *w, uint32_t notes);
 void document_put_sway(struct jsonw *w, const struct sway_result *result,
 	const struct norms_case *who);
 
+/* Write the members of a norm into the object that is open, percentile to provisional, with the place of `value`. */
+void document_put_norm(struct jsonw *w, const struct norms_value *norm, double value);
+
 /* Write stance.sway/1, mode quijoux: 72 keys in centimetres. `notes` are enum sway_note bits noticed
  * besides the result's own. */
 void document_put_quijoux(

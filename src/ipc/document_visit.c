@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/core/trial/protocol.h"
 #include "src/ipc/document_trial.h"
 
@@ -132,7 +133,7 @@ static void put_ratio(
 	jsonw_end_object(w);
 }
 
-static void put_next(struct jsonw *w, const struct visit_next *next)
+void document_put_next(struct jsonw *w, const struct visit_next *next)
 {
 	jsonw_key(w, "next");
 	if (!next->protocol) {
@@ -158,45 +159,41 @@ void document_put_visit(struct jsonw *w, const struct visit *v)
 	for (int k = 0; k < v->n_ratios; k++)
 		put_ratio(w, v, &v->ratios[k]);
 	jsonw_end_array(w);
-	put_next(w, &v->next);
+	document_put_next(w, &v->next);
 }
 
 /* --- changes ------------------------------------------------------------------------------- */
 
-static bool is_main(const struct visit_group *g, const char *key)
-{
-	const struct protocol *protocol = protocol_find(g->protocol);
-	const char *at = protocol ? protocol->main_metrics : "";
-	size_t n = strlen(key);
-
-	for (; (at = strstr(at, key)); at += n) {
-		bool starts = at == protocol->main_metrics || at[-1] == ' ';
-
-		if (starts && (at[n] == ' ' || at[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
+/* Why visit_change() knows no limit. */
 static const char *why_unknown(int err)
 {
 	switch (err) {
 	case 0:
 		return NULL;
 	case -ERANGE:
-		return "The age is unknown, or nobody of that age was studied.";
+		return N_("The age is unknown, or nobody of that age was studied.");
 	case -EDOM:
-		return "The trials are shorter than 20 s, or not equally long.";
+		return N_("The trials are shorter than 20 s, or not equally long.");
 	default:
-		return "It is not known how well this repeats here.";
+		return N_("It is not known how well this repeats here.");
 	}
+}
+
+void document_put_judgement(struct jsonw *w, const struct visit_change *change, int err)
+{
+	bool is_ratio = !isnan(change->ratio);
+
+	put_fixed(w, "difference", change->difference);
+	put_fixed(w, "ratio", change->ratio);
+	put_fixed(w, "mdc95", change->limit);
+	put_text(w, "mdc95_of", err < 0 ? NULL : is_ratio ? "ratio" : "difference");
+	put_text(w, "larger", err < 0 ? "unknown" : change->is_real ? "yes" : "no");
+	put_text(w, "why_unknown", why_unknown(err));
 }
 
 static void put_change(struct jsonw *w, const char *key, const struct visit_mean *now,
 	const struct visit_mean *before, const struct visit_change *change, int err)
 {
-	bool is_ratio = !isnan(change->ratio);
-
 	jsonw_key(w, key);
 	jsonw_begin_object(w);
 	put_fixed(w, "now", now->mean);
@@ -205,12 +202,7 @@ static void put_change(struct jsonw *w, const char *key, const struct visit_mean
 	put_fixed(w, "before", before->mean);
 	jsonw_key(w, "before_n");
 	jsonw_int(w, before->n);
-	put_fixed(w, "difference", change->difference);
-	put_fixed(w, "ratio", change->ratio);
-	put_fixed(w, "mdc95", change->limit);
-	put_text(w, "mdc95_of", err < 0 ? NULL : is_ratio ? "ratio" : "difference");
-	put_text(w, "larger", err < 0 ? "unknown" : change->is_real ? "yes" : "no");
-	put_text(w, "why_unknown", why_unknown(err));
+	document_put_judgement(w, change, err);
 	jsonw_end_object(w);
 }
 
@@ -222,7 +214,7 @@ static void put_change_of(struct jsonw *w, const struct visit_group *now,
 	int err = visit_change(
 		now, before, (enum metric)m, meta->age_years, meta->same_day, &change);
 	bool told = err == 0 || err == -ERANGE || err == -EDOM ||
-		    is_main(now, info->key);
+		    protocol_is_main(protocol_find(now->protocol), info->key);
 
 	if (err != -ENODATA && err != -EINVAL && told && has_mean(m))
 		put_change(

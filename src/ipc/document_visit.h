@@ -12,6 +12,14 @@
  * mean to decide by. */
 void document_put_visit(struct jsonw *w, const struct visit *visit);
 
+/* Write the member "next": the test that is proposed, or null. */
+void document_put_next(struct jsonw *w, const struct visit_next *next);
+
+/* Write the members difference, ratio, mdc95, mdc95_of, larger and why_unknown of what visit_change() gave and
+ * returned (0, -ERANGE, -EDOM or -ENOENT). */
+void document_put_judgement(
+	struct jsonw *w, const struct visit_change *change, int err);
+
 /* The visit with which one is compared, and for whose age. */
 struct document_before {
 	int64_t visit_id;

@@ -38,63 +38,91 @@ static int64_t day_of(const struct store_visit *v)
 	return (v->started_unix_ms + v->utc_offset_min * 60000LL) / 86400000LL;
 }
 
-/* Each group that has not been compared yet and that this earlier visit has. */
-static void put_against(struct jsonw *out, const struct visit *now,
-	const struct store_visit *head, double age, const struct visit *before,
-	const struct store_visit *before_head, bool done[VISIT_MAX_GROUPS])
+static bool is_before(const struct store_visit *visit, const struct store_visit *head)
 {
-	const struct document_before meta = { .visit_id = before_head->id,
-		.started_unix_ms = before_head->started_unix_ms,
-		.utc_offset_min = before_head->utc_offset_min,
-		.same_day = day_of(head) == day_of(before_head),
-		.age_years = age };
-
-	for (int k = 0; k < now->n_groups; k++) {
-		const struct visit_group *g =
-			done[k] ? NULL : visit_find(before, &now->groups[k]);
-
-		if (!g)
-			continue;
-		done[k] = true;
-		document_put_change(out, &now->groups[k], g, &meta);
-	}
+	return head->id != 0 || visit->started_unix_ms < head->started_unix_ms;
 }
 
-static int put_all(struct store *store, const struct store_visit *head,
-	const struct visit *now, double age, struct jsonw *out)
+/* Take each group that has not been found yet and that this earlier visit has. Returns how many are still to be
+ * found. */
+static int take_groups(const struct visit *now, const struct store_visit *head,
+	const struct visit *earlier, const struct store_visit *earlier_head,
+	struct changes *out)
+{
+	int n_missing = 0;
+
+	for (int k = 0; k < now->n_groups; k++) {
+		struct changes_before *b = &out->before[k];
+		const struct visit_group *g =
+			b->is_there ? NULL : visit_find(earlier, &now->groups[k]);
+
+		if (g)
+			*b = (struct changes_before){ .is_there = true,
+				.same_day = day_of(head) == day_of(earlier_head),
+				.head = *earlier_head,
+				.group = *g };
+		n_missing += !b->is_there;
+	}
+	return n_missing;
+}
+
+int changes_find(struct store *store, const struct store_visit *head,
+	const struct visit *now, struct changes *out)
 {
 	struct earlier *earlier = calloc(1, sizeof(*earlier));
-	struct visit *before = malloc(sizeof(*before));
-	bool done[VISIT_MAX_GROUPS] = { false };
-	int err = earlier && before ? 0 : -ENOMEM;
+	struct visit *visit = malloc(sizeof(*visit));
+	int n_missing = now->n_groups, err = earlier && visit ? 0 : -ENOMEM;
 
-	if (err == 0)
+	memset(out, 0, sizeof(*out));
+	if (err == 0 && n_missing > 0)
 		err = store_visit_list(
 			store, head->patient, head->id, LOOK_BACK, take_visit, earlier);
-	for (int i = 0; err >= 0 && i < earlier->n; i++) {
-		err = changes_read(store, &earlier->visits[i], before);
+	for (int i = 0; err >= 0 && n_missing > 0 && i < earlier->n; i++) {
+		if (!is_before(&earlier->visits[i], head))
+			continue;
+		err = changes_read(store, &earlier->visits[i], visit);
 		if (err == 0)
-			put_against(
-				out, now, head, age, before, &earlier->visits[i], done);
+			n_missing =
+				take_groups(now, head, visit, &earlier->visits[i], out);
 	}
-	free(before);
+	free(visit);
 	free(earlier);
 	return err < 0 ? err : 0;
+}
+
+static void put_all(const struct visit *now, const struct changes *changes, double age,
+	struct jsonw *out)
+{
+	for (int k = 0; k < now->n_groups; k++) {
+		const struct changes_before *b = &changes->before[k];
+		const struct document_before meta = { .visit_id = b->head.id,
+			.started_unix_ms = b->head.started_unix_ms,
+			.utc_offset_min = b->head.utc_offset_min,
+			.same_day = b->same_day,
+			.age_years = age };
+
+		if (b->is_there)
+			document_put_change(out, &now->groups[k], &b->group, &meta);
+	}
 }
 
 int changes_put(struct store *store, const struct store_visit *head,
 	const struct visit *now, struct jsonw *out)
 {
+	struct changes *changes = malloc(sizeof(*changes));
 	struct store_patient patient;
-	int err = store_patient_get(store, head->patient, &patient);
+	int err = changes ? store_patient_get(store, head->patient, &patient) : -ENOMEM;
 
-	if (err < 0)
-		return err;
-	jsonw_key(out, "changes");
-	jsonw_begin_array(out);
-	err = put_all(store, head, now,
-		age_years(patient.birth_year, head->started_unix_ms), out);
-	jsonw_end_array(out);
-	serve_text(out, "changes_source", visit_change_source());
+	if (err == 0)
+		err = changes_find(store, head, now, changes);
+	if (err == 0) {
+		jsonw_key(out, "changes");
+		jsonw_begin_array(out);
+		put_all(now, changes,
+			age_years(patient.birth_year, head->started_unix_ms), out);
+		jsonw_end_array(out);
+		serve_text(out, "changes_source", visit_change_source());
+	}
+	free(changes);
 	return err;
 }

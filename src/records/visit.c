@@ -17,6 +17,7 @@
 #include "src/records/params.h"
 #include "src/records/refuse.h"
 #include "src/records/serve.h"
+#include "src/records/visit_parts.h"
 #include "src/store/visit_read.h"
 
 static bool read_id(const struct json_t *params, int64_t *id, struct rpc_error *error)
@@ -37,7 +38,7 @@ static void put_head(struct jsonw *out, const struct store_visit *v)
 	serve_bool(out, "closed", v->closed);
 }
 
-static int who(
+int visit_person(
 	struct store *store, const struct store_visit *v, struct trial_person *person)
 {
 	struct store_patient patient;
@@ -52,7 +53,7 @@ static int who(
 	return err;
 }
 
-static int put_findings(struct store *store, const struct store_visit *v,
+int visit_put_findings(struct store *store, const struct store_visit *v,
 	const struct visit *visit, struct jsonw *out)
 {
 	struct visit_findings *f = malloc(sizeof(*f));
@@ -62,7 +63,7 @@ static int put_findings(struct store *store, const struct store_visit *v,
 	int err = f && scratch ? 0 : -ENOMEM;
 
 	if (err == 0)
-		err = who(store, v, &person);
+		err = visit_person(store, v, &person);
 	if (err == 0)
 		err = visit_read_entered(store, v->id, &entered);
 	if (err == 0) {
@@ -86,7 +87,7 @@ static int put_trials(
 	err = changes_read(store, v, visit);
 	if (err == 0) {
 		document_put_visit(out, visit);
-		err = put_findings(store, v, visit, out);
+		err = visit_put_findings(store, v, visit, out);
 	}
 	if (err == 0)
 		err = changes_put(store, v, visit, out);

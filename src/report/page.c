@@ -1,3 +1,4 @@
+#include "src/base/intended_use.h"
 #include "src/report/page.h"
 
 #include <math.h>
@@ -187,13 +188,8 @@ void page_begin(struct page *p)
 
 void page_end(struct page *p)
 {
-	static const char *const footer = N_(
-		"Posture and balance measurement and training aid. Not a diagnosis. "
-		"Pelvis, knee and lower-back values are model estimates from foot "
-		"pressure; confirm clinically. Usual-range limits are from published "
-		"groups measured on other devices.");
-
-	sheet_footer(p->paper, *p->r->footer ? _(p->r->footer) : _(footer),
+	sheet_footer(p->paper,
+		*p->r->footer ? _(p->r->footer) : _(intended_use_footer()),
 		paper_sheet(p->paper), p->n_sheets);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/intended_use.h"
 #include "src/base/version.h"
 #include "src/core/sway/norms.h"
 #include "src/core/trial/protocol.h"
@@ -132,16 +133,6 @@ void pages_trials(struct page *p)
 		p->paper, "P", SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &type, text);
 }
 
-/* The fixed sentence, where a document brings none (docs/clinical-basis.md, "Wording"). */
-static const char intended_use[] =
-	N_("Stance records vertical pressure under standing feet and shows weight "
-	   "distribution, centre of pressure and sway, and gives feedback for posture "
-	   "practice. It is a measurement and training aid for use with or under "
-	   "instruction of a qualified person. Estimates about the pelvis, knees and "
-	   "lower back come from a published mechanical model, are shown as ranges and "
-	   "are not measurements. It does not diagnose, monitor or predict any disease "
-	   "or injury and must not be the only basis for treatment.");
-
 /* --- method and calibration ------------------------------------------------------------------------ */
 
 static const struct report_trial *first_usable(const struct report *r)
@@ -261,7 +252,7 @@ void pages_method(struct page *p)
 	say(p, _(norms_notice()));
 	if (*p->r->changes_source)
 		say(p, _(p->r->changes_source));
-	say(p, _(*p->r->intended_use ? p->r->intended_use : intended_use));
+	say(p, _(*p->r->intended_use ? p->r->intended_use : intended_use()));
 }
 
 /* --- signature ---------------------------------------------------------------------------------------- */

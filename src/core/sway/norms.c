@@ -181,6 +181,11 @@ enum norms_condition norms_condition_find(const char *name)
 	return (enum norms_condition)i;
 }
 
+const char *norms_source(void)
+{
+	return "Santos & Duarte 2016, PeerJ 4:e2648";
+}
+
 const char *norms_notice(void)
 {
 	return N_(

@@ -69,6 +69,9 @@ struct norms_reliability {
 int norms_reliability(enum metric metric, enum norms_condition condition,
 	double age_years, bool same_day, struct norms_reliability *out);
 
+/* Return where they come from. */
+const char *norms_source(void);
+
 /* Return the notice that goes with every percentile. */
 const char *norms_notice(void);
 

@@ -255,3 +255,18 @@ const struct protocol *protocol_find(const char *key)
 	}
 	return NULL;
 }
+
+bool protocol_is_main(const struct protocol *protocol, const char *metric_key)
+{
+	const char *at = protocol ? protocol->main_metrics : "";
+	size_t n = strlen(metric_key);
+
+	for (; n > 0 && *at; at += *at == ' ') {
+		size_t length = strcspn(at, " ");
+
+		if (length == n && memcmp(at, metric_key, n) == 0)
+			return true;
+		at += length;
+	}
+	return false;
+}

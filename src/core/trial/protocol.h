@@ -61,4 +61,7 @@ const struct protocol *protocol_at(size_t index);
 /* Return the protocol with this key, NULL if there is none. */
 const struct protocol *protocol_find(const char *key);
 
+/* Return whether a metric is one of the protocol's own first ones; false for NULL. */
+bool protocol_is_main(const struct protocol *protocol, const char *metric_key);
+
 #endif

@@ -83,15 +83,33 @@ static void note_duration(struct visit_group *g, double duration_s)
 	g->longest_s = first ? duration_s : fmax(g->longest_s, duration_s);
 }
 
-static bool add_to_group(struct visit *v, const struct trial_record *r,
-	const char *phase, const struct trial_condition *condition, double duration_s,
-	const double *value)
+/* Within 2 %, which no norm and no metric tells apart; NaN is like NaN. */
+static bool is_like(double a, double b)
 {
-	struct visit_group *g = take_group(v, r->protocol, phase, condition);
+	return (isnan(a) && isnan(b)) || fabs(a - b) <= 0.02 * fmax(a, b);
+}
+
+static void note_filter(struct visit_group *g, double rate_hz, double cutoff_hz)
+{
+	if (g->n == 0) {
+		g->rate_hz = rate_hz;
+		g->cutoff_hz = cutoff_hz;
+	} else if (!is_like(g->rate_hz, rate_hz) || !is_like(g->cutoff_hz, cutoff_hz)) {
+		g->is_mixed = true;
+	}
+}
+
+static bool add_to_group(struct visit *v, const struct trial_record *r,
+	const struct trial_phase *phase, double duration_s, const double *value)
+{
+	bool is_part = phase && r->n_phases > 1;
+	struct visit_group *g = take_group(v, r->protocol, is_part ? phase->key : "",
+		phase ? &phase->condition : &r->condition);
 
 	if (!g)
 		return false;
 	note_duration(g, duration_s);
+	note_filter(g, phase ? phase->rate_hz : NAN, phase ? phase->cutoff_hz : NAN);
 	g->trials[g->n++] = r->id;
 	for (int k = 0; k < METRIC_N; k++)
 		add_value(&g->value[k], value[k]);
@@ -117,13 +135,10 @@ static bool add_values(struct visit *v, const struct trial_record *r)
 	/* all or nothing: a group that is full must not hold a part of a trial */
 	if (v->n_groups + n_needed > VISIT_MAX_GROUPS || r->n_phases < 1)
 		return false;
-	if (r->n_phases == 1)
-		return add_to_group(v, r, "", &r->phases[0].condition,
-			r->phases[0].duration_s, r->phases[0].value);
 	for (int k = 0; k < r->n_phases; k++)
-		add_to_group(v, r, r->phases[k].key, &r->phases[k].condition,
-			r->phases[k].duration_s, r->phases[k].value);
-	return add_to_group(v, r, "", &r->condition, r->duration_s, r->outcome);
+		add_to_group(v, r, &r->phases[k], r->phases[k].duration_s,
+			r->phases[k].value);
+	return r->n_phases == 1 || add_to_group(v, r, NULL, r->duration_s, r->outcome);
 }
 
 static bool holds(const char *sentence, const char *words)

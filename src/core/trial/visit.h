@@ -55,6 +55,9 @@ struct visit_group {
 	int64_t trials[VISIT_MAX_TRIALS];
 	bool has_practice; /* more trials than the protocol counts: the first was practice */
 	double shortest_s, longest_s; /* measured time of its trials */
+	double rate_hz,
+		cutoff_hz; /* of the first one's series: NaN without one, without a low-pass */
+	bool is_mixed; /* another's was sampled or filtered otherwise */
 	struct visit_mean value[METRIC_N];
 };
 
