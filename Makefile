@@ -215,6 +215,8 @@ catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
 CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)
 TEMPLATE := $(B)/po/stance.pot
 
+TRANSLATED += src/base/intended_use.c src/ipc/document_visit.c
+
 # Written anew only when its texts changed, or every build would translate.
 $(TEMPLATE): $(TRANSLATED) | $(B)/po/
 	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \

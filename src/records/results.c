@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/intended_use.h"
 #include "src/core/trial/age.h"
 #include "src/ipc/document_alignment.h"
@@ -207,7 +208,7 @@ static int read_trial(struct store *store, int64_t id, struct results *r)
 	if (err == 0)
 		err = take_trial(r);
 	if (err == 0 && !is_usable(&r->trial))
-		r->why_not = RESULTS_NOT_USABLE;
+		r->why_not = N_("The trial is not usable.");
 	else if (err == 0 && r->head.patient[0])
 		err = changes_find(store, &r->head, &r->visit, &r->changes);
 	return err;

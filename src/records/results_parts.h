@@ -3,15 +3,11 @@
 #ifndef STANCE_RECORDS_RESULTS_PARTS_H
 #define STANCE_RECORDS_RESULTS_PARTS_H
 
-#include "src/base/i18n.h"
 #include "src/base/jsonw.h"
 #include "src/core/sway/norms.h"
 #include "src/core/trial/visit.h"
 #include "src/records/changes.h"
 #include "src/store/store.h"
-
-/* Why there are no norms beside the values of a trial that must not be used. */
-#define RESULTS_NOT_USABLE N_("The trial is not usable.")
 
 /* How much of a document there is room for. */
 enum results_detail {
