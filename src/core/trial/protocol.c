@@ -259,14 +259,13 @@ const struct protocol *protocol_find(const char *key)
 bool protocol_is_main(const struct protocol *protocol, const char *metric_key)
 {
 	const char *at = protocol ? protocol->main_metrics : "";
-	size_t n = strlen(metric_key);
+	size_t n = strlen(metric_key), length;
 
-	for (; n > 0 && *at; at += *at == ' ') {
-		size_t length = strcspn(at, " ");
-
-		if (length == n && memcmp(at, metric_key, n) == 0)
+	for (; *at; at += length + (at[length] == ' ')) {
+		for (length = 0; at[length] && at[length] != ' ';)
+			length++;
+		if (length > 0 && length == n && memcmp(at, metric_key, n) == 0)
 			return true;
-		at += length;
 	}
 	return false;
 }
