@@ -34,7 +34,7 @@ static const char *const clinic_answers[] = {
 	"{\"id\":3,\"patient\":\"P-0107\"}",
 	"visit.plan",
 	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
-	"\"next\":{\"title\":\"Quiet stance, eyes open\",\"trial_n\":2,\"of\":3,"
+	"\"next\":{\"title\":\"Quiet stance, eyes open\",\"step\":1,\"trial_n\":2,\"of\":3,"
 	"\"reason\":\"How the weight lies; three trials make an interval.\","
 	"\"instruction\":\"Stand as still as you can and look at the dot.\","
 	"\"supervise\":true,\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}",

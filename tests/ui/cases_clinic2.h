@@ -169,7 +169,7 @@ static int64_t clinic2_precheck(struct app *app, const char *what)
 
 static const char *const clinic2_trial_answers[] = { "visit.plan",
 	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
-	"\"next\":{\"title\":\"Quiet standing\",\"trial_n\":2,\"of\":3,"
+	"\"next\":{\"title\":\"Quiet standing\",\"step\":1,\"trial_n\":2,\"of\":3,"
 	"\"reason\":\"Three trials make a mean.\","
 	"\"instruction\":\"Stand still and look at the mark.\","
 	"\"supervise\":false,\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}",
@@ -195,16 +195,29 @@ static int64_t clinic2_sway(struct app *app, int64_t now_ns)
 	return now_ns;
 }
 
+/* All that was planned is measured; the results propose one more. */
+static const char *const clinic2_over_answers[] = { "visit.plan",
+	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
+	"\"next\":{\"step\":null,\"title\":\"Quiet stance, eyes closed\","
+	"\"reason\":\"Eyes open was measured; closed, they can be compared.\","
+	"\"instruction\":\"Close your eyes and stand as still as you can.\","
+	"\"supervise\":true,\"start\":{\"protocol\":\"quiet-ec\",\"visit\":3}}}",
+	"trial.status", "{\"id\":null,\"state\":\"idle\"}", NULL };
+
 /* A trial of a visit: "measuring", "marked", "poor", "unusable", "review". */
 static int64_t clinic2_trial(struct app *app, const char *what)
 {
 	int64_t now_ns = scene_named(app, "live");
-	bool poor = strcmp(what, "poor") == 0, over = strcmp(what, "review") == 0;
+	bool poor = strcmp(what, "poor") == 0,
+	     over = strcmp(what, "review") == 0 || strcmp(what, "proposed") == 0;
 	bool unusable = strcmp(what, "unusable") == 0;
+	const char *const *answers = strcmp(what, "proposed") == 0
+					     ? clinic2_over_answers
+					     : clinic2_trial_answers;
 	char text[900];
 
 	stage_go(app, "trial", "3", now_ns);
-	stage_serve(app, clinic2_trial_answers, now_ns);
+	stage_serve(app, answers, now_ns);
 	snprintf(text, sizeof(text), CLINIC2_PROGRESS, "measuring", "11.4", "null", "",
 		poor ? "{\"verdict\":\"check\",\"reasons\":[\"A foot moved by 18 "
 		       "mm.\"]}"
@@ -222,7 +235,7 @@ static int64_t clinic2_trial(struct app *app, const char *what)
 		over ? "\"A foot moved by 18 mm.\"" : "\"Both feet left the mat.\"",
 		"null");
 	assert_true(stage_tell(app, "trial", text, now_ns));
-	stage_serve(app, clinic2_trial_answers, now_ns);
+	stage_serve(app, answers, now_ns);
 	return now_ns;
 }
 
@@ -277,5 +290,6 @@ static const struct screen_case cases_clinic2[] = {
 	{ "clinic2-lock", false, clinic2_lock, "", 7, false },
 	{ "clinic2-lock-wrong", false, clinic2_lock, "wrong", 2, false },
 	{ "clinic2-lock-wait", false, clinic2_lock, "wait", 1, false },
+	{ "clinic2-trial-proposed", false, clinic2_trial, "proposed", 3, false },
 	{ "clinic2-trial-unusable", false, clinic2_trial, "unusable", 0, false },
 };

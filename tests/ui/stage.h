@@ -71,6 +71,16 @@ static inline void stage_type(struct app *app, const char *text, int64_t now_ns)
 	stage_settle(app, now_ns);
 }
 
+/* Return the next request of the role shown; what the other one asks meanwhile is refused. */
+static inline const struct app_ask *stage_next_ask(struct app *app, int64_t now_ns)
+{
+	const struct app_ask *ask;
+
+	while ((ask = app_next_ask(app)) != NULL && ask->view != app_view(app, 0))
+		app_answered(app, ask->id, NULL, -32601, "no such method", now_ns);
+	return ask;
+}
+
 /* Answer the next request, which must be for `method`, with a JSON text; `code` not 0: with an
  * error of that code and the text as its message. Returns false if another or none is waiting. */
 static inline bool stage_answer(
@@ -80,7 +90,7 @@ static inline bool stage_answer(
 	json_t *result;
 
 	stage_settle(app, now_ns);
-	ask = app_next_ask(app);
+	ask = stage_next_ask(app, now_ns);
 	if (!ask || strcmp(ask->method, method) != 0)
 		return false;
 	result = code == 0 ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;

@@ -18,7 +18,8 @@
 /* --- pre-check ----------------------------------------------------------------------------- */
 
 #define PLAN                                                                           \
-	"{\"visit\":3,\"patient\":\"P-1\",\"next\":{\"title\":\"Quiet standing\","     \
+	"{\"visit\":3,\"patient\":\"P-1\",\"next\":{\"step\":1,\"title\":\"Quiet "     \
+	"standing\","                                                                  \
 	"\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}"
 
 /* A pre-check with both feet; `left` and `right` are dx, dy and angle against the saved ones. */
@@ -332,12 +333,35 @@ static void test_review_outlives_the_screen(void **state)
 		"{\"visit\":3,\"patient\":\"P-1\",\"last_trial\":{\"id\":7,"
 		"\"protocol\":"
 		"\"quiet-eo\",\"verdict\":\"good\",\"decision\":null},\"next\":{"
+		"\"step\":1,"
 		"\"title\":\"Quiet standing\",\"start\":{\"protocol\":\"quiet-eo\"}}}");
 	json_decref(take(app, "trial.status"));
 	answer(app, "{\"state\":\"idle\",\"id\":null}");
 	assert_true(shows(app, "Good: it is kept."));
 	tap(app, "start");
 	assert_review(app, "keep", NULL);
+	app_free(app);
+}
+
+/* After the last planned trial the visit can be finished, whatever the results propose besides; finishing keeps. */
+static void test_what_is_proposed_is_no_duty(void **state)
+{
+	struct app *app = open_trial();
+
+	(void)state;
+	tell(app, "measuring", NULL);
+	tell(app, "stored", "good");
+	json_decref(take(app, "visit.plan"));
+	answer(app,
+		"{\"visit\":3,\"patient\":\"P-1\",\"next\":{\"step\":null,\"title\":"
+		"\"Eyes closed\",\"start\":{\"protocol\":\"quiet-ec\",\"visit\":3}}}");
+	assert_true(shows(app, "Proposed: Eyes closed"));
+	stage_key(
+		app, INPUT_KEY_START, now); /* a clicker neither finishes nor goes on */
+	assert_null(next_ask(app));
+	tap(app, "finish");
+	assert_review(app, "keep", NULL);
+	json_decref(take(app, "visit.close"));
 	app_free(app);
 }
 
@@ -611,6 +635,7 @@ int main(void)
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_review_outlives_the_screen),
+		cmocka_unit_test(test_what_is_proposed_is_no_duty),
 		cmocka_unit_test(test_ellipse_is_of_what_is_measured),
 		cmocka_unit_test(test_locks_when_idle),
 		cmocka_unit_test(test_never_locks_while_a_trial_runs),

@@ -87,6 +87,12 @@ const json_t *trial_next(const struct trial *s)
 	return json_is_object(next) ? next : NULL;
 }
 
+bool trial_is_over(const struct view *v, const struct trial *s)
+{
+	return trial_visit(v) > 0 && s->plan &&
+	       !json_is_integer(json_object_get(trial_next(s), "step"));
+}
+
 /* What was stored while this looked on; else what the visit still waits for, after a restart. */
 const json_t *trial_reviewed(const struct trial *s)
 {

@@ -55,6 +55,9 @@ bool trial_is_measuring(const struct trial *s);
 /* Return what is next in the visit, NULL when all is done. */
 const json_t *trial_next(const struct trial *s);
 
+/* Return true once all that was planned is measured; what is next then is proposed by the results. */
+bool trial_is_over(const struct view *v, const struct trial *s);
+
 /* Return the trial that may be reviewed: `{id, verdict, ...}`, NULL if there is none. */
 const json_t *trial_reviewed(const struct trial *s);
 

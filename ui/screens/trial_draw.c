@@ -15,6 +15,7 @@
 #include "ui/screens/clinic_mat.h"
 
 static const char *const start_texts[] = { N_("START"), NULL };
+static const char *const more_texts[] = { N_("Measure it too"), N_("Measure"), NULL };
 static const char *const stop_texts[] = { N_("STOP"), NULL };
 static const char *const cancel_texts[] = { N_("Break off"), NULL };
 static const char *const mark_texts[] = { N_("MARK"), NULL };
@@ -321,10 +322,14 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 	if (last)
 		last_draw(v, last, &r);
 	if (next) {
-		snprintf(text, sizeof(text), _("%s: trial %d of %d"),
-			clinic_sentence(
-				json_object_get(next, "title"), title, sizeof(title)),
-			(int)clinic_int(next, "trial_n"), (int)clinic_int(next, "of"));
+		clinic_sentence(json_object_get(next, "title"), title, sizeof(title));
+		if (trial_is_over(v, s))
+			snprintf(text, sizeof(text), _("All is measured. Proposed: %s"),
+				title);
+		else
+			snprintf(text, sizeof(text), _("%s: trial %d of %d"), title,
+				(int)clinic_int(next, "trial_n"),
+				(int)clinic_int(next, "of"));
 		say(v, &r, text, true, THEME_TEXT);
 		if (json_is_true(json_object_get(next, "supervise")))
 			say(v, &r, _("Stand beside the person."), false, THEME_CAUTION);
@@ -386,43 +391,60 @@ static void running_actions(struct view *v, struct trial *s, struct rect *r)
 	frame_actions(v, r, buttons, 3);
 }
 
+/* After a trial: discard and repeat it. `over`: what is left out first is to repeat. Returns how many. */
+static int review_actions(
+	struct view *v, const struct trial *s, bool over, struct parts_button *buttons)
+{
+	bool live = model_is_live(v->state) && v->app->model.connected;
+	const struct parts_button discard = { .id = TRIAL_DISCARD,
+		.name = "discard",
+		.texts = discard_texts,
+		.enabled = !s->busy };
+	const struct parts_button repeat = { .id = TRIAL_REPEAT,
+		.name = "repeat",
+		.texts = repeat_texts,
+		.hold = true,
+		.enabled = live && !s->busy };
+
+	buttons[0] = over ? repeat : discard;
+	buttons[1] = over ? discard : repeat;
+	return 2;
+}
+
 static void idle_actions(struct view *v, struct trial *s, struct rect *r)
 {
-	bool over = trial_visit(v) > 0 && s->plan && !trial_next(s);
+	bool over = trial_is_over(v, s), lit = !s->busy;
 	bool live = model_is_live(v->state) && v->app->model.connected;
-	bool review = trial_reviewed(s) != NULL;
-	const struct parts_button buttons[] = {
-		{ .id = TRIAL_DISCARD,
-			.name = "discard",
-			.texts = discard_texts,
-			.enabled = !s->busy },
-		{ .id = TRIAL_REPEAT,
-			.name = "repeat",
-			.texts = repeat_texts,
-			.hold = true,
-			.enabled = live && !s->busy },
-		{ .id = TRIAL_CHECK,
-			.name = "check",
-			.texts = check_texts,
-			.enabled = !s->busy },
-		{ .id = over ? TRIAL_FINISH : TRIAL_START,
-			.name = over ? "finish" : "start",
-			.texts = over ? finish_texts : start_texts,
-			.primary = true,
-			.start = !over,
-			.enabled = !s->busy &&
-				   (over || (live && (trial_next(s) ||
-							     trial_visit(v) == 0))),
-			.lit = !s->busy && (over || live) },
-	};
+	bool can_start = live && !s->busy && (trial_next(s) || trial_visit(v) == 0);
+	const struct parts_button check = { .id = TRIAL_CHECK,
+		.name = "check",
+		.texts = check_texts,
+		.enabled = !s->busy };
+	const struct parts_button start = { .id = TRIAL_START,
+		.name = over ? "more" : "start",
+		.texts = over ? more_texts : start_texts,
+		.primary = !over,
+		.start = !over,
+		.enabled = can_start,
+		.lit = lit && live && !over };
+	const struct parts_button finish = { .id = TRIAL_FINISH,
+		.name = "finish",
+		.texts = finish_texts,
+		.primary = true,
+		.enabled = !s->busy,
+		.lit = lit };
+	struct parts_button buttons[4];
+	int n = 0;
 
-	if (review) {
-		const struct parts_button three[] = { buttons[0], buttons[1],
-			buttons[3] };
-		frame_actions(v, r, three, 3);
-	} else {
-		frame_actions(v, r, &buttons[over ? 3 : 2], over ? 1 : 2);
-	}
+	if (trial_reviewed(s))
+		n = review_actions(v, s, over, buttons);
+	else if (!over)
+		buttons[n++] = check;
+	if (!over || trial_next(s))
+		buttons[n++] = start;
+	if (over)
+		buttons[n++] = finish;
+	frame_actions(v, r, buttons, n);
 }
 
 static void actions_draw(struct view *v, struct trial *s, struct rect *r)
