@@ -46,4 +46,6 @@ static const struct screen_case cases_results[] = {
 		false },
 	{ "results-measure-single", false, results_play, "measure/visit 3 1 0", 0,
 		false },
+	{ "results-findings", false, results_play, "findings/visit 3", 7, false },
+	{ "results-why", false, results_play, "why/visit 3 2", 1, false },
 };

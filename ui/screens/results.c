@@ -16,12 +16,14 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1, ROWS, ALL };
+enum { LOAD = 1, ROWS, ALL, FINDINGS };
 
 #define MAX_ROWS 512
 
 static const char *const all_texts[] = { N_("All measures"), N_("All"), NULL };
 static const char *const main_texts[] = { N_("Main measures"), N_("Main"), NULL };
+
+static const char *const findings_texts[] = { N_("Findings"), NULL };
 
 struct results {
 	json_t *document;
@@ -79,6 +81,8 @@ static void act(struct view *v, void *state, int id, int index)
 		s->with_all = !s->with_all;
 		s->list.first = 0;
 		find_rows(s);
+	} else if (id == FINDINGS) {
+		view_go(v, "findings", view_arg(v));
 	}
 }
 
@@ -263,10 +267,16 @@ static void actions_draw(struct view *v, const struct results *s, struct rect *r
 	const struct parts_button all = { .id = ALL,
 		.name = "all",
 		.texts = s->with_all ? main_texts : all_texts,
-		.primary = true,
 		.enabled = s->document != NULL };
+	const struct parts_button findings = { .id = FINDINGS,
+		.name = "findings",
+		.texts = findings_texts,
+		.primary = true,
+		.enabled = s->document != NULL,
+		.lit = s->document != NULL };
+	const struct parts_button buttons[] = { all, findings };
 
-	frame_actions(v, r, &all, 1);
+	frame_actions(v, r, buttons, 2);
 }
 
 static void draw(struct view *v, void *state)

@@ -16,6 +16,8 @@ const struct screen *const screens_all[] = {
 	&screen_lock,
 	&screen_results,
 	&screen_measure,
+	&screen_findings,
+	&screen_why,
 	/* technician */
 	&screen_service,
 	&screen_cells,

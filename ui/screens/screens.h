@@ -26,6 +26,8 @@ extern const struct screen screen_trial;
 extern const struct screen screen_lock;
 extern const struct screen screen_results;
 extern const struct screen screen_measure;
+extern const struct screen screen_findings;
+extern const struct screen screen_why;
 extern const struct screen screen_service;
 extern const struct screen screen_cells;
 extern const struct screen screen_calibrate;
