@@ -73,6 +73,8 @@ struct method {
 extern const struct method methods_of_mat[]; /* mat.*: methods_mat.c */
 extern const struct method
 	methods_of_trials[]; /* trial.start and on: methods_trial.c */
+extern const struct method methods_of_running_trial
+	[]; /* trial.mark, trial.repeat: methods_trial_during.c */
 extern const struct method
 	methods_of_training[]; /* training.arm and on: methods_training.c */
 extern const struct method
@@ -89,6 +91,9 @@ extern const struct method methods_of_log[]; /* log.tail: methods_log.c */
 struct records_method;
 void methods_store_serve(
 	const struct call *call, const struct records_method *method, enum gate gate);
+
+/* Write who a peer is, for the audit log. It may ask the network: from within a job. methods_store.c. */
+void methods_name_peer(uid_t uid, char *out, size_t size);
 
 /* Refuse because the station is locked. */
 void methods_refuse_locked(struct rpc_error *error);

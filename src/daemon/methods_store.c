@@ -31,8 +31,7 @@ struct store_call {
 	char value[SERVER_VALUE_MAX];
 };
 
-/* Who did it, for the audit log. Looked up here, for it may ask the network. */
-static void name_peer(uid_t uid, char *out, size_t size)
+void methods_name_peer(uid_t uid, char *out, size_t size)
 {
 	char buffer[4096];
 	struct passwd entry, *found = NULL;
@@ -105,7 +104,7 @@ static void serve(struct store *store, struct store_call *c)
 	char by[RECORD_NAME_SIZE];
 	struct jsonw w;
 
-	name_peer(c->uid, by, sizeof(by));
+	methods_name_peer(c->uid, by, sizeof(by));
 	jsonw_init(&w, c->value, sizeof(c->value));
 	c->err = records_call(store, c->method, c->params, by, &w, &c->error);
 	c->length = w.length;

@@ -1,6 +1,6 @@
 /* The methods that run trials: trial.start, trial.stop, trial.abort, trial.status. Those that read and
  * annotate stored ones belong to the records. */
-#include "src/daemon/methods.h"
+#include "src/daemon/methods_trial.h"
 
 #include <errno.h>
 #include <math.h>
@@ -72,6 +72,7 @@ static bool read_request(const struct call *call, struct trial_request *request)
 	request->duration_s = reader_number(&r, "duration_s", 1, MAX_DURATION_S, NAN);
 	request->settle_s = reader_number(&r, "settle_s", 0, MAX_SETTLE_S, NAN);
 	request->wait_s = reader_number(&r, "wait_s", 0, MAX_WAIT_S, TRIALS_WAIT_S);
+	request->practice = reader_bool(&r, "practice", false);
 	read_condition(&r, &request->condition);
 	return !r.refused;
 }
@@ -121,34 +122,49 @@ static void refuse_start(const struct call *call, int err)
 	}
 }
 
-static void serve_start(const struct call *call)
+void methods_trial_begin(struct call_owed *owed, const struct trial_request *request)
 {
-	struct trial_request request;
-	struct call_owed *owed;
-	int err;
+	const int err = trials_start(owed->m->trials, request, on_begun, owed);
+	struct call call;
 
-	if (!read_request(call, &request))
+	if (err == 0)
 		return;
+	if (call_resume(owed, &call))
+		refuse_start(&call, err);
+	free(owed);
+}
+
+bool methods_trial_refuse_taken(const struct call *call)
+{
 	if (call->m->calibrating && calibrating_is_busy(call->m->calibrating)) {
 		call_refuse(call, RPC_BUSY,
 			"The mat is being calibrated; wait for the step's end, or "
 			"abort it.");
-		return;
+		return true;
 	}
 	if (call->m->trainer && trainer_is_busy(call->m->trainer)) {
 		call_refuse(call, RPC_BUSY,
 			"Somebody is training; wait for the end, or stop it with "
 			"training.stop.");
-		return;
+		return true;
 	}
+	return false;
+}
+
+static void serve_start(const struct call *call)
+{
+	struct trial_request request;
+	struct call_owed *owed;
+
+	if (!read_request(call, &request) || methods_trial_refuse_taken(call))
+		return;
 	owed = calloc(1, sizeof(*owed));
-	err = owed ? trials_start(call->m->trials, &request, on_begun, owed) : -ENOMEM;
-	if (err < 0) {
-		free(owed);
-		refuse_start(call, err);
+	if (!owed) {
+		refuse_start(call, -ENOMEM);
 		return;
 	}
 	call_defer(call, owed);
+	methods_trial_begin(owed, &request);
 }
 
 /* An `id` that is not the running trial's is refused: the wrong trial shall not be ended. */

@@ -315,9 +315,12 @@ static void fill_row(struct trial_work *work)
 		.settle_s = NAN,
 		.rate_hz = work->header.mat.rate_hz,
 		.verdict = TRIAL_INTERRUPTED,
+		.voided = request->practice,
 		.has_raw = true };
 	replay_label(&work->header, row);
 	copy_text(row->patient, sizeof(row->patient), request->patient);
+	if (request->practice)
+		copy_text(row->void_reason, sizeof(row->void_reason), RECORD_PRACTICE);
 	copy_text(
 		row->operator_name, sizeof(row->operator_name), request->operator_name);
 	for (int m = 0; m < METRIC_N; m++)

@@ -23,6 +23,7 @@ struct trial_request {
 	double duration_s, settle_s;
 	double wait_s; /* for somebody to stand on the mat */
 	double cutoff_hz;
+	bool practice; /* to get used to it: voided from its first row on */
 	struct trial_condition condition;
 };
 

@@ -48,6 +48,16 @@ struct trials {
 	void *measuring_ctx;
 	bool is_measuring; /* as last told to it */
 	uint64_t seq;      /* of the last frame */
+	int64_t first_ns,
+		frame_ns; /* of the first that is recorded, and the last; 0: none */
+	bool has_request;
+	struct trial_request request;   /* of the trial under way, or the last */
+	char patient[RECORD_CODE_SIZE]; /* of the visit where the request has none */
+	int n_marks;
+	struct trial_record quality; /* its verdict and reasons as they stand */
+	trials_idle_fn *idle_fn;
+	void *idle_ctx;
+	bool is_ending;
 	struct progress_end last;
 	char reason[256]; /* what last.reason points to */
 };
@@ -104,6 +114,12 @@ void trials_progress(const struct trials *t, struct progress_document *out)
 	if (t->state == TRIALS_IDLE)
 		return;
 	out->id = t->id;
+	out->visit_id = t->request.visit_id;
+	out->patient = t->patient;
+	out->practice = t->request.practice;
+	out->n_marks = t->n_marks;
+	if (t->state == TRIALS_RUNNING && t->progress.state != SESSION_WAITING)
+		out->quality = &t->quality;
 	out->protocol = protocol->key;
 	out->phase = phase;
 	out->n_phases = protocol->n_phases;
@@ -128,6 +144,8 @@ static void tell(struct trials *t)
 {
 	struct progress_document document;
 
+	if (t->state == TRIALS_RUNNING)
+		session_quality(t->work->session, &t->quality);
 	trials_progress(t, &document);
 	document.last = NULL;
 	publish(t, &document);
@@ -139,6 +157,10 @@ static void tell_end(struct trials *t)
 	const struct progress_document document = { .id = t->last.id,
 		.protocol = t->protocol->key,
 		.state = t->last.state,
+		.visit_id = t->request.visit_id,
+		.patient = t->patient,
+		.practice = t->request.practice,
+		.n_marks = t->n_marks,
 		.elapsed_s = NAN,
 		.remaining_s = NAN,
 		.done_frac = NAN,
@@ -151,10 +173,48 @@ static void tell_end(struct trials *t)
 
 static void go_idle(struct trials *t)
 {
+	trials_idle_fn *idle_fn = t->idle_fn;
+
 	trial_work_free(t->work);
 	t->work = NULL;
 	t->state = TRIALS_IDLE;
+	t->idle_fn = NULL;
 	t->changed_fn(t->ctx);
+	if (idle_fn)
+		idle_fn(t->is_ending, t->idle_ctx);
+}
+
+const struct trial_request *trials_request(const struct trials *t)
+{
+	return t->has_request ? &t->request : NULL;
+}
+
+int trials_when_idle(struct trials *t, trials_idle_fn *fn, void *ctx)
+{
+	if (t->state == TRIALS_IDLE)
+		return -ENOENT;
+	if (t->idle_fn)
+		return -EBUSY;
+	t->idle_fn = fn;
+	t->idle_ctx = ctx;
+	return 0;
+}
+
+int trials_now(const struct trials *t, int64_t *id, double *t_s)
+{
+	if (t->state != TRIALS_RUNNING)
+		return -ENOENT;
+	*id = t->id;
+	*t_s = (double)(t->frame_ns - t->first_ns) / (double)CLOCK_NS_PER_S;
+	return 0;
+}
+
+void trials_marked(struct trials *t, int64_t id)
+{
+	if (t->state == TRIALS_IDLE || t->id != id)
+		return;
+	t->n_marks++;
+	tell(t);
 }
 
 static void note_end(struct trials *t, const char *state, const char *reason)
@@ -273,6 +333,7 @@ void trials_free(struct trials *t)
 {
 	if (!t)
 		return;
+	t->is_ending = true;
 	trials_stop(t, SESSION_STOP_DAEMON);
 	worker_drain(archive_worker(t->archive));
 	live_watch(t->live, LIVE_WATCH_TRIAL, NULL, NULL);
@@ -317,6 +378,9 @@ static void on_frame(const struct raw_frame *frame, void *ctx)
 		return;
 	}
 	t->seq = frame->seq;
+	t->frame_ns = frame->t_ns;
+	if (t->first_ns == 0)
+		t->first_ns = frame->t_ns;
 	state = session_push(t->work->session, frame, NULL);
 	session_progress(t->work->session, &t->progress);
 	tell_measuring(t);
@@ -358,6 +422,7 @@ static void on_begun(void *ctx)
 		return;
 	}
 	t->id = t->work->record.id;
+	snprintf(t->patient, sizeof(t->patient), "%s", t->work->record.patient);
 	log_info("trial %lld: %s", (long long)t->id, t->protocol->key);
 	t->state = TRIALS_RUNNING;
 	session_progress(t->work->session, &t->progress);
@@ -376,7 +441,7 @@ int trials_start(struct trials *t, const struct trial_request *request,
 
 	if (t->state != TRIALS_IDLE)
 		return -EBUSY;
-	err = live_describe(t->live, &mat);
+	err = t->is_ending ? -ENODEV : live_describe(t->live, &mat);
 	if (err == 0)
 		err = trial_work_new(
 			t->archive, request, &mat, live_calibrated(t->live), &t->work);
@@ -389,6 +454,11 @@ int trials_start(struct trials *t, const struct trial_request *request,
 	t->begun_fn = begun_fn;
 	t->begun_ctx = ctx;
 	t->stop_wanted = false;
+	t->request = *request;
+	t->has_request = true;
+	snprintf(t->patient, sizeof(t->patient), "%s", request->patient);
+	t->n_marks = 0;
+	t->first_ns = t->frame_ns = 0;
 	t->told_ns = 0;
 	t->progress = (struct session_progress){ .state = SESSION_WAITING,
 		.instruction =

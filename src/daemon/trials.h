@@ -40,6 +40,20 @@ typedef void trials_begun_fn(const struct rpc_error *error, int64_t id, void *ct
 int trials_start(struct trials *trials, const struct trial_request *request,
 	trials_begun_fn *begun_fn, void *ctx);
 
+/* Return what was asked for by the trial that runs, or ran last; NULL before the first. */
+const struct trial_request *trials_request(const struct trials *trials);
+
+/* Called once, when the trial under way has ended and is stored; `is_ending`: the daemon ends, begin nothing.
+ * Returns 0; -ENOENT if none is under way; -EBUSY if another waits for it. */
+typedef void trials_idle_fn(bool is_ending, void *ctx);
+int trials_when_idle(struct trials *trials, trials_idle_fn *fn, void *ctx);
+
+/* Return the running trial and the time of its last frame, seconds since the first that is recorded. -ENOENT if
+ * none takes frames. */
+int trials_now(const struct trials *trials, int64_t *id, double *t_s);
+/* A mark of that trial is kept: count and tell it. */
+void trials_marked(struct trials *trials, int64_t id);
+
 /* End it now, as session_stop(). Returns 0, or -ENOENT if none runs. */
 int trials_stop(struct trials *trials, enum session_stop why);
 

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "src/ipc/document_trial.h"
+
 #define DECIMALS_S    3
 #define DECIMALS_FRAC 4
 
@@ -11,9 +13,9 @@ static void put_text(struct jsonw *w, const char *key, const char *text)
 	jsonw_string(w, text && text[0] ? text : NULL);
 }
 
-static void put_id(struct jsonw *w, int64_t id)
+static void put_id(struct jsonw *w, const char *key, int64_t id)
 {
-	jsonw_key(w, "id");
+	jsonw_key(w, key);
 	if (id > 0)
 		jsonw_int(w, id);
 	else
@@ -58,7 +60,7 @@ static void put_last(struct jsonw *w, const struct progress_end *last)
 		return;
 	}
 	jsonw_begin_object(w);
-	put_id(w, last->id);
+	put_id(w, "id", last->id);
 	put_text(w, "state", last->state);
 	put_end(w, last);
 	jsonw_end_object(w);
@@ -68,7 +70,7 @@ void document_put_progress(struct jsonw *w, const struct progress_document *p)
 {
 	jsonw_begin_object(w);
 	put_text(w, "schema", "stance.trial-progress/1");
-	put_id(w, p->id);
+	put_id(w, "id", p->id);
 	put_text(w, "protocol", p->protocol);
 	put_text(w, "state", p->state);
 	put_count(w, "phase", p->n_phases > 0, p->phase);
@@ -78,6 +80,17 @@ void document_put_progress(struct jsonw *w, const struct progress_document *p)
 	put_fixed(w, "elapsed_s", p->elapsed_s, DECIMALS_S);
 	put_fixed(w, "remaining_s", p->remaining_s, DECIMALS_S);
 	put_fixed(w, "done_frac", p->done_frac, DECIMALS_FRAC);
+	put_id(w, "visit", p->visit_id);
+	put_text(w, "patient", p->patient);
+	jsonw_key(w, "practice");
+	jsonw_bool(w, p->practice);
+	jsonw_key(w, "n_marks");
+	jsonw_int(w, p->n_marks);
+	jsonw_key(w, "quality");
+	if (p->quality)
+		document_put_quality(w, p->quality);
+	else
+		jsonw_null(w);
 	put_end(w, p->end);
 	if (p->last)
 		put_last(w, p->last);

@@ -4,13 +4,14 @@
 #ifndef STANCE_IPC_DOCUMENT_PROGRESS_H
 #define STANCE_IPC_DOCUMENT_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "src/base/jsonw.h"
 #include "src/core/trial/record.h"
 
-/* Room for one as text: sixteen reasons and an instruction. */
-#define DOCUMENT_PROGRESS_MAX 4096
+/* Room for one as text: twice sixteen reasons and an instruction. */
+#define DOCUMENT_PROGRESS_MAX 8192
 
 /* How a trial ended. */
 struct progress_end {
@@ -30,8 +31,13 @@ struct progress_document {
 	int phase, n_phases; /* 0 of 0: null */
 	const char *phase_key, *instruction;
 	double elapsed_s, remaining_s, done_frac;
-	const struct progress_end *end;  /* of this trial; NULL while it runs */
-	const struct progress_end *last; /* the one before; NULL: not told */
+	int64_t visit_id;    /* 0: null */
+	const char *patient; /* "" or NULL: null */
+	bool practice;       /* it will not count */
+	int n_marks;
+	const struct trial_record *quality; /* verdict and reasons so far; NULL: null */
+	const struct progress_end *end;     /* of this trial; NULL while it runs */
+	const struct progress_end *last;    /* the one before; NULL: not told */
 };
 
 /* Encode as one JSON value. Where `w` has too little room it is left overflowed. */

@@ -1,6 +1,6 @@
 /* Why a trial, a visit or a report cannot be changed, as a sentence that says what to do instead: the code is
  * RPC_NOT_NOW (-32010). All that is not about the state of the thing is told as serve_fail() does.
- * Private to src/records. Each returns -EREMOTEIO, for the caller to return. */
+ * For the methods of src/records, and those of the daemon that review. Each returns -EREMOTEIO, for the caller to return. */
 #ifndef STANCE_RECORDS_REFUSE_H
 #define STANCE_RECORDS_REFUSE_H
 

@@ -95,6 +95,35 @@ static void a_running_trial_tells_where_it_stands(void **state)
 	assert_true(is_null(json, "remaining_s") && is_null(json, "verdict"));
 	assert_int_equal(json_array_size(json_object_get(json, "reasons")), 0);
 	assert_null(json_object_get(json, "last"));
+	assert_true(is_null(json, "visit") && is_null(json, "patient"));
+	assert_true(is_null(json, "quality"));
+	json_decref(json);
+}
+
+static void whose_it_is_and_how_good_so_far(void **state)
+{
+	static struct trial_record quality = { .verdict = TRIAL_CHECK,
+		.n_reasons = 1,
+		.reasons = { "A foot was moved by 14 mm." } };
+	struct progress_document p = { .id = 12,
+		.protocol = "quiet-eo",
+		.state = "measuring",
+		.visit_id = 7,
+		.patient = "P-1",
+		.practice = true,
+		.n_marks = 3,
+		.quality = &quality };
+	json_t *json = parsed(&p), *told = json_object_get(json, "quality");
+
+	(void)state;
+	assert_int_equal(json_integer_value(json_object_get(json, "visit")), 7);
+	assert_string_equal(text_of(json, "patient"), "P-1");
+	assert_true(json_is_true(json_object_get(json, "practice")));
+	assert_int_equal(json_integer_value(json_object_get(json, "n_marks")), 3);
+	assert_string_equal(text_of(told, "verdict"), "check");
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(told, "reasons"), 0)),
+		"A foot was moved by 14 mm.");
 	json_decref(json);
 }
 
@@ -152,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(idle_says_nothing_but_the_last),
 		cmocka_unit_test(a_running_trial_tells_where_it_stands),
+		cmocka_unit_test(whose_it_is_and_how_good_so_far),
 		cmocka_unit_test(the_longest_end_fits),
 		cmocka_unit_test(what_was_not_stored_has_a_reason_and_no_verdict),
 	};

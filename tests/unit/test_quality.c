@@ -363,6 +363,36 @@ static void the_worst_counts(void **state)
 	assert_string_equal(record.reasons[RECORD_MAX_REASONS - 1], "again");
 }
 
+/* While it runs: what the frames say, and nothing that only the end can. */
+static void a_running_trial_is_judged_so_far(void **state)
+{
+	(void)state;
+	clean("quiet-eo");
+	engine.state = SESSION_MEASURING;
+	engine.phases[0].complete = false;
+	quality_judge_live(&engine, &record);
+	assert_int_equal(record.verdict, TRIAL_GOOD);
+	assert_int_equal(record.n_reasons, 0);
+	engine.phases[0].moved_mm = 14.0;
+	engine.phases[0].n_lost = 200;
+	quality_judge_live(&engine, &record);
+	assert_int_equal(record.verdict, TRIAL_UNUSABLE);
+	assert_int_equal(record.n_reasons, 2);
+	assert_non_null(strstr(record.reasons[0], "moved by 14 mm"));
+	assert_non_null(strstr(record.reasons[1], "6.3 % of the frames"));
+	/* of several parts the one that is over is known to its end, the next has not begun */
+	clean("romberg");
+	engine.state = SESSION_WAITING;
+	engine.phase = 1;
+	engine.phases[0].stepped_off = true;
+	engine.phases[0].stepped_off_s = 7.2;
+	engine.phases[1] = (struct engine_phase){ .thin_s = NAN };
+	quality_judge_live(&engine, &record);
+	assert_int_equal(record.verdict, TRIAL_UNUSABLE);
+	assert_int_equal(record.n_reasons, 1);
+	assert_non_null(strstr(record.reasons[0], "eo: The person stepped off"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +409,7 @@ int main(void)
 		cmocka_unit_test(stops_interrupt),
 		cmocka_unit_test(phases_are_named_and_needed),
 		cmocka_unit_test(the_worst_counts),
+		cmocka_unit_test(a_running_trial_is_judged_so_far),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

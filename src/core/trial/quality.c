@@ -242,12 +242,14 @@ static void judge_load(const struct engine *e, int phase,
 
 /* --- the mat ------------------------------------------------------------------------------- */
 
-static void judge_losses(const struct engine *e, int phase, struct trial_record *r)
+static double lost_of(const struct engine_phase *p)
 {
-	const struct engine_phase *p = &e->phases[phase];
-	const struct trial_phase *t = &r->phases[phase];
-	double lost = p->n > 0 ? (double)p->n_lost / (double)(p->n_lost + p->n) : 0.0;
-	double missing = fmax(lost, isnan(t->missing_frac) ? 0.0 : t->missing_frac);
+	return p->n > 0 ? (double)p->n_lost / (double)(p->n_lost + p->n) : 0.0;
+}
+
+static void judge_missing(
+	const struct engine *e, int phase, double missing, struct trial_record *r)
+{
 	struct phase_name name = name_of(e, phase);
 
 	if (missing > MISSING_BAD)
@@ -257,6 +259,17 @@ static void judge_losses(const struct engine *e, int phase, struct trial_record 
 	else if (missing > MISSING_CHECK)
 		quality_add(r, TRIAL_CHECK, N_("%s%.1f %% of the frames are missing."),
 			name.text, 100.0 * missing);
+}
+
+static void judge_losses(const struct engine *e, int phase, struct trial_record *r)
+{
+	const struct engine_phase *p = &e->phases[phase];
+	const struct trial_phase *t = &r->phases[phase];
+	double missing =
+		fmax(lost_of(p), isnan(t->missing_frac) ? 0.0 : t->missing_frac);
+	struct phase_name name = name_of(e, phase);
+
+	judge_missing(e, phase, missing, r);
 	if (e->setup.protocol->kind == PROTOCOL_QUIET && p->n > 0 &&
 		isnan(t->value[METRIC_PATH_MM]) && !(missing > MISSING_BAD))
 		quality_add(r, TRIAL_UNUSABLE,
@@ -361,4 +374,24 @@ void quality_judge(const struct engine *e, const struct quality_context *context
 			N_("This protocol needs force; calibrate the mat."));
 	if (e->stop <= SESSION_STOP_FINISH)
 		judge_phases_missing(e, n_measured, record);
+}
+
+void quality_judge_live(const struct engine *e, struct trial_record *record)
+{
+	record->verdict = TRIAL_GOOD;
+	record->n_reasons = 0;
+	for (int k = 0; k <= e->phase && k < RECORD_MAX_PHASES; k++) {
+		const struct engine_phase *p = &e->phases[k];
+		bool is_over = k < e->phase || e->state == SESSION_DONE;
+
+		if (p->n == 0)
+			continue;
+		if (is_over)
+			judge_end(e, k, record);
+		judge_feet(e, k, record);
+		judge_tandem(e, k, record);
+		judge_edge(e, k, record);
+		judge_missing(e, k, lost_of(p), record);
+		judge_flags(e, k, record);
+	}
 }

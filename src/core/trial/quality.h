@@ -16,6 +16,10 @@ struct quality_context {
 void quality_judge(const struct engine *engine, const struct quality_context *context,
 	struct trial_record *record);
 
+/* Judge one that runs, as it stands now: what a person beside it can still mend, out of the frames so far.
+ * Cheap: looks at no row again. Verdict and reasons alone are written. */
+void quality_judge_live(const struct engine *engine, struct trial_record *record);
+
 /* Limits that every judgement shares (docs/protocols.md, "Quality"). */
 #define QUALITY_DRIFT_PER_MIN 0.05 /* of body weight */
 #define QUALITY_DRIFT_LEAST_S 10.0 /* a shorter trial has no drift to speak of */

@@ -293,6 +293,11 @@ void session_progress(const struct session *s, struct session_progress *p)
 		p->done_frac = 1.0;
 }
 
+void session_quality(const struct session *s, struct trial_record *record)
+{
+	quality_judge_live(&s->engine, record);
+}
+
 const struct trial_series *session_series(const struct session *s)
 {
 	return &s->engine.series;

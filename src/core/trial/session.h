@@ -77,6 +77,10 @@ const char *session_instruction(
 
 void session_progress(const struct session *session, struct session_progress *progress);
 
+/* Judge a session that runs, as it stands now: verdict and reasons of `record` alone are written. Fit for every
+ * frame. */
+void session_quality(const struct session *session, struct trial_record *record);
+
 /* Compute the record of a session that is done: metrics, outcomes, verdict, reasons; everything
  * that the frames determine. Identity (id, uid, patient, visit, operator, started, calibration) is
  * the caller's to fill in. Takes some milliseconds; may run on another thread than session_push()
