@@ -49,6 +49,8 @@ struct live {
 	} watchers[LIVE_N_WATCHERS];
 	live_sample_fn *sample_fn;
 	void *sample_ctx;
+	struct standing standing;
+	int64_t tared_ns;
 	live_sample_fn *training_fn;
 	void *training_ctx;
 	live_mat_fn *mat_fn;
@@ -356,12 +358,23 @@ void live_tare_abort(struct live *live)
 	end_tare(live, LIVE_TARE_NO_FRAMES);
 }
 
+int64_t live_tared_ns(const struct live *live)
+{
+	return live->tared_ns;
+}
+
+void live_standing(const struct live *live, struct standing_now *out)
+{
+	standing_read(&live->standing, clock_now_ns(), out);
+}
+
 static void follow_tare(struct live *live)
 {
 	if (!live->tare_fn)
 		return;
 	switch (analysis_tare_state(live->analysis)) {
 	case ANALYSIS_TARE_DONE:
+		live->tared_ns = clock_now_ns();
 		end_tare(live, LIVE_TARE_DONE);
 		break;
 	case ANALYSIS_TARE_REFUSED_LOADED:
@@ -555,6 +568,7 @@ void live_push(
 		live->sample_fn(&sample, live->sample_ctx);
 	if (live->training_fn)
 		live->training_fn(&sample, live->training_ctx);
+	standing_push(&live->standing, &sample);
 	publish_sample(live, &sample);
 	publish_frame(live, &sample);
 	follow_tare(live);
@@ -567,6 +581,7 @@ void live_break(struct live *live)
 	live->streams = false;
 	live->window_frames = 0;
 	live->rate_hz = NAN;
+	standing_clear(&live->standing);
 	end_tare(live, LIVE_TARE_NO_FRAMES);
 	tell_watchers(live, NULL);
 }

@@ -11,6 +11,7 @@
 #include "calibration/file/calibrated.h"
 #include "hw/mat.h"
 #include "src/core/frame.h"
+#include "src/core/trial/standing.h"
 #include "src/ipc/document_mat.h"
 #include "src/ipc/server.h"
 
@@ -104,6 +105,12 @@ void live_break(struct live *live);
  * done, refused or given up with live_break(). Returns the number of frames; -EBUSY while another
  * tare runs; -ENODEV before the first frame. */
 int live_tare_begin(struct live *live, live_tare_fn *done_fn, void *ctx);
+
+/* Return when the last tare was done (clock_now_ns()), 0: none since the daemon's start. */
+int64_t live_tared_ns(const struct live *live);
+
+/* Write how somebody stands now: means of the last second. */
+void live_standing(const struct live *live, struct standing_now *out);
 
 /* Give up a tare that gets no frames; its done_fn is called. */
 void live_tare_abort(struct live *live);

@@ -266,7 +266,7 @@ static const struct method the_methods[] = {
 static const struct method *const the_tables[] = { the_methods, methods_of_mat,
 	methods_of_trials, methods_of_running_trial, methods_of_training,
 	methods_of_calibrations, methods_of_calibration_files,
-	methods_of_calibration_import, methods_of_log };
+	methods_of_calibration_import, methods_of_precheck, methods_of_log };
 #define N_TABLES (sizeof(the_tables) / sizeof(the_tables[0]))
 
 static void put_methods(struct jsonw *w)

@@ -84,6 +84,8 @@ extern const struct method methods_of_calibration_files
 extern const struct method methods_of_calibration_import
 	[]; /* and the one that takes a file: methods_calibration_import.c */
 
+extern const struct method
+	methods_of_precheck[]; /* precheck, placement.save: methods_precheck.c */
 extern const struct method methods_of_log[]; /* log.tail: methods_log.c */
 
 /* Serve a method of the records (src/records/records.h) on the worker's thread; it exists and the peer

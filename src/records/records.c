@@ -50,6 +50,8 @@ static const struct records_method the_methods[] = {
 	{ "trial.void", CLINIC, true, serve_trial_void },
 	{ "trial.review", CLINIC, true, serve_trial_review },
 	{ "trial.move", CLINIC, true, serve_trial_move },
+	{ "placement.get", READERS, false, serve_placement_get },
+	{ "placement.clear", STATION, true, serve_placement_clear },
 	{ "training.programmes", READERS, false, serve_training_programmes },
 	{ "training.programme", READERS, false, serve_training_programme },
 	{ "training.set", CLINIC, true, serve_training_set },

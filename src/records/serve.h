@@ -21,6 +21,7 @@ records_serve_fn serve_visit_start, serve_visit_add, serve_visit_list, serve_vis
 records_serve_fn serve_trial_list, serve_trial_show, serve_trial_series,
 	serve_trial_raw, serve_trial_device, serve_trial_edges, serve_trial_void,
 	serve_trial_review, serve_trial_move;
+records_serve_fn serve_placement_get, serve_placement_clear;
 records_serve_fn serve_training_programmes, serve_training_programme,
 	serve_training_set, serve_training_list, serve_training_show,
 	serve_training_progress;
