@@ -171,6 +171,8 @@ static void picture_draw(struct view *v, struct rect r, const struct mirror *s)
 	else
 		train_look(&p, s->doc, NULL);
 	far_picture_end(&p);
+	if (bars)
+		far_letters(v, r);
 }
 
 static void draw(struct view *v, void *state)

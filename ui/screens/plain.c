@@ -283,6 +283,7 @@ static void page_draw(struct view *v, struct rect r, const struct plain *s)
 	if (far_picture_begin(&p, v, picture, 100)) {
 		plain_picture(&p, (enum plain_page)s->page, lean_at(v, s));
 		far_picture_end(&p);
+		far_letters(v, picture);
 	}
 	if (beside)
 		far_words(v, r, 45, THEME_TEXT, texts, N_SAID);

@@ -14,7 +14,7 @@
 #define NECK_Y 0.21F
 #define STANCE 0.11F /* from the middle to a foot */
 #define HIPS   0.06F
-#define COLUMN 0.6F /* what a column shows as even standing */
+#define COLUMN 0.5F /* what a column shows as even standing */
 
 struct pen {
 	struct far_picture *p;
@@ -97,7 +97,7 @@ static void band(struct pen *pen, float x0, float x1, float y, float h)
 /* The same, standing: what is there anyway, and on it the range of what comes to it. */
 static void column(struct pen *pen, float base, float low, float high, uint32_t color)
 {
-	float x = 0.88F, foot = FEET_Y - 0.03F, top = foot - base;
+	float x = 0.88F, foot = 0.72F, top = foot - base;
 
 	line(pen, x, foot, x, top, 0.06F, color);
 	line(pen, x, top - low, x, top - high, 0.06F,
@@ -163,7 +163,7 @@ static void foot(struct pen *pen, float side, uint32_t color)
 /* The mat from above with both feet, and how the middle of the weight wanders. */
 static void mat(struct pen *pen, double lean)
 {
-	float a = 0.12F, b = 0.88F, s = pen->side;
+	float a = 0.18F, b = 0.82F, s = pen->side;
 	float x = 0.5F + 0.04F * (float)lean, y = 0.52F;
 
 	line(pen, a, a, b, a, 0.012F, THEME_LINE);

@@ -25,7 +25,10 @@ struct shared {
 
 void shared_tick(struct view *v, struct shared_watch *watch, int tag)
 {
-	if (watch->never || !v->app->model.connected ||
+	bool seen = v->app->setup.two_windows || v->app->shown == VIEW_FAR;
+
+	/* Where the patient's screen is not shown nobody needs to know. */
+	if (watch->never || !seen || !v->app->model.connected ||
 		v->ui.now_ns - watch->asked_ns < SHARED_EVERY_NS)
 		return;
 	watch->asked_ns = v->ui.now_ns;
