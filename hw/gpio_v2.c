@@ -12,7 +12,8 @@
 #include "hw/gpio_find.h"
 
 #define CONSUMER "stanced"
-#define N_EDGES  16 /* as many as the kernel keeps of one line */
+#define N_EDGES  16   /* read at a time */
+#define N_KEPT   1024 /* that wait in the kernel: a fast clock on the sync input */
 
 struct gpio_line {
 	struct gpiod_line_request *request;
@@ -99,6 +100,7 @@ static int request(
 
 	if (err == 0) {
 		gpiod_request_config_set_consumer(about, CONSUMER);
+		gpiod_request_config_set_event_buffer_size(about, N_KEPT);
 		if (gpiod_line_config_add_line_settings(
 			    config, &line->offset, 1, settings) < 0)
 			err = -errno;
