@@ -67,6 +67,7 @@ int panel_next_read(const struct json_t *plan, struct trial_request *request, ch
 	*request = (struct trial_request){ .protocol = key ? protocol_find(key) : NULL,
 		.visit_id = json_integer_value(json_object_get(start, "visit")),
 		.duration_s = number(start, "duration_s"),
+		.practice = json_is_true(json_object_get(start, "practice")),
 		.settle_s = NAN,
 		.wait_s = TRIALS_WAIT_S,
 		.cutoff_hz = NAN };

@@ -29,6 +29,8 @@ records_serve_fn serve_station_status, serve_station_lock, serve_station_unlock,
 	serve_station_set_pin;
 records_serve_fn serve_trial_results, serve_visit_results, serve_visit_share,
 	serve_visit_shared;
+records_serve_fn serve_report_sign, serve_report_amend, serve_report_list,
+	serve_report_get;
 records_serve_fn serve_store_audit, serve_store_audit_verify, serve_store_prune;
 
 /* Turn a negative errno of the store into an error about `what` ("patient P-7", "trial 12").

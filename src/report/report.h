@@ -11,7 +11,7 @@
 #include "src/core/align/inference.h"
 #include "src/core/findings/findings.h"
 #include "src/core/metrics.h"
-#include "src/report/footmap.h"
+#include "src/records/footmap.h"
 
 #define REPORT_MAX_TRIALS   64
 #define REPORT_MAX_GROUPS   16

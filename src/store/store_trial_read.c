@@ -209,10 +209,11 @@ int store_trial_get(struct store *store, int64_t id, struct trial_record *out)
 
 	if (error == 0) {
 		clear(r);
-		error = sql_script(store->db, "BEGIN"); /* one moment for all queries */
+		/* One moment for all queries; also within a change, which then goes on: hence no transaction of its own. */
+		error = sql_script(store->db, "SAVEPOINT trial_read");
 		if (error == 0) {
 			error = get_all(store, id, r);
-			sql_rollback(store->db);
+			sql_script(store->db, "RELEASE trial_read");
 		}
 	}
 	if (error == 0)

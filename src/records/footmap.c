@@ -1,4 +1,4 @@
-#include "src/report/footmap.h"
+#include "src/records/footmap.h"
 
 #include <errno.h>
 #include <math.h>

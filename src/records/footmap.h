@@ -1,8 +1,8 @@
 /* The mean pressure picture of a trial's first measured stretch, from its recording.
  * Does not find feet and scales nothing for show.
  * The recording's own zero and calibration are used, as src/store/replay.h does. */
-#ifndef STANCE_REPORT_FOOTMAP_H
-#define STANCE_REPORT_FOOTMAP_H
+#ifndef STANCE_RECORDS_FOOTMAP_H
+#define STANCE_RECORDS_FOOTMAP_H
 
 #include <stdbool.h>
 
