@@ -278,6 +278,15 @@ static void say_mark(struct view *v, struct trial *s, const json_t *mark)
 	s->said_ns = v->ui.now_ns;
 }
 
+/* The visit is over: what it found takes this screen's place. */
+static void show_results(struct view *v)
+{
+	char what[40];
+
+	snprintf(what, sizeof(what), "visit %lld", (long long)trial_visit(v));
+	view_replace(v, "results", what);
+}
+
 static void take_answer(struct view *v, struct trial *s, int tag, const json_t *result)
 {
 	switch (tag) {
@@ -293,7 +302,7 @@ static void take_answer(struct view *v, struct trial *s, int tag, const json_t *
 		say_mark(v, s, result);
 		break;
 	case TRIAL_FINISH:
-		view_back(v);
+		show_results(v);
 		break;
 	case TRIAL_DISCARD:
 		forget_last(s);
