@@ -22,15 +22,24 @@
 #include "src/export/trial.h"
 
 /* 16 bits, of which the lowest number says: nothing was measured here. */
-#define DIGITAL_MAX      32767
-#define DIGITAL_MIN      (-32768)
-#define DIGITAL_ABSENT   DIGITAL_MIN
-#define EDF_FIRST_YEAR   1985 /* of two-digit years in EDF headers */
-#define EDF_LAST_YEAR    2084
-#define RECORD_S_MAX     60.0
-#define UNITS_PER_S      100000.0 /* of a record's duration: 10 us */
-#define ONSET_PER_S      10000.0  /* of an annotation: 100 us */
-#define SUBSECOND_PER_MS 10000    /* 100 ns */
+#define DIGITAL_MAX    32767
+#define DIGITAL_MIN    (-32768)
+#define DIGITAL_ABSENT DIGITAL_MIN
+#define EDF_FIRST_YEAR 1985 /* of two-digit years in EDF headers */
+#define EDF_LAST_YEAR  2084
+#define RECORD_S_MAX   60.0
+#define UNITS_PER_S    100000.0 /* of a record's duration: 10 us */
+/* EDFlib 1.27 (Debian 13) renamed what 1.23 (Debian 12) has, and counts annotations in microseconds. */
+#ifdef EDFLIB_API
+#define ONSET_PER_S     1000000.0
+#define set_sex         edf_set_sex
+#define write_note_utf8 edfwrite_annotation_utf8_hr
+#else
+#define ONSET_PER_S     10000.0
+#define set_sex         edf_set_gender
+#define write_note_utf8 edfwrite_annotation_utf8
+#endif
+#define SUBSECOND_PER_MS 10000 /* 100 ns */
 #define TEXT_SIZE        81
 
 enum kind { REAL, SHARE, FLAGS, PHASE };
@@ -196,7 +205,7 @@ static int set_people(const struct writer *w)
 	if (*code)
 		err |= edf_set_patientcode(w->handle, code);
 	if (*sex == 'M' || *sex == 'F')
-		err |= edf_set_gender(w->handle, *sex == 'M');
+		err |= set_sex(w->handle, *sex == 'M');
 	err |= edf_set_equipment(w->handle, equipment);
 	if (*protocol)
 		err |= edf_set_recording_additional(w->handle, protocol);
@@ -237,7 +246,7 @@ static int note(
 	snprintf(cut, sizeof(cut), "%s", text);
 	if (!(onset >= 0.0))
 		onset = 0.0;
-	return edfwrite_annotation_utf8(w->handle, llround(onset),
+	return write_note_utf8(w->handle, llround(onset),
 		       duration_s > 0.0 ? llround(duration_s * ONSET_PER_S) : -1,
 		       cut) == 0
 		       ? 0
