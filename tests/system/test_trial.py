@@ -110,9 +110,10 @@ def time_to_boundary(checks, station, trial):
 
 
 def differences(a, b, where=""):
-    """Where two documents differ, but for who and when."""
+    """Where two documents differ, but for what the store alone knows: who, when, marks, reviews."""
     if isinstance(a, dict) and isinstance(b, dict):
-        return [d for key in sorted({*a, *b} - {"id", "visit", "patient", "operator", "has_raw"})
+        return [d for key in sorted({*a, *b} - {"id", "visit", "patient", "operator", "has_raw", "marks", "decision",
+                                                "decision_reason"})
                 for d in differences(a.get(key), b.get(key), f"{where}.{key}")]
     if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         return [d for k, (x, y) in enumerate(zip(a, b)) for d in differences(x, y, f"{where}[{k}]")]
