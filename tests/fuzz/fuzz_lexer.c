@@ -20,11 +20,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define RUN_SIZE 4096
 #define N_CELLS  64
 
-static void silence(
-	enum log_level level, const char *tag, const char *message, void *ctx)
+static void silence(enum log_level level, const char *tag, enum log_event event,
+	const char *message, void *ctx)
 {
 	(void)level;
 	(void)tag;
+	(void)event;
 	(void)message;
 	(void)ctx;
 }
