@@ -46,7 +46,7 @@ static int64_t far2_shared(struct app *app, const char *what)
 /* Where the patient stood before, a little turned, left foot ahead. */
 static int64_t far2_placed(struct app *app, const char *what)
 {
-	static const char *const served_as =
+	static const char served_as[] =
 		"{\"patient\":\"P-1\",\"serial\":\"%s\",\"left\":{\"heel_mm\":[-95,-90]"
 		","
 		"\"direction_deg\":-9,\"length_mm\":245},\"right\":{\"heel_mm\":[80,"
