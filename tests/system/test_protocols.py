@@ -72,7 +72,8 @@ def true_lean_mm(rows, k, begin_s, duration_s):
 
 def limits(checks, trial, truths):
     """Against what she did in this run: her own sway of some millimetres rides on the lean. Measuring
-    begins within a frame or two of the script."""
+    begins within a frame or two of the script, on a busy machine within several: a hold then differs by her sway of
+    that time. The exact figures are asserted in simulated time (test_protocol_people)."""
     verdict(checks, trial, "good")
     cue_s = next(t["t_s"] - t["script_s"] for t in truths if t["script_s"] is not None)
     rows = [{"t_s": t["t_s"] - cue_s, "cop_mm": t["cop_mm"]} for t in truths if t["cop_mm"]]
@@ -81,10 +82,10 @@ def limits(checks, trial, truths):
         lean_mm = true_lean_mm(rows, k, phase["start_s"] - trial["phases"][0]["start_s"],
                                phase["duration_s"])
         near(checks, lean_mm, LEAN_MM, 5, f"what was leaned to {direction}")
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], lean_mm, 1,
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_mm"], lean_mm, 2,
              f"lean to {direction}")
         angle_deg = math.degrees(math.asin(lean_mm / (0.5527 * 1600)))
-        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], angle_deg, 0.07,
+        near(checks, trial["outcomes"][f"{direction}_max_excursion_deg"], angle_deg, 0.13,
              f"angle to {direction}")
 
 
