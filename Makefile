@@ -261,7 +261,7 @@ tests: $(BIN) $(CATALOGUES) $(TEST_BIN) $(LONG_BIN) $(FUZZ_BIN) $(BENCH_BIN) $(P
 demo: ## the main job on a simulated person: installs what is missing, builds, runs
 	@tools/demo
 
-check: ## every test that needs no hardware, under five minutes; installs what is missing
+check: ## every test that needs no hardware; installs what is missing
 	@tools/check
 
 check-all: ## the long run: clang, TSan, long scenes, longer fuzzing
