@@ -252,7 +252,9 @@ $(SPEECH): $(B)/share/stance/speech/%/made: speech/%.txt | $$(@D)/
 .DEFAULT_GOAL := all
 .PHONY: all tests demo check check-all check-station deb check-layers check-size bench fuzz lint fmt \
 	regen install uninstall deps clean help fuzz-archives
-.SECONDARY:
+# Kept, yet missed when absent: .SECONDARY alone would hold an archive newer than a source that came later
+# with an older date to be up to date without it.
+.PRECIOUS: $(B)/obj/%.o
 
 all: $(BIN) $(CATALOGUES) $(SPEECH) ## build the programs into build/release/bin
 
