@@ -254,7 +254,7 @@ $(SPEECH): $(B)/share/stance/speech/%/made: speech/%.txt | $$(@D)/
 	regen install uninstall deps clean help fuzz-archives
 # Kept, yet missed when absent: .SECONDARY alone would hold an archive newer than a source that came later
 # with an older date to be up to date without it.
-.PRECIOUS: $(B)/obj/%.o
+.PRECIOUS: $(B)/obj/%.o $(B)/%/
 
 all: $(BIN) $(CATALOGUES) $(SPEECH) ## build the programs into build/release/bin
 
