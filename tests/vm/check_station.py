@@ -57,8 +57,9 @@ class Person:
             text=True, bufsize=1, preexec_fn=urgent)
         for _ in range(100):
             if self.link.is_symlink():
-                break
+                return
             time.sleep(0.05)
+        raise Failed(f"stance-sim has no mat: {(folder / 'sim.err').read_text()}")
 
     def do(self, text):
         self.process.stdin.write(text + "\n")
