@@ -25,6 +25,22 @@ static const char *const main_texts[] = { N_("Main measures"), N_("Main"), NULL 
 
 static const char *const findings_texts[] = { N_("Findings"), NULL };
 
+/* Where one can go from here: a button each, from the left, the last the primary. */
+struct way {
+	int id;
+	const char *name; /* of the button */
+	const char *const *texts;
+	const char *screen;
+	bool (*is_open)(const json_t *results); /* NULL: always */
+	/* What the screen is given; NULL: what this one was. */
+	void (*say)(const json_t *results, char *arg, size_t size);
+};
+
+static const struct way the_ways[] = {
+	{ FINDINGS, "findings", findings_texts, "findings", NULL, NULL },
+};
+#define N_WAYS (sizeof(the_ways) / sizeof(the_ways[0]))
+
 struct results {
 	json_t *document;
 	struct list list;
@@ -67,6 +83,20 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	find_rows(s);
 }
 
+static void go(struct view *v, const struct results *s, int id)
+{
+	char arg[VIEW_ARG_BYTES];
+
+	snprintf(arg, sizeof(arg), "%s", view_arg(v));
+	for (size_t i = 0; i < N_WAYS; i++) {
+		if (the_ways[i].id != id)
+			continue;
+		if (the_ways[i].say)
+			the_ways[i].say(s->document, arg, sizeof(arg));
+		view_go(v, the_ways[i].screen, arg);
+	}
+}
+
 static void act(struct view *v, void *state, int id, int index)
 {
 	struct results *s = state;
@@ -81,8 +111,8 @@ static void act(struct view *v, void *state, int id, int index)
 		s->with_all = !s->with_all;
 		s->list.first = 0;
 		find_rows(s);
-	} else if (id == FINDINGS) {
-		view_go(v, "findings", view_arg(v));
+	} else {
+		go(v, s, id);
 	}
 }
 
@@ -264,19 +294,27 @@ static void head_draw(struct view *v, const json_t *document, struct rect *r)
 
 static void actions_draw(struct view *v, const struct results *s, struct rect *r)
 {
-	const struct parts_button all = { .id = ALL,
+	struct parts_button buttons[1 + N_WAYS];
+	int n = 0;
+
+	buttons[n++] = (struct parts_button){ .id = ALL,
 		.name = "all",
 		.texts = s->with_all ? main_texts : all_texts,
 		.enabled = s->document != NULL };
-	const struct parts_button findings = { .id = FINDINGS,
-		.name = "findings",
-		.texts = findings_texts,
-		.primary = true,
-		.enabled = s->document != NULL,
-		.lit = s->document != NULL };
-	const struct parts_button buttons[] = { all, findings };
+	for (size_t i = 0; i < N_WAYS; i++) {
+		const struct way *way = &the_ways[i];
+		bool primary = i == N_WAYS - 1;
 
-	frame_actions(v, r, buttons, 2);
+		if (way->is_open && !(s->document && way->is_open(s->document)))
+			continue;
+		buttons[n++] = (struct parts_button){ .id = way->id,
+			.name = way->name,
+			.texts = way->texts,
+			.primary = primary,
+			.enabled = s->document != NULL,
+			.lit = primary && s->document != NULL };
+	}
+	frame_actions(v, r, buttons, n);
 }
 
 static void draw(struct view *v, void *state)
