@@ -271,8 +271,7 @@ static int start(struct panel *panel)
 		with->event, with->ops, with->settings, &handlers, &panel->lines);
 
 	if (err == 0)
-		err = panel_sync_new(
-			with->event, panel->lines, with->trials, every, &panel->sync);
+		err = panel_sync_new(panel->lines, with->trials, every, &panel->sync);
 	if (err == 0)
 		err = panel_next_new(with->archive, cutoff_hz > 0 ? cutoff_hz : NAN,
 			on_next, panel, &panel->next);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,8 @@ struct panel_lines {
 	int64_t debounce_ns;
 	sd_event_source *retry, *settle;
 	uint64_t retry_us; /* how long to wait for the next */
+	pthread_mutex_t
+		pulse; /* held while the pulse's `line` changes, or is set by its thread */
 	struct panel_line line[PANEL_N_ROLES];
 };
 
@@ -126,8 +129,10 @@ static void set_state(
 static void give_up(struct panel_line *line)
 {
 	line->source = sd_event_source_disable_unref(line->source);
+	pthread_mutex_lock(&line->lines->pulse);
 	line->lines->ops->close(line->line);
 	line->line = NULL;
+	pthread_mutex_unlock(&line->lines->pulse);
 }
 
 static void plan_retry(struct panel_lines *lines)
@@ -274,8 +279,11 @@ static void take(struct panel_line *line)
 		.debounce_us =
 			is_button(line->role) ? line->lines->debounce_ns / 1000 : 0 };
 	char detail[GPIO_DETAIL_SIZE] = "", reason[sizeof(line->reason)] = "";
-	int err = line->lines->ops->open(&ask, &line->line, detail);
+	int err;
 
+	pthread_mutex_lock(&line->lines->pulse);
+	err = line->lines->ops->open(&ask, &line->line, detail);
+	pthread_mutex_unlock(&line->lines->pulse);
 	if (err == 0 && !ask.is_output)
 		err = listen_to(line);
 	if (err < 0) {
@@ -329,6 +337,7 @@ int panel_lines_new(struct sd_event *event, const struct gpio_ops *ops,
 
 	if (!lines)
 		return -ENOMEM;
+	pthread_mutex_init(&lines->pulse, NULL);
 	lines->event = sd_event_ref(event);
 	lines->ops = ops;
 	lines->retry_us = RETRY_FIRST_US;
@@ -369,6 +378,7 @@ void panel_lines_free(struct panel_lines *lines)
 	sd_event_source_disable_unref(lines->retry);
 	sd_event_source_disable_unref(lines->settle);
 	sd_event_unref(lines->event);
+	pthread_mutex_destroy(&lines->pulse);
 	free(lines);
 }
 
@@ -387,6 +397,23 @@ bool panel_lines_set(struct panel_lines *lines, enum panel_role role, bool is_ac
 		return true;
 	lose(line);
 	return false;
+}
+
+bool panel_lines_pulse(struct panel_lines *lines, bool is_active)
+{
+	struct panel_line *line = &lines->line[PANEL_SYNC_PULSE];
+	bool is_set;
+
+	pthread_mutex_lock(&lines->pulse);
+	is_set = line->line && lines->ops->set(line->line, is_active) == 0;
+	pthread_mutex_unlock(&lines->pulse);
+	return is_set;
+}
+
+void panel_lines_refused(struct panel_lines *lines, enum panel_role role)
+{
+	if (lines->line[role].line)
+		lose(&lines->line[role]);
 }
 
 bool panel_lines_has(const struct panel_lines *lines, enum panel_role role)

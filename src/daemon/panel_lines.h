@@ -53,6 +53,11 @@ void panel_lines_free(struct panel_lines *lines);
 /* Have an output be so, now if it is there, and whenever it comes. Returns whether it is there. */
 bool panel_lines_set(struct panel_lines *lines, enum panel_role role, bool is_active);
 
+/* Set PANEL_SYNC_PULSE from another thread, which may wait while the line is taken or given back. Returns false if it is
+ * not there, or cannot be set: then panel_lines_refused() must be told on the loop's thread. */
+bool panel_lines_pulse(struct panel_lines *lines, bool is_active);
+void panel_lines_refused(struct panel_lines *lines, enum panel_role role);
+
 /* Whether the configuration names it. */
 bool panel_lines_has(const struct panel_lines *lines, enum panel_role role);
 

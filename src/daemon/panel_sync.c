@@ -4,24 +4,18 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <systemd/sd-event.h>
-
 #include "src/base/clock.h"
 #include "src/daemon/pulse.h"
+#include "src/daemon/pulse_thread.h"
 
 /* Long enough for every sampled input, short enough for 200 frames a second. */
 #define PULSE_NS (2 * CLOCK_NS_PER_MS)
 
-/* As precise as the kernel is, before everything else that waits. */
-#define PULSE_SLACK_US 1
-#define PULSE_PRIORITY (SD_EVENT_PRIORITY_IMPORTANT - 10)
-
 struct panel_sync {
 	struct panel_lines *lines;
 	struct trials *trials;
-	sd_event_source *timer;
+	struct pulse_thread *thread; /* NULL: no line for pulses */
 	struct pulse pulse;
-	int64_t fall_ns; /* when the pulse that is up goes down; 0: none is */
 	uint64_t n_pulses, n_edges, n_lost;
 	double error_ms; /* largest of this trial, NaN */
 };
@@ -45,20 +39,6 @@ void panel_sync_edge(struct panel_sync *sync, const struct gpio_edge *edge)
 
 /* --- pulses ------------------------------------------------------------------------------ */
 
-static void plan(struct panel_sync *sync)
-{
-	int64_t at_ns = sync->fall_ns;
-
-	if (at_ns == 0)
-		at_ns = pulse_due_ns(&sync->pulse, clock_now_ns());
-	if (at_ns == INT64_MAX) {
-		sd_event_source_set_enabled(sync->timer, SD_EVENT_OFF);
-		return;
-	}
-	sd_event_source_set_time(sync->timer, at_ns > 0 ? (uint64_t)at_ns / 1000 : 0);
-	sd_event_source_set_enabled(sync->timer, SD_EVENT_ONESHOT);
-}
-
 static int64_t width_ns(const struct panel_sync *sync)
 {
 	int64_t period_ns = pulse_period_ns(&sync->pulse);
@@ -66,35 +46,34 @@ static int64_t width_ns(const struct panel_sync *sync)
 	return period_ns > 0 && period_ns / 2 < PULSE_NS ? period_ns / 2 : PULSE_NS;
 }
 
-static void rise(struct panel_sync *sync)
+static void plan(struct panel_sync *sync)
 {
-	int64_t t_ns;
+	int64_t due_ns = pulse_due_ns(&sync->pulse, clock_now_ns());
 
-	if (!panel_lines_set(sync->lines, PANEL_SYNC_PULSE, true))
-		return;
-	t_ns = clock_now_ns();
-	keep(sync, RECORDING_EDGE_PULSE, t_ns);
-	sync->n_pulses++;
-	sync->fall_ns = t_ns + width_ns(sync);
-	pulse_sent(&sync->pulse, t_ns);
+	pulse_thread_plan(sync->thread, sync->pulse.due, due_ns, width_ns(sync));
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+static bool set_pulse(bool is_active, void *ctx)
 {
-	struct panel_sync *sync = userdata;
-	int64_t now_ns = clock_now_ns(), due_ns;
+	const struct panel_sync *sync = ctx;
 
-	(void)source, (void)usec;
-	if (sync->fall_ns > 0) {
-		panel_lines_set(sync->lines, PANEL_SYNC_PULSE, false);
-		sync->fall_ns = 0;
-	} else {
-		due_ns = pulse_due_ns(&sync->pulse, now_ns);
-		if (due_ns != INT64_MAX && now_ns + CLOCK_NS_PER_US >= due_ns)
-			rise(sync);
+	return panel_lines_pulse(sync->lines, is_active);
+}
+
+/* What rose since the last frame. */
+static void collect(struct panel_sync *sync)
+{
+	struct pulse_rise rise;
+
+	if (!sync->thread || !pulse_thread_take(sync->thread, &rise))
+		return;
+	if (rise.is_refused) {
+		panel_lines_refused(sync->lines, PANEL_SYNC_PULSE);
+		return;
 	}
-	plan(sync);
-	return 0;
+	keep(sync, RECORDING_EDGE_PULSE, rise.t_ns);
+	sync->n_pulses++;
+	pulse_sent(&sync->pulse, rise.n, rise.t_ns);
 }
 
 static void judge(struct panel_sync *sync, const struct raw_frame *frame)
@@ -111,8 +90,9 @@ static void judge(struct panel_sync *sync, const struct raw_frame *frame)
 
 void panel_sync_frame(struct panel_sync *sync, const struct raw_frame *frame)
 {
-	if (!panel_lines_has(sync->lines, PANEL_SYNC_PULSE))
+	if (!sync->thread)
 		return;
+	collect(sync);
 	pulse_frame(&sync->pulse, frame->seq, frame->t_ns);
 	judge(sync, frame);
 	if (sync->pulse.is_on)
@@ -123,11 +103,14 @@ void panel_sync_frame(struct panel_sync *sync, const struct raw_frame *frame)
 
 void panel_sync_measuring(struct panel_sync *sync, bool is_measuring, uint64_t seq)
 {
+	collect(sync);
 	if (is_measuring) {
 		pulse_begin(&sync->pulse, seq);
 		sync->error_ms = NAN;
 	} else {
 		pulse_end(&sync->pulse);
+		if (sync->thread)
+			plan(sync);
 	}
 	if (panel_lines_set(sync->lines, PANEL_SYNC_GATE, is_measuring))
 		keep(sync,
@@ -136,11 +119,11 @@ void panel_sync_measuring(struct panel_sync *sync, bool is_measuring, uint64_t s
 			clock_now_ns());
 }
 
-int panel_sync_new(struct sd_event *event, struct panel_lines *lines,
-	struct trials *trials, int every, struct panel_sync **out)
+int panel_sync_new(struct panel_lines *lines, struct trials *trials, int every,
+	struct panel_sync **out)
 {
 	struct panel_sync *sync = calloc(1, sizeof(*sync));
-	int err;
+	int err = 0;
 
 	if (!sync)
 		return -ENOMEM;
@@ -148,15 +131,12 @@ int panel_sync_new(struct sd_event *event, struct panel_lines *lines,
 	sync->trials = trials;
 	sync->error_ms = NAN;
 	pulse_init(&sync->pulse, every);
-	err = sd_event_add_time(event, &sync->timer, CLOCK_MONOTONIC, 0, PULSE_SLACK_US,
-		on_timer, sync);
-	if (err >= 0)
-		err = sd_event_source_set_priority(sync->timer, PULSE_PRIORITY);
+	if (panel_lines_has(lines, PANEL_SYNC_PULSE))
+		err = pulse_thread_new(set_pulse, sync, PULSE_LATE_NS, &sync->thread);
 	if (err < 0) {
 		panel_sync_free(sync);
 		return err;
 	}
-	sd_event_source_set_enabled(sync->timer, SD_EVENT_OFF);
 	*out = sync;
 	return 0;
 }
@@ -167,7 +147,7 @@ void panel_sync_free(struct panel_sync *sync)
 		return;
 	if (sync->pulse.is_on)
 		panel_sync_measuring(sync, false, 0);
-	sd_event_source_disable_unref(sync->timer);
+	pulse_thread_free(sync->thread);
 	free(sync);
 }
 

@@ -1,7 +1,8 @@
 /* Other instruments kept in step: a gate while a trial measures, a pulse at every n-th frame, edges from outside, all of
  * them kept in the recording with their times.
  * Does not know buttons and lamps.
- * Follows docs/station.md ("Synchronising") and pulse.h. No heap and no wait on the frame path. */
+ * Follows docs/station.md ("Synchronising") and pulse.h; the pulses rise on a thread of their own (pulse_thread.h), which must have
+ * ended, by panel_sync_free(), before the lines are. No heap, lock or wait on the frame path. */
 #ifndef STANCE_DAEMON_PANEL_SYNC_H
 #define STANCE_DAEMON_PANEL_SYNC_H
 
@@ -12,8 +13,8 @@
 struct panel_sync;
 
 /* `lines` and `trials` are borrowed; a pulse every `every` frames. Returns 0 or a negative errno. */
-int panel_sync_new(struct sd_event *event, struct panel_lines *lines,
-	struct trials *trials, int every, struct panel_sync **out);
+int panel_sync_new(struct panel_lines *lines, struct trials *trials, int every,
+	struct panel_sync **out);
 
 /* Lowers the gate; NULL does nothing. */
 void panel_sync_free(struct panel_sync *sync);

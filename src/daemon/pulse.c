@@ -5,9 +5,6 @@
 /* Fewer say too little of the rate. */
 #define ENOUGH 8
 
-/* Of the promised millisecond, what may be lost before it rises. */
-#define LATE_NS 500000
-
 void pulse_init(struct pulse *p, int every)
 {
 	*p = (struct pulse){ .every = every };
@@ -86,7 +83,7 @@ int64_t pulse_due_ns(struct pulse *p, int64_t now_ns)
 	if (!p->is_on || period_ns <= 0)
 		return INT64_MAX;
 	due_ns = predict(p, p->due);
-	if (due_ns < now_ns - LATE_NS) {
+	if (due_ns < now_ns - PULSE_LATE_NS) {
 		double n_steps = ceil(
 			(double)(now_ns - due_ns) / (period_ns * (double)p->every));
 
@@ -96,11 +93,11 @@ int64_t pulse_due_ns(struct pulse *p, int64_t now_ns)
 	return due_ns;
 }
 
-void pulse_sent(struct pulse *p, int64_t t_ns)
+void pulse_sent(struct pulse *p, uint64_t seq, int64_t t_ns)
 {
-	p->sent = p->due;
+	p->sent = seq;
 	p->sent_ns = t_ns;
-	p->due += (uint64_t)p->every;
+	p->due = seq + (uint64_t)p->every;
 }
 
 bool pulse_error_ns(struct pulse *p, uint64_t seq, int64_t t_ns, int64_t *error_ns)

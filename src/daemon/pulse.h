@@ -12,6 +12,9 @@
 
 #define PULSE_HISTORY 64
 
+/* Of the promised millisecond, what may be lost before it rises. */
+#define PULSE_LATE_NS 500000
+
 struct pulse {
 	int every;
 	struct {
@@ -20,8 +23,6 @@ struct pulse {
 	} seen[PULSE_HISTORY]; /* a ring */
 	int n_seen, next;
 	bool is_on;
-	uint64_t
-		origin; /* number of the first frame measured: every multiple from it is pulsed */
 	uint64_t due;    /* number of the frame that the next pulse is for */
 	uint64_t sent;   /* the one that the last was for */
 	int64_t sent_ns; /* when it rose; 0: none, or judged already */
@@ -37,12 +38,12 @@ void pulse_frame(struct pulse *p, uint64_t seq, int64_t t_ns);
 void pulse_begin(struct pulse *p, uint64_t seq);
 void pulse_end(struct pulse *p);
 
-/* When the next pulse is to rise; INT64_MAX: not known yet, or nothing is measured. What should have risen before `now_ns`
- * is left out: a pulse is at its frame or not at all. */
+/* When the next pulse is to rise, which is for frame `p->due`; INT64_MAX: not known yet, or nothing is measured. What should
+ * have risen before `now_ns` is left out: a pulse is at its frame or not at all. */
 int64_t pulse_due_ns(struct pulse *p, int64_t now_ns);
 
-/* It rose at `t_ns`: the next one is due `every` frames later. */
-void pulse_sent(struct pulse *p, int64_t t_ns);
+/* The one for frame `seq` rose at `t_ns`: the next one is due `every` frames later. */
+void pulse_sent(struct pulse *p, uint64_t seq, int64_t t_ns);
 
 /* How far the last pulse was from the time of its frame, which has arrived by now; returns false if it has not, was lost on
  * the way, or was told already. */
