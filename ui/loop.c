@@ -358,6 +358,7 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 		draw_ns = next_frame_ns(l);
 	earlier(&next_ns, draw_ns);
 	earlier(&next_ns, link_next_ns(l->link));
+	earlier(&next_ns, runner_next_ns(&l->runner, now_ns));
 	earlier(&next_ns, dark_due_ns(&l->dark));
 	if (l->script)
 		earlier(&next_ns, script_next_ns(l->script));
@@ -532,7 +533,9 @@ static int open_app(struct loop *l)
 		.pressure_kpa = o->pressure_kpa,
 		.lock_ns = (int64_t)(o->lock_min * 60 * CLOCK_NS_PER_S),
 		.sound = o->sound,
-		.kiosk = o->kiosk };
+		.kiosk = o->kiosk,
+		.read_picture = png_file_read,
+		.can_print = runner_args_on_path("lp") };
 
 	for (int i = 0; i < VIEW_N_ROLES; i++) {
 		int window = i < l->n_windows ? i : 0;
@@ -594,12 +597,11 @@ static void close_all(struct loop *l)
 
 int loop_run(const struct options *o)
 {
-	struct loop l = { .o = o,
-		.is_lit = true,
-		.result = LOOP_FAILED,
-		.state = MODEL_NO_DAEMON,
-		.runner.fd = -1 };
+	struct loop l = {
+		.o = o, .is_lit = true, .result = LOOP_FAILED, .state = MODEL_NO_DAEMON
+	};
 
+	runner_init(&l.runner, o->socket);
 	l.signals = open_signals();
 	if (open_files(&l) == 0 && open_windows(&l) == 0 &&
 		(l.link = link_new(o->socket)) != NULL) {

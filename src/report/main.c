@@ -116,7 +116,9 @@ static int put_on_paper(const struct options *o, const struct report *report,
 		.audience = o->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN,
 		.is_body = o->is_body,
 		.only = o->page,
-		.dpi = o->is_preview ? PREVIEW_DPI : 0
+		.dpi = !o->is_preview ? 0
+		       : o->dpi       ? o->dpi
+				      : PREVIEW_DPI
 	};
 	int error = report_sheet_write(report, &how, output, paper_format_of(output));
 
@@ -129,8 +131,9 @@ static int put_on_paper(const struct options *o, const struct report *report,
 	return error;
 }
 
-static int write_report(
-	const struct options *o, const char *output, char *message, size_t size)
+/* `*pages` receives how many sheets there are, 0 where nobody asked. */
+static int write_report(const struct options *o, const char *output, int *pages,
+	char *message, size_t size)
 {
 	const struct origin_wish wish = { .state_dir = o->state_dir,
 		.visit = o->visit,
@@ -144,6 +147,9 @@ static int write_report(
 	if (error)
 		return error;
 	error = put_on_paper(o, origin_report(origin), output, message, size);
+	if (o->is_counted)
+		*pages = report_sheet_count(origin_report(origin),
+			o->for_patient ? AUDIENCE_PATIENT : AUDIENCE_CLINICIAN);
 	origin_free(origin);
 	return error;
 }
@@ -153,7 +159,7 @@ static int make(const struct options *o, char *message, size_t size)
 {
 	char output[MAX_PATH] = "";
 	bool is_kept = !o->is_printed || o->output;
-	int error = 0;
+	int error = 0, pages = 0;
 
 	if (!is_kept)
 		error = print_make_file(output, sizeof(output), message, size);
@@ -161,13 +167,15 @@ static int make(const struct options *o, char *message, size_t size)
 		name_output(o, output, sizeof(output));
 	if (error)
 		return error;
-	error = write_report(o, output, message, size);
+	error = write_report(o, output, &pages, message, size);
 	if (error == 0 && o->is_printed)
 		error = print_file(output, o->printer, message, size);
 	if (!is_kept)
 		unlink(output);
 	else if (error == 0)
 		printf("%s\n", output);
+	if (error == 0 && pages > 0)
+		printf("pages %d\n", pages);
 	return error;
 }
 

@@ -9,9 +9,20 @@
 #include "src/report/paper.h"
 #include "src/report/say.h"
 
+/* Chosen: a thumbnail; 35 MB of picture for a sheet. */
+#define LEAST_DPI 50
+#define MOST_DPI  300
+
 #define EXIT_USAGE 2 /* stance-report(1), "Exit status" */
 
-enum { OPTION_REVISION = 256, OPTION_PAGE, OPTION_PREVIEW, OPTION_BODY };
+enum {
+	OPTION_REVISION = 256,
+	OPTION_PAGE,
+	OPTION_PREVIEW,
+	OPTION_BODY,
+	OPTION_DPI,
+	OPTION_COUNT,
+};
 
 static const struct argp_option the_options[] = {
 	{ "trial", 't', "ID", 0, "the report of a trial", 0 },
@@ -38,6 +49,10 @@ static const struct argp_option the_options[] = {
 	{ "preview", OPTION_PREVIEW, NULL, 0,
 		"quickly, for a screen: one sheet as PNG, the first without --page",
 		0 },
+	{ "dpi", OPTION_DPI, "N", 0,
+		"of a preview: dots an inch, 50 to 300 (default 100)", 0 },
+	{ "count", OPTION_COUNT, NULL, 0,
+		"of a preview: say on a second line how many sheets there are", 0 },
 	{ "print", 'p', "PRINTER", OPTION_ARG_OPTIONAL,
 		"print it through CUPS, on the usual printer without a name", 0 },
 	{ "state-dir", 'd', "DIR", 0, "where the station keeps its data", 0 },
@@ -81,6 +96,12 @@ static void check_all(struct options *o, struct argp_state *state)
 		o->page = 1;
 	if (o->is_preview && o->output && paper_format_of(o->output) != PAPER_PNG)
 		argp_error(state, "--preview writes a .png.");
+	if ((o->dpi || o->is_counted) && !o->is_preview)
+		argp_error(state, "--dpi and --count are of a --preview.");
+	if (o->dpi && (o->dpi < LEAST_DPI || o->dpi > MOST_DPI))
+		argp_error(state, "--dpi is from %d to %d.", LEAST_DPI, MOST_DPI);
+	if (o->is_counted && o->is_body)
+		argp_error(state, "--body is one sheet.");
 	if (o->page && !o->is_preview &&
 		(!o->output || paper_format_of(o->output) == PAPER_PDF))
 		argp_error(state, "--page is for .png and .svg: say -o FILE.png.");
@@ -141,6 +162,12 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_PAGE:
 		o->page = (int)parse_number(value, 1000, "page", state);
+		return 0;
+	case OPTION_DPI:
+		o->dpi = (int)parse_number(value, 1000000, "dots", state);
+		return 0;
+	case OPTION_COUNT:
+		o->is_counted = true;
 		return 0;
 	case OPTION_BODY:
 		o->is_body = true;

@@ -20,6 +20,8 @@ struct options {
 	const char *language;
 	int page;
 	bool is_preview;
+	int dpi;         /* of a preview, 0: the usual */
+	bool is_counted; /* say how many sheets there are */
 	bool is_printed;
 	const char *printer; /* NULL: the usual one */
 	const char *state_dir;

@@ -117,6 +117,12 @@ def pictures(checks, s, r):
     done = r.run("--visit", 1, "--preview")
     checks.equal((done.returncode, done.stdout), (0, "visit-1.png\n"), f"preview: {done.stderr}")
     checks.check((s.path / "visit-1.png").read_bytes()[:4] == b"\x89PNG", "the preview is a PNG")
+    done = r.run("--visit", 1, "--preview", "--dpi", 60, "--count", "--page", 2, "-o", s.path / "small.png")
+    checks.equal((done.returncode, done.stdout), (0, f"{s.path}/small.png\npages 2\n"), f"how many sheets: {done.stderr}")
+    header = (s.path / "small.png").read_bytes()[16:24]
+    checks.equal((int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")), (496, 702), "60 dots an inch")
+    for wrong in (("--dpi", 60), ("--count",), ("--preview", "--dpi", 20), ("--preview", "--dpi", 3000), ("--preview", "--dpi", "x")):
+        checks.equal(r.run("--visit", 1, *wrong).returncode, 2, f"{wrong}")
 
 
 def printing(checks, s, r):

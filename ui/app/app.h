@@ -19,6 +19,11 @@
 #define APP_MAX_ASKS     16 /* open at once */
 #define APP_ASK_PLACES   64 /* with those that were refused and not told yet */
 #define APP_METHOD_BYTES 48
+#define APP_NAME_BYTES   65 /* of who signs: the daemon takes no more */
+
+/* Read the picture that a program wrote, 0xAARRGGBB, top row first; `*pixels` is the caller's to free().
+ * Returns 0 or a negative errno. */
+typedef int app_picture_fn(const char *path, uint32_t **pixels, int *w, int *h);
 
 /* What the program was started with. */
 struct app_setup {
@@ -34,6 +39,8 @@ struct app_setup {
 	int64_t lock_ns; /* idle time after which the screen "lock" comes; 0: never */
 	draw_measure_fn *measure[VIEW_N_ROLES];
 	void *measure_ctx[VIEW_N_ROLES];
+	app_picture_fn *read_picture;
+	bool can_print; /* there is a program that hands paper to a printer */
 };
 
 /* A request on its way. */
@@ -43,8 +50,8 @@ struct app_ask {
 	uint32_t serial;
 	int tag;
 	char method[APP_METHOD_BYTES];
-	char *params; /* JSON text, NULL for none; on the heap */
-	bool local;   /* for this program, not the daemon: view_run() */
+	char *params;        /* JSON text, NULL for none; on the heap */
+	struct run_wish run; /* a program's, not the daemon's: view_run() */
 	bool sent;
 	int64_t timeout_ns, deadline_ns; /* the second is set by the first app_tick() */
 	int code; /* refused already: answered at the next tick */
@@ -73,7 +80,9 @@ struct app {
 	struct sound sound;              /* screens ask with sound_play() and so on */
 	enum app_warning warning, muted; /* the second was touched away */
 	bool mute; /* there is no audio device: the pre-check says so */
-	bool quit; /* wish: end the program */
+	char operator_name
+		[APP_NAME_BYTES]; /* who signed last, until the station is locked; "" nobody */
+	bool quit;                /* wish: end the program */
 };
 
 /* Returns NULL when there is no memory, or a role has no screen. */

@@ -10,8 +10,8 @@
 #include "src/base/i18n.h"
 #include "src/base/log.h"
 
-/* chosen: a support bundle takes seconds, on a slow disk with a large journal half a minute */
-#define RUN_NS (120 * CLOCK_NS_PER_S)
+/* chosen: above what the runner gives any program, and one may wait for another */
+#define RUN_NS (300 * CLOCK_NS_PER_S)
 
 /* No screen has it: serials begin at 1. */
 #define GUARD_SERIAL 0
@@ -59,8 +59,9 @@ static struct app_ask *place(struct app *app, int *code)
 	return free_place;
 }
 
+/* `run`: a program instead of the daemon, NULL for none. */
 static void ask_as(struct view *v, uint32_t serial, int tag, const char *method,
-	struct json_t *params, int64_t timeout_ns, bool local)
+	struct json_t *params, int64_t timeout_ns, const struct run_wish *run)
 {
 	struct app *app = v->app;
 	int code;
@@ -71,9 +72,10 @@ static void ask_as(struct view *v, uint32_t serial, int tag, const char *method,
 			.view = v,
 			.serial = serial,
 			.tag = tag,
-			.local = local,
 			.timeout_ns = timeout_ns,
 			.code = code };
+		if (run)
+			ask->run = *run;
 		snprintf(ask->method, sizeof(ask->method), "%s", method);
 		ask->params = params ? json_dumps(params, JSON_COMPACT) : NULL;
 	} else {
@@ -84,29 +86,28 @@ static void ask_as(struct view *v, uint32_t serial, int tag, const char *method,
 }
 
 static void ask_for(struct view *v, int tag, const char *method, struct json_t *params,
-	int64_t timeout_ns, bool local)
+	int64_t timeout_ns, const struct run_wish *run)
 {
 	const struct view_frame *asks =
 		v->current ? v->current : &v->stack[v->depth - 1];
 
-	ask_as(v, asks->serial, tag, method, params, timeout_ns, local);
+	ask_as(v, asks->serial, tag, method, params, timeout_ns, run);
 }
 
 void ask_guard(struct app *app, const char *method)
 {
-	ask_as(&app->views[VIEW_NEAR], GUARD_SERIAL, 0, method, NULL, APP_ASK_NS,
-		false);
+	ask_as(&app->views[VIEW_NEAR], GUARD_SERIAL, 0, method, NULL, APP_ASK_NS, NULL);
 }
 
 void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
 	int64_t timeout_ns)
 {
-	ask_for(v, tag, method, params, timeout_ns, false);
+	ask_for(v, tag, method, params, timeout_ns, NULL);
 }
 
-void view_run(struct view *v, int tag, const char *what)
+void view_run(struct view *v, int tag, const struct run_wish *wish)
 {
-	ask_for(v, tag, what, NULL, RUN_NS, true);
+	ask_for(v, tag, "", NULL, RUN_NS, wish);
 }
 
 void view_ask(struct view *v, int tag, const char *method, struct json_t *params)
@@ -114,14 +115,19 @@ void view_ask(struct view *v, int tag, const char *method, struct json_t *params
 	view_ask_within(v, tag, method, params, APP_ASK_NS);
 }
 
-static struct app_ask *oldest_unsent(struct app *app, bool local)
+static bool is_run(const struct app_ask *ask)
+{
+	return ask->run.program != RUN_NOTHING;
+}
+
+static struct app_ask *oldest_unsent(struct app *app, bool runs)
 {
 	struct app_ask *oldest = NULL;
 
 	for (int i = 0; i < APP_ASK_PLACES; i++) {
 		struct app_ask *ask = &app->asks[i];
 		if (ask->id != 0 && !ask->sent && ask->code == 0 &&
-			ask->local == local && (!oldest || ask->id < oldest->id))
+			is_run(ask) == runs && (!oldest || ask->id < oldest->id))
 			oldest = ask;
 	}
 	return oldest;
@@ -164,7 +170,7 @@ void ask_tick(struct app *app, int64_t now_ns)
 			continue;
 		if (ask->deadline_ns == 0)
 			ask->deadline_ns = now_ns + ask->timeout_ns;
-		if (!app->model.connected && !ask->sent && !ask->local)
+		if (!app->model.connected && !ask->sent && !is_run(ask))
 			ask->code = VIEW_ANSWER_GONE;
 		if (now_ns >= ask->deadline_ns)
 			ask->code = VIEW_ANSWER_LATE;
@@ -176,7 +182,7 @@ void ask_tick(struct app *app, int64_t now_ns)
 void ask_gone(struct app *app)
 {
 	for (int i = 0; i < APP_ASK_PLACES; i++)
-		if (app->asks[i].id != 0 && !app->asks[i].local)
+		if (app->asks[i].id != 0 && !is_run(&app->asks[i]))
 			answer(&app->asks[i], NULL, VIEW_ANSWER_GONE,
 				words_of(VIEW_ANSWER_GONE));
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ui/app/run.h"
 #include "ui/core/input.h"
 #include "ui/core/ui.h"
 #include "ui/model/model.h"
@@ -155,9 +156,10 @@ void view_ask(struct view *v, int tag, const char *method, struct json_t *params
 void view_ask_within(struct view *v, int tag, const char *method, struct json_t *params,
 	int64_t timeout_ns);
 
-/* Have this program do what no daemon does, beside everything else: "support-bundle". The answer's
- * result: `ok`, and `text`: the last line of what it said. */
-void view_run(struct view *v, int tag, const char *what);
+/* Have a program do what no daemon does, beside everything else (copied). The answer's result: `ok`;
+ * `status`, how it ended (run.h); `text`: the last line of what it said; of a preview `picture`: the file
+ * for app_setup.read_picture, gone after the call, and `pages`: how many sheets there are. */
+void view_run(struct view *v, int tag, const struct run_wish *wish);
 
 /* Feed one event; let time pass. */
 void view_event(struct view *v, const struct input_event *event, int64_t now_ns);

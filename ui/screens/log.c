@@ -72,6 +72,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 
 static void act(struct view *v, void *state, int id, int index)
 {
+	const struct run_wish bundle = { .program = RUN_SUPPORT_BUNDLE };
 	struct log *s = state;
 
 	(void)index;
@@ -84,7 +85,7 @@ static void act(struct view *v, void *state, int id, int index)
 		s->sign = PARTS_INFO;
 		snprintf(s->said, sizeof(s->said), "%s",
 			_("Collecting; nothing of patients…"));
-		view_run(v, BUNDLE, "support-bundle");
+		view_run(v, BUNDLE, &bundle);
 	}
 }
 
