@@ -8,6 +8,7 @@
 
 #include "calibration/file/calibrated.h"
 #include "src/base/version.h"
+#include "src/daemon/trial_picture.h"
 #include "src/daemon/trial_record.h"
 #include "src/store/replay.h"
 
@@ -76,6 +77,8 @@ static int store_measured(struct store *store, const struct trial_record *row,
 		trial_record_reason(
 			&replay->record, "The station went down while the trial ran.");
 	add_damage(&replay->record, recording);
+	trial_picture_put(store, row->id, &recording_header(recording)->mat.geometry,
+		replay->picture, replay->picture_is_force);
 	err = store_trial_finish(store, &replay->record, replay->series);
 	replay_free(replay);
 	free(replay);

@@ -12,6 +12,7 @@
 
 #include "src/base/version.h"
 #include "src/core/trial/age.h"
+#include "src/daemon/trial_picture.h"
 #include "src/daemon/trial_record.h"
 #include "src/store/replay.h"
 
@@ -412,6 +413,15 @@ static void add_reasons(const struct trial_work *work, struct trial_record *reco
 			strerror(-work->disk_error));
 }
 
+static void store_picture(struct trial_work *work, struct store *store)
+{
+	bool is_force = false;
+	const float *cells = session_picture(work->session, &is_force);
+
+	trial_picture_put(
+		store, work->record.id, &work->header.mat.geometry, cells, is_force);
+}
+
 /* The numbers come first: room for them is kept, and raw frames are given up before they are. */
 static int store_result(
 	struct trial_work *work, struct store *store, const struct trial_series *series)
@@ -440,6 +450,7 @@ static void run_finish(struct store *store, const char *trouble, void *ctx)
 			sizeof(result->algorithm));
 		add_reasons(work, result);
 		work->record = *result;
+		store_picture(work, store);
 		err = store_result(work, store, session_series(work->session));
 	}
 	if (err < 0)

@@ -183,6 +183,7 @@ int replay_run(
 	err = session_result(session, &out->record);
 	replay_label(header, &out->record);
 	out->series = session_series(session);
+	out->picture = session_picture(session, &out->picture_is_force);
 	return err;
 }
 

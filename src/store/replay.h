@@ -20,10 +20,13 @@ int replay_setup(const struct recording_header *header, double span_s,
  * calibration, the version that computed. */
 void replay_label(const struct recording_header *header, struct trial_record *record);
 
-/* What a replay gave; freed with replay_free(). `series` points into `memory`. */
+/* What a replay gave; freed with replay_free(). `series` and `picture` (session_picture(); NULL: none) point into
+ * `memory`. */
 struct replay {
 	struct trial_record record;
 	const struct trial_series *series;
+	const float *picture;
+	bool picture_is_force;
 	void *memory;
 };
 

@@ -19,6 +19,7 @@
 #include "src/base/log.h"
 #include "src/daemon/recovery.h"
 #include "src/store/recording.h"
+#include "src/store/store_clinic.h"
 #include "tests/support/folder.h"
 
 #define SIDE      24
@@ -226,6 +227,31 @@ static void a_trial_that_was_measured_whole_is_whole(void **state)
 	assert_true(fabs(record->phases[0].duration_s - MEASURE_S) < 0.05);
 }
 
+/* Its mean picture is kept with it: as it would have been without the crash. */
+static void the_picture_is_recovered(void **state)
+{
+	struct bench *b = *state;
+	struct store_picture picture;
+	char path[256];
+	double sum = 0;
+	int64_t id = crash_after(b, SETTLE_S + MEASURE_S + 3, path, sizeof(path));
+
+	assert_int_equal(recovery_run(b->store), 1);
+	assert_int_equal(store_picture_get(b->store, id, &picture), 0);
+	assert_int_equal(picture.n_rows * picture.n_cols, N_CELLS);
+	assert_true(picture.unit_is_force && picture.pitch_x_mm == 20);
+	for (int i = 0; i < N_CELLS; i++)
+		sum += (double)picture.cells[i];
+	/* 65 cells of 5.3 N on one foot, of 5.5 N on the other */
+	assert_true(fabs(sum - 65 * 10.8) < 2);
+	assert_true(fabsf(picture.cells[11 * SIDE + 6] - 5.3f) < 0.05f);
+	assert_true(picture.cells[0] == 0);
+	free(picture.cells);
+	id = crash_after(b, 0, path, sizeof(path));
+	assert_int_equal(recovery_run(b->store), 1);
+	assert_int_equal(store_picture_get(b->store, id, &picture), -ENOENT);
+}
+
 static void without_a_recording_the_row_is_interrupted(void **state)
 {
 	struct bench *b = *state;
@@ -312,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_trial_cut_short_is_measured_up_to_its_last_second),
 		TEST(a_trial_that_was_measured_whole_is_whole),
+		TEST(the_picture_is_recovered),
 		TEST(without_a_recording_the_row_is_interrupted),
 		TEST(a_recording_without_frames_is_interrupted),
 		TEST(a_recording_cut_anywhere_never_stops_the_start),

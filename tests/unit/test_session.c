@@ -30,6 +30,9 @@ struct outcome {
 	struct trial_record record;
 	int rc;
 	double true_left, true_x_mm, true_y_mm; /* means over the measured frames */
+	double true_cells[N_CELLS];             /* likewise, of the first part */
+	bool has_picture, picture_is_force;
+	float picture[N_CELLS];
 };
 
 /* How the frames come. */
@@ -114,10 +117,18 @@ static bool is_lost(const struct play *play, int i, double t_s)
 	return t_s >= play->lost_from_s && t_s < play->lost_until_s;
 }
 
+static bool is_first_part(const struct session *session)
+{
+	struct session_progress progress;
+
+	session_progress(session, &progress);
+	return progress.phase == 0;
+}
+
 static void feed(struct session *session, const struct play *play, struct outcome *out)
 {
 	uint32_t n_lost = 0;
-	int n = 0;
+	int n = 0, n_first = 0;
 
 	for (int i = 0; i < 6000; i++) {
 		double t_s = i / RATE_HZ + (i % 3 - 1) * play->jitter_s, left;
@@ -146,7 +157,12 @@ static void feed(struct session *session, const struct play *play, struct outcom
 		out->true_x_mm += cop.x;
 		out->true_y_mm += cop.y;
 		n++;
+		for (int k = 0; is_first_part(session) && k < N_CELLS; k++)
+			out->true_cells[k] += cells[k];
+		n_first += is_first_part(session);
 	}
+	for (int k = 0; k < N_CELLS; k++)
+		out->true_cells[k] /= n_first;
 	out->true_left /= n;
 	out->true_x_mm /= n;
 	out->true_y_mm /= n;
@@ -167,6 +183,10 @@ static void run(const struct play *play, struct outcome *out)
 	assert_int_equal(session_result(session, &out->record), -EBUSY);
 	feed(session, play, out);
 	out->rc = session_result(session, &out->record);
+	out->has_picture = session_picture(session, &out->picture_is_force) != NULL;
+	if (out->has_picture)
+		memcpy(out->picture, session_picture(session, &out->picture_is_force),
+			sizeof(out->picture));
 	free(memory);
 }
 
@@ -227,6 +247,32 @@ static void measures_what_is_there(void **state)
 	near(value[METRIC_COM_ML_MM],
 		value[METRIC_ASYMMETRY_PCT] * value[METRIC_STANCE_WIDTH_MM] / 200.0,
 		12.0);
+}
+
+/* Its cells are the means of the measured frames' cells, in newtons, of the first part alone. */
+static void the_picture_is_the_mean_of_the_first_part(void **state)
+{
+	static const char *const protocols[] = { "quiet-eo", "romberg" };
+
+	(void)state;
+	for (int p = 0; p < 2; p++) {
+		struct play play = quiet;
+		double sum = 0.0, most = 0.0;
+
+		play.protocol = protocols[p];
+		run(&play, &first);
+		assert_true(first.has_picture && first.picture_is_force);
+		for (int i = 0; i < N_CELLS; i++) {
+			double expected_n = 1e-3 * first.true_cells[i];
+
+			/* contact begins at a threshold, and the last frame ends it */
+			near(first.picture[i], expected_n, 0.01 * expected_n + 0.2);
+			sum += (double)first.picture[i];
+			most = fmax(most, expected_n);
+		}
+		near(sum, scene.foot[0].force_n + scene.foot[1].force_n, 0.02 * sum);
+		assert_true(most > 2.0);
+	}
 }
 
 static void the_same_frames_give_the_same_bits(void **state)
@@ -320,6 +366,7 @@ static void counts_give_shares_alone(void **state)
 	says(&first.record, "not calibrated");
 	near(value[METRIC_LEFT_FRAC], first.true_left, 0.005);
 	assert_true(isnan(value[METRIC_MASS_KG]));
+	assert_true(first.has_picture && !first.picture_is_force);
 	play.protocol = "sts5";
 	play.settle_s = 0.0;
 	run(&play, &first);
@@ -354,6 +401,7 @@ static void being_stopped_is_said(void **state)
 		assert_int_equal(first.record.verdict, cases[k].verdict);
 		says(&first.record, cases[k].words);
 		assert_true(first.record.duration_s < 3.0);
+		assert_true(first.has_picture);
 	}
 }
 
@@ -369,6 +417,7 @@ static void nobody_came(void **state)
 	assert_int_equal(first.rc, -ENODATA);
 	assert_int_equal(first.record.verdict, TRIAL_INTERRUPTED);
 	says(&first.record, "Nothing was measured");
+	assert_false(first.has_picture);
 }
 
 static void too_short_is_said(void **state)
@@ -445,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(measures_what_is_there),
+		cmocka_unit_test(the_picture_is_the_mean_of_the_first_part),
 		cmocka_unit_test(the_same_frames_give_the_same_bits),
 		cmocka_unit_test(jitter_changes_little),
 		cmocka_unit_test(a_step_off_is_said),

@@ -1,5 +1,6 @@
 #include "src/core/trial/plantar.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -50,6 +51,17 @@ void plantar_add(struct plantar *p, const uint8_t *labels, const float *values)
 		p->side[i] += (labels[i] == LABEL_RIGHT) - (labels[i] == LABEL_LEFT);
 	}
 	p->n_frames++;
+}
+
+int plantar_mean(const struct plantar *p, float *cells)
+{
+	int n = geometry_n_cells(&p->geometry);
+
+	if (p->n_frames == 0)
+		return -ENODATA;
+	for (int i = 0; i < n; i++)
+		cells[i] = p->sum[i] / (float)p->n_frames;
+	return 0;
 }
 
 /* --- a foot --------------------------------------------------------------------------------- */

@@ -47,6 +47,9 @@ void plantar_clear(struct plantar *plantar);
 /* Take a frame: `labels` as analysis_labels(), `values` the loads. Allocates nothing, a few microseconds. */
 void plantar_add(struct plantar *plantar, const uint8_t *labels, const float *values);
 
+/* Write the mean load of each cell, n_rows * n_cols. Returns 0, or -ENODATA without a frame. */
+int plantar_mean(const struct plantar *plantar, float *cells);
+
 /* Measure a foot on the mean picture. */
 struct plantar_load plantar_measure(
 	const struct plantar *plantar, const struct plantar_foot *foot);

@@ -35,6 +35,8 @@ struct session {
 	double *scratch;        /* of outcomes, and of rows without absent ones */
 	struct outline outline; /* of the stretch being measured */
 	struct plantar plantar; /* likewise */
+	float *picture;         /* the mean of the first stretch */
+	bool has_picture;
 	struct plantar_load under[RECORD_MAX_PHASES][ENGINE_N_FEET];
 	struct support supports[RECORD_MAX_PHASES];
 };
@@ -76,6 +78,7 @@ static void carve_series(struct carve *c, int capacity, struct trial_series *ser
 /* Memory that a part of the session is initialised with. */
 struct layout {
 	void *analysis, *outline, *plantar;
+	float *picture;
 };
 
 /* Lay everything out; with no memory only count. Sway needs three columns without absent rows, and
@@ -95,6 +98,8 @@ static size_t lay_out(struct session *s, const struct session_setup *setup,
 	layout->analysis = carve_take(&c, analysis_size(&setup->mat));
 	layout->outline = carve_take(&c, outline_size(&setup->mat.geometry));
 	layout->plantar = carve_take(&c, plantar_size(&setup->mat.geometry));
+	layout->picture = carve_take(
+		&c, (size_t)geometry_n_cells(&setup->mat.geometry) * sizeof(float));
 	carve_series(&c, capacity, series);
 	s->scratch =
 		carve_take(&c, OUTCOMES_SCRATCH((size_t)capacity) * sizeof(double));
@@ -164,6 +169,7 @@ int session_init(void *memory, size_t size, const struct session_setup *setup,
 		return err;
 	outline_init(&s->outline, &setup->mat.geometry, layout.outline);
 	plantar_init(&s->plantar, &setup->mat.geometry, layout.plantar);
+	s->picture = layout.picture;
 	settle_times(setup, &engine);
 	engine_init(&s->engine, &engine, &series);
 	*out = s;
@@ -205,6 +211,13 @@ static void keep_plantar(struct session *s, int phase)
 	}
 }
 
+/* Of the first stretch alone; the sum is the next one's soon. */
+static void keep_picture(struct session *s, int phase)
+{
+	if (phase == 0)
+		s->has_picture = plantar_mean(&s->plantar, s->picture) == 0;
+}
+
 /* Frames of a measured stretch make its outline and its picture, which are kept when it is over. */
 static void follow_support(struct session *s, enum session_state was, int phase)
 {
@@ -220,6 +233,7 @@ static void follow_support(struct session *s, enum session_state was, int phase)
 	} else if (was == SESSION_MEASURING) {
 		keep_support(s, phase);
 		keep_plantar(s, phase);
+		keep_picture(s, phase);
 	}
 }
 
@@ -244,8 +258,10 @@ enum session_state session_push(
 
 void session_stop(struct session *s, enum session_stop why)
 {
-	if (s->engine.state == SESSION_MEASURING)
+	if (s->engine.state == SESSION_MEASURING) {
 		keep_support(s, s->engine.phase);
+		keep_picture(s, s->engine.phase);
+	}
 	engine_stop(&s->engine, why);
 }
 
@@ -301,6 +317,14 @@ void session_quality(const struct session *s, struct trial_record *record)
 const struct trial_series *session_series(const struct session *s)
 {
 	return &s->engine.series;
+}
+
+const float *session_picture(const struct session *s, bool *is_force)
+{
+	if (!s->has_picture)
+		return NULL;
+	*is_force = analysis_unit_is_force(s->analysis);
+	return s->picture;
 }
 
 /* --- the result ---------------------------------------------------------------------------- */

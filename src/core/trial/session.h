@@ -91,4 +91,8 @@ int session_result(struct session *session, struct trial_record *record);
 /* Return the series, borrowed until the session's memory goes. */
 const struct trial_series *session_series(const struct session *session);
 
+/* Return the mean load of each cell while the first part was measured, n_rows * n_cols, front row first; NULL before
+ * its end, or if nothing of it was measured. `*is_force`: newtons, else counts. Borrowed likewise. */
+const float *session_picture(const struct session *session, bool *is_force);
+
 #endif
