@@ -174,6 +174,8 @@ static const char *why_unknown(int err)
 		return N_("The age is unknown, or nobody of that age was studied.");
 	case -EDOM:
 		return N_("The trials are shorter than 20 s, or not equally long.");
+	case -ENODATA:
+		return N_("It was not measured in both visits.");
 	default:
 		return N_("It is not known how well this repeats here.");
 	}

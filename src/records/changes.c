@@ -33,7 +33,7 @@ static int take_visit(const struct store_visit *visit, void *ctx)
 	return 0;
 }
 
-static int64_t day_of(const struct store_visit *v)
+int64_t changes_day(const struct store_visit *v)
 {
 	return (v->started_unix_ms + v->utc_offset_min * 60000LL) / 86400000LL;
 }
@@ -58,7 +58,8 @@ static int take_groups(const struct visit *now, const struct store_visit *head,
 
 		if (g)
 			*b = (struct changes_before){ .is_there = true,
-				.same_day = day_of(head) == day_of(earlier_head),
+				.same_day =
+					changes_day(head) == changes_day(earlier_head),
 				.head = *earlier_head,
 				.group = *g };
 		n_missing += !b->is_there;

@@ -18,6 +18,9 @@ struct changes {
 	} before[VISIT_MAX_GROUPS];
 };
 
+/* Return the calendar day of a visit where the station stood, counted from 1970. */
+int64_t changes_day(const struct store_visit *head);
+
 /* Read a visit's trials and finish it. Returns 0 or the store's negative errno. */
 int changes_read(
 	struct store *store, const struct store_visit *head, struct visit *visit);

@@ -38,6 +38,7 @@ static const struct records_method the_methods[] = {
 	{ "visit.show", READERS, false, serve_visit_show },
 	{ "visit.close", STATION, true, serve_visit_close },
 	{ "visit.results", READERS, false, serve_visit_results },
+	{ "visit.compare", READERS, false, serve_visit_compare },
 	{ "visit.share", CLINIC, true, serve_visit_share },
 	{ "visit.shared", READERS, false, serve_visit_shared },
 	{ "trial.results", READERS, false, serve_trial_results },

@@ -21,6 +21,9 @@ enum results_detail {
 bool results_has_row(const struct visit_group *group, enum metric metric,
 	enum results_detail detail);
 
+/* Return whether it is one of the protocol's own first metrics. */
+bool results_is_main(const struct visit_group *group, enum metric metric);
+
 /* Write the members key, label, unit, decimals, headline of a row into the object that is open. */
 void results_put_name(
 	struct jsonw *w, const struct visit_group *group, enum metric metric);

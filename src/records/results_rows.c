@@ -28,8 +28,13 @@ bool results_has_row(
 		info->group == METRIC_GROUP_SWAY_U95)
 		return false;
 	if (detail == RESULTS_MAIN)
-		return protocol_is_main(protocol_find(g->protocol), info->key);
+		return results_is_main(g, metric);
 	return detail == RESULTS_ALL || !info->exploratory;
+}
+
+bool results_is_main(const struct visit_group *g, enum metric metric)
+{
+	return protocol_is_main(protocol_find(g->protocol), metric_info(metric)->key);
 }
 
 static void put_fixed(struct jsonw *w, const char *key, double value)
@@ -47,8 +52,7 @@ void results_put_name(struct jsonw *w, const struct visit_group *g, enum metric 
 	jsonw_key(w, "unit"); /* "" is a pure number, not an unknown one */
 	jsonw_string(w, info->unit);
 	serve_int(w, "decimals", info->decimals);
-	serve_bool(
-		w, "headline", protocol_is_main(protocol_find(g->protocol), info->key));
+	serve_bool(w, "headline", results_is_main(g, metric));
 	serve_bool(w, "exploratory", info->exploratory);
 }
 
@@ -163,8 +167,7 @@ void results_put_group(struct jsonw *w, const struct visit_group *g,
 	for (int first = 1; first >= 0; first--)
 		for (int m = 0; m < METRIC_N; m++)
 			if (results_has_row(g, (enum metric)m, detail) &&
-				protocol_is_main(protocol_find(g->protocol),
-					metric_info((enum metric)m)->key) == first)
+				results_is_main(g, (enum metric)m) == first)
 				put_row(w, g, (enum metric)m, before, person, why_not);
 	jsonw_end_array(w);
 	jsonw_end_object(w);
