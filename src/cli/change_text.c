@@ -45,7 +45,20 @@ static void print_limit(
 			shown->decimals, shown->scale * mdc95);
 }
 
-static void print_change(const struct cli *cli, const char *key, const json_t *change)
+/* A dash where it is not known. */
+static void print_number(const struct cli *cli, const struct shown *shown,
+	const json_t *row, const char *key)
+{
+	double value = members_number(row, key);
+
+	if (isnan(value))
+		fputs("-", cli->out);
+	else
+		fprintf(cli->out, "%.*f", shown->decimals, shown->scale * value);
+}
+
+void change_text_row(const struct cli *cli, const char *key, const json_t *change,
+	const char *before, const char *now)
 {
 	enum metric m = metric_find(key);
 	const char *larger = members_text(change, "larger");
@@ -54,11 +67,11 @@ static void print_change(const struct cli *cli, const char *key, const json_t *c
 	if (m == METRIC_N)
 		return;
 	shown = shown_of(metric_info(m));
-	fprintf(cli->out, "  %-*s%.*f -> %.*f %s\n", LABEL_WIDTH, metric_info(m)->label,
-		shown.decimals, shown.scale * members_number(change, "before"),
-		shown.decimals, shown.scale * members_number(change, "now"),
-		shown.unit);
-	fputs("      ", cli->out);
+	fprintf(cli->out, "  %-*s", LABEL_WIDTH, metric_info(m)->label);
+	print_number(cli, &shown, change, before);
+	fputs(" -> ", cli->out);
+	print_number(cli, &shown, change, now);
+	fprintf(cli->out, "%s%s\n      ", *shown.unit ? " " : "", shown.unit);
 	if (strcmp(larger, "unknown") == 0) {
 		fprintf(cli->out, "larger than the measurement error: unknown. %s\n",
 			members_text(change, "why_unknown"));
@@ -85,7 +98,7 @@ static void print_group(const struct cli *cli, const json_t *group)
 		json_is_true(json_object_get(group, "same_day")) ? ", the same day"
 								 : "");
 	json_object_foreach((json_t *)metrics, key, change)
-		print_change(cli, key, change);
+		change_text_row(cli, key, change, "before", "now");
 }
 
 void change_text_print(const struct cli *cli, const json_t *document)

@@ -7,6 +7,11 @@
 struct json_t;
 struct cli;
 
+/* Print one metric: what it was, what it is, and whether the difference is larger than the error of measurement. `key` is
+ * the metric's, `before` and `now` the members of `row` that hold the two. */
+void change_text_row(const struct cli *cli, const char *key, const struct json_t *row,
+	const char *before, const char *now);
+
 /* Print the members "changes" and "changes_source" of a document; nothing if there are none. */
 void change_text_print(const struct cli *cli, const struct json_t *document);
 

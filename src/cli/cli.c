@@ -64,8 +64,9 @@ static const struct cli_verb the_verbs[] = {
 		"run list show progress programme --patient --programme "
 		"--beyond-dose" },
 	{ "visit", "trials of one person that are read together", verb_visit,
-		"start add list show note plan set-plan next current share export "
-		"close --patient --protocol --plan --visit --skip --reason --off "
+		"start add list show note plan set-plan next current share "
+		"compare export close --patient --protocol --plan --visit --skip "
+		"--reason --off "
 		"--format --out --force --report --codes "
 		"--block-mm "
 		"--extension-deficit-deg --pain --red-flag" },

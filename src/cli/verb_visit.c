@@ -11,6 +11,7 @@
 #include "src/cli/subverb.h"
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
+#include "src/cli/visit_compare.h"
 #include "src/cli/visit_note.h"
 #include "src/cli/visit_plan.h"
 #include "src/cli/visit_text.h"
@@ -253,6 +254,8 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 		{ "list", "visits, the newest first", visit_list },
 		{ "show", "ID: its trials, and what changed since the last",
 			visit_show },
+		{ "compare", "A B: two visits of a patient, the earlier first",
+			visit_compare },
 		{ "note", "ID: what was found beside the mat", visit_note },
 		{ "export",
 			"ID --format csv,edf,fhir,gdt --out DIR: for other programs",
