@@ -1,6 +1,7 @@
 #include "src/daemon/pulse.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* Fewer say too little of the rate. */
 #define ENOUGH 8
@@ -60,35 +61,61 @@ void pulse_end(struct pulse *p)
 	p->is_on = false;
 }
 
-/* From the middle of what was seen, where the line is known best; the jitter of single frames is averaged out. */
-static int64_t predict(const struct pulse *p, uint64_t seq)
+/* Through the middle of what was seen, where it is known best; the jitter of single frames is averaged out. Counted from
+ * the newest frame. */
+struct line {
+	int64_t t0_ns;
+	uint64_t seq0;
+	double mean_t_ns, mean_seq, period_ns;
+};
+
+static struct line line_of(const struct pulse *p)
 {
-	double mean_t = 0, mean_seq = 0;
-	int64_t t0 = p->seen[newest(p)].t_ns;
-	uint64_t seq0 = p->seen[newest(p)].seq;
+	struct line line = { p->seen[newest(p)].t_ns, p->seen[newest(p)].seq, 0, 0,
+		period(p) };
 
 	for (int i = 0; i < p->n_seen; i++) {
-		mean_t += (double)(p->seen[i].t_ns - t0) / p->n_seen;
-		mean_seq += (double)(int64_t)(p->seen[i].seq - seq0) / p->n_seen;
+		line.mean_t_ns += (double)(p->seen[i].t_ns - line.t0_ns) / p->n_seen;
+		line.mean_seq +=
+			(double)(int64_t)(p->seen[i].seq - line.seq0) / p->n_seen;
 	}
-	return t0 + (int64_t)(mean_t +
-			      period(p) * ((double)(int64_t)(seq - seq0) - mean_seq));
+	return line;
+}
+
+static int64_t predict(const struct line *line, uint64_t seq)
+{
+	double n = (double)(int64_t)(seq - line->seq0) - line->mean_seq;
+
+	return line->t0_ns + (int64_t)(line->mean_t_ns + line->period_ns * n);
+}
+
+/* While the mat's clock is still being found, stamps bend by milliseconds a second: what is foretold then is wrong. */
+static bool is_straight(const struct pulse *p, const struct line *line)
+{
+	for (int i = 0; i < p->n_seen; i++)
+		if (llabs(p->seen[i].t_ns - predict(line, p->seen[i].seq)) >
+			PULSE_LATE_NS)
+			return false;
+	return true;
 }
 
 int64_t pulse_due_ns(struct pulse *p, int64_t now_ns)
 {
+	struct line line;
 	int64_t due_ns;
-	double period_ns = period(p);
 
-	if (!p->is_on || period_ns <= 0)
+	if (!p->is_on || period(p) <= 0)
 		return INT64_MAX;
-	due_ns = predict(p, p->due);
+	line = line_of(p);
+	if (!is_straight(p, &line))
+		return INT64_MAX;
+	due_ns = predict(&line, p->due);
 	if (due_ns < now_ns - PULSE_LATE_NS) {
-		double n_steps = ceil(
-			(double)(now_ns - due_ns) / (period_ns * (double)p->every));
+		double n_steps = ceil((double)(now_ns - due_ns) /
+				      (line.period_ns * (double)p->every));
 
 		p->due += (uint64_t)n_steps * (uint64_t)p->every;
-		due_ns = predict(p, p->due);
+		due_ns = predict(&line, p->due);
 	}
 	return due_ns;
 }

@@ -12,7 +12,7 @@
 
 #define PULSE_HISTORY 64
 
-/* Of the promised millisecond, what may be lost before it rises. */
+/* Of the promised millisecond, what may be lost before it rises; and how far the frames' times may lie off a line. */
 #define PULSE_LATE_NS 500000
 
 struct pulse {
@@ -38,7 +38,8 @@ void pulse_frame(struct pulse *p, uint64_t seq, int64_t t_ns);
 void pulse_begin(struct pulse *p, uint64_t seq);
 void pulse_end(struct pulse *p);
 
-/* When the next pulse is to rise, which is for frame `p->due`; INT64_MAX: not known yet, or nothing is measured. What should
+/* When the next pulse is to rise, which is for frame `p->due`; INT64_MAX: not known yet
+ * (too few frames, or their times are on no line), or nothing is measured. What should
  * have risen before `now_ns` is left out: a pulse is at its frame or not at all. */
 int64_t pulse_due_ns(struct pulse *p, int64_t now_ns);
 

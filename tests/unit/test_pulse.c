@@ -133,6 +133,32 @@ static void test_jitter_loss_and_latency(void **state)
 	assert_true(worst_ms < 0.2);
 }
 
+/* A mat whose clock is still being found: stamps that bend by 20 ms a second for a while. Nothing is due until they are on
+ * a line. */
+static void test_nothing_is_due_while_the_clock_bends(void **state)
+{
+	const int64_t bend_ns = PERIOD_NS / 50;
+	struct pulse p;
+
+	(void)state;
+	pulse_init(&p, 10);
+	pulse_begin(&p, 1);
+	feed(&p, 1, 64);
+	for (int64_t i = 1; i <= 64; i++) {
+		int64_t t_ns =
+			START_NS + (64 + i) * PERIOD_NS + (i < 40 ? i : 40) * bend_ns;
+
+		pulse_frame(&p, (uint64_t)(64 + i), t_ns);
+		if (i > 8 && i < 40)
+			assert_true(pulse_due_ns(&p, t_ns) == INT64_MAX);
+	}
+	for (int64_t i = 65; i <= 128; i++)
+		pulse_frame(&p, (uint64_t)(64 + i),
+			START_NS + (64 + i) * PERIOD_NS + 40 * bend_ns);
+	assert_true(llabs(pulse_due_ns(&p, START_NS + 192 * PERIOD_NS) -
+			    (START_NS + 201 * PERIOD_NS + 40 * bend_ns)) < 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +168,7 @@ int main(void)
 		cmocka_unit_test(test_late_ones_are_left_out),
 		cmocka_unit_test(test_a_mat_that_begins_anew_is_learnt_anew),
 		cmocka_unit_test(test_jitter_loss_and_latency),
+		cmocka_unit_test(test_nothing_is_due_while_the_clock_bends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

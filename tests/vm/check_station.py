@@ -189,6 +189,7 @@ class Station:
         self.sh("stance visit start --patient P-1 --plan quick")
         self.sh("sed -i 's/^attract = 1/attract = 0/' /etc/stance/stance.conf.d/10-station.conf; systemctl restart stanced")
         self.until("the ready lamp", lambda: self.lamp(READY), 60)
+        time.sleep(20)  # the mat's clock is found to a fraction of a millisecond; before, no pulse is sent
         self.person.do("after 0 step-on")
         time.sleep(3)
         for self.tries in range(1, 4):

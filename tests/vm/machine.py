@@ -38,7 +38,7 @@ def connect(path, seconds=20):
 def urgent():
     """Before other work of this machine, if we may: a guest that is kept waiting takes its mat for silent."""
     try:
-        os.nice(-15)
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     except PermissionError:
         pass
 
