@@ -36,7 +36,7 @@
 /* What was asked for, and how it goes. */
 struct run {
 	struct cli *cli;
-	bool list;
+	bool list, practice;
 	const char *protocol, *patient, *operator_name;
 	const char *footwear, *support, *orthosis;
 	long long visit;
@@ -86,6 +86,8 @@ static char *make_request(const struct run *r)
 	err |= members_set_text(params, "operator", r->operator_name);
 	if (r->visit > 0)
 		json_object_set_new(params, "visit", json_integer(r->visit));
+	if (r->practice)
+		json_object_set_new(params, "practice", json_true());
 	set_number(params, "duration_s", r->duration_s);
 	set_number(params, "settle_s", r->settle_s);
 	set_number(params, "wait_s", r->wait_s);
@@ -316,6 +318,7 @@ enum {
 	KEY_LIFT,
 	KEY_OPERATOR,
 	KEY_LIST,
+	KEY_PRACTICE,
 };
 
 static error_t read_seconds(const struct run *r, const char *option, const char *value,
@@ -404,6 +407,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 	case KEY_LIST:
 		r->list = true;
 		return 0;
+	case KEY_PRACTICE:
+		r->practice = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -414,6 +420,8 @@ static const struct argp_option options[] = {
 		"What is done; stance protocols lists them", 0 },
 	{ "patient", KEY_PATIENT, "CODE", 0, "Whose trial it is; else anonymous", 0 },
 	{ "visit", KEY_VISIT, "ID", 0, "Which visit it belongs to", 0 },
+	{ "practice", KEY_PRACTICE, NULL, 0,
+		"To get used to it: stored, but it counts for nothing", 0 },
 	{ "duration", KEY_DURATION, "S", 0, "Measure S seconds, not the protocol's",
 		0 },
 	{ "settle", KEY_SETTLE, "S", 0, "Let S seconds pass before measuring", 0 },

@@ -115,6 +115,9 @@ def runs(checks, s):
         checks.check(word in said.stdout, f"the summary says {word}: {said.stdout!r}")
     refused(checks, s.stance("trial", "run", *QUICK, "--patient", "P-9"), 1, ["P-9"],
             "a trial of nobody known")
+    tried = document(checks, s.stance("trial", "run", *QUICK, "--patient", "P-7", "--practice", "--json"),
+                     "stance.trial/1", "a practice trial")
+    checks.equal((tried.get("voided"), tried.get("void_reason")), (True, "practice"), "voided from its begin")
     return trial["id"]
 
 

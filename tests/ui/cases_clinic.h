@@ -4,7 +4,7 @@
 	"{\"id\":7,\"protocol\":\"quiet-eo\",\"state\":\"%s\",\"instruction\":"        \
 	"\"Stand as still as you can and look at the dot.\",\"elapsed_s\":8,"          \
 	"\"remaining_s\":11.4,\"done_frac\":0.43,\"verdict\":%s,\"reasons\":[],"       \
-	"\"visit\":3,\"quality\":null}"
+	"\"visit\":3,\"practice\":%s,\"quality\":null}"
 
 static const char *const clinic_answers[] = {
 	"worklist.list",
@@ -34,7 +34,8 @@ static const char *const clinic_answers[] = {
 	"{\"id\":3,\"patient\":\"P-0107\"}",
 	"visit.plan",
 	"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
-	"\"next\":{\"title\":\"Quiet stance, eyes open\",\"step\":1,\"trial_n\":2,\"of\":3,"
+	"\"next\":{\"title\":\"Quiet stance, eyes "
+	"open\",\"step\":1,\"trial_n\":2,\"of\":3,"
 	"\"reason\":\"How the weight lies; three trials make an interval.\","
 	"\"instruction\":\"Stand as still as you can and look at the dot.\","
 	"\"supervise\":true,\"start\":{\"protocol\":\"quiet-eo\",\"visit\":3}}}",
@@ -51,6 +52,7 @@ static const char *const clinic_answers[] = {
 static int64_t clinic_play(struct app *app, const char *what)
 {
 	int64_t now_ns = scene_named(app, "live");
+	bool practice = strstr(what, "practice") != NULL;
 	char screen[24] = "", arg[24] = "", then[24] = "", text[600];
 
 	sscanf(what, "%23s %23s %23s", screen, arg, then);
@@ -60,13 +62,15 @@ static int64_t clinic_play(struct app *app, const char *what)
 		stage_type(app, "P-01", now_ns);
 	if (strcmp(then, "keys") == 0)
 		assert_true(stage_tap(app, "search", now_ns));
-	if (strcmp(then, "measuring") == 0 || strcmp(then, "stored") == 0 ||
+	if (strcmp(then, "measuring") == 0 || strcmp(then, "stored") == 0 || practice ||
 		strcmp(then, "discard") == 0) {
-		snprintf(text, sizeof(text), CLINIC_PROGRESS, "measuring", "null");
+		snprintf(text, sizeof(text), CLINIC_PROGRESS, "measuring", "null",
+			"false");
 		assert_true(stage_tell(app, "trial", text, now_ns));
 	}
-	if (strcmp(then, "stored") == 0 || strcmp(then, "discard") == 0) {
-		snprintf(text, sizeof(text), CLINIC_PROGRESS, "stored", "\"good\"");
+	if (strcmp(then, "stored") == 0 || strcmp(then, "discard") == 0 || practice) {
+		snprintf(text, sizeof(text), CLINIC_PROGRESS, "stored", "\"good\"",
+			practice ? "true" : "false");
 		assert_true(stage_tell(app, "trial", text, now_ns));
 	}
 	stage_serve(app, clinic_answers, now_ns);
@@ -84,5 +88,6 @@ static const struct screen_case cases_clinic[] = {
 	{ "clinic-trial-next", false, clinic_play, "trial 3 -", 3, false },
 	{ "clinic-trial-measuring", false, clinic_play, "trial 3 measuring", 7, false },
 	{ "clinic-trial-stored", false, clinic_play, "trial 3 stored", 1, false },
+	{ "clinic-trial-practice", false, clinic_play, "trial 3 practice", 1, false },
 	{ "clinic-trial-discard", false, clinic_play, "trial 3 discard", 1, false },
 };

@@ -251,6 +251,30 @@ static void test_going_on_keeps(void **state)
 	}
 }
 
+/* Practice counts for nothing: there is nothing to keep, discard or repeat, whatever its verdict. */
+static void test_practice_is_not_reviewed(void **state)
+{
+	static const char said[] = "{\"id\":7,\"state\":\"%s\",\"verdict\":%s,"
+				   "\"practice\":true,\"n_marks\":0}";
+	struct app *app = open_trial();
+	char text[200];
+
+	(void)state;
+	snprintf(text, sizeof(text), said, "measuring", "null");
+	assert_true(stage_tell(app, "trial", text, now));
+	snprintf(text, sizeof(text), said, "stored", "\"good\"");
+	assert_true(stage_tell(app, "trial", text, now));
+	json_decref(take(app, "visit.plan"));
+	answer(app, PLAN);
+	assert_true(shows(app, "Practice: it does not count."));
+	assert_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "discard"));
+	assert_null(widgets_find_name(&app_view(app, 0)->ui.widgets, "repeat"));
+	tap(app, "start");
+	json_decref(take(app, "trial.start"));
+	assert_null(next_ask(app));
+	app_free(app);
+}
+
 static void test_discard_needs_a_reason(void **state)
 {
 	struct app *app = open_trial();
@@ -631,6 +655,7 @@ int main(void)
 		cmocka_unit_test(test_precheck_saves_feet_and_zeroes),
 		cmocka_unit_test(test_precheck_of_nobody),
 		cmocka_unit_test(test_going_on_keeps),
+		cmocka_unit_test(test_practice_is_not_reviewed),
 		cmocka_unit_test(test_discard_needs_a_reason),
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_marks),

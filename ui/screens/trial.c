@@ -93,12 +93,17 @@ bool trial_is_over(const struct view *v, const struct trial *s)
 	       !json_is_integer(json_object_get(trial_next(s), "step"));
 }
 
+bool trial_is_practice(const json_t *document)
+{
+	return json_is_true(json_object_get(document, "practice"));
+}
+
 /* What was stored while this looked on; else what the visit still waits for, after a restart. */
 const json_t *trial_reviewed(const struct trial *s)
 {
 	const json_t *waits = json_object_get(s->plan, "last_trial");
 
-	if (trial_is_running(s))
+	if (trial_is_running(s) || trial_is_practice(s->last))
 		return NULL;
 	if (s->last)
 		return strcmp(clinic_text(s->last, "state"), "stored") == 0 ? s->last

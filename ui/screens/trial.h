@@ -61,6 +61,9 @@ bool trial_is_over(const struct view *v, const struct trial *s);
 /* Return the trial that may be reviewed: `{id, verdict, ...}`, NULL if there is none. */
 const json_t *trial_reviewed(const struct trial *s);
 
+/* Return whether a trial's document says that it was practice: it counts for nothing, and is not reviewed. */
+bool trial_is_practice(const json_t *document);
+
 /* Draw all of it. */
 void trial_draw(struct view *v, struct trial *s);
 

@@ -297,12 +297,15 @@ static void last_draw(struct view *v, const json_t *last, struct rect *r)
 {
 	const json_t *why = json_array_get(json_object_get(last, "reasons"), 0);
 	const char *verdict = clinic_text(last, "verdict");
+	const char *state = clinic_text(last, "state");
+	bool practice = trial_is_practice(last), stored = strcmp(state, "stored") == 0;
 	struct parts_type t = frame_type(v);
 	char reason[CLINIC_LINE_BYTES], text[2 * CLINIC_LINE_BYTES];
 	int h;
 
 	snprintf(text, sizeof(text), "%s %s",
-		ended(clinic_text(last, "state"), verdict),
+		practice && stored ? _("Practice: it does not count.")
+				   : ended(state, verdict),
 		clinic_sentence(why, reason, sizeof(reason)));
 	h = parts_notice_height(&v->ui, &t, r->w, text);
 	if (h > r->h)
