@@ -160,6 +160,7 @@ static char *make_request(const struct training_wish *wish)
 		err |= members_set_text(params, "programme", wish->programme);
 	json_object_set_new(params, "repeat", json_false());
 	json_object_set_new(params, "beyond_dose", json_boolean(wish->beyond_dose));
+	json_object_set_new(params, "supervised", json_boolean(wish->supervised));
 	text = err ? NULL : json_dumps(params, JSON_COMPACT);
 	json_decref(params);
 	return text;

@@ -8,7 +8,7 @@
 /* As asked for; NULL is: not said. */
 struct training_wish {
 	const char *patient, *programme; /* a name, or a file's JSON text */
-	bool beyond_dose;
+	bool beyond_dose, supervised;
 };
 
 /* Arm for one session and follow it to its end; then print it. An interrupt ends the session, or disarms

@@ -19,18 +19,20 @@ struct request {
 	struct cli *cli;
 	long long id;
 	const char *patient, *programme;
-	bool beyond_dose;
+	bool beyond_dose, supervised;
 };
 
 #define ANSWER_MS 5000 /* chosen: a busy daemon, not a dead one */
 
-enum { KEY_PATIENT = 0x200, KEY_PROGRAMME, KEY_BEYOND };
+enum { KEY_PATIENT = 0x200, KEY_PROGRAMME, KEY_BEYOND, KEY_SUPERVISED };
 
 static const struct argp_option run_options[] = {
 	{ "patient", KEY_PATIENT, "CODE", 0, "Who trains; else anonymous", 0 },
 	{ "programme", KEY_PROGRAMME, "NAME", 0,
 		"One of the table, or JSON as stance.training-programme/1", 0 },
 	{ "beyond-dose", KEY_BEYOND, NULL, 0, "Even who trained enough", 0 },
+	{ "supervised", KEY_SUPERVISED, NULL, 0,
+		"Somebody stands beside: needed where eyes are closed", 0 },
 	{ 0 },
 };
 
@@ -58,6 +60,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_BEYOND:
 		r->beyond_dose = true;
+		return 0;
+	case KEY_SUPERVISED:
+		r->supervised = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -179,7 +184,8 @@ static int word_run(struct cli *cli, int argc, char **argv)
 
 	if (parsed != 0)
 		return cli_parse_exit(parsed);
-	wish = (struct training_wish){ r.patient, r.programme, r.beyond_dose };
+	wish = (struct training_wish){ r.patient, r.programme, r.beyond_dose,
+		r.supervised };
 	return training_run(cli, &wish);
 }
 

@@ -55,6 +55,7 @@ static bool read_request(const struct call *call, struct trainer_request *reques
 	read_programme(&r, request);
 	request->repeat = reader_bool(&r, "repeat", !request->patient[0]);
 	request->beyond_dose = reader_bool(&r, "beyond_dose", false);
+	request->supervised = reader_bool(&r, "supervised", false);
 	return !r.refused;
 }
 

@@ -28,6 +28,7 @@ struct trainer_request {
 	struct programme programme;
 	bool repeat;      /* arm anew after a session */
 	bool beyond_dose; /* even for somebody who has trained enough */
+	bool supervised;  /* somebody stands beside: needed where eyes will be closed */
 };
 
 /* Borrowed during trainer_new(). */

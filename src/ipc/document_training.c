@@ -6,6 +6,7 @@
 #define DECIMALS_MM    1
 #define DECIMALS_FRAC  4
 #define DECIMALS_SCORE 2
+#define DECIMALS_HZ    1
 
 static void put_text(struct jsonw *w, const char *key, const char *text)
 {
@@ -82,6 +83,22 @@ static void put_gates(struct jsonw *w, const struct exercise_view *v)
 	jsonw_end_array(w);
 }
 
+static void put_tone(struct jsonw *w, const struct exercise_tone *tone)
+{
+	jsonw_key(w, "tone");
+	if (isnan(tone->volume_frac)) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_begin_object(w);
+	put_fixed(w, "volume_frac", tone->volume_frac, DECIMALS_FRAC);
+	put_fixed(w, "pitch_hz", tone->pitch_hz, DECIMALS_HZ);
+	put_fixed(w, "pan_frac", tone->pan_frac, DECIMALS_FRAC);
+	put_fixed(w, "reed_frac", tone->reed_frac, DECIMALS_FRAC);
+	put_fixed(w, "flutter_frac", tone->flutter_frac, DECIMALS_FRAC);
+	jsonw_end_object(w);
+}
+
 static void put_items(struct jsonw *w, const struct exercise_view *v)
 {
 	put_int(w, "item", v->item);
@@ -94,6 +111,7 @@ static void put_items(struct jsonw *w, const struct exercise_view *v)
 	put_text(w, "side", v->side < 0 ? "left" : v->side > 0 ? "right" : NULL);
 	put_fixed(w, "beat_frac", v->beat_frac, DECIMALS_FRAC);
 	put_fixed(w, "rough_frac", v->rough_frac, DECIMALS_FRAC);
+	put_tone(w, &v->tone);
 	put_gates(w, v);
 }
 

@@ -80,6 +80,15 @@ static void get_gates(const json_t *json, struct exercise_view *v)
 	}
 }
 
+static struct exercise_tone get_tone(const json_t *json)
+{
+	return (struct exercise_tone){ .volume_frac = number(json, "volume_frac"),
+		.pitch_hz = number(json, "pitch_hz"),
+		.pan_frac = number(json, "pan_frac"),
+		.reed_frac = number(json, "reed_frac"),
+		.flutter_frac = number(json, "flutter_frac") };
+}
+
 static void get_picture(const json_t *json, struct exercise_view *v)
 {
 	const char *side = word(json, "side");
@@ -106,6 +115,7 @@ static void get_picture(const json_t *json, struct exercise_view *v)
 	v->side = strcmp(side, "left") == 0 ? -1 : strcmp(side, "right") == 0 ? 1 : 0;
 	v->beat_frac = number(json, "beat_frac");
 	v->rough_frac = number(json, "rough_frac");
+	v->tone = get_tone(json_object_get(json, "tone"));
 	v->score = number(json, "score");
 	get_gates(json_object_get(json, "gates"), v);
 }

@@ -147,6 +147,48 @@ static struct pos_mm aim_of_limits(const struct exercise_view *v)
 	return (struct pos_mm){ reach * sin(angle), reach * cos(angle) };
 }
 
+/* --- by ear: eyes closed, she knows the tone alone ------------------------------------------- */
+
+#define WANDER_MM   3.0  /* in a second, as a random walk */
+#define START_X_MM  20.0 /* where she finds herself */
+#define START_Y_MM  -15.0
+#define CALM_FRAC   0.15 /* docs/training.md, "By ear", backwards */
+#define FULL_MM     25.0
+#define EVEN_HZ     707.1
+#define LEANS_PER_S 1.2 /* how fast she follows what she hears */
+
+/* How far out the tone says she is, and which way. */
+static struct pos_mm tone_mm(const struct exercise_tone *tone)
+{
+	double beyond, octaves;
+
+	if (!(tone->volume_frac > 0))
+		return (struct pos_mm){ 0, 0 };
+	beyond = fmax(0, (tone->volume_frac - CALM_FRAC) / (1 - CALM_FRAC) * FULL_MM);
+	octaves = 2 * log2(tone->pitch_hz / EVEN_HZ);
+	return (struct pos_mm){ beyond * tone->pan_frac,
+		copysign(octaves * octaves * FULL_MM, octaves) };
+}
+
+static struct pos_mm aim_by_ear(struct trainee *t, const struct exercise_view *v)
+{
+	struct exercise_tone *late = &t->heard[t->n_heard % TRAINEE_N_HEARD];
+	double dt = 1 / t->rate_hz;
+	struct pos_mm off = { 0, 0 };
+
+	if (t->n_heard == 0)
+		t->wander_mm = (struct pos_mm){ START_X_MM, START_Y_MM };
+	if (t->n_heard >= TRAINEE_N_HEARD)
+		off = tone_mm(late);
+	*late = v->tone;
+	t->n_heard++;
+	t->wander_mm.x += WANDER_MM * sqrt(dt) * rng_normal(&t->rng);
+	t->wander_mm.y += WANDER_MM * sqrt(dt) * rng_normal(&t->rng);
+	t->wander_mm.x -= LEANS_PER_S * dt * off.x;
+	t->wander_mm.y -= LEANS_PER_S * dt * off.y;
+	return t->wander_mm;
+}
+
 static struct pos_mm aim(struct trainee *t, const struct exercise_setup *setup,
 	const struct exercise_view *v)
 {
@@ -165,6 +207,8 @@ static struct pos_mm aim(struct trainee *t, const struct exercise_setup *setup,
 		return aim_of_match(t, v);
 	case EXERCISE_LIMITS:
 		return aim_of_limits(v);
+	case EXERCISE_BY_EAR:
+		return aim_by_ear(t, v);
 	default:
 		return middle;
 	}

@@ -15,6 +15,9 @@ enum trainee_skill {
 	TRAINEE_N
 };
 
+/* Samples from the ear to the lean: a fifth of a second. */
+#define TRAINEE_N_HEARD 20
+
 struct trainee {
 	enum trainee_skill skill;
 	struct rng rng;
@@ -25,6 +28,10 @@ struct trainee {
 	struct pos_mm sway[3];    /* white noise, smoothed twice */
 	struct pos_mm shown_last; /* target of the last view */
 	double remembered_mm;     /* of blind-match */
+	struct pos_mm wander_mm;  /* by-ear: where she stands without knowing it */
+	struct exercise_tone
+		heard[TRAINEE_N_HEARD]; /* by-ear: what reaches her mind late */
+	int n_heard;
 	bool is_off;
 };
 

@@ -25,6 +25,13 @@ static int64_t patient_trial(struct app *app, const char *what)
 	return patient_told(app, "trial", "mirror", what);
 }
 
+/* With a loudspeaker that is switched on. */
+static int64_t patient_hears(struct app *app, const char *what)
+{
+	app->sound.on = true;
+	return patient_train(app, what);
+}
+
 /* Over after having run: what remains for a few seconds. */
 static int64_t patient_trial_over(struct app *app, const char *what)
 {
@@ -39,6 +46,12 @@ static int64_t patient_trial_over(struct app *app, const char *what)
 	"\",\"say\":\"" say                                                            \
 	"\",\"done_frac\":0.4,\"remaining_s\":36,\"view_mm\":60,\"silent\":false,"     \
 	"\"picture\":{" pic "}}"
+
+#define BY_EAR_PICTURE                                                                 \
+	EXERCISE("by-ear", "By ear", "Eyes closed. Stand where the tone is quiet.",    \
+		"\"kind\":\"tone\",\"inside\":false,\"tone\":{\"volume_frac\":0.5,"    \
+		"\"pitch_hz\":850,\"pan_frac\":0.6,\"reed_frac\":0.6,"                 \
+		"\"flutter_frac\":0.6},\"score\":70,\"unit\":\"%\"")
 
 static const struct screen_case cases_patient[] = {
 	{ "attract", true, patient_train,
@@ -110,6 +123,26 @@ static const struct screen_case cases_patient[] = {
 			"\"target_left_frac\":0.4,\"tolerance_frac\":0.02,"
 			"\"inside\":true"),
 		3, true },
+	{ "by-ear-announced", true, patient_hears,
+		"{\"state\":\"countdown\",\"count\":0,\"exercise\":\"by-ear\","
+		"\"title\":\"By ear\",\"say\":\"Somebody stands beside you. Close your "
+		"eyes at the sound, and stand where the tone is quiet.\"}",
+		7, true },
+	{ "by-ear-mute", true, patient_train,
+		"{\"state\":\"countdown\",\"count\":0,\"exercise\":\"by-ear\","
+		"\"title\":\"By ear\",\"say\":\"Somebody stands beside you. Close your "
+		"eyes at the sound, and stand where the tone is quiet.\"}",
+		1, true },
+	{ "by-ear", true, patient_hears, BY_EAR_PICTURE, 7, true },
+	{ "by-ear-unheard", true, patient_train, BY_EAR_PICTURE, 1, true },
+	{ "by-ear-hidden", true, patient_hears,
+		EXERCISE("by-ear", "By ear", "Eyes closed. Stand as practised.",
+			"\"kind\":\"none\",\"tone\":null,\"score\":null"),
+		1, true },
+	{ "by-ear-pause", true, patient_train,
+		"{\"state\":\"pause\",\"hint\":\"middle\",\"exercise\":\"by-ear\","
+		"\"say\":\"Open your eyes. Stand on both feet.\"}",
+		1, true },
 	{ "estimate", true, patient_train,
 		"{\"state\":\"estimate\",\"view_mm\":60,"
 		"\"say\":\"Where was your weight? Lean there and stay.\","

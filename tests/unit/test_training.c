@@ -356,6 +356,92 @@ static void test_targets_lie_within_measured_limits(void **state)
 	assert_true(most > 25 && most < 0.5 * 75);
 }
 
+/* --- eyes closed ---------------------------------------------------------------------------- */
+
+static struct training_setup blind_setup(void)
+{
+	struct training_setup setup = setup_of("eyes-closed");
+
+	setup.programme.n_blocks = 2;
+	setup.programme.blocks[0] = (struct programme_block){ EXERCISE_BY_EAR, 20, 8,
+		PROGRAMME_BY_LEVEL, false };
+	setup.programme.blocks[1] =
+		(struct programme_block){ EXERCISE_BY_EAR, 20, 0, FEEDBACK_NONE, true };
+	return setup;
+}
+
+/* Announced for nine seconds before 3, 2, 1; at its end eyes are opened, with a score or without. */
+static void test_eyes_closed_are_announced_and_opened(void **state)
+{
+	struct training_setup setup = blind_setup();
+	const struct training_summary *s;
+	struct rig rig;
+
+	(void)state;
+	assert_true(programme_is_blind(&setup.programme));
+	assert_false(programme_is_blind(programme_find("taste")));
+	rig_init(&rig, &setup, TRAINEE_GOOD);
+	until(&rig, TRAINING_COUNTDOWN, 5);
+	assert_int_equal(rig.view.count, 0);
+	assert_string_equal(rig.view.cue, "by-ear");
+	assert_non_null(strstr(rig.view.say, "Somebody stands beside you."));
+	assert_true(isnan(rig.view.picture.tone.volume_frac));
+	run(&rig, 8.9);
+	assert_int_equal(rig.view.count, 0);
+	run(&rig, 0.2);
+	assert_int_equal(rig.view.count, 3);
+	assert_true(fabs(until(&rig, TRAINING_EXERCISE, 4) - 2.9) < 0.1);
+	run(&rig, 1);
+	assert_false(rig.view.is_silent);
+	assert_true(rig.view.picture.tone.volume_frac > 0);
+	assert_true(isnan(rig.view.picture.dot_mm.x));
+	until(&rig, TRAINING_REVEAL, 25);
+	assert_string_equal(rig.view.cue, "open-eyes");
+	assert_true(isnan(rig.view.picture.tone.volume_frac));
+	until(&rig, TRAINING_COUNTDOWN, 20);
+	assert_string_equal(rig.view.cue, "eyes-closed");
+	until(&rig, TRAINING_EXERCISE, 15);
+	run(&rig, 1);
+	assert_true(rig.view.is_silent);
+	assert_true(isnan(rig.view.picture.tone.volume_frac));
+	assert_int_equal(rig.view.picture.picture, PICTURE_NONE);
+	/* a probe: no score is told, but to open the eyes; and nobody is asked to point at a screen */
+	until(&rig, TRAINING_REVEAL, 25);
+	assert_string_equal(rig.view.say, "Open your eyes. Well done.");
+	until(&rig, TRAINING_RESULT, 10);
+	s = training_summary(&rig.training);
+	assert_true(s->blocks[0].is_whole && s->blocks[1].is_whole);
+	assert_true(fabs(s->success_pct -
+			    (s->blocks[0].score.value + s->blocks[1].score.value) / 2) <
+		    1e-9);
+}
+
+/* Who steps off, or stands badly, is told to open the eyes, and is announced to again; no tone meanwhile. */
+static void test_eyes_closed_pause(void **state)
+{
+	struct training_setup setup = blind_setup();
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig, &setup, TRAINEE_GOOD);
+	until(&rig, TRAINING_EXERCISE, 20);
+	run(&rig, 5);
+	rig.trainee.is_off = true;
+	assert_true(until(&rig, TRAINING_PAUSE, 1) < 0.4);
+	assert_string_equal(rig.view.cue, "open-eyes");
+	assert_string_equal(rig.view.say,
+		"Open your eyes. Step back on to continue when you are ready.");
+	assert_true(isnan(rig.view.picture.tone.volume_frac));
+	rig.trainee.is_off = false;
+	until(&rig, TRAINING_COUNTDOWN, 10);
+	assert_int_equal(rig.view.count, 0);
+	assert_true(fabs(until(&rig, TRAINING_EXERCISE, 15) - 12) < 0.1);
+	rig.lean_x_mm = 65;
+	until(&rig, TRAINING_PAUSE, 5);
+	assert_int_equal(rig.view.hint, TRAINING_HINT_MIDDLE);
+	assert_string_equal(rig.view.say, "Open your eyes. Stand on both feet.");
+}
+
 /* Same samples, same session. */
 static void test_is_the_same_again(void **state)
 {
@@ -387,6 +473,8 @@ int main(void)
 		cmocka_unit_test(test_a_broken_stream_is_a_pause),
 		cmocka_unit_test(test_works_without_force),
 		cmocka_unit_test(test_targets_lie_within_measured_limits),
+		cmocka_unit_test(test_eyes_closed_are_announced_and_opened),
+		cmocka_unit_test(test_eyes_closed_pause),
 		cmocka_unit_test(test_is_the_same_again),
 	};
 

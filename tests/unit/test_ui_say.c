@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "src/base/rng.h"
 #include "tests/support/folder.h"
 #include "ui/core/bidi.h"
 #include "ui/core/draw.h"
@@ -196,18 +197,19 @@ static void test_motifs(void **state)
 /* Inside a measured interval nothing sounds and nothing is left to sound after it. */
 static void test_silence(void **state)
 {
+	const struct sound_tone loud = { 1, 800, 1, 1, 1 };
 	struct sound s;
 
 	(void)state;
 	sound_init(&s, true);
 	sound_play(&s, SOUND_START);
-	sound_feedback(&s, true, 1, 0);
+	sound_feedback(&s, &loud);
 	sound_silence(&s, true);
 	sound_make(&s, frames, CHUNK);
 	assert_true(loudness(frames, 0) == 0 && loudness(frames, 1) == 0);
 	assert_false(sound_play(&s, SOUND_START));
 	assert_int_equal(sound_say_file(&s, "any.wav"), -EBUSY);
-	sound_feedback(&s, true, 1, 1);
+	sound_feedback(&s, &loud);
 	assert_false(sound_is_heard(&s));
 	sound_make(&s, frames, CHUNK);
 	assert_true(loudness(frames, 0) == 0);
@@ -219,7 +221,7 @@ static void test_silence(void **state)
 	sound_fini(&s);
 	sound_init(&s, false); /* switched off */
 	assert_false(sound_play(&s, SOUND_STOP));
-	sound_feedback(&s, true, 1, 1);
+	sound_feedback(&s, &loud);
 	assert_false(sound_is_heard(&s));
 	assert_int_equal(s.n_started, 0);
 	sound_fini(&s);
@@ -231,35 +233,110 @@ static void settle(struct sound *s)
 		sound_make(s, frames, CHUNK);
 }
 
+/* How much the loudness comes and goes: the loudest twentieth of a chunk over the softest. */
+static double flutter(const int16_t *at, int channel)
+{
+	double most = 0, least = 1e9;
+
+	for (int k = 0; k < 20; k++) {
+		double sum = 1;
+		for (int i = k * CHUNK / 20; i < (k + 1) * CHUNK / 20; i++)
+			sum += abs(at[2 * i + channel]);
+		most = fmax(most, sum);
+		least = fmin(least, sum);
+	}
+	return most / least;
+}
+
 static void test_biofeedback(void **state)
 {
-	double forward_hz, back_hz;
+	struct sound_tone tone = { 0, 707, 0, 0, 0 };
+	double soft;
 	struct sound s;
 
 	(void)state;
 	sound_init(&s, true);
-	sound_feedback(&s, true, 0, 0); /* within the zone: silence */
+	sound_feedback(&s, &tone); /* within the zone: silence, but awake */
 	settle(&s);
 	assert_true(loudness(frames, 0) == 0);
-	sound_feedback(&s, true, 0.8, 0);
+	assert_true(sound_is_heard(&s));
+	tone = (struct sound_tone){ 0.3, 1000, 0, 0, 0 };
+	sound_feedback(&s, &tone);
 	settle(&s);
-	forward_hz = pitch_hz(frames);
-	sound_feedback(&s, true, -0.8, 0);
+	assert_true(fabs(pitch_hz(frames) - 1000) < 15);
+	assert_true(fabs(loudness(frames, 0) - loudness(frames, 1)) < 1);
+	assert_true(flutter(frames, 0) < 1.1);
+	soft = loudness(frames, 0);
+	tone = (struct sound_tone){ 0.9, 500, 0, 0, 0 };
+	sound_feedback(&s, &tone);
 	settle(&s);
-	back_hz = pitch_hz(frames);
-	/* 630 Hz times two to the power of +-0.8. */
-	assert_true(fabs(forward_hz - 1097) < 15);
-	assert_true(fabs(back_hz - 362) < 15);
-	sound_feedback(&s, true, 0, -1); /* to the left: the left ear */
+	assert_true(fabs(pitch_hz(frames) - 500) < 15);
+	assert_true(fabs(loudness(frames, 0) / soft - 3) < 0.1);
+	tone = (struct sound_tone){ 0.9, 707, -1, 1,
+		0 }; /* to the left: the left ear */
+	sound_feedback(&s, &tone);
 	settle(&s);
 	assert_true(loudness(frames, 0) > 20 * loudness(frames, 1));
-	sound_feedback(&s, true, 0, 1);
+	assert_true(flutter(frames, 0) < 1.2);
+	tone = (struct sound_tone){ 0.9, 707, 1, 1, 1 };
+	sound_feedback(&s, &tone);
 	settle(&s);
 	assert_true(loudness(frames, 1) > 20 * loudness(frames, 0));
-	sound_feedback(&s, false, 0, 1);
-	settle(&s);
+	assert_true(flutter(frames, 1) > 2);
+	sound_feedback(&s, NULL);
 	settle(&s);
 	assert_false(sound_is_heard(&s));
+	sound_fini(&s);
+}
+
+/* Nothing that a document may hold makes it loud, and no number that is none is heard. */
+static void test_biofeedback_is_limited(void **state)
+{
+	static const double odd[] = { NAN, INFINITY, -INFINITY, -3, 0, 0.5, 1e9 };
+	struct sound s;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, 4, 4);
+	sound_init(&s, true);
+	for (int k = 0; k < 60; k++) {
+		double v[5];
+		for (int i = 0; i < 5; i++)
+			v[i] = odd[rng_u64(&rng) % 7];
+		sound_feedback(
+			&s, &(struct sound_tone){ v[0], v[1], v[2], v[3], v[4] });
+		sound_make(&s, frames, CHUNK);
+		for (int i = 0; i < 2 * CHUNK; i++)
+			assert_true(abs(frames[i]) <= 9000 * 135 / 100);
+	}
+	sound_feedback(&s, &(struct sound_tone){ NAN, 707, 0, 0, 0 });
+	settle(&s);
+	settle(&s);
+	assert_true(loudness(frames, 0) == 0);
+	sound_fini(&s);
+}
+
+/* From the sample that asks to one that is as loud as asked, within a tenth: what the engine itself adds. */
+static void test_biofeedback_is_quick(void **state)
+{
+	const struct sound_tone tone = { 1, 707, 0, 0, 0 };
+	int first = -1, whole = -1;
+	struct sound s;
+
+	(void)state;
+	sound_init(&s, true);
+	sound_feedback(&s, &tone);
+	sound_make(&s, frames, CHUNK);
+	for (int i = 0; i < CHUNK; i++) {
+		if (first < 0 && abs(frames[2 * i]) > 450) /* 26 dB below */
+			first = i;
+		if (whole < 0 && abs(frames[2 * i]) > 8100)
+			whole = i;
+	}
+	print_message("tone: heard after %.1f ms, nine tenths after %.1f ms\n",
+		first * 1e3 / SOUND_RATE_HZ, whole * 1e3 / SOUND_RATE_HZ);
+	assert_true(first >= 0 && first < SOUND_RATE_HZ / 200);
+	assert_true(whole >= 0 && whole < SOUND_RATE_HZ / 20);
 	sound_fini(&s);
 }
 
@@ -325,6 +402,26 @@ static void test_prompt_is_said(void **state)
 	assert_int_equal(frames[1], 1000); /* both ears */
 	assert_int_equal(sound_say_file(&s, "/nonexistent.wav"), -ENOENT);
 	assert_int_equal(sound_say(&s, "no-such-prompt"), -ENOENT);
+	/* After a motif, not over it; a second prompt takes the first's place; silence takes both. */
+	settle(&s);
+	sound_play(&s, SOUND_STOP);
+	assert_int_equal(sound_say_file(&s, path), 0);
+	assert_int_equal(s.playing.n, s.motif_n[SOUND_STOP]);
+	assert_int_equal(s.next.n, 100);
+	for (size_t n_left = s.playing.n; n_left > 0;
+		n_left -= n_left < CHUNK ? n_left : CHUNK)
+		sound_make(&s, frames, n_left < CHUNK ? n_left : CHUNK);
+	sound_make(&s, frames, 10);
+	assert_int_equal(frames[0], 1000);
+	assert_int_equal(s.playing.n, 90);
+	assert_int_equal(sound_say_file(&s, path), 0);
+	assert_int_equal(s.playing.n, 100);
+	sound_play(&s, SOUND_STOP);
+	assert_int_equal(sound_say_file(&s, path), 0);
+	sound_silence(&s, true);
+	assert_false(sound_is_heard(&s));
+	sound_silence(&s, false);
+	assert_false(sound_is_heard(&s));
 	put_wav(file, 8000, 1, 50);
 	out = fopen(path, "wb");
 	fwrite(file, 1, n, out);
@@ -344,6 +441,8 @@ int main(void)
 		cmocka_unit_test(test_motifs),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_biofeedback),
+		cmocka_unit_test(test_biofeedback_is_limited),
+		cmocka_unit_test(test_biofeedback_is_quick),
 		cmocka_unit_test(test_wav),
 		cmocka_unit_test(test_prompt_is_said),
 	};

@@ -15,10 +15,19 @@
 /* A note comes and goes in this time, or it would click. */
 #define EDGE_S 0.015
 #define VOLUME 9000.0 /* of 32767: a second, quieter partial comes on top */
-/* Of the tone of biofeedback: an octave each way about its middle. */
-#define TONE_HZ       630.0
-#define TONE_VOLUME   6000.0
-#define TONE_GLIDE_S  0.03
+/* Of the tone of biofeedback: it follows what is asked in this time, as a motif's note comes and goes. */
+#define TONE_HZ       707.1
+#define TONE_LEAST_HZ 200.0
+#define TONE_MOST_HZ  2000.0
+#define TONE_VOLUME   9000.0
+#define TONE_GLIDE_S  0.015
+/* A reedy tone has a second and a third partial for some of the first; a fluttering one is softer by this much,
+ * so often. Chosen: told apart on one small loudspeaker. */
+#define REED_FIRST    0.6
+#define REED_SECOND   0.45
+#define REED_THIRD    0.3
+#define FLUTTER_HZ    7.0
+#define FLUTTER_DEPTH 0.8
 #define MAX_WAV_BYTES (8 * 1024 * 1024)
 
 /* One note: pitch at its begin and end, duration, and the rest behind it. */
@@ -80,7 +89,7 @@ void sound_init(struct sound *s, bool on)
 {
 	memset(s, 0, sizeof(*s));
 	s->on = on;
-	s->pitch_hz = TONE_HZ;
+	s->tone.pitch_hz = TONE_HZ;
 }
 
 void sound_fini(struct sound *s)
@@ -99,11 +108,21 @@ bool sound_play(struct sound *s, enum sound_motif motif)
 	if (!s->motifs[motif] && make_motif(s, (int)motif) != 0)
 		return false;
 	s->playing = (struct sound_pcm){ s->motifs[motif], s->motif_n[motif] };
+	s->next = (struct sound_pcm){ 0 };
+	s->speaks = false;
 	s->n_started++;
 	return true;
 }
 
 /* --- prompts ------------------------------------------------------------------------------- */
+
+/* What waits, or nothing. */
+static void go_on(struct sound *s)
+{
+	s->playing = s->next;
+	s->speaks = s->next.n > 0;
+	s->next = (struct sound_pcm){ 0 };
+}
 
 static int take_wav(struct sound *s, const uint8_t *bytes, size_t n)
 {
@@ -125,7 +144,9 @@ static int take_wav(struct sound *s, const uint8_t *bytes, size_t n)
 			(int16_t)bytes_get_u16(wav.samples + 2 * (i / (size_t)times));
 	free(s->speech);
 	s->speech = speech;
-	s->playing = (struct sound_pcm){ speech, n_frames };
+	s->next = (struct sound_pcm){ speech, n_frames };
+	if (s->speaks || s->playing.n == 0)
+		go_on(s);
 	s->n_started++;
 	return 0;
 }
@@ -159,6 +180,12 @@ int sound_say(struct sound *s, const char *name)
 	char relative[128], path[1200];
 	int n;
 
+	if (s->silent)
+		return -EBUSY;
+	if (!s->on)
+		return 0;
+	snprintf(s->named, sizeof(s->named), "%s", name);
+	s->n_named++;
 	snprintf(relative, sizeof(relative), "share/stance/speech/%s/%s.wav",
 		i18n_language(), name);
 	n = paths_beside(relative, path, sizeof(path));
@@ -171,44 +198,69 @@ void sound_silence(struct sound *s, bool silent)
 {
 	s->silent = silent;
 	if (silent) {
-		s->playing = (struct sound_pcm){ 0 };
-		s->feedback = false;
-		s->level = 0;
+		s->playing = s->next = (struct sound_pcm){ 0 };
+		s->speaks = s->feedback = false;
+		s->tone.volume_frac = 0;
 	}
 }
 
-static double limited(double v)
+static double limited(double v, double least, double most)
 {
-	return isnan(v) ? 0 : fmax(-1, fmin(1, v));
+	return isnan(v) ? 0 : fmax(least, fmin(most, v));
 }
 
-void sound_feedback(struct sound *s, bool on, double ap, double ml)
+void sound_feedback(struct sound *s, const struct sound_tone *tone)
 {
-	s->feedback = on && s->on && !s->silent;
-	s->ap = limited(ap);
-	s->ml = limited(ml);
+	s->feedback = tone && s->on && !s->silent;
+	if (!s->feedback)
+		return;
+	s->asked.volume_frac = limited(tone->volume_frac, 0, 1);
+	s->asked.pitch_hz = limited(tone->pitch_hz, TONE_LEAST_HZ, TONE_MOST_HZ);
+	s->asked.pan_frac = limited(tone->pan_frac, -1, 1);
+	s->asked.reed_frac = limited(tone->reed_frac, 0, 1);
+	s->asked.flutter_frac = limited(tone->flutter_frac, 0, 1);
 }
 
 bool sound_is_heard(const struct sound *s)
 {
-	return s->playing.n > 0 || s->feedback || s->level > 0.001;
+	return s->playing.n > 0 || s->feedback || s->tone.volume_frac > 0.001;
 }
 
-/* One sample of the tone, gliding towards what is wanted. */
+static void glide(double *value, double asked)
+{
+	*value += (asked - *value) / (TONE_GLIDE_S * SOUND_RATE_HZ);
+}
+
+static void follow(struct sound_tone *tone, const struct sound_tone *asked, bool on)
+{
+	bool sounds = on && asked->volume_frac > 0 && asked->pitch_hz > 0;
+
+	glide(&tone->volume_frac, sounds ? asked->volume_frac : 0);
+	/* What is silent has no pitch and no side: the last one fades out. */
+	if (!sounds)
+		return;
+	glide(&tone->pitch_hz, asked->pitch_hz);
+	glide(&tone->pan_frac, asked->pan_frac);
+	glide(&tone->reed_frac, asked->reed_frac);
+	glide(&tone->flutter_frac, asked->flutter_frac);
+}
+
+/* One sample of the tone. */
 static double tone(struct sound *s)
 {
-	const double glide = 1.0 / (TONE_GLIDE_S * SOUND_RATE_HZ);
-	double away = hypot(s->ap, s->ml);
-	double level = s->feedback ? fmin(1, away) : 0;
+	const struct sound_tone *t = &s->tone;
+	double wave, flutter;
 
-	s->level += glide * (level - s->level);
-	/* Without a distance there is no direction: the last pitch fades out. */
-	if (level > 0) {
-		s->pitch_hz += glide * (TONE_HZ * exp2(s->ap) - s->pitch_hz);
-		s->pan += glide * (s->ml - s->pan);
-	}
-	s->phase = fmod(s->phase + TWO_PI * s->pitch_hz / SOUND_RATE_HZ, TWO_PI);
-	return TONE_VOLUME * s->level * sin(s->phase);
+	follow(&s->tone, &s->asked, s->feedback);
+	s->phase = fmod(s->phase + TWO_PI * t->pitch_hz / SOUND_RATE_HZ, TWO_PI);
+	s->flutter_phase =
+		fmod(s->flutter_phase + TWO_PI * FLUTTER_HZ / SOUND_RATE_HZ, TWO_PI);
+	wave = (1 - (1 - REED_FIRST) * t->reed_frac) * sin(s->phase) +
+	       t->reed_frac * (REED_SECOND * sin(2 * s->phase) +
+				      REED_THIRD * sin(3 * s->phase));
+	flutter = 1 -
+		  FLUTTER_DEPTH * t->flutter_frac * (0.5 - 0.5 * cos(s->flutter_phase));
+	return TONE_VOLUME * t->volume_frac * flutter * wave;
 }
 
 static int16_t clipped(double v)
@@ -222,9 +274,10 @@ void sound_make(struct sound *s, int16_t *out, size_t n_frames)
 		double t = tone(s), both = 0;
 		if (s->playing.n > 0) {
 			both = *s->playing.samples++;
-			s->playing.n--;
+			if (--s->playing.n == 0)
+				go_on(s);
 		}
-		out[2 * i] = clipped(both + t * fmin(1, 1 - s->pan));
-		out[2 * i + 1] = clipped(both + t * fmin(1, 1 + s->pan));
+		out[2 * i] = clipped(both + t * fmin(1, 1 - s->tone.pan_frac));
+		out[2 * i + 1] = clipped(both + t * fmin(1, 1 + s->tone.pan_frac));
 	}
 }

@@ -22,6 +22,15 @@ enum sound_motif {
 	SOUND_N_MOTIFS,
 };
 
+/* The tone of audio biofeedback, as training asks for it (struct exercise_tone, docs/training.md, "By ear"). */
+struct sound_tone {
+	double volume_frac;  /* 0 silent .. 1 */
+	double pitch_hz;     /* 200 to 2000 */
+	double pan_frac;     /* -1 left .. 1 right */
+	double reed_frac;    /* 0 pure .. 1 reedy */
+	double flutter_frac; /* 0 steady .. 1 fluttering, seven times a second */
+};
+
 /* Mono PCM, borrowed from who made it. */
 struct sound_pcm {
 	const int16_t *samples;
@@ -36,11 +45,16 @@ struct sound {
 	int16_t *motifs[SOUND_N_MOTIFS]; /* made when first asked for */
 	size_t motif_n[SOUND_N_MOTIFS];
 	struct sound_pcm playing; /* what is left of it */
+	struct sound_pcm next;    /* a prompt that waits for a motif's end */
+	bool speaks;              /* what plays is a prompt */
 	int16_t *speech;          /* owned: the prompt being said */
 	bool feedback;
-	double ap, ml;                      /* -1..1 beyond the zone; 0 within */
-	double phase, pitch_hz, level, pan; /* of the tone, gliding */
-	int n_started;                      /* motifs and prompts begun: for tests */
+	struct sound_tone asked, tone; /* as it shall be; as it is, gliding there */
+	double phase, flutter_phase;
+	int n_started; /* motifs and prompts begun: for tests */
+	int n_named;   /* prompts asked for by name while they may be heard, and */
+	char named
+		[40]; /* the last one, whether there is a file for it or not: likewise */
 };
 
 void sound_init(struct sound *s, bool on);
@@ -50,7 +64,8 @@ void sound_fini(struct sound *s);
  * heard. Returns false if it is not, or there is no memory. */
 bool sound_play(struct sound *s, enum sound_motif motif);
 
-/* Say a prompt from a WAV file (mono, 16 bits, SOUND_RATE_HZ or 22050 Hz). Returns 0; -ENOENT where
+/* Say a prompt from a WAV file (mono, 16 bits, SOUND_RATE_HZ or 22050 Hz), instead of another, and after a motif
+ * that sounds. Returns 0; -ENOENT where
  * there is none: the screen says it anyway; -EBADMSG for another kind of file; -EBUSY while
  * silent; -ENOMEM. */
 int sound_say_file(struct sound *s, const char *path);
@@ -61,10 +76,9 @@ int sound_say(struct sound *s, const char *name);
 /* The gate: while true, nothing sounds, and what sounds ends at once. */
 void sound_silence(struct sound *s, bool silent);
 
-/* Audio biofeedback, for training without sight: how far the centre of pressure is out of its zone,
- * each -1..1 (0 within: silence). Pitch tells forward (higher) and backward, the side is that
- * of the person. `on` false ends it. Never while silent. */
-void sound_feedback(struct sound *s, bool on, double ap, double ml);
+/* Audio biofeedback, for training with closed eyes and for nothing else: sound `tone` from now on, gliding there;
+ * NULL ends it. Out of range is limited, NaN is silence. Never while silent. */
+void sound_feedback(struct sound *s, const struct sound_tone *tone);
 
 /* Return true if there is something to hear: the loop then keeps the device fed. */
 bool sound_is_heard(const struct sound *s);

@@ -18,11 +18,15 @@ enum { STATUS = 1, SHARED, PLACEMENT, PLAIN };
  * the pace of what says that nothing changed. */
 #define QUIET_NS (1 * CLOCK_NS_PER_S)
 
+/* A picture that is older is said to be (docs/screens.md); a tone ends. */
+#define STALE_NS (300 * CLOCK_NS_PER_MS)
+
 struct train {
 	json_t *doc; /* the last one, owned */
 	char state[16], cue[32];
 	int count;
-	double beat;      /* the last one's beat_frac */
+	double beat; /* the last one's beat_frac */
+	int64_t tone_ns; /* when the tone was last told of; 0: there is none; -1: since the last tick */
 	int64_t heard_ns; /* when it came, or was asked for */
 	struct far_idle idle;
 	struct shared_watch watch;
@@ -92,23 +96,62 @@ static void beat_sound(struct view *v, struct train *s, const json_t *doc)
 	s->beat = beat;
 }
 
-/* Start at the last of 3, 2, 1, while it may still sound; end and stop when an exercise is over or broken off.
- * A prompt that there is no file for is only read. */
+/* The tone of biofeedback: in the one exercise that is done with closed eyes, and nowhere else. */
+static void tone_sound(struct view *v, struct train *s, const json_t *doc)
+{
+	const json_t *told = json_object_get(json_object_get(doc, "picture"), "tone");
+	const struct sound_tone tone = { train_number(told, "volume_frac"),
+		train_number(told, "pitch_hz"), train_number(told, "pan_frac"),
+		train_number(told, "reed_frac"), train_number(told, "flutter_frac") };
+	bool sounds = json_is_object(told) &&
+		      is(train_word(doc, "state"), "exercise") &&
+		      is(train_word(doc, "exercise"), "by-ear");
+
+	sound_feedback(&v->app->sound, sounds ? &tone : NULL);
+	s->tone_ns = sounds ? -1 : 0;
+}
+
+/* A tone that nothing keeps up with would say where she stood, and silence that all is well: it is broken off. */
+static void tone_tick(struct view *v, struct train *s)
+{
+	if (s->tone_ns < 0)
+		s->tone_ns = v->ui.now_ns;
+	if (s->tone_ns == 0 || v->ui.now_ns < s->tone_ns + STALE_NS)
+		return;
+	s->tone_ns = 0;
+	sound_feedback(&v->app->sound, NULL);
+	sound_play(&v->app->sound, SOUND_STOP);
+}
+
+/* Start at the last of 3, 2, 1, while it may still sound; end and stop when an exercise is over or broken off; a
+ * short note where something is announced first. A prompt that there is no file for is only read. */
+static void motif_sound(struct view *v, const struct train *s, const json_t *doc)
+{
+	struct sound *sound = &v->app->sound;
+	const char *state = train_word(doc, "state");
+	bool changed = !is(s->state, state);
+	double count = train_number(doc, "count");
+
+	if (count == 1 && s->count != 1)
+		sound_play(sound, SOUND_START);
+	else if (changed && is(s->state, "exercise"))
+		sound_play(sound, is(state, "pause") ? SOUND_STOP : SOUND_END);
+	else if (changed && is(state, "countdown") && count == 0)
+		sound_play(sound, SOUND_BEAT);
+}
+
 static void sounds(struct view *v, struct train *s, const json_t *doc)
 {
 	struct sound *sound = &v->app->sound;
 	const char *state = train_word(doc, "state"), *cue = train_word(doc, "cue");
-	bool was = is(s->state, "exercise"), changed = !is(s->state, state);
 	double count = train_number(doc, "count");
 
 	sound_silence(sound, train_flag(doc, "silent"));
-	if (count == 1 && s->count != 1)
-		sound_play(sound, SOUND_START);
-	else if (changed && was)
-		sound_play(sound, is(state, "pause") ? SOUND_STOP : SOUND_END);
-	else if (*cue && !is(s->cue, cue) && !is(state, "exercise"))
+	motif_sound(v, s, doc);
+	if (*cue && !is(s->cue, cue) && !is(state, "exercise"))
 		sound_say(sound, cue);
 	beat_sound(v, s, doc);
+	tone_sound(v, s, doc);
 	s->count = count > 0 ? (int)count : 0;
 	snprintf(s->state, sizeof(s->state), "%s", state);
 	snprintf(s->cue, sizeof(s->cue), "%s", cue);
@@ -134,6 +177,7 @@ static void leave(struct view *v, void *state)
 
 	json_decref(s->doc);
 	far_placement_drop(&s->placement);
+	sound_feedback(&v->app->sound, NULL);
 	sound_silence(&v->app->sound, false);
 }
 
@@ -174,6 +218,7 @@ static void tick(struct view *v, void *state)
 {
 	struct train *s = state;
 
+	tone_tick(v, s);
 	if (is(s->state, "attract"))
 		shared_tick(v, &s->watch, SHARED);
 	if (s->doc && !train_is_on(s->doc)) {
@@ -223,6 +268,32 @@ static void score_draw(struct view *v, struct rect r, const json_t *doc)
 		far_words(v, r, 60, THEME_TEXT, texts, 1);
 }
 
+/* Closed eyes need no words to read; who stands beside reads them, and sees what is heard. Without a loudspeaker
+ * he says it. */
+static void by_ear_draw(struct view *v, struct rect r, const json_t *doc)
+{
+	const json_t *pic = json_object_get(doc, "picture");
+	const char *const texts[] = { train_said(train_word(doc, "say")),
+		_("Eyes closed.") };
+	const char *const mute[] = {
+		_("No sound here. Who stands beside says which way to lean."),
+		_("No sound. Say which way.")
+	};
+	bool is_mute = train_is_mute(v) && is(train_word(pic, "kind"), "tone");
+	struct parts_type t = parts_far_type(&v->ui.display);
+	struct rect bar = rect_cut_bottom(&r, t.caption / 3), picture;
+	struct far_picture p;
+
+	rect_cut_bottom(&r, t.gap);
+	far_progress(v, bar, train_number(doc, "done_frac"));
+	picture = far_cut_picture(v, &r);
+	if (far_picture_begin(&p, v, picture, 60)) {
+		train_by_ear(&p, doc, pic);
+		far_picture_end(&p);
+	}
+	far_words(v, r, 45, THEME_TEXT, is_mute ? mute : texts, 2);
+}
+
 /* What is measured in silence shows the dot to look at, and nothing that moves. */
 static void look_draw(struct view *v, struct rect r, const json_t *doc)
 {
@@ -249,6 +320,10 @@ static void exercise_draw(struct view *v, struct rect r, const json_t *doc)
 	struct rect picture, bar;
 	struct far_picture p;
 
+	if (is(train_word(doc, "exercise"), "by-ear")) {
+		by_ear_draw(v, r, doc);
+		return;
+	}
 	if (!*kind || is(kind, "none")) {
 		look_draw(v, r, doc);
 		return;

@@ -31,7 +31,7 @@ const char *train_said(const char *english);
 typedef void train_picture_fn(
 	struct far_picture *p, const json_t *doc, const json_t *pic);
 train_picture_fn train_hold, train_beam, train_targets, train_metronome, train_slalom,
-	train_lake, train_match, train_look;
+	train_lake, train_match, train_by_ear, train_look;
 
 /* Return how an exercise is drawn; train_look for what shows nothing. */
 train_picture_fn *train_picture(const char *exercise, const char *kind);
@@ -39,6 +39,9 @@ train_picture_fn *train_picture(const char *exercise, const char *kind);
 /* The beam, from 0 (all on the right) to 1, NaN for what is hidden. */
 void train_beam_at(struct far_picture *p, double left, double target, double tolerance,
 	bool inside);
+
+/* Return whether nothing is heard here: there is no loudspeaker, or it is switched off. */
+bool train_is_mute(const struct view *v);
 
 /* What is said of a block: the number with its unit, and what it means. */
 void train_block_number(const json_t *block, char *text, size_t size);

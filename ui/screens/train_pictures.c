@@ -83,6 +83,49 @@ void train_lake(struct far_picture *p, const json_t *doc, const json_t *pic)
 	canvas_disc(p->canvas, middle, middle, p->line * 3, THEME_TEXT);
 }
 
+/* Closed lids with their lashes. */
+static void lids_draw(struct far_picture *p, uint32_t color)
+{
+	float middle = (float)p->r.w / 2, wide = (float)p->r.w / 7;
+
+	for (int i = -6; i <= 6; i++) {
+		float a = (float)i / 6, b = (float)(i + 1) / 6;
+		float x = middle + a * wide, y = middle + wide * 0.45F * (1 - a * a);
+		if (i < 6)
+			far_line(p, x, y, middle + b * wide,
+				middle + wide * 0.45F * (1 - b * b), 2 * p->line,
+				color);
+		if (i % 2 == 0 && i > -6 && i < 6)
+			far_line(p, x, y, x + a * wide * 0.25F, y + wide * 0.35F,
+				2 * p->line, color);
+	}
+}
+
+/* Half an octave up or down, or all to one side, is this far out. Chosen: within the picture. */
+#define TONE_OUT_FRAC 0.36
+
+/* What is heard, for who stands beside: forward up, the louder the larger. */
+void train_by_ear(struct far_picture *p, const json_t *doc, const json_t *pic)
+{
+	const json_t *tone = json_object_get(pic, "tone");
+	double volume = train_number(tone, "volume_frac");
+	double out = p->r.w * TONE_OUT_FRAC, x = train_number(tone, "pan_frac");
+	double y = 2 * log2(train_number(tone, "pitch_hz") / 707.1);
+	uint32_t color = train_flag(pic, "inside") ? THEME_ACTION : THEME_TEXT;
+	float middle = (float)p->r.w / 2;
+
+	(void)doc;
+	canvas_ring(p->canvas, middle, middle, (float)p->r.w / 4.5F, p->line,
+		pic ? color : THEME_LINE);
+	lids_draw(p, color);
+	if (!(volume > 0) || isnan(x) || isnan(y) || train_flag(pic, "inside"))
+		return;
+	canvas_disc(p->canvas, middle + (float)(out * fmin(1, fmax(-1, x))),
+		middle - (float)(out * fmin(1, fmax(-1, y))),
+		(float)p->r.w * (0.03F + 0.07F * (float)fmin(1, volume)),
+		THEME_CAUTION);
+}
+
 train_picture_fn *train_picture(const char *exercise, const char *kind)
 {
 	static const struct {

@@ -39,12 +39,45 @@ void train_placement(struct view *v, struct rect r, const json_t *doc)
 	words(v, r, doc, 52, _("One moment"));
 }
 
+bool train_is_mute(const struct view *v)
+{
+	return v->app->mute || !v->app->sound.on;
+}
+
+/* Before 3, 2, 1, where eyes will be closed: what comes, and who is needed for it. */
+static void announce(struct view *v, struct rect r, const json_t *doc)
+{
+	const char *const mute[] = { _("There is no loudspeaker, or it is switched "
+				       "off."),
+		_("No sound here.") };
+	const char *const texts[] = { said(doc),
+		_("Close your eyes at the sound. Somebody stands beside you."),
+		_("Eyes closed. Somebody stands beside you.") };
+	struct rect picture = far_cut_picture(v, &r), note;
+	struct far_picture p;
+
+	if (far_picture_begin(&p, v, picture, 60)) {
+		train_by_ear(&p, doc, NULL);
+		far_picture_end(&p);
+	}
+	if (train_is_mute(v)) {
+		note = rect_cut_bottom(&r, r.h / 3);
+		far_words(v, note, 32, THEME_CAUTION, mute, 2);
+	}
+	far_words(v, r, 45, THEME_TEXT, texts, 3);
+}
+
 void train_countdown(struct view *v, struct rect r, const json_t *doc)
 {
 	char count[8];
 	const char *const texts[] = { count };
-	struct rect top = rect_cut_top(&r, r.h * 6 / 10);
+	struct rect top;
 
+	if (train_number(doc, "count") == 0) {
+		announce(v, r, doc);
+		return;
+	}
+	top = rect_cut_top(&r, r.h * 6 / 10);
 	snprintf(count, sizeof(count), "%.0f", train_number(doc, "count"));
 	far_words(v, top, 160, THEME_ACTION, texts, 1);
 	words(v, r, doc, 45, train_said(train_word(doc, "title")));

@@ -23,6 +23,7 @@ static const struct exercise_ops *const the_ops[EXERCISE_N] = {
 	[EXERCISE_LAKE] = &exercise_lake_ops,
 	[EXERCISE_MATCH] = &exercise_match_ops,
 	[EXERCISE_LIMITS] = &exercise_limits_ops,
+	[EXERCISE_BY_EAR] = &exercise_by_ear_ops,
 };
 
 /* --- shared ------------------------------------------------------------------------------ */

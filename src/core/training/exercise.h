@@ -23,6 +23,7 @@ enum exercise {
 	EXERCISE_LAKE,      /* stand so still that the lake is smooth */
 	EXERCISE_MATCH,     /* learn a load, then find it again without the picture */
 	EXERCISE_LIMITS, /* lean as far as is comfortable: what the targets are measured by */
+	EXERCISE_BY_EAR, /* eyes closed: stand where the tone is quiet */
 	EXERCISE_N
 };
 
@@ -83,6 +84,7 @@ enum exercise_picture {
 	PICTURE_TRACK, /* dot on a line between two places: metronome */
 	PICTURE_GATES, /* gates come from above: slalom */
 	PICTURE_LAKE,  /* ripples */
+	PICTURE_TONE,  /* nothing to look at: a tone, for eyes that are closed */
 	PICTURE_N
 };
 
@@ -102,6 +104,16 @@ struct exercise_gate {
 	int passed;  /* 1 yes, 0 no, -1 not yet or not told */
 };
 
+/* What is to be heard of where the person stands: pitch for forward (higher) and back, side and timbre for left
+ * and right, so that one loudspeaker is enough. How it is made: docs/training.md ("By ear"). */
+struct exercise_tone {
+	double volume_frac;  /* 0 silent .. 1; NaN: this exercise has no tone now */
+	double pitch_hz;     /* 500 far behind, 707 even, 1000 far ahead */
+	double pan_frac;     /* -1 left .. 1 right */
+	double reed_frac;    /* 0 a pure tone .. 1 a reedy one: to either side */
+	double flutter_frac; /* 0 steady .. 1 fluttering: to the right alone */
+};
+
 /* What is to be drawn. What must not be seen is NaN, 0 or -1 here: a screen cannot show too much. */
 struct exercise_view {
 	enum exercise_picture picture;
@@ -119,6 +131,7 @@ struct exercise_view {
 	int side;          /* -1 left, 1 right, which the beat asks for; 0 none */
 	double beat_frac;  /* 0 at a beat, 1 at the next; NaN: none */
 	double rough_frac; /* the lake: 0 smooth, 1 as rough as it gets; NaN */
+	struct exercise_tone tone;
 	int n_gates;
 	struct exercise_gate gates[EXERCISE_N_GATES]; /* the nearest first */
 	double score; /* so far, the exercise's unit; NaN while hidden or unknown */
@@ -224,7 +237,7 @@ struct exercise_run {
 	double counted_s;
 	bool is_over; /* before its duration: everything is done */
 	union {
-		struct exercise_hold hold; /* and probe */
+		struct exercise_hold hold; /* and probe, by-ear */
 		struct exercise_beam beam;
 		struct exercise_targets targets;
 		struct exercise_metronome metronome;
@@ -247,6 +260,9 @@ enum exercise_feedback exercise_feedback_find(const char *word);
 enum exercise_picture exercise_picture_find(const char *word);
 enum exercise_part exercise_part_find(const char *word);
 
+/* Return whether it is done with closed eyes: somebody must stand beside. */
+bool exercise_is_blind(enum exercise exercise);
+
 /* Begin one. */
 void exercise_begin(struct exercise_run *run, const struct exercise_setup *setup);
 
@@ -260,7 +276,8 @@ bool exercise_is_over(const struct exercise_run *run);
 /* Say how it was done so far. */
 void exercise_score(const struct exercise_run *run, struct exercise_score *score);
 
-/* Return a view with nothing in it. */
+/* Return no tone; a view with nothing in it. */
+struct exercise_tone exercise_tone_none(void);
 struct exercise_view exercise_view_none(void);
 
 #endif

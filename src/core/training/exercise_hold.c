@@ -11,28 +11,37 @@ static void begin(struct exercise_run *run)
 	run->of.hold = (struct exercise_hold){ .shown = false };
 }
 
-static void step(struct exercise_run *run, const struct exercise_input *in, double dt_s,
-	struct exercise_view *view)
+double exercise_hold_add(
+	struct exercise_run *run, const struct exercise_input *in, double dt_s)
 {
 	const struct exercise_setup *setup = &run->setup;
 	struct exercise_hold *h = &run->of.hold;
 	double x = in->at_mm.x - setup->target_mm, away = hypot(x, in->at_mm.y);
-	bool is_inside = away <= setup->band_mm;
 
 	if (dt_s > 0) {
-		h->in_s += is_inside ? dt_s : 0;
+		h->in_s += away <= setup->band_mm ? dt_s : 0;
 		exercise_mean_add(&h->x_mm, x, dt_s);
 		exercise_mean_add(&h->y_mm, in->at_mm.y, dt_s);
 		h->distance2 += away * away * dt_s;
 	}
 	h->shown = away > setup->band_mm * (h->shown ? HIDE_FRAC : 1.0);
+	return away;
+}
+
+static void step(struct exercise_run *run, const struct exercise_input *in, double dt_s,
+	struct exercise_view *view)
+{
+	const struct exercise_setup *setup = &run->setup;
+	struct exercise_hold *h = &run->of.hold;
+	double away = exercise_hold_add(run, in, dt_s);
+
 	if (!exercise_is_open(run))
 		return;
 	view->picture = PICTURE_RING;
 	view->target_mm = (struct pos_mm){ setup->target_mm, 0 };
 	view->radius_mm = setup->band_mm;
 	exercise_show_dot(run, in, h->shown, view);
-	view->inside = isnan(away) ? -1 : is_inside;
+	view->inside = isnan(away) ? -1 : away <= setup->band_mm;
 	view->score = exercise_pct(h->in_s, h->x_mm.weight_s);
 }
 

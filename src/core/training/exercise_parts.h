@@ -14,10 +14,15 @@ struct exercise_ops {
 
 extern const struct exercise_ops exercise_hold_ops, exercise_beam_ops,
 	exercise_targets_ops, exercise_metronome_ops, exercise_slalom_ops,
-	exercise_lake_ops, exercise_match_ops, exercise_limits_ops;
+	exercise_lake_ops, exercise_match_ops, exercise_limits_ops, exercise_by_ear_ops;
 
 /* Is anything fed back while it lasts? */
 bool exercise_is_open(const struct exercise_run *run);
+
+/* Count a step of standing within the band: of hold, probe and by-ear. Returns how far the person is from the
+ * target, millimetres; NaN: not known. */
+double exercise_hold_add(
+	struct exercise_run *run, const struct exercise_input *input, double dt_s);
 
 /* Show the dot as the feedback wants it: `is_off` is whether the person is outside the band. */
 void exercise_show_dot(const struct exercise_run *run,

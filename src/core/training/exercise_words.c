@@ -37,18 +37,26 @@ static const struct exercise_info the_exercises[EXERCISE_N] = {
 	[EXERCISE_LIMITS] = { "limits", N_("How far you can lean"),
 		N_("Lean towards the arrow as far as is comfortable."), "mean_limit_mm",
 		"mm", N_("mean distance leaned"), true, 60, false },
+	[EXERCISE_BY_EAR] = { "by-ear", N_("By ear"),
+		N_("Eyes closed. Stand where the tone is quiet."), "in_ring_pct", "%",
+		N_("of the time in the quiet zone"), true, 60, true },
 };
 
 static const char *const the_feedbacks[FEEDBACK_N] = { "full", "bandwidth", "end",
 	"none" };
 static const char *const the_pictures[PICTURE_N] = { "none", "ring", "beam", "track",
-	"gates", "lake" };
+	"gates", "lake", "tone" };
 static const char *const the_parts[PART_N] = { "main", "learn", "back", "reproduce",
 	"answer" };
 
 const struct exercise_info *exercise_info(enum exercise exercise)
 {
 	return &the_exercises[exercise];
+}
+
+bool exercise_is_blind(enum exercise exercise)
+{
+	return exercise == EXERCISE_BY_EAR;
 }
 
 const char *exercise_feedback_word(enum exercise_feedback feedback)
@@ -99,6 +107,11 @@ enum exercise_part exercise_part_find(const char *word)
 	return (enum exercise_part)find(the_parts, PART_N, word);
 }
 
+struct exercise_tone exercise_tone_none(void)
+{
+	return (struct exercise_tone){ NAN, NAN, NAN, NAN, NAN };
+}
+
 struct exercise_view exercise_view_none(void)
 {
 	return (struct exercise_view){ .picture = PICTURE_NONE,
@@ -113,5 +126,6 @@ struct exercise_view exercise_view_none(void)
 		.direction = -1,
 		.beat_frac = NAN,
 		.rough_frac = NAN,
+		.tone = exercise_tone_none(),
 		.score = NAN };
 }

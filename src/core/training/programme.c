@@ -51,6 +51,11 @@ static const struct programme the_programmes[] = {
 		.blocks = { PROBE, BLOCK(EXERCISE_LAKE), BLOCK(EXERCISE_HOLD),
 			BLOCK(EXERCISE_LAKE), LAST },
 		COMMON },
+	{ .name = "eyes-closed",
+		.n_blocks = 6,
+		.blocks = { PROBE, BLOCK(EXERCISE_BY_EAR), BLOCK(EXERCISE_BY_EAR),
+			BLOCK(EXERCISE_BY_EAR), BLOCK(EXERCISE_BY_EAR), LAST },
+		COMMON },
 	{ .name = "taste",
 		.n_blocks = 3,
 		.blocks = { { EXERCISE_HOLD, 20, 8, FEEDBACK_FULL, false },
@@ -153,6 +158,15 @@ double programme_duration_s(const struct programme *p)
 	for (int i = 0; i < p->n_blocks; i++)
 		sum += p->blocks[i].duration_s;
 	return sum;
+}
+
+bool programme_is_blind(const struct programme *p)
+{
+	for (int i = 0; i < p->n_blocks; i++) {
+		if (exercise_is_blind(p->blocks[i].exercise))
+			return true;
+	}
+	return false;
 }
 
 double programme_band_mm(int band)

@@ -55,7 +55,7 @@ struct programme {
 /* How earlier sessions went, the newest last, for going on. */
 struct programme_past {
 	int level, band;
-	double success_pct; /* mean time in zone of hold and beam; NaN: none was done */
+	double success_pct; /* mean time in zone of hold, beam and by-ear; NaN: none was done */
 };
 
 /* Return programme `index` of the table, NULL past the end; or by name. The first is the default. */
@@ -67,6 +67,9 @@ const char *programme_check(const struct programme *programme);
 
 /* Return the feedback of block `index`: its own, or its level's. */
 enum exercise_feedback programme_feedback(const struct programme *programme, int index);
+
+/* Return whether a block is done with closed eyes: somebody must stand beside. */
+bool programme_is_blind(const struct programme *programme);
 
 /* Return the radius of the ring of a band, millimetres. */
 double programme_band_mm(int band);

@@ -219,9 +219,12 @@ static void go_on(struct training *t)
 		enter(t, TRAINING_COUNTDOWN);
 }
 
+/* Whose eyes are closed is told to open them, even where there is no score to tell. */
 static void go_reveal(struct training *t)
 {
-	if (t->summary.blocks[t->block].feedback == FEEDBACK_NONE)
+	const struct training_block *b = &t->summary.blocks[t->block];
+
+	if (b->feedback == FEEDBACK_NONE && !exercise_is_blind(b->exercise))
 		go_on(t);
 	else
 		enter(t, TRAINING_REVEAL);
@@ -294,6 +297,12 @@ static void do_exercise(struct training *t, const struct stance_sample *s, doubl
 		end_exercise(t);
 }
 
+double training_countdown_s(const struct training *t)
+{
+	return TRAINING_COUNTDOWN_S +
+	       (exercise_is_blind(block_of(t)->exercise) ? TRAINING_ANNOUNCE_S : 0);
+}
+
 static void do_countdown(struct training *t, const struct stance_sample *s, double dt_s)
 {
 	(void)dt_s;
@@ -301,7 +310,7 @@ static void do_countdown(struct training *t, const struct stance_sample *s, doub
 		step_off(t);
 		return;
 	}
-	if (training_elapsed_s(t) < TRAINING_COUNTDOWN_S)
+	if (training_elapsed_s(t) < training_countdown_s(t))
 		return;
 	if (!t->block_runs)
 		begin_block(t);

@@ -3,13 +3,14 @@
  * Reads no clock, file or heap; does not know sockets or the store. The same samples give the same session.
  * Follows docs/training.md ("States").
  *
- *   attract --15 kg for 1 s--> placement --stands well 2 s--> countdown --3 s--> exercise
+ *   attract --15 kg for 1 s--> placement --stands well 2 s--> countdown --3 s*-> exercise
  *      ^                          ^                                            |  |
  *      |                          +--back on-- pause <--off, or calm stop------+  | over
  *      |                                       |30 s                              v
  *      +--20 s, or stepped off-- result <------+------ rest <-- reveal <-- [estimate]
  *                                  ^                    |
  *                                  +---- no more -------+--next block--> countdown
+ *   * 12 s before an exercise with closed eyes, which is announced first
  */
 #ifndef STANCE_CORE_TRAINING_TRAINING_H
 #define STANCE_CORE_TRAINING_TRAINING_H
@@ -83,7 +84,7 @@ struct training_summary {
 	struct training_block blocks[PROGRAMME_MAX_BLOCKS];
 	int level, band;    /* it was done at */
 	double exercise_s;  /* counted */
-	double success_pct; /* mean time in zone of hold and beam; NaN */
+	double success_pct; /* mean time in zone of hold, beam and by-ear; NaN */
 	double limits_mm[EXERCISE_N_DIRECTIONS]; /* measured or brought along; NaN */
 	bool has_headline;
 	enum exercise
@@ -106,7 +107,7 @@ struct training_view {
 	double remaining_s;           /* of this state; NaN: no fixed end */
 	double done_frac;             /* of this state, 0..1; NaN likewise */
 	double session_frac;          /* of the programme, 0..1 */
-	int count;                    /* 3, 2, 1 in a countdown, else 0 */
+	int count;                    /* 3, 2, 1 at a countdown's end, else 0 */
 	bool is_silent;               /* no sound now: something is measured */
 	double view_mm;               /* half the side of what the picture shows */
 	double target_mm;             /* the clinician's middle */

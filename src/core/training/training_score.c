@@ -30,7 +30,8 @@ static double where(const struct training *t, const struct training_block *b)
 
 static bool counts_for_success(const struct training_block *b)
 {
-	return (b->exercise == EXERCISE_HOLD || b->exercise == EXERCISE_BEAM) &&
+	return (b->exercise == EXERCISE_HOLD || b->exercise == EXERCISE_BEAM ||
+		       b->exercise == EXERCISE_BY_EAR) &&
 	       b->is_whole && !isnan(b->score.value);
 }
 

@@ -24,6 +24,22 @@ static const char *const the_pauses[TRAINING_HINT_N] = {
 	[TRAINING_HINT_SIT] = N_("Sit down if you like."),
 };
 
+/* The same to somebody whose eyes are closed. */
+static const char *const the_blind_pauses[TRAINING_HINT_N] = {
+	[TRAINING_HINT_NONE] = N_("Open your eyes. Take your time."),
+	[TRAINING_HINT_BACK_ON] =
+		N_("Open your eyes. Step back on to continue when you are ready."),
+	[TRAINING_HINT_MIDDLE] = N_("Open your eyes. Stand on both feet."),
+	[TRAINING_HINT_EDGE] =
+		N_("Open your eyes. Come back to the middle of the mat."),
+	[TRAINING_HINT_EASE_LEFT] =
+		N_("Open your eyes. Put less weight on your left leg."),
+	[TRAINING_HINT_EASE_RIGHT] =
+		N_("Open your eyes. Put less weight on your right leg."),
+	[TRAINING_HINT_HOLD_RAIL] = N_("Open your eyes. Take your time."),
+	[TRAINING_HINT_SIT] = N_("Open your eyes. Take your time."),
+};
+
 static int find(const char *const *words, int n, const char *word)
 {
 	int i = 0;
@@ -95,7 +111,7 @@ static double length_of(const struct training *t)
 {
 	switch (t->state) {
 	case TRAINING_COUNTDOWN:
-		return TRAINING_COUNTDOWN_S;
+		return training_countdown_s(t);
 	case TRAINING_EXERCISE:
 		return t->run.setup.duration_s;
 	case TRAINING_ESTIMATE:
@@ -136,10 +152,50 @@ static bool asks_to_lean(enum exercise exercise)
 	return exercise == EXERCISE_LIMITS || exercise == EXERCISE_TARGETS;
 }
 
+static bool is_heard(const struct training_view *v)
+{
+	return v->feedback == FEEDBACK_FULL || v->feedback == FEEDBACK_BANDWIDTH;
+}
+
+/* Where eyes are closed: what comes, while they are open; to open them, when it is over. Returns false for
+ * states in which nothing differs. */
+static bool put_blind_words(const struct training *t, struct training_view *v)
+{
+	if (!exercise_is_blind(v->exercise))
+		return false;
+	switch (t->state) {
+	case TRAINING_COUNTDOWN:
+		v->say = is_heard(v) ? N_("Somebody stands beside you. Close your eyes "
+					  "at the sound, and stand where the tone is "
+					  "quiet.")
+				     : N_("Somebody stands beside you. Close your eyes "
+					  "at the sound, and stand as practised.");
+		v->cue = is_heard(v) ? "by-ear" : "eyes-closed";
+		return true;
+	case TRAINING_EXERCISE:
+		v->say = is_heard(v) ? exercise_info(v->exercise)->instruction
+				     : N_("Eyes closed. Stand as practised.");
+		v->cue = is_heard(v) ? "by-ear" : "eyes-closed";
+		return true;
+	case TRAINING_REVEAL:
+		v->say = N_("Open your eyes. Well done.");
+		v->cue = "open-eyes";
+		return true;
+	case TRAINING_PAUSE:
+		v->say = the_blind_pauses[t->hint];
+		v->cue = "open-eyes";
+		return t->block_runs;
+	default:
+		return false;
+	}
+}
+
 static void put_words(const struct training *t, struct training_view *v)
 {
 	const struct exercise_info *info = exercise_info(v->exercise);
 
+	if (put_blind_words(t, v))
+		return;
 	switch (t->state) {
 	case TRAINING_ATTRACT:
 		v->say = t->must_leave ? N_("Please step off.")
@@ -221,10 +277,11 @@ void training_view(const struct training *t, struct training_view *v)
 	v->hint = hint_of(t, v->exercise);
 	put_times(t, v);
 	put_words(t, v);
-	/* the beat is heard too, everything else is done in silence */
-	v->is_silent =
-		t->state == TRAINING_EXERCISE && v->exercise != EXERCISE_METRONOME;
-	if (t->state == TRAINING_COUNTDOWN)
+	/* the beat is heard too, and the tone of feedback; everything else is done in silence */
+	v->is_silent = t->state == TRAINING_EXERCISE &&
+		       v->exercise != EXERCISE_METRONOME &&
+		       !(v->exercise == EXERCISE_BY_EAR && is_heard(v));
+	if (t->state == TRAINING_COUNTDOWN && v->remaining_s <= TRAINING_COUNTDOWN_S)
 		v->count = (int)ceil(fmax(0.001, v->remaining_s));
 	if (t->state == TRAINING_ESTIMATE) {
 		v->estimate_mm = t->estimate_mm;
