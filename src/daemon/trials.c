@@ -125,6 +125,7 @@ void trials_progress(const struct trials *t, struct progress_document *out)
 	out->n_phases = protocol->n_phases;
 	out->phase_key = phase < protocol->n_phases ? protocol->phases[phase].key : "";
 	out->instruction = t->progress.instruction;
+	out->cue = t->progress.cue;
 	out->elapsed_s = t->progress.elapsed_s;
 	out->remaining_s = t->progress.remaining_s;
 	out->done_frac = t->progress.done_frac;
@@ -463,6 +464,7 @@ int trials_start(struct trials *t, const struct trial_request *request,
 	t->progress = (struct session_progress){ .state = SESSION_WAITING,
 		.instruction =
 			session_instruction(request->protocol, 0, SESSION_WAITING),
+		.cue = session_cue(request->protocol, 0, SESSION_WAITING),
 		.elapsed_s = 0,
 		.remaining_s = NAN,
 		.done_frac = 0 };

@@ -77,6 +77,7 @@ void document_put_progress(struct jsonw *w, const struct progress_document *p)
 	put_count(w, "n_phases", p->n_phases > 0, p->n_phases);
 	put_text(w, "phase_key", p->phase_key);
 	put_text(w, "instruction", p->instruction);
+	put_text(w, "cue", p->cue);
 	put_fixed(w, "elapsed_s", p->elapsed_s, DECIMALS_S);
 	put_fixed(w, "remaining_s", p->remaining_s, DECIMALS_S);
 	put_fixed(w, "done_frac", p->done_frac, DECIMALS_FRAC);

@@ -29,7 +29,7 @@ struct progress_document {
 	/* idle, waiting, settling, measuring, storing; or as struct progress_end. */
 	const char *state;
 	int phase, n_phases; /* 0 of 0: null */
-	const char *phase_key, *instruction;
+	const char *phase_key, *instruction, *cue;
 	double elapsed_s, remaining_s, done_frac;
 	int64_t visit_id;    /* 0: null */
 	const char *patient; /* "" or NULL: null */

@@ -259,6 +259,191 @@ static void test_beats_are_heard(void **state)
 	app_free(app);
 }
 
+/* --- prompts --------------------------------------------------------------------------------- */
+
+static void tell_trial(
+	struct app *app, const char *state, const char *cue, double left_s)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		"{\"state\":\"%s\",\"cue\":\"%s\",\"remaining_s\":%.1f}", state, cue,
+		left_s);
+	assert_true(stage_tell(app, "trial", text, now));
+}
+
+static void assert_named(struct app *app, int n, const char *name)
+{
+	assert_string_equal(app->sound.named, name);
+	assert_int_equal(app->sound.n_named, n);
+}
+
+/* The instruction once, while it waits; between parts after the end motif, if there is time; never while it
+ * measures; thanks at the end. What there is no file for is asked for, and nothing happens. */
+static void test_trial_is_said(void **state)
+{
+	struct app *app = open_app();
+
+	(void)state;
+	app->sound.on = true;
+	tell_trial(app, "waiting", "eo", 0); /* which brings the screen */
+	tell_trial(app, "waiting", "eo", 0);
+	assert_named(app, 1, "eo");
+	tell_trial(app, "waiting", "eo", 0);
+	tell_trial(app, "settling", "eo", 5);
+	tell_trial(app, "measuring", "eo", 30);
+	assert_named(app, 1, "eo");
+	assert_true(app->sound.silent);
+	tell_trial(app, "settling", "ec", 5);
+	assert_named(app, 2, "ec");
+	tell_trial(app, "measuring", "ec", 30);
+	tell_trial(app, "settling", "wait-word", 3); /* no time for it */
+	tell_trial(app, "measuring", "front", 8);
+	assert_named(app, 2, "ec");
+	tell_trial(app, "storing", "open-eyes", 0);
+	tell_trial(app, "stored", "open-eyes", 0);
+	assert_named(app, 3, "open-eyes");
+	assert_ptr_equal(app->sound.playing.samples, app->sound.motifs[SOUND_END]);
+	app_free(app);
+}
+
+/* A training's cue, once for each that is new, and after its motif; the pages only if they were asked for. */
+static void test_training_and_pages_are_said(void **state)
+{
+	struct app *app = open_app();
+
+	(void)state;
+	app->sound.on = true;
+	pass(app, 31, false);
+	assert_string_equal(screen_of(app), "plain");
+	assert_int_equal(app->sound.n_named, 0);
+	pass(app, 0.5, true);
+	stage_key(app, 'p', now);
+	assert_named(app, 1, "plain-feet");
+	pass(app, 12.5, false);
+	assert_named(app, 2, "plain-side");
+	for (int i = 0; i < 2; i++)
+		assert_true(stage_tell(app, "training",
+			"{\"state\":\"placement\",\"cue\":\"edge\",\"silent\":false}",
+			now));
+	assert_named(app, 3, "edge");
+	assert_true(stage_tell(app, "training",
+		"{\"state\":\"exercise\",\"cue\":\"hold-dot\",\"silent\":true}", now));
+	assert_named(app, 3, "edge");
+	assert_true(stage_tell(app, "training",
+		"{\"state\":\"pause\",\"cue\":\"back-on\",\"silent\":false}", now));
+	assert_named(app, 4, "back-on");
+	assert_ptr_equal(app->sound.playing.samples, app->sound.motifs[SOUND_STOP]);
+	app_free(app);
+}
+
+/* --- eyes closed ----------------------------------------------------------------------------- */
+
+static void tell_tone(struct app *app, const char *exercise, const char *state,
+	double volume, bool silent)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text),
+		"{\"state\":\"%s\",\"exercise\":\"%s\",\"silent\":%s,\"cue\":\"\","
+		"\"count\":0,\"picture\":{\"kind\":\"tone\",\"tone\":{"
+		"\"volume_frac\":%.2f,\"pitch_hz\":800,\"pan_frac\":-0.5,"
+		"\"reed_frac\":0.5,\"flutter_frac\":0}}}",
+		state, exercise, silent ? "true" : "false", volume);
+	assert_true(stage_tell(app, "training", text, now));
+}
+
+static void tick_after(struct app *app, int ms)
+{
+	now += ms * MS;
+	app_tick(app, now);
+}
+
+/* What the engine asks for is what sounds, in the exercise with closed eyes alone; within what is measured
+ * nothing does. */
+static void test_tone_is_heard_by_ear_only(void **state)
+{
+	struct app *app = open_app();
+	struct sound *sound = &app->sound;
+
+	(void)state;
+	sound->on = true;
+	tell_tone(app, "by-ear", "exercise", 0.4, false); /* which brings the screen */
+	tell_tone(app, "by-ear", "exercise", 0.4, false);
+	tick_after(app, 10);
+	assert_true(sound->feedback);
+	assert_float_equal((float)sound->asked.volume_frac, 0.4F, 1e-6F);
+	assert_float_equal((float)sound->asked.pitch_hz, 800, 1e-6F);
+	assert_float_equal((float)sound->asked.pan_frac, -0.5F, 1e-6F);
+	assert_float_equal((float)sound->asked.reed_frac, 0.5F, 1e-6F);
+	tell_tone(app, "by-ear", "exercise", 0.4, true);
+	assert_false(sound->feedback || sound_is_heard(sound));
+	tell_tone(app, "by-ear", "exercise", 0.4, false);
+	assert_true(sound->feedback);
+	tell_tone(app, "hold-dot", "exercise", 0.4, false);
+	assert_false(sound->feedback);
+	tell_tone(app, "by-ear", "exercise", 0.4, false);
+	tell_tone(app, "by-ear", "pause", 0.4, false);
+	assert_false(sound->feedback);
+	tell_tone(app, "by-ear", "exercise", 0.4, false);
+	/* a trial measures after it: its screen is silent, and no tone is left */
+	assert_true(stage_tell(app, "training", "{\"state\":\"off\"}", now));
+	for (int i = 0; i < 2; i++)
+		assert_true(stage_tell(app, "trial", "{\"state\":\"measuring\"}", now));
+	assert_string_equal(screen_of(app), "mirror");
+	assert_false(sound->feedback || sound_is_heard(sound));
+	assert_true(sound->silent);
+	app_free(app);
+}
+
+/* Documents that stay away end the tone, audibly: silence would say that she stands well. */
+static void test_tone_does_not_outlive_the_daemon(void **state)
+{
+	struct app *app = open_app();
+	int begun;
+
+	(void)state;
+	app->sound.on = true;
+	for (int i = 0; i < 20; i++) {
+		tell_tone(app, "by-ear", "exercise", 0.4, false);
+		tick_after(app, 20);
+	}
+	begun = app->sound.n_started;
+	tick_after(app, 250);
+	assert_true(app->sound.feedback);
+	tick_after(app, 100);
+	assert_false(app->sound.feedback);
+	assert_int_equal(app->sound.n_started, begun + 1);
+	tick_after(app, 500);
+	assert_int_equal(app->sound.n_started, begun + 1);
+	app_free(app);
+}
+
+/* It is announced by a short note nine seconds before, begins and ends with the motifs. */
+static void test_closed_eyes_are_announced(void **state)
+{
+	static const char said[] = "{\"state\":\"countdown\",\"exercise\":\"by-ear\","
+				   "\"silent\":false,\"cue\":\"\",\"count\":%d}";
+	struct app *app = open_app();
+	char text[200];
+	int begun;
+
+	(void)state;
+	app->sound.on = true;
+	assert_true(stage_tell(app, "training", "{\"state\":\"placement\"}", now));
+	begun = app->sound.n_started;
+	for (int count = 3; count >= 0; count--) {
+		snprintf(text, sizeof(text), said, count == 3 ? 0 : count + 1);
+		assert_true(stage_tell(app, "training", text, now));
+		assert_int_equal(app->sound.n_started, begun + (count == 0 ? 2 : 1));
+	}
+	tell_tone(app, "by-ear", "exercise", 0, false);
+	tell_tone(app, "by-ear", "reveal", 0, false);
+	assert_int_equal(app->sound.n_started, begun + 3);
+	assert_ptr_equal(app->sound.playing.samples, app->sound.motifs[SOUND_END]);
+	app_free(app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +454,11 @@ int main(void)
 		cmocka_unit_test(test_progress_beyond_the_error_only),
 		cmocka_unit_test(test_shared_until_taken_back),
 		cmocka_unit_test(test_beats_are_heard),
+		cmocka_unit_test(test_trial_is_said),
+		cmocka_unit_test(test_training_and_pages_are_said),
+		cmocka_unit_test(test_tone_is_heard_by_ear_only),
+		cmocka_unit_test(test_tone_does_not_outlive_the_daemon),
+		cmocka_unit_test(test_closed_eyes_are_announced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,11 +33,29 @@ bool mirror_is_on(const struct json_t *document)
 	       is(document, "measuring") || is(document, "storing");
 }
 
+/* The shortest settling in which a prompt has time: it must be over before the interval. Chosen: the longest is
+ * read in three and a half seconds, after the second that the end motif takes. */
+#define SPEAK_S 4.5
+
+/* What is told now, where there is a recording of it; once more where a motif broke it off. Never within a measured
+ * interval. */
+static void prompt(
+	struct view *v, const struct mirror *s, const json_t *doc, bool was_broken_off)
+{
+	const char *cue = train_word(doc, "cue");
+	bool is_new = !s->doc || strcmp(train_word(s->doc, "cue"), cue) != 0;
+
+	if (*cue == '\0' || !(is_new || was_broken_off) || is(doc, "measuring") ||
+		(is(doc, "settling") && !(train_number(doc, "remaining_s") >= SPEAK_S)))
+		return;
+	sound_say(&v->app->sound, cue);
+}
+
 static void take(struct view *v, struct mirror *s, const json_t *doc)
 {
 	struct sound *sound = &v->app->sound;
 	bool measured = s->doc && is(s->doc, "measuring"),
-	     measures = is(doc, "measuring");
+	     measures = is(doc, "measuring"), speaks = sound->speaks;
 
 	/* Before the interval: within it, not even the end of a tone. */
 	if (is(doc, "settling") && !(s->doc && is(s->doc, "settling")))
@@ -46,6 +64,7 @@ static void take(struct view *v, struct mirror *s, const json_t *doc)
 	if (measured && !measures)
 		sound_play(sound, is(doc, "failed") || is(doc, "timeout") ? SOUND_STOP
 									  : SOUND_END);
+	prompt(v, s, doc, speaks && !sound->speaks);
 	far_placement_ask(v, &s->placement, train_word(doc, "patient"), PLACEMENT);
 	json_decref(s->doc);
 	s->doc = json_incref((json_t *)doc);
@@ -183,11 +202,17 @@ static void draw(struct view *v, void *state)
 	const char *const asked[] = { train_said(train_word(s->doc, "instruction")),
 		few_words(s->doc), _("Wait") };
 	const char *const done[] = { _("Thank you. You may move."), _("Thank you.") };
+	const char *const opened[] = { _("Open your eyes. Thank you. You may move."),
+		_("Open your eyes.") };
+	bool blind = strcmp(train_word(s->doc, "cue"), "open-eyes") == 0;
 
 	if (!runs || !is(s->doc, "measuring"))
 		far_role_button(v, &r);
 	if (!runs) {
-		far_words(v, r, 60, THEME_TEXT, s->doc ? done : asked + 2,
+		far_words(v, r, 60, THEME_TEXT,
+			!s->doc ? asked + 2
+			: blind ? opened
+				: done,
 			s->doc ? 2 : 1);
 		return;
 	}

@@ -57,6 +57,31 @@ struct plain_figures plain_compute(void)
 		.back_pct = 100 * loading.l5s1_frontal_frac };
 }
 
+/* The prompt of each page, of those that were asked for: what turns by itself is not read out to an empty room. */
+static const char *const plain_cues[PLAIN_N_PAGES] = {
+	[PLAIN_FEET] = "plain-feet",
+	[PLAIN_SIDE] = "plain-side",
+	[PLAIN_USUAL] = "plain-usual",
+	[PLAIN_KNEE] = "plain-knee",
+	[PLAIN_PELVIS] = "plain-pelvis",
+	[PLAIN_BACK] = "plain-back",
+	[PLAIN_BENT] = "plain-bent",
+	[PLAIN_SEES] = "plain-sees",
+	[PLAIN_BLIND] = "plain-blind",
+	[PLAIN_AIM] = "plain-aim",
+};
+
+const char *plain_cue(enum plain_page page)
+{
+	return plain_cues[page];
+}
+
+static void read_out(struct view *v, const struct plain *s)
+{
+	if (s->asked)
+		sound_say(&v->app->sound, plain_cues[s->page]);
+}
+
 /* --- what happens ------------------------------------------------------------------------------ */
 
 static int enter(struct view *v, void *state)
@@ -73,7 +98,9 @@ static void turn(struct view *v, struct plain *s, int by)
 	if (s->page >= PLAIN_N_PAGES) {
 		s->page = PLAIN_N_PAGES - 1;
 		view_back(v);
+		return;
 	}
+	read_out(v, s);
 }
 
 static void tick(struct view *v, void *state)
@@ -86,6 +113,7 @@ static void tick(struct view *v, void *state)
 		s->begun = true;
 		s->page_ns = v->ui.now_ns;
 		stepped = false;
+		read_out(v, s);
 	}
 	s->stood = stands;
 	if (!s->asked)

@@ -39,6 +39,9 @@ struct plain_figures {
 };
 struct plain_figures plain_compute(void);
 
+/* Return the name of a page's spoken prompt. */
+const char *plain_cue(enum plain_page page);
+
 /* Draw a page's picture. `lean` 0..1: how far the movement that it shows has gone. */
 void plain_picture(struct far_picture *p, enum plain_page page, double lean);
 

@@ -274,14 +274,48 @@ const char *session_instruction(
 	return protocol->phases[phase].instruction;
 }
 
+const char *session_cue(
+	const struct protocol *protocol, int phase, enum session_state state)
+{
+	const char *key = protocol->phases[phase].key;
+
+	if (protocol->kind == PROTOCOL_LIMITS && state != SESSION_MEASURING)
+		return "wait-word";
+	return *key ? key : protocol->key;
+}
+
+/* Whether the person stood there with closed eyes until now. */
+static bool had_closed_eyes(const struct engine *e)
+{
+	int phase = e->state == SESSION_DONE ? e->phase : e->phase - 1;
+
+	return phase >= 0 &&
+	       strcmp(e->setup.protocol->phases[phase].eyes, "closed") == 0;
+}
+
+static const char *cue(const struct session *s)
+{
+	const struct engine *e = &s->engine;
+
+	if (e->state == SESSION_DONE)
+		return had_closed_eyes(e) ? "open-eyes" : "thank-you";
+	if (e->state == SESSION_WAITING && e->must_empty)
+		return had_closed_eyes(e) ? "open-eyes-step-off" : "step-off";
+	return session_cue(e->setup.protocol, e->phase, e->state);
+}
+
 static const char *say(const struct session *s)
 {
 	const struct engine *e = &s->engine;
 
 	if (e->state == SESSION_DONE)
-		return N_("That was it. Thank you.");
+		return had_closed_eyes(e)
+			       ? N_("Open your eyes. That was it. Thank you.")
+			       : N_("That was it. Thank you.");
 	if (e->state == SESSION_WAITING && e->must_empty)
-		return N_("Step off the mat, please.");
+		return had_closed_eyes(e)
+			       ? N_("Open your eyes. Step off the mat, please.")
+			       : N_("Step off the mat, please.");
 	return session_instruction(e->setup.protocol, e->phase, e->state);
 }
 
@@ -299,6 +333,7 @@ void session_progress(const struct session *s, struct session_progress *p)
 		.phase = e->phase,
 		.n_phases = e->setup.protocol->n_phases,
 		.instruction = say(s),
+		.cue = cue(s),
 		.elapsed_s = e->now_s - e->since_s };
 	p->remaining_s = isnan(whole_s) ? NAN : fmax(0.0, whole_s - p->elapsed_s);
 	p->done_frac = e->phase;

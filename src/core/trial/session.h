@@ -43,6 +43,7 @@ struct session_progress {
 	enum session_state state;
 	int phase, n_phases;
 	const char *instruction; /* what to tell the person now; static */
+	const char *cue;         /* its key, for a spoken prompt; static */
 	double elapsed_s;        /* in this state */
 	double remaining_s;      /* of this state; NaN if it has no fixed end */
 	double done_frac;        /* of the whole trial's measured time, 0..1 */
@@ -71,8 +72,10 @@ enum session_state session_push(struct session *session, const struct raw_frame 
 /* End it now. The first stop counts. */
 void session_stop(struct session *session, enum session_stop why);
 
-/* Return what to tell the person in that state of that phase; static. */
+/* Return what to tell the person in that state of that phase, and its key for a spoken prompt; static. */
 const char *session_instruction(
+	const struct protocol *protocol, int phase, enum session_state state);
+const char *session_cue(
 	const struct protocol *protocol, int phase, enum session_state state);
 
 void session_progress(const struct session *session, struct session_progress *progress);
