@@ -23,8 +23,11 @@
 #define PATH_SIZE     256
 #define REASON_SIZE   1024
 
-#define LOST_NS   (300 * CLOCK_NS_PER_MS) /* docs/smp.md: lost when silent so long */
-#define REOPEN_NS (2 * CLOCK_NS_PER_S)    /* docs/smp.md: silence for 2 s, reopen */
+#define LOST_NS (300 * CLOCK_NS_PER_MS) /* docs/smp.md: lost when silent so long */
+/* Who was called later than due by so much was kept from running, and cannot tell silence from what
+ * has not been read yet: so long it reads on before it judges. */
+#define HELD_UP_NS (50 * CLOCK_NS_PER_MS)
+#define REOPEN_NS  (2 * CLOCK_NS_PER_S) /* docs/smp.md: silence for 2 s, reopen */
 /* A mat slower than 10 Hz is allowed this many of its own periods instead. Chosen. */
 #define N_PERIODS_LOST   3
 #define N_PERIODS_REOPEN 7
@@ -65,7 +68,8 @@ struct mat {
 	int home_baud;             /* that last worked, 0 none */
 	uint64_t n_bad;            /* of the driver, when the last frame came */
 
-	int64_t next_ns; /* next try, while no port is open */
+	int64_t next_ns;  /* next try, while no port is open */
+	int64_t judge_ns; /* silence is nobody's fault before this */
 	int64_t idle_since_ns;
 	bool is_idle;
 	bool is_watched; /* somebody calls mat_look() */
@@ -512,10 +516,14 @@ static int64_t at_least(int64_t least_ns, int64_t n_periods, int64_t period_ns)
 	return n_periods * period_ns > least_ns ? n_periods * period_ns : least_ns;
 }
 
-static int64_t lost_due_ns(const struct mat_driver *driver)
+static int64_t lost_due_ns(const struct mat *mat)
 {
-	return driver->last_frame_ns +
-	       at_least(LOST_NS, N_PERIODS_LOST, driver->period_ns);
+	const struct mat_driver *driver = driver_in_use(mat);
+	const int64_t due_ns = driver->last_frame_ns +
+			       at_least(LOST_NS, N_PERIODS_LOST, driver->period_ns);
+
+	return mat->state == MAT_STREAMING && mat->judge_ns > due_ns ? mat->judge_ns
+								     : due_ns;
 }
 
 static int64_t reopen_due_ns(const struct mat_driver *driver)
@@ -530,7 +538,7 @@ static void follow_stream(struct mat *mat, int64_t now_ns)
 	const bool has_damage = driver->counters.bad_frames > mat->n_bad;
 	char reason[REASON_SIZE];
 
-	if (now_ns < lost_due_ns(driver)) {
+	if (now_ns < lost_due_ns(mat)) {
 		set_state(mat, MAT_STREAMING, "");
 		return;
 	}
@@ -587,6 +595,13 @@ static bool read_all(struct mat *mat, int64_t now_ns)
 	return true;
 }
 
+/* Before anything is done at `now_ns` with an open port. */
+static void note_held_up(struct mat *mat, int64_t now_ns)
+{
+	if (now_ns - mat_deadline_ns(mat) > HELD_UP_NS)
+		mat->judge_ns = now_ns + HELD_UP_NS;
+}
+
 void mat_ready(struct mat *mat, short revents, int64_t now_ns)
 {
 	const bool is_hung_up = revents & (POLLHUP | POLLERR | POLLNVAL);
@@ -594,6 +609,7 @@ void mat_ready(struct mat *mat, short revents, int64_t now_ns)
 	if (!mat->is_open)
 		return;
 	mat->entry_ns = clock_now_ns();
+	note_held_up(mat, now_ns);
 	if (!read_all(mat, now_ns) || is_hung_up)
 		hang_up(mat, now_ns);
 	else
@@ -610,6 +626,7 @@ void mat_tick(struct mat *mat, int64_t now_ns)
 		try_next(mat, now_ns);
 		return;
 	}
+	note_held_up(mat, now_ns);
 	if (now_ns >= driver_in_use(mat)->deadline_ns)
 		driver_in_use(mat)->ops->tick(driver_in_use(mat), now_ns);
 	follow(mat, now_ns);
@@ -665,7 +682,7 @@ int64_t mat_deadline_ns(const struct mat *mat)
 	if (driver->stage == MAT_DRIVER_STARTING || mat->state == MAT_LOST)
 		silence_ns = reopen_due_ns(driver);
 	else if (driver->stage == MAT_DRIVER_STREAMING)
-		silence_ns = lost_due_ns(driver);
+		silence_ns = lost_due_ns(mat);
 	return due_ns < silence_ns ? due_ns : silence_ns;
 }
 

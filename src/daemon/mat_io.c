@@ -15,6 +15,8 @@
 
 #define DEADLINE_SLACK_US 1000
 #define PRIORITY          SD_EVENT_PRIORITY_IMPORTANT /* the mat before any client */
+/* After the port: whoever was kept from running for long reads what has come before the mat is lost. */
+#define TIMER_PRIORITY (PRIORITY + 1)
 
 struct mat_io {
 	sd_event *event;
@@ -182,7 +184,7 @@ int mat_io_new(struct sd_event *event, const struct mat_options *options,
 		mat_io_free(io);
 		return err;
 	}
-	sd_event_source_set_priority(io->timer, PRIORITY);
+	sd_event_source_set_priority(io->timer, TIMER_PRIORITY);
 	mat_watch(io->mat, dev_watch_new(event, options->path, on_port_may_have_come,
 				   io, &io->watch) >= 0);
 	*out = io;

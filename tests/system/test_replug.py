@@ -1,6 +1,8 @@
 """The cable is pulled and put back, the mat falls silent, the mat reboots: the daemon says so, and
-streams again within two seconds, with the same process and the same clients."""
+streams again within two seconds, with the same process and the same clients. A daemon that was held up
+blames no mat for it."""
 import os
+import signal
 import time
 
 from station import Checks, Mat, PATIENCE, Station, need
@@ -86,6 +88,19 @@ def reboot(checks, mat, client):
     checks.check(False, "reboot: no sample of the mat's new life")
 
 
+def held_up(checks, station, client, daemon):
+    """A daemon that was kept from running reads first what has come meanwhile: the mat was not silent."""
+    client.drain(0.1)
+    lost = station.status()["mat"]["lost_frames"]
+    for _ in range(4):
+        daemon.send_signal(signal.SIGSTOP)
+        time.sleep(0.5)
+        daemon.send_signal(signal.SIGCONT)
+        states = {params["mat"]["state"] for _, name, params in client.drain(0.3) if name == "status"}
+        checks.check(states <= {"streaming"}, f"held up for half a second: the mat is {states}")
+    checks.equal(station.status()["mat"]["lost_frames"], lost, "held up four times: lost_frames")
+
+
 def main():
     need("stanced", "stance")
     checks = Checks()
@@ -102,6 +117,7 @@ def main():
         for n in range(CYCLES):
             pull_and_plug(checks, station, mat, client, n)
         silence(checks, station, mat, client)
+        held_up(checks, station, client, daemon)
         after = station.status()
         checks.equal(after["daemon"]["pid"], before["daemon"]["pid"], "daemon's pid")
         checks.equal(after["daemon"]["pid"], daemon.pid, "pid in the status")

@@ -291,6 +291,31 @@ static void notices_silence(void **state)
 	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
 }
 
+/* Who slept for a second must not blame the mat for it; but a mat that says nothing then is lost. */
+static void is_held_up(void **state)
+{
+	struct bench *b = *state;
+
+	start_streaming(b);
+	b->now_ns += 1000 * NS_MS;
+	mat_ready(b->mat, POLLIN, b->now_ns); /* nothing, or half a frame */
+	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
+	mat_tick(b->mat, b->now_ns);
+	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
+	frames(b, 1);
+	assert_int_equal(b->n_states[MAT_LOST], 0);
+	b->peer.is_mute = true;
+	b->now_ns += 1000 * NS_MS;
+	pass(b, 45 * NS_MS);
+	assert_int_equal(mat_state(b->mat), MAT_STREAMING);
+	pass(b, 10 * NS_MS);
+	assert_int_equal(mat_state(b->mat), MAT_LOST);
+	b->now_ns += 400 * NS_MS; /* held up once more: lost it stays */
+	mat_tick(b->mat, b->now_ns);
+	assert_int_equal(mat_state(b->mat), MAT_LOST);
+	assert_int_equal(b->n_states[MAT_LOST], 1);
+}
+
 static void tells_damage_from_silence(void **state)
 {
 	struct bench *b = *state;
@@ -508,6 +533,7 @@ int main(void)
 		WITH_BENCH(waits_for_the_path),
 		WITH_BENCH(survives_replugs),
 		WITH_BENCH(notices_silence),
+		WITH_BENCH(is_held_up),
 		WITH_BENCH(tells_damage_from_silence),
 		WITH_BENCH(explains_a_wrong_device),
 		WITH_BENCH(explains_a_silent_device),
