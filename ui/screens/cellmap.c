@@ -1,8 +1,26 @@
 #include "ui/screens/cellmap.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ui/core/theme.h"
+
+/* Lines of one row of cells are the same: all but the first are copies. */
+static void paint(
+	struct canvas *canvas, const struct mat_geometry *g, const uint32_t *colors)
+{
+	const int w = canvas->w, h = canvas->h;
+
+	for (int y = 0, row, last = -1; y < h; y++, last = row) {
+		uint32_t *line = &canvas->pixels[y * w];
+		row = y * g->n_rows / h;
+		if (row == last)
+			memcpy(line, line - w, (size_t)w * sizeof(*line));
+		else
+			for (int x = 0; x < w; x++)
+				line[x] = colors[row * g->n_cols + x * g->n_cols / w];
+	}
+}
 
 struct cellmap cellmap_draw(struct view *v, struct rect r, const struct mat_geometry *g,
 	const uint32_t *colors)
@@ -17,11 +35,7 @@ struct cellmap cellmap_draw(struct view *v, struct rect r, const struct mat_geom
 	map.canvas = w >= g->n_cols && h >= g->n_rows ? ui_canvas(&v->ui, w, h) : NULL;
 	if (!map.canvas)
 		return map;
-	for (int y = 0; y < h; y++)
-		for (int x = 0; x < w; x++)
-			map.canvas->pixels[y * w + x] =
-				colors[y * g->n_rows / h * g->n_cols +
-					x * g->n_cols / w];
+	paint(map.canvas, g, colors);
 	canvas_touch(map.canvas);
 	draw_rect(&v->ui.list, rect_inset(map.rect, -1), THEME_LINE);
 	/* as the person stands: never mirrored */
