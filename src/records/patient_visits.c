@@ -46,15 +46,16 @@ static void put_point(
 	jsonw_end_object(out);
 }
 
-static int put_history(struct store *store, const char *code, struct jsonw *out)
+int patient_visits_put_history(
+	struct store *store, const char *code, int64_t before_id, struct jsonw *out)
 {
 	struct newest *newest = calloc(1, sizeof(*newest));
 	struct visit *visit = malloc(sizeof(*visit));
 	int err = newest && visit ? 0 : -ENOMEM;
 
 	if (err == 0)
-		err = store_visit_list(store, code, 0, INT32_MAX, take_head, newest);
-	jsonw_key(out, "history");
+		err = store_visit_list(
+			store, code, before_id, INT32_MAX, take_head, newest);
 	jsonw_begin_array(out);
 	for (int i = err < 0 ? -1 : newest->n - 1; i >= 0 && err >= 0; i--) {
 		err = visit_read_trials(store, &newest->heads[i], visit);
@@ -93,5 +94,6 @@ int patient_visits_put(
 		line.last_visit_offset_min);
 	serve_id(out, "open_visit", line.open_visit_id);
 	err = put_placement(store, code, out);
-	return err < 0 ? err : put_history(store, code, out);
+	jsonw_key(out, "history");
+	return err < 0 ? err : patient_visits_put_history(store, code, 0, out);
 }

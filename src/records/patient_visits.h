@@ -14,4 +14,8 @@
 int patient_visits_put(
 	struct store *store, const char *code, int64_t *last_visit, struct jsonw *out);
 
+/* Write the list that "history" is: of the newest visits with a number below `before_id` (0: of all). Errors as above. */
+int patient_visits_put_history(
+	struct store *store, const char *code, int64_t before_id, struct jsonw *out);
+
 #endif

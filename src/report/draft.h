@@ -1,19 +1,27 @@
-/* A stance.report/1 of what is in the store now, unsigned: the members that a report is drawn from, in the shape of
- * the signed ones (docs/api.md), from the records' own methods.
- * Concludes nothing itself. Pictures and traces are left out: they are read from the recordings when drawn. */
+/* A stance.report/1 of what is in the store now, unsigned: made by the records, as signed ones are
+ * (src/records/report_document.h).
+ * Concludes nothing itself. */
 #ifndef STANCE_REPORT_DRAFT_H
 #define STANCE_REPORT_DRAFT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <jansson.h>
 
+#include "src/report/report.h"
 #include "src/store/store.h"
 
-/* Put together the document of a visit or of one trial (`visit` 0). Returns 0 and a new reference; a negative errno with
- * a sentence in `message`. */
-int draft_make(struct store *store, const char *state_dir, int64_t visit, int64_t trial,
-	json_t **out, char *message, size_t size);
+/* Make the document of a visit or of one trial (`visit` 0), without traces and pictures. Returns 0 and a new reference;
+ * -ENOENT no such visit or trial, or another negative errno; with a sentence in `message`. */
+int draft_make(struct store *store, int64_t visit, int64_t trial, json_t **out,
+	char *message, size_t size);
+
+/* Add traces and pictures of those trials that `report`, read from the document, may show: the one that it would show of
+ * a document with all of them is among them. Quick: the pictures are the means of fewer frames. Returns 0 or a negative
+ * errno. */
+int draft_add_figures(struct store *store, const struct report *report, bool is_quick,
+	json_t *document);
 
 #endif

@@ -1,7 +1,6 @@
 #include "src/report/origin.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +8,12 @@
 #include "src/base/paths.h"
 #include "src/base/slurp.h"
 #include "src/report/draft.h"
+#include "src/report/report_parts.h"
 #include "src/report/report_read.h"
 #include "src/store/store.h"
 #include "src/store/store_report.h"
 
-#define QUICK_FRAMES 60   /* enough for the eye at the size of a screen */
-#define TRACE_STEP_S 0.05 /* as the traces of signed reports */
-#define PATH_SIZE    4400
+#define PATH_SIZE 4400
 
 struct origin {
 	json_t *document;
@@ -100,65 +98,6 @@ static int read_signed(struct origin *s, struct store *store,
 	return error ? error : 1;
 }
 
-/* --- picture and path of an unsigned one ------------------------------------------------------------- */
-
-/* The first trial of habitual standing, of which the rest of the sheet is. */
-static int64_t picture_trial(const struct report *r)
-{
-	const struct report_group *g = report_habitual(r);
-
-	if (g && g->n_trials > 0)
-		return g->trials[0];
-	return r->n_trials > 0 ? r->trials[0].id : 0;
-}
-
-static int read_path(struct store *store, int64_t id, struct report *r)
-{
-	struct trial_series series;
-	int error = store_trial_series(store, id, &series);
-	double next_s = -INFINITY;
-
-	if (error)
-		return error == -ENOENT ? 0 : error;
-	r->path_x_mm = calloc((size_t)series.n + 1, sizeof(double));
-	r->path_y_mm = calloc((size_t)series.n + 1, sizeof(double));
-	for (int i = 0; r->path_x_mm && r->path_y_mm && i < series.n; i++) {
-		if (series.phase[i] != 0 || series.t_s[i] < next_s)
-			continue;
-		next_s = series.t_s[i] + TRACE_STEP_S - 1e-6;
-		r->path_x_mm[r->n_path] = series.x_mm[i];
-		r->path_y_mm[r->n_path++] = series.y_mm[i];
-	}
-	error = r->path_x_mm && r->path_y_mm ? 0 : -ENOMEM;
-	store_series_free(&series);
-	return error;
-}
-
-static int read_picture(struct store *store, bool is_quick, struct report *r)
-{
-	struct trial_record *record = malloc(sizeof(*record));
-	char path[PATH_SIZE];
-	int error;
-
-	r->picture_trial = picture_trial(r);
-	if (!record || r->picture_trial == 0) {
-		free(record);
-		return r->picture_trial ? -ENOMEM : 0;
-	}
-	error = store_trial_get(store, r->picture_trial, record);
-	if (error == 0)
-		error = read_path(store, r->picture_trial, r);
-	if (error == 0 && record->n_phases > 0 &&
-		store_raw_exists(store, record->uid) &&
-		store_raw_path(store, record->uid, path, sizeof(path)) >= 0)
-		/* without a readable recording the outline is drawn */
-		footmap_read(path, record->phases[0].start_s,
-			record->phases[0].duration_s, is_quick ? QUICK_FRAMES : 0,
-			&r->map);
-	free(record);
-	return error;
-}
-
 /* --- all of it ------------------------------------------------------------------------------------ */
 
 static int read_report(struct origin *s, char *message, size_t size)
@@ -173,22 +112,39 @@ static int read_report(struct origin *s, char *message, size_t size)
 	return error;
 }
 
+/* As it is now. */
+static int read_draft(struct origin *s, struct store *store,
+	const struct origin_wish *wish, char *message, size_t size)
+{
+	int error = draft_make(
+		store, wish->visit, wish->trial, &s->document, message, size);
+
+	if (error == 0)
+		error = read_report(s, message, size);
+	if (error < 0)
+		return error;
+	error = draft_add_figures(store, &s->report, wish->is_quick, s->document);
+	if (error == 0)
+		error = report_read_picture(s->document, &s->report);
+	if (error < 0)
+		snprintf(message, size, "what was measured cannot be read: %s.",
+			strerror(-error));
+	return error;
+}
+
 static int read_store(
 	struct origin *s, const struct origin_wish *wish, char *message, size_t size)
 {
 	struct store *store;
-	int is_signed, error = open_store(wish->state_dir, &store, message, size);
+	int error = open_store(wish->state_dir, &store, message, size);
 
 	if (error < 0)
 		return error;
-	is_signed = error = read_signed(s, store, wish, message, size);
-	if (error == 0)
-		error = draft_make(store, wish->state_dir, wish->visit, wish->trial,
-			&s->document, message, size);
-	if (error >= 0)
+	error = read_signed(s, store, wish, message, size);
+	if (error > 0)
 		error = read_report(s, message, size);
-	if (error == 0 && is_signed == 0)
-		error = read_picture(store, wish->is_quick, &s->report);
+	else if (error == 0)
+		error = read_draft(s, store, wish, message, size);
 	store_close(store);
 	return error;
 }

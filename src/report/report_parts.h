@@ -1,4 +1,4 @@
-/* The parts that report_read.c is made of. Private to it. */
+/* The parts that report_read.c is made of. Private to it and to origin.c. */
 #ifndef STANCE_REPORT_REPORT_PARTS_H
 #define STANCE_REPORT_REPORT_PARTS_H
 

@@ -126,7 +126,23 @@ static void add_point(
 			(struct report_point){ started, velocity_mm_s, com_ml_mm };
 }
 
-/* A signed document has no history but what its values were compared with. */
+/* A visit without habitual standing is no point of a curve. */
+static void read_points(const json_t *of, struct report *r)
+{
+	for (size_t i = 0; i < docread_count(of, "history"); i++) {
+		const json_t *p = docread_item(of, "history", i);
+		double velocity_mm_s = docread_number(p, "mean_velocity_mm_s");
+		double com_ml_mm = docread_number(p, "com_ml_mm");
+
+		/* what came after this visit is not its history */
+		if (docread_int(p, "visit") <= r->id &&
+			!(isnan(velocity_mm_s) && isnan(com_ml_mm)))
+			add_point(r, docread_text(p, "started"), velocity_mm_s,
+				com_ml_mm);
+	}
+}
+
+/* A document without them still has what its values were compared with. */
 static void read_last(struct report *r)
 {
 	const struct report_group *g = report_group(r, "quiet-eo", "");
@@ -139,19 +155,12 @@ static void read_last(struct report *r)
 		g->value[METRIC_COM_ML_MM].mean);
 }
 
+/* One that was signed before it had a history of its own has the card's, of the newest visits then. */
 static void read_history(const json_t *d, struct report *r)
 {
-	const json_t *patient = json_object_get(d, "patient");
-
-	for (size_t i = 0; i < docread_count(patient, "history"); i++) {
-		const json_t *p = docread_item(patient, "history", i);
-
-		/* what came after this visit is not its history */
-		if (docread_int(p, "visit") <= r->id)
-			add_point(r, docread_text(p, "started"),
-				docread_number(p, "mean_velocity_mm_s"),
-				docread_number(p, "com_ml_mm"));
-	}
+	read_points(d, r);
+	if (r->n_history == 0)
+		read_points(json_object_get(d, "patient"), r);
 	if (r->n_history == 0)
 		read_last(r);
 }

@@ -103,6 +103,7 @@ static void read_shape(const json_t *trial, struct report *r)
 	r->ellipse_major_mm = docread_number(sway, "ellipse_major_mm");
 	r->ellipse_minor_mm = docread_number(sway, "ellipse_minor_mm");
 	r->ellipse_angle_deg = docread_number(sway, "ellipse_angle_deg");
+	r->n_outline = 0;
 	for (size_t i = 0; i < n && r->n_outline < REPORT_MAX_OUTLINE; i++) {
 		const json_t *corner = docread_item(trial, "outline_mm", i);
 

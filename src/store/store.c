@@ -252,6 +252,11 @@ void store_close(struct store *store)
 	free(store);
 }
 
+const char *store_folder(const struct store *store)
+{
+	return store->folder;
+}
+
 /* --- changes ------------------------------------------------------------------------------- */
 
 static int change_once(struct store *store, store_change_fn *fn, void *ctx)

@@ -27,6 +27,9 @@ int store_open(const char *dir, bool read_only, struct store **out, char *messag
 	size_t size);
 void store_close(struct store *store);
 
+/* Return the folder that it was opened with, borrowed: what belongs to the store lies beside it. */
+const char *store_folder(const struct store *store);
+
 /* All functions below return 0 (or a count) or a negative errno: -ENOENT no such thing, -EEXIST,
  * -ENOSPC disk full (nothing was changed), -EROFS, -EBADMSG damaged, -EIO. Results are written only
  * on success. `by` names who did it, for the audit log. */

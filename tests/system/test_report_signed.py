@@ -39,6 +39,13 @@ def paper(station, visit, *more):
     return subprocess.run(["pdftotext", "-layout", out, "-"], capture_output=True, text=True).stdout
 
 
+def but_for_signature(text):
+    """The lines of a report that are not about who signed it."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return [line for line in lines if line and not any(word in line for word in (
+        "Draft, not signed", "A. Meyer", "Signature", "SHA-256", "all well", "Signed"))]
+
+
 def trial(client, visit):
     client.call("trial.start", {"protocol": "quiet-eo", "patient": "P-7", "visit": visit, "duration_s": 20, "settle_s": 1})
     end = time.monotonic() + 60 * PATIENCE
@@ -64,6 +71,7 @@ def main():
         refused(c, client, -32010, "report.sign", {"visit": visit, "operator": "A. Meyer"})
         client.call("subscribe", {"streams": ["trial"]})
         trials = [trial(client, visit), trial(client, visit)]
+        draft = paper(station, visit)
         signed = client.call("report.sign", {"visit": visit, "operator": "A. Meyer", "comment": "all well"}, 20)
         c.equal((signed["version"], signed["operator"], signed["previous"]), (1, "A. Meyer", 0), "the first version")
         text, sha, n = whole(client, visit)
@@ -77,6 +85,10 @@ def main():
         c.equal(len(document["traces"]), 2, "traces")
         c.equal(len(document["pictures"]), 2, "mean pictures")
         c.check(abs(len(document["traces"][0]["x_mm"]) - 400) <= 5, f"{len(document['traces'][0]['x_mm'])} points in 20 s")
+        c.equal(document["calibrations"], [{"id": None, "state": "not_needed", "created": None, "serial": None, "operator": None,
+                                            "age_days": None}], "of what was not calibrated here nothing is said but that")
+        c.equal([(d["trial"], d["device"]["schema"]) for d in document["devices"]],
+                [(t, "stance.device/1") for t in trials], "the mat of each trial")
         c.check(document["results"]["groups"] and document["patient"]["code"] == "P-7", "results and card")
         for method, params in (("report.sign", {"visit": visit, "operator": "B"}),
                                ("visit.note", {"id": visit, "block_mm": 5}),
@@ -86,6 +98,7 @@ def main():
         refused(c, client, -32602, "report.amend", {"visit": visit, "operator": "B", "note": {"blok_mm": 5}})
         first = paper(station, visit)
         c.check("A. Meyer" in first, f"the paper has no signature: {first[-400:]}")
+        c.equal(but_for_signature(draft), but_for_signature(first), "signed, the paper says what the draft said")
         amended = client.call("report.amend", {"visit": visit, "operator": "B. Kurz", "comment": "one trial disturbed",
                                                "discard": [{"trial": trials[1], "reason": "spoke"}]}, 20)
         c.equal((amended["version"], amended["previous"], amended["previous_sha256"]), (2, 1, signed["sha256"]),
