@@ -221,7 +221,7 @@ TRANSLATED += src/base/intended_use.c src/ipc/document_visit.c
 $(TEMPLATE): $(TRANSLATED) | $(B)/po/
 	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
 		--keyword=P_:1,2 --keyword=procedure_hint:2 --keyword=procedure_note:2 \
-		--keyword=procedure_refuse:2 --add-comments=TRANSLATORS --package-name=stance \
+		--keyword=procedure_refuse:2 --keyword=not_now:2 --add-comments=TRANSLATORS --package-name=stance \
 		-o $@ $^
 	$(Q)sed -i 's/charset=CHARSET/charset=UTF-8/' $@
 

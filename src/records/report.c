@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "src/base/clock_trust.h"
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/refuse.h"
 #include "src/records/report_document.h"
@@ -41,11 +42,9 @@ static bool clock_is_right(enum clock_trust *clock, struct rpc_error *error)
 	if (*clock != CLOCK_TRUST_UNKNOWN)
 		return true;
 	rpc_error_set(error, RPC_NOT_NOW,
-		"The clock is not known to be right, and a signature bears its time: "
-		"wait "
-		"until a time service has set it, or say by station.clock that it can "
-		"be "
-		"trusted.");
+		N_("The clock is not known to be right, and a signature bears its "
+		   "time: wait until a time service has set it, or say by "
+		   "station.clock that it can be trusted."));
 	return false;
 }
 

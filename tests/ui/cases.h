@@ -39,6 +39,7 @@ struct case_area {
 #include "tests/ui/cases_results.h"
 #include "tests/ui/cases_tech.h"
 #include "tests/ui/cases_far2.h"
+#include "tests/ui/cases_report.h"
 
 #define CASE_AREA(name)                                                                \
 	{                                                                              \
@@ -53,8 +54,17 @@ static const struct case_area case_areas[] = {
 	CASE_AREA(results),
 	CASE_AREA(tech),
 	CASE_AREA(far2),
+	CASE_AREA(report),
 };
 #define CASE_N_AREAS ((int)(sizeof(case_areas) / sizeof(case_areas[0])))
+
+/* Return true for every area, or, with UI_AREA=report, for that one alone: while a screen is being made. */
+static inline bool case_is_wanted(const struct case_area *area)
+{
+	const char *name = getenv("UI_AREA");
+
+	return !name || strcmp(name, area->name) == 0;
+}
 
 /* The languages of the tests, English first. */
 static const char *const case_languages[] = { "en", "de", "en_XA", "ar_XB" };

@@ -13,6 +13,7 @@
 #include "ui/screens/screens.h"
 
 #include "tests/ui/gallery.h"
+#include "tests/ui/sheet_picture.h"
 
 /* How long the person of a named situation has stood there. */
 #ifndef SCENE_SECONDS
@@ -309,6 +310,8 @@ static inline struct app_setup scene_setup(
 		.role = far ? VIEW_FAR : VIEW_NEAR,
 		.map = COLORMAP_INFERNO,
 		.pressure_kpa = 150,
+		.read_picture = sheet_picture_read,
+		.can_print = true,
 	};
 }
 

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "tests/ui/scene.h"
+#include "tests/ui/sheet_picture.h"
 
 /* Let the screens do what is due, and draw the window, so that its widgets are there. */
 static inline void stage_settle(struct app *app, int64_t now_ns)
@@ -122,6 +123,46 @@ static inline void stage_serve(
 		json_decref(result);
 		stage_settle(app, now_ns);
 	}
+}
+
+/* Return true if the next program that a screen wants to have run is `program`. */
+static inline bool stage_wants_run(const struct app *app, enum run_program program)
+{
+	const struct app_ask *oldest = NULL;
+
+	for (int i = 0; i < APP_ASK_PLACES; i++) {
+		const struct app_ask *ask = &app->asks[i];
+		if (ask->run.program != RUN_NOTHING && ask->id != 0 && !ask->sent &&
+			(!oldest || ask->id < oldest->id))
+			oldest = ask;
+	}
+	return oldest && oldest->run.program == program;
+}
+
+/* Answer the next program that a screen has run, which must be `program`: it ended with `status` and said `text`; a
+ * preview that ended well has a picture, of two sheets. Returns false if another or none is wanted. */
+static inline bool stage_run(struct app *app, enum run_program program, int status,
+	const char *text, int64_t now_ns)
+{
+	const struct app_ask *ask;
+	json_t *result;
+
+	stage_settle(app, now_ns);
+	if (!stage_wants_run(app, program))
+		return false;
+	ask = app_next_run(app);
+	sheet_picture_wish = ask->run;
+	result = json_pack(
+		"{s:b, s:i, s:s}", "ok", status == 0, "status", status, "text", text);
+	if (status == 0 && program == RUN_PREVIEW) {
+		json_object_set_new(
+			result, "pages", json_integer(ask->run.for_patient ? 1 : 2));
+		json_object_set_new(result, "picture", json_string("page.png"));
+	}
+	app_answered(app, ask->id, result, 0, NULL, now_ns);
+	json_decref(result);
+	stage_settle(app, now_ns);
+	return true;
 }
 
 /* A message of a stream. */

@@ -274,7 +274,8 @@ static void test_golden_hashes(void **state)
 
 	(void)state;
 	for (int i = 0; i < CASE_N_AREAS; i++)
-		check_area(&h, &case_areas[i], getenv("REGEN") != NULL);
+		if (case_is_wanted(&case_areas[i]))
+			check_area(&h, &case_areas[i], getenv("REGEN") != NULL);
 	backend_close(h.b);
 	print_message("%d screens drawn\n", h.n);
 	assert_int_equal(h.n_bad, 0);
@@ -291,7 +292,8 @@ static void test_golden_pictures(void **state)
 	for (int a = 0; a < CASE_N_AREAS; a++)
 		for (int k = 0; k < case_areas[a].n; k++)
 			for (int i = 0; (p = layout_profile_at(i)) != NULL; i++)
-				if (case_areas[a].cases[k].pictures & 1U << i)
+				if (case_areas[a].cases[k].pictures & 1U << i &&
+					case_is_wanted(&case_areas[a]))
 					n_bad += check_picture(
 						&case_areas[a].cases[k], p, regen);
 	assert_int_equal(n_bad, 0);

@@ -233,7 +233,9 @@ static int check_world(struct backend *b, double scale, const char *language, in
 	case_language(language);
 	for (int i = 0; (p = layout_profile_at(i)) != NULL; i++)
 		for (int a = 0; a < CASE_N_AREAS; a++)
-			for (int k = 0; k < case_areas[a].n; k++, (*n)++)
+			for (int k = 0;
+				case_is_wanted(&case_areas[a]) && k < case_areas[a].n;
+				k++, (*n)++)
 				n_bad += check_screen(
 					b, p, &case_areas[a].cases[k], scale, language);
 	return n_bad;

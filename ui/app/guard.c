@@ -19,6 +19,13 @@ void guard_disconnected(struct app *app)
 	app->guard.trial_runs = false;
 }
 
+/* Whoever comes next is somebody else. */
+static void lock(struct app *app)
+{
+	app->operator_name[0] = '\0';
+	view_lock(&app->views[VIEW_NEAR]);
+}
+
 void guard_station(struct app *app, const struct json_t *station)
 {
 	struct guard *g = &app->guard;
@@ -26,7 +33,7 @@ void guard_station(struct app *app, const struct json_t *station)
 	g->pin_set = json_is_true(json_object_get(station, "pin_set"));
 	g->locked = json_is_true(json_object_get(station, "locked"));
 	if (g->locked)
-		view_lock(&app->views[VIEW_NEAR]);
+		lock(app);
 }
 
 void guard_answer(struct app *app, const struct json_t *result, int code)
@@ -40,7 +47,7 @@ void guard_code(struct app *app, int code)
 	if (code != GUARD_LOCKED)
 		return;
 	app->guard.locked = app->guard.pin_set = true;
-	view_lock(&app->views[VIEW_NEAR]);
+	lock(app);
 }
 
 void guard_trial(struct app *app, const struct json_t *progress)

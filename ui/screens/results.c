@@ -16,7 +16,7 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1, ROWS, ALL, FINDINGS };
+enum { LOAD = 1, ROWS, ALL, REPORT, FINDINGS };
 
 #define MAX_ROWS 512
 
@@ -24,6 +24,14 @@ static const char *const all_texts[] = { N_("All measures"), N_("All"), NULL };
 static const char *const main_texts[] = { N_("Main measures"), N_("Main"), NULL };
 
 static const char *const findings_texts[] = { N_("Findings"), NULL };
+
+static const char *const report_texts[] = { N_("Report"), NULL };
+
+/* There is a report of visits only. */
+static bool is_visit(const json_t *results)
+{
+	return strcmp(clinic_text(results, "of"), "visit") == 0;
+}
 
 /* Where one can go from here: a button each, from the left, the last the primary. */
 struct way {
@@ -37,6 +45,7 @@ struct way {
 };
 
 static const struct way the_ways[] = {
+	{ REPORT, "report", report_texts, "report", is_visit, NULL },
 	{ FINDINGS, "findings", findings_texts, "findings", NULL, NULL },
 };
 #define N_WAYS (sizeof(the_ways) / sizeof(the_ways[0]))

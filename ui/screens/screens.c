@@ -18,6 +18,10 @@ const struct screen *const screens_all[] = {
 	&screen_measure,
 	&screen_findings,
 	&screen_why,
+	&screen_report,
+	&screen_pages,
+	&screen_sign,
+	&screen_amend,
 	/* technician */
 	&screen_service,
 	&screen_cells,
