@@ -161,6 +161,13 @@ static void script_type(const char *character, void *ctx)
 	app_event(l->app, l->scripted, &event, clock_now_ns());
 }
 
+static void script_panel(const struct touch_matrix *skew, void *ctx)
+{
+	struct loop *l = ctx;
+
+	backend_skew_panel(l->windows[0].backend, skew);
+}
+
 static int script_role(const char *name, void *ctx)
 {
 	struct loop *l = ctx;
@@ -197,6 +204,7 @@ static const struct script_ops script_ops = {
 	.pointer = script_pointer,
 	.key = script_key,
 	.type = script_type,
+	.panel = script_panel,
 	.role = script_role,
 	.shot = take_shot,
 	.screen = script_screen,
@@ -360,6 +368,7 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 	earlier(&next_ns, link_next_ns(l->link));
 	earlier(&next_ns, runner_next_ns(&l->runner, now_ns));
 	earlier(&next_ns, dark_due_ns(&l->dark));
+	earlier(&next_ns, touch_try_due_ns(&l->app->touch));
 	if (l->script)
 		earlier(&next_ns, script_next_ns(l->script));
 	if (link_wants_write(l->link))
@@ -431,6 +440,15 @@ static void step_display(struct loop *l, int64_t now_ns)
 	l->over = true;
 }
 
+/* What it does may change where the next touch is. */
+static void take_event(
+	struct loop *l, int window, const struct input_event *event, int64_t now_ns)
+{
+	if (dark_event(&l->dark, event, now_ns))
+		app_event(l->app, window, event, now_ns);
+	backend_set_touch(l->windows[0].backend, &l->app->touch.now);
+}
+
 static void step(struct loop *l)
 {
 	struct input_event event;
@@ -438,10 +456,11 @@ static void step(struct loop *l)
 
 	link_step(l->link, l->app, now_ns);
 	runner_step(&l->runner, l->app, now_ns);
+	touch_try_tick(&l->app->touch, now_ns);
+	backend_set_touch(l->windows[0].backend, &l->app->touch.now);
 	for (int i = 0; i < l->n_windows; i++)
 		while (backend_poll(l->windows[i].backend, &event))
-			if (dark_event(&l->dark, &event, now_ns))
-				app_event(l->app, i, &event, now_ns);
+			take_event(l, i, &event, now_ns);
 	app_tick(l->app, now_ns);
 	speaker_feed(&l->speaker, &l->app->sound);
 	l->app->mute = l->speaker.failed;
@@ -527,6 +546,8 @@ static int open_app(struct loop *l)
 	const struct options *o = l->o;
 	struct app_setup app = { .screens = screens_all,
 		.home = o->live_first ? "live" : "worklist",
+		.touch = &o->touch,
+		.rotation_deg = o->rotation_deg,
 		.role = o->far ? VIEW_FAR : VIEW_NEAR,
 		.two_windows = o->both,
 		.map = o->map,
@@ -602,6 +623,7 @@ int loop_run(const struct options *o)
 	};
 
 	runner_init(&l.runner, o->socket);
+	l.runner.config = o->config;
 	l.signals = open_signals();
 	if (open_files(&l) == 0 && open_windows(&l) == 0 &&
 		(l.link = link_new(o->socket)) != NULL) {

@@ -20,6 +20,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "stance-ui: %s\n", message);
 		return EXIT_USAGE;
 	}
+	if (options.verbose)
+		log_set_level(LOG_LEVEL_INFO);
 	if (i18n_open(options.language) != 0 && options.language[0] != '\0')
 		fprintf(stderr,
 			"stance-ui: no translation into \"%s\": everything is in "

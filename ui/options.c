@@ -59,6 +59,7 @@ static const struct argp_option argp_options[] = {
 	{ "fullscreen", OPTION_FULLSCREEN, NULL, 0, "fill the display", 0 },
 	{ "config", 'c', "FILE", 0, "read this configuration instead of the usual ones",
 		0 },
+	{ "verbose", 'v', NULL, 0, "log what helps to find a fault", 0 },
 	{ 0 },
 };
 
@@ -121,6 +122,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case OPTION_FULLSCREEN:
 		g->o->fullscreen = true;
+		break;
+	case 'v':
+		g->o->verbose = true;
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected argument: %s", arg);
@@ -282,6 +286,7 @@ int options_read(struct options *o, int argc, char **argv, char *message, size_t
 		return -ENOMEM;
 	}
 	argp_parse(&argp, argc, argv, 0, NULL, &given);
+	o->config = given.config;
 	settings_init(settings);
 	error = settings_load(settings, given.config, message, size);
 	if (error == 0)

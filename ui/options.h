@@ -26,12 +26,13 @@ struct options {
 	double lock_min;
 	bool live_first; /* the mat is the first screen, not who waits */
 	enum colormap map;
-	bool kiosk, fullscreen;
+	bool kiosk, fullscreen, verbose;
 	int rotation_deg;
 	struct touch_matrix touch;
 	char connector[32]; /* "": chosen */
 	double dark_min;
 	bool warnings;
+	const char *config;                          /* NULL: the usual ones */
 	const char *screenshot, *script, *frame_log; /* NULL: not asked for */
 };
 

@@ -16,6 +16,7 @@
 #define LOG_TAG "ui"
 #include "src/base/clock.h"
 #include "src/base/log.h"
+#include "ui/keep.h"
 
 /* How soon after its last word a program is looked for again; how long it may take to end when the screen
  * does. Chosen. */
@@ -132,6 +133,16 @@ static void tell(
 	forget_picture(r);
 }
 
+/* What this program does itself. */
+static void keep(struct runner *r, struct app *app, int64_t now_ns)
+{
+	char text[RUNNER_TEXT + 512];
+	int error = keep_touch(&app->touch.now, r->config, text, sizeof(text));
+
+	r->args = (struct runner_args){ 0 };
+	tell(r, app, error == 0 ? 0 : 1, text, now_ns);
+}
+
 static void begin(struct runner *r, struct app *app, int64_t now_ns)
 {
 	const struct app_ask *ask = app_next_run(app);
@@ -141,6 +152,10 @@ static void begin(struct runner *r, struct app *app, int64_t now_ns)
 	if (!ask)
 		return;
 	r->ask_id = ask->id;
+	if (ask->run.program == RUN_KEEP_TOUCH) {
+		keep(r, app, now_ns);
+		return;
+	}
 	if (ask->run.program == RUN_PREVIEW)
 		make_folder(r);
 	err = -runner_args_make(&r->args, &ask->run, &place);

@@ -16,6 +16,7 @@
 /* Initialised by runner_init(). */
 struct runner {
 	const char *socket; /* of the daemon, NULL: the usual one */
+	const char *config; /* the file given with --config, NULL: none */
 	char folder
 		[RUNNER_FOLDER]; /* private, made when the first picture is wanted; "" none */
 	int64_t ask_id;          /* 0: nothing runs */
@@ -28,6 +29,7 @@ struct runner {
 	size_t n_text;
 };
 
+/* `config` is left NULL: the caller sets it. */
 void runner_init(struct runner *r, const char *socket);
 
 /* Begin what the app wants, and take what the one that runs has said; at its end the app is answered. Call

@@ -23,6 +23,7 @@ enum command {
 	COMMAND_KEY,
 	COMMAND_HOLD_KEY,
 	COMMAND_TYPE,
+	COMMAND_PANEL,
 	COMMAND_ROLE,
 	COMMAND_SHOT,
 	COMMAND_EXPECT,
@@ -42,6 +43,7 @@ static const struct {
 	{ "key", "key NAME", 1 },
 	{ "hold_key", "hold_key NAME MS", 2 },
 	{ "type", "type TEXT", 1 },
+	{ "panel", "panel A,B,C,D,E,F: six numbers, as 1,0,0,0,1,0", 1 },
 	{ "role", "role near or role far", 1 },
 	{ "shot", "shot FILE", 1 },
 	{ "expect", "expect screen=NAME, state=NAME or widget=NAME", 1 },
@@ -85,6 +87,18 @@ static bool known_question(const char *text)
 	       strncmp(text, "widget=", 7) == 0;
 }
 
+/* As touch_parse(), with commas: an argument cannot hold a space. */
+static int panel_matrix(const char *text, struct touch_matrix *out)
+{
+	char spaced[ARGUMENT_MAX];
+
+	snprintf(spaced, sizeof(spaced), "%s", text);
+	for (char *c = spaced; *c != '\0'; c++)
+		if (*c == ',')
+			*c = ' ';
+	return touch_parse(spaced, out);
+}
+
 /* Check and keep the arguments of one command. */
 static bool take_arguments(struct step *s, const char *a, const char *b)
 {
@@ -100,6 +114,8 @@ static bool take_arguments(struct step *s, const char *a, const char *b)
 		return input_key_find(a) != INPUT_KEY_NONE;
 	case COMMAND_HOLD_KEY:
 		return input_key_find(a) != INPUT_KEY_NONE && number(b, &s->x);
+	case COMMAND_PANEL:
+		return panel_matrix(a, &(struct touch_matrix){ 0 }) == 0;
 	case COMMAND_ROLE:
 		return strcmp(a, "near") == 0 || strcmp(a, "far") == 0;
 	case COMMAND_WAIT_FOR:
@@ -127,7 +143,8 @@ static int parse_line(
 	if (k == N_COMMANDS) {
 		snprintf(message, size,
 			"%s:%d: unknown command \"%s\": use wait, wait_for, tap, "
-			"tap_xy, hold, key, hold_key, type, role, shot, expect or quit",
+			"tap_xy, hold, key, hold_key, type, panel, role, shot, expect "
+			"or quit",
 			script->name, line, name);
 		return -EINVAL;
 	}
@@ -297,6 +314,7 @@ static int do_step(struct script *script, const struct step *s,
 	size_t size)
 {
 	int64_t held_ns = now_ns - script->since_ns;
+	struct touch_matrix skew;
 	const char *is;
 	int error;
 
@@ -321,6 +339,10 @@ static int do_step(struct script *script, const struct step *s,
 		return 1;
 	case COMMAND_TYPE:
 		type_text(s->a, ops, ctx);
+		return 1;
+	case COMMAND_PANEL:
+		if (panel_matrix(s->a, &skew) == 0)
+			ops->panel(&skew, ctx);
 		return 1;
 	case COMMAND_ROLE:
 		if (ops->role(s->a, ctx) != 0)

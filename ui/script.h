@@ -2,7 +2,7 @@
  * Knows the commands and when each is due; acting is left to `script_ops`.
  * Follows docs/screens.md ("Scripts"). One command a line, # begins a comment:
  *   wait MS | wait_for screen=NAME | wait_for state=NAME | tap WIDGET | tap_xy X Y | hold WIDGET MS
- *   key NAME | hold_key NAME MS | type TEXT | role near or far | shot FILE | expect screen=NAME | expect state=NAME | quit */
+ *   key NAME | hold_key NAME MS | type TEXT | panel A,B,C,D,E,F | role near or far | shot FILE | expect screen=NAME | expect state=NAME | quit */
 #ifndef STANCE_UI_SCRIPT_H
 #define STANCE_UI_SCRIPT_H
 
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "src/base/clock.h"
+#include "ui/core/touch.h"
 
 /* How long wait_for waits before it fails. Chosen. */
 #define SCRIPT_WAIT_FOR_NS (10 * CLOCK_NS_PER_S)
@@ -24,6 +25,8 @@ struct script_ops {
 	void (*pointer)(bool down, int x, int y, void *ctx);
 	void (*key)(bool down, int key, void *ctx);
 	void (*type)(const char *character, void *ctx);
+	void (*panel)(const struct touch_matrix *skew,
+		void *ctx); /* fingers from now on are on a panel that says so of them */
 	int (*role)(const char *name, void *ctx); /* -ENOENT: there is one window */
 	int (*shot)(const char *path, void *ctx);
 	const char *(*screen)(void *ctx);

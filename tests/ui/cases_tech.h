@@ -230,6 +230,51 @@ static int64_t tech_check(struct app *app, const char *what)
 	return now_ns;
 }
 
+/* Four touches and a fifth of a panel that is mirrored, as far as `what` says: how many marks, "two" fingers on the next,
+ * "line" all in one place, "off" one elsewhere, and what is done with the matrix. */
+static int64_t tech_touch(struct app *app, const char *what)
+{
+	const struct touch_matrix mirrored = { { -1, 0, 1, 0, 1, 0 } };
+	int64_t now_ns = scene_named(app, "empty");
+	int n = what[0] >= '0' && what[0] <= '5' ? what[0] - '0' : TOUCH_N_MARKS;
+	const struct app_ask *ask;
+
+	tech_mat(app, now_ns);
+	stage_go(app, "touch", "", now_ns);
+	for (int i = 0; i < n; i++) {
+		double u, v;
+		touch_mark(i, &u, &v);
+		if (strcmp(what, "line") == 0 || (strcmp(what, "off") == 0 && i == 2))
+			u = 0.5;
+		stage_finger_tap(app, &mirrored, u, v, now_ns += 800 * SCENE_MS);
+	}
+	if (strstr(what, "two")) {
+		stage_finger(app, &mirrored, INPUT_POINTER_DOWN, 1, 0.2, 0.2, now_ns);
+		stage_finger(app, &mirrored, INPUT_POINTER_DOWN, 2, 0.8, 0.2, now_ns);
+	}
+	now_ns += 800 * SCENE_MS;
+	if (strcmp(what, "spot") == 0)
+		stage_finger_tap(app, &mirrored, 0.3, 0.6, now_ns);
+	if (strcmp(what, "back") == 0)
+		now_ns += 20000 * SCENE_MS;
+	if (strcmp(what, "kept") == 0 || strcmp(what, "unkept") == 0) {
+		bool ok = what[0] == 'k';
+		json_t *said = json_pack("{s:b, s:s}", "ok", ok, "text",
+			"/var/lib/stance-ui/.config/stance/stance.conf.d/"
+			"90-touch.conf: "
+			"No space left on device");
+		stage_tap(app, "keep", now_ns);
+		ask = app_next_run(app);
+		assert_non_null(ask);
+		app_answered(app, ask->id, said, 0, NULL, now_ns);
+		json_decref(said);
+	}
+	stage_settle(app, now_ns);
+	app->model.sample_at_ns = now_ns; /* the mat goes on */
+	stage_settle(app, now_ns);
+	return now_ns;
+}
+
 /* "screen state then": goes there with the station in that state. */
 static int64_t tech_play(struct app *app, const char *what)
 {
@@ -279,6 +324,17 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-display-text", false, tech_play, "display well 4", 1, false },
 	{ "tech-display-touch", false, tech_play, "display well touch", 1, true },
 	{ "tech-display-touched", false, tech_play, "display well touched", 1, false },
+	{ "tech-touch", false, tech_touch, "0", 3, true },
+	{ "tech-touch-second", false, tech_touch, "1", 0, true },
+	{ "tech-touch-middle", false, tech_touch, "4", 1, true },
+	{ "tech-touch-two", false, tech_touch, "2 two", 1, true },
+	{ "tech-touch-line", false, tech_touch, "line", 0, false },
+	{ "tech-touch-off", false, tech_touch, "off", 1, false },
+	{ "tech-touch-tried", false, tech_touch, "tried", 3, false },
+	{ "tech-touch-spot", false, tech_touch, "spot", 0, false },
+	{ "tech-touch-back", false, tech_touch, "back", 0, false },
+	{ "tech-touch-kept", false, tech_touch, "kept", 1, false },
+	{ "tech-touch-unkept", false, tech_touch, "unkept", 1, false },
 	{ "tech-cells", false, tech_cells, "0", 1, false },
 	{ "tech-cells-touched", false, tech_cells, "0x", 1, false },
 	{ "tech-cells-noise", false, tech_cells, "1", 1, false },

@@ -51,6 +51,34 @@ static inline bool stage_tap(struct app *app, const char *name, int64_t now_ns)
 	return stage_hold(app, name, now_ns, 60 * SCENE_MS);
 }
 
+/* A finger at `u`, `v` (0..1 of the scene) of a panel that says `skew` of where it is; the event is as the window makes it,
+ * by the matrix in force. */
+static inline void stage_finger(struct app *app, const struct touch_matrix *skew,
+	enum input_kind kind, int64_t pointer, double u, double v, int64_t now_ns)
+{
+	const struct layout_display *d = &app_view(app, 0)->ui.display;
+	int rotation_deg = app->setup.rotation_deg;
+	struct input_event e = { .kind = kind, .pointer = pointer, .on_panel = true };
+	double x, y;
+
+	layout_panel_at(rotation_deg, u, v, &x, &y);
+	touch_apply(skew, &x, &y);
+	x = e.panel_x = fmin(fmax(x, 0), 1);
+	y = e.panel_y = fmin(fmax(y, 0), 1);
+	touch_apply(&app->touch.now, &x, &y);
+	layout_touch_px(d->w, d->h, rotation_deg, x, y, &e.x, &e.y);
+	app_event(app, 0, &e, now_ns);
+}
+
+/* It comes down and up again. */
+static inline void stage_finger_tap(struct app *app, const struct touch_matrix *skew,
+	double u, double v, int64_t now_ns)
+{
+	stage_finger(app, skew, INPUT_POINTER_DOWN, 1, u, v, now_ns);
+	stage_finger(app, skew, INPUT_POINTER_UP, 1, u, v, now_ns + 60 * SCENE_MS);
+	stage_settle(app, now_ns + 60 * SCENE_MS);
+}
+
 static inline void stage_key(struct app *app, int key, int64_t now_ns)
 {
 	struct input_event e = { .kind = INPUT_KEY_DOWN, .key = key };

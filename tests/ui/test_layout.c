@@ -10,8 +10,8 @@
 
 #define SCENE_SECONDS 0.5 /* enough for a trail */
 #include "tests/ui/cases.h"
+#include "tests/ui/rules.h"
 #include "ui/sdl/backend.h"
-#include "ui/core/theme.h"
 
 /* Text scales and languages that meet on every panel; UI_ALL=1 takes all with all. */
 static const struct {
@@ -29,126 +29,9 @@ static const struct {
 static const double scales[] = { 1.0, 1.5, 2.0, 3.0 };
 #define N_SCALES (sizeof(scales) / sizeof(scales[0]))
 
-struct seen {
-	const struct view *view;
-	char where[128];
-	int n_bad;
-};
-
-static void bad(struct seen *s, const char *what, const char *text)
-{
-	print_error("%s: %s: \"%s\"\n", s->where, what, text);
-	s->n_bad++;
-}
-
-/* The ink of a line is what must not meet other ink: its box less the leading. */
-static struct rect ink(const struct draw_command *c)
-{
-	int cut = c->style.size_px / 5;
-
-	return (struct rect){ c->rect.x, c->rect.y + cut, c->rect.w,
-		c->rect.h - cut - cut / 2 };
-}
-
-static void check_texts(struct seen *s)
-{
-	const struct draw_list *list = &s->view->ui.list;
-	const struct layout_display *d = &s->view->ui.display;
-	const struct rect screen = { 0, 0, d->w, d->h };
-
-	for (int i = 0; i < list->n_commands; i++) {
-		const struct draw_command *c = &list->commands[i];
-		const char *text = draw_text_of(list, c);
-		struct rect at, box;
-		if (c->kind != DRAW_TEXT)
-			continue;
-		at = ink(c);
-		box = c->box;
-		box.y -= c->style.size_px / 3; /* leading may stand out, ink may not */
-		box.h += c->style.size_px * 2 / 3;
-		if (!rect_within(&at, &screen))
-			bad(s, "leaves the screen", text);
-		if (at.x < box.x || at.x + at.w > box.x + box.w || at.y < box.y ||
-			at.y + at.h > box.y + box.h)
-			bad(s, "is cut by its box", text);
-		if (c->style.size_px <
-			layout_em_px(d, c->style.reader, LAYOUT_MIN_ARCMIN))
-			bad(s, "is too small for its reader", text);
-		for (int k = i + 1; k < list->n_commands; k++) {
-			const struct draw_command *o = &list->commands[k];
-			struct rect other = ink(o);
-			if (o->kind == DRAW_TEXT && rect_overlaps(&at, &other))
-				bad(s, "overlaps another text", text);
-		}
-	}
-}
-
-/* The colour under a point just before command `before`: the last fill that holds it. */
-static uint32_t ground(const struct draw_list *list, int before, int x, int y)
-{
-	uint32_t color = THEME_BACKGROUND;
-
-	for (int i = 0; i < before; i++) {
-		const struct draw_command *c = &list->commands[i];
-		if (c->kind == DRAW_TEXT || !rect_contains(&c->rect, x, y))
-			continue;
-		color = c->kind == DRAW_IMAGE
-				? c->image->pixels[(y - c->rect.y) * c->rect.w + x -
-						   c->rect.x] |
-					  0xFF000000U
-				: c->color;
-	}
-	return color;
-}
-
-static void check_contrast(struct seen *s)
-{
-	const struct draw_list *list = &s->view->ui.list;
-
-	for (int i = 0; i < list->n_commands; i++) {
-		const struct draw_command *c = &list->commands[i];
-		struct rect at = ink(c);
-		if (c->kind != DRAW_TEXT || draw_text_of(list, c)[0] == '\0')
-			continue;
-		if (theme_contrast(c->color, ground(list, i, at.x + at.w / 2, at.y)) <
-			4.5)
-			bad(s, "has too little contrast", draw_text_of(list, c));
-	}
-}
-
-static void check_widgets(struct seen *s)
-{
-	const struct layout_display *d = &s->view->ui.display;
-	const struct rect screen = { 0, 0, d->w, d->h };
-	const struct widgets *w = &s->view->ui.widgets;
-	const struct draw_list *list = &s->view->ui.list;
-
-	for (int i = 0; i < w->n_items; i++) {
-		const struct widget *item = &w->items[i];
-		double least_mm = item->primary ? LAYOUT_PRIMARY_MM
-				  : item->key   ? LAYOUT_FLOOR_MM
-						: LAYOUT_SECONDARY_MM;
-		if (item->rect.w < least_mm * d->ppm ||
-			item->rect.h < least_mm * d->ppm)
-			bad(s, "is too small a target", item->name);
-		if (!rect_within(&item->rect, &screen))
-			bad(s, "leaves the screen", item->name);
-		for (int k = i + 1; k < w->n_items; k++)
-			if (rect_overlaps(&item->rect, &w->items[k].rect))
-				bad(s, "overlaps another button", item->name);
-		for (int k = 0; k < list->n_commands; k++) {
-			const struct draw_command *c = &list->commands[k];
-			struct rect at = ink(c);
-			if (c->kind == DRAW_TEXT && rect_overlaps(&at, &item->rect) &&
-				!rect_within(&at, &item->rect))
-				bad(s, "half covers a button", draw_text_of(list, c));
-		}
-	}
-}
-
 /* The shares are never shown without their error, or the words that it is unknown, which may stand on
  * two lines. */
-static void check_errors_are_told(struct seen *s)
+static void check_errors_are_told(struct rules_seen *s)
 {
 	const struct draw_list *list = &s->view->ui.list;
 	bool percent = false;
@@ -164,11 +47,11 @@ static void check_errors_are_told(struct seen *s)
 			all + n, sizeof(all) - n, "%s ", draw_text_of(list, c));
 	}
 	if (percent && !strstr(all, "±") && !strstr(all, _("error unknown")))
-		bad(s, "shows shares without their error", "%");
+		rules_bad(s, "shows shares without their error", "%");
 }
 
 /* The sway disc never stands without its scale. */
-static void check_sway_has_scale(struct seen *s)
+static void check_sway_has_scale(struct rules_seen *s)
 {
 	static const char *const scales_mm[] = { "1 mm", "2 mm", "5 mm", "10 mm",
 		"20 mm", "50 mm", "100 mm" };
@@ -182,17 +65,17 @@ static void check_sway_has_scale(struct seen *s)
 			scale |= strcmp(draw_text_of(list, c), scales_mm[k]) == 0;
 	}
 	if (disc && !scale)
-		bad(s, "shows the sway without a scale", "");
+		rules_bad(s, "shows the sway without a scale", "");
 	if (!disc && s->view->state == MODEL_LIVE &&
 		strcmp(view_screen_name(s->view), "live") == 0 &&
 		s->view->ui.display.low_vision < 1.2)
-		bad(s, "does not show the sway", "");
+		rules_bad(s, "does not show the sway", "");
 }
 
 static int check_screen(struct backend *b, const struct layout_profile *p,
 	const struct screen_case *c, double scale, const char *language)
 {
-	struct seen s = { 0 };
+	struct rules_seen s = { 0 };
 	int64_t now_ns;
 	struct app *app = case_open(c, p, scale, backend_measure, b, &now_ns);
 
@@ -201,12 +84,12 @@ static int check_screen(struct backend *b, const struct layout_profile *p,
 		language);
 	app_draw(app, 0, now_ns);
 	if (s.view->ui.list.overflow)
-		bad(&s, "has no room in the draw list", "");
+		rules_bad(&s, "has no room in the draw list", "");
 	if (!c->far && !c->bare && s.view->ui.widgets.n_items == 0)
-		bad(&s, "has no button", "");
-	check_texts(&s);
-	check_contrast(&s);
-	check_widgets(&s);
+		rules_bad(&s, "has no button", "");
+	rules_texts(&s);
+	rules_contrast(&s);
+	rules_widgets(&s);
 	check_errors_are_told(&s);
 	check_sway_has_scale(&s);
 	app_free(app);
@@ -285,7 +168,7 @@ static void test_mutations_break_the_rules(void **state)
 	(void)state;
 	case_language("en");
 	for (int m = 0; m < 5; m++) {
-		struct seen s = { .where = "mutated" };
+		struct rules_seen s = { .where = "mutated" };
 		int64_t now_ns;
 		struct app *app =
 			case_open(&cases_core[0], p, 1, backend_measure, b, &now_ns);
@@ -304,9 +187,9 @@ static void test_mutations_break_the_rules(void **state)
 			c->rect.x = -3;
 		if (m == 4)
 			app_view(app, 0)->ui.widgets.items[0].rect.w = 20;
-		check_texts(&s);
-		check_contrast(&s);
-		check_widgets(&s);
+		rules_texts(&s);
+		rules_contrast(&s);
+		rules_widgets(&s);
 		if (s.n_bad == 0)
 			fail_msg("mutation %d breaks no rule", m);
 		app_free(app);

@@ -493,6 +493,8 @@ static void test_bad_scripts(void **state)
 	expect_bad("wait -5\n", "s:1:");
 	expect_bad("\n\n# all well\ntap_xy 5\n", "s:4:");
 	expect_bad("key nokey\n", "s:1:");
+	expect_bad("panel 1,0,0,0,1\n", "s:1: expected \"panel A,B,C,D,E,F");
+	expect_bad("panel 1,1,0,1,1,0\n", "s:1:");
 	expect_bad("role both\n", "s:1: expected \"role near or role far\"");
 	expect_bad("expect weather=fine\n", "s:1:");
 	expect_bad("quit now\n", "s:1:");
@@ -555,6 +557,11 @@ static void play_type(const char *character, void *ctx)
 	note(ctx, 't', (unsigned char)character[0], (int)strlen(character));
 }
 
+static void play_panel(const struct touch_matrix *skew, void *ctx)
+{
+	note(ctx, 'p', (int)(10 * skew->m[1]), (int)(10 * skew->m[2]));
+}
+
 static int play_role(const char *name, void *ctx)
 {
 	note(ctx, 'r', name[0], 0);
@@ -566,6 +573,7 @@ static const struct script_ops player_ops = {
 	.pointer = play_pointer,
 	.key = play_key,
 	.type = play_type,
+	.panel = play_panel,
 	.role = play_role,
 	.shot = play_shot,
 	.screen = play_screen,
@@ -596,13 +604,16 @@ static void test_script_plays(void **state)
 	(void)state;
 	assert_int_equal(
 		play("expect screen=live\nexpect state=searching\nwait_for state=live\n"
-		     "tap zero # a comment\nhold zero 500\ntap_xy 1 2\nkey a\ntype "
+		     "tap zero # a comment\nhold zero 500\npanel 0,-1,1,1,0,0\ntap_xy "
+		     "1 "
+		     "2\nkey a\ntype "
 		     "a_\u00E9\nshot x.png\n"
 		     "quit\n",
 			&p, message, sizeof(message)),
 		1);
-	assert_string_equal(p.log, "d5,6 u5,6 d5,6 u5,6 d1,2 u1,2 k97,1 k97,0 t97,1 "
-				   "t32,1 t195,2 s5,0 q0,0 ");
+	assert_string_equal(p.log,
+		"d5,6 u5,6 d5,6 u5,6 p-10,10 d1,2 u1,2 k97,1 k97,0 t97,1 "
+		"t32,1 t195,2 s5,0 q0,0 ");
 }
 
 static void test_script_fails_by_line(void **state)

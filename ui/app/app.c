@@ -18,6 +18,7 @@ struct app *app_new(const struct app_setup *setup)
 	}
 	app->setup = *setup;
 	sound_init(&app->sound, setup->sound);
+	touch_try_init(&app->touch, setup->touch);
 	app->shown = setup->role;
 	app->map = setup->map;
 	app->clock_minutes = -1;
@@ -103,6 +104,7 @@ void app_event(
 
 void app_tick(struct app *app, int64_t now_ns)
 {
+	touch_try_tick(&app->touch, now_ns);
 	ask_tick(app, now_ns);
 	guard_tick(app, now_ns);
 	for (int i = 0; i < VIEW_N_ROLES; i++)

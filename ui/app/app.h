@@ -11,6 +11,7 @@
 #include "src/base/clock.h"
 #include "src/base/colormap.h"
 #include "ui/app/guard.h"
+#include "ui/app/touch_try.h"
 #include "ui/app/view.h"
 #include "ui/core/sound.h"
 
@@ -33,9 +34,11 @@ struct app_setup {
 	enum view_role role; /* shown first in the only window */
 	bool two_windows;    /* each role has its own */
 	enum colormap map;
-	double pressure_kpa; /* top of the colour scale */
-	bool sound;          /* ui.sound */
-	bool kiosk;          /* q and Esc do not quit */
+	double pressure_kpa;              /* top of the colour scale */
+	bool sound;                       /* ui.sound */
+	bool kiosk;                       /* q and Esc do not quit */
+	const struct touch_matrix *touch; /* of the near window's panel; NULL: none */
+	int rotation_deg;                 /* of that window, clockwise */
 	int64_t lock_ns; /* idle time after which the screen "lock" comes; 0: never */
 	draw_measure_fn *measure[VIEW_N_ROLES];
 	void *measure_ctx[VIEW_N_ROLES];
@@ -77,6 +80,7 @@ struct app {
 	struct app_ask asks[APP_ASK_PLACES];
 	int64_t last_ask;
 	struct guard guard;              /* of the station's lock */
+	struct touch_try touch;          /* of the near window */
 	struct sound sound;              /* screens ask with sound_play() and so on */
 	enum app_warning warning, muted; /* the second was touched away */
 	bool mute; /* there is no audio device: the pre-check says so */

@@ -13,6 +13,7 @@ enum run_program {
 	RUN_SUPPORT_BUNDLE, /* stance support-bundle, onto a stick where there is one */
 	RUN_PREVIEW,        /* stance-report: one sheet of a visit as a picture */
 	RUN_PRINT,          /* stance-report: all sheets of a visit, to the printer */
+	RUN_KEEP_TOUCH,     /* no other program: this one keeps the matrix in force */
 	RUN_N_PROGRAMS,
 };
 

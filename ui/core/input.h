@@ -4,6 +4,7 @@
 #ifndef STANCE_UI_INPUT_H
 #define STANCE_UI_INPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What can happen. */
@@ -41,6 +42,9 @@ struct input_event {
 	enum input_kind kind;
 	int64_t pointer; /* which finger; the mouse is 0 */
 	int x, y;        /* pixels */
+	bool on_panel;   /* a finger on a touch panel, which said: */
+	double panel_x,
+		panel_y; /* 0..1 of the panel's own, before its matrix and --rotate */
 	int key;         /* enum input_key */
 	char text[5];    /* of INPUT_TEXT: UTF-8, NUL at the end */
 };

@@ -82,3 +82,19 @@ void layout_touch_px(
 	*x = rect_limit((int)(turned_u * w), w - 1);
 	*y = rect_limit((int)(turned_v * h), h - 1);
 }
+
+void layout_panel_at(int rotation_deg, double u, double v, double *nx, double *ny)
+{
+	*nx = u;
+	*ny = v;
+	if (rotation_deg == 90) {
+		*nx = 1 - v;
+		*ny = u;
+	} else if (rotation_deg == 180) {
+		*nx = 1 - u;
+		*ny = 1 - v;
+	} else if (rotation_deg == 270) {
+		*nx = v;
+		*ny = 1 - u;
+	}
+}

@@ -62,4 +62,7 @@ int layout_em_px(
 void layout_touch_px(
 	int w, int h, int rotation_deg, double nx, double ny, int *x, int *y);
 
+/* The other way: where on the panel a point of the scene is, 0..1 of the scene and of the panel. */
+void layout_panel_at(int rotation_deg, double u, double v, double *nx, double *ny);
+
 #endif

@@ -111,3 +111,36 @@ int touch_fit(const double shown[4][2], const double touched[4][2],
 	*out = t;
 	return 0;
 }
+
+void touch_mark(int i, double *u, double *v)
+{
+	/* clockwise, as one goes round; the middle last */
+	static const double places[TOUCH_N_MARKS][2] = { { 0.125, 0.125 },
+		{ 0.875, 0.125 }, { 0.875, 0.875 }, { 0.125, 0.875 }, { 0.5, 0.5 } };
+
+	*u = places[i][0];
+	*v = places[i][1];
+}
+
+void touch_judge(const struct touch_marks *marks, struct touch_fitted *out)
+{
+	double worst;
+
+	*out = (struct touch_fitted){ .verdict = TOUCH_ON_A_LINE };
+	if (touch_fit(marks->shown, marks->touched, &out->matrix, &worst) < 0)
+		return;
+	for (int i = 0; i < TOUCH_N_MARKS; i++) {
+		double x = marks->touched[i][0], y = marks->touched[i][1], mm;
+
+		touch_apply(&out->matrix, &x, &y);
+		mm = hypot((x - marks->shown[i][0]) * marks->w_mm,
+			(y - marks->shown[i][1]) * marks->h_mm);
+		if (i < TOUCH_N_MARKS - 1)
+			out->fit_mm = fmax(out->fit_mm, mm);
+		else
+			out->check_mm = mm;
+	}
+	out->verdict = out->fit_mm <= TOUCH_FIT_MM && out->check_mm <= TOUCH_CHECK_MM
+			       ? TOUCH_FITS
+			       : TOUCH_APART;
+}

@@ -1,5 +1,5 @@
 /* Screen and touch looked at: pages of colours, greys, single pixels and sizes of text to be judged by eye,
- * and four marks to touch, whose error is measured. */
+ * and four marks to touch, whose error is measured; where that is large, the way to put it right. */
 #include <math.h>
 #include <stdio.h>
 
@@ -10,7 +10,10 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { TOUCH = 1, BEFORE, NEXT };
+#define LOG_TAG "ui"
+#include "src/base/log.h"
+
+enum { TOUCH = 1, BEFORE, NEXT, CALIBRATE };
 
 enum page { PAGE_PANEL, PAGE_COLOURS, PAGE_GREYS, PAGE_PIXELS, PAGE_TEXT, N_PAGES };
 
@@ -21,6 +24,8 @@ enum page { PAGE_PANEL, PAGE_COLOURS, PAGE_GREYS, PAGE_PIXELS, PAGE_TEXT, N_PAGE
 #define N_GREYS    17
 
 static const char *const touch_texts[] = { N_("Touch check"), N_("Touch"), NULL };
+static const char *const calibrate_texts[] = { N_("Calibrate touch"), N_("Calibrate"),
+	NULL };
 static const char *const before_texts[] = { N_("Before"), N_("‹"), NULL };
 static const char *const next_texts[] = { N_("Next page"), N_("Next"), NULL };
 static const char *const titles[N_PAGES] = { N_("Screen and touch"), N_("Colours"),
@@ -67,6 +72,8 @@ static void touched(struct view *v, struct display *s, const struct input_event 
 	s->worst_mm = mm > s->worst_mm ? mm : s->worst_mm;
 	s->until_ns = v->ui.now_ns + GIVE_UP_NS;
 	s->touching = s->n_touched < N_MARKS;
+	if (!s->touching)
+		log_info("touch check: %.2f mm off at worst", s->worst_mm);
 }
 
 static bool event(struct view *v, void *state, const struct input_event *e)
@@ -97,6 +104,8 @@ static void act(struct view *v, void *state, int id, int index)
 	(void)index;
 	if (id == TOUCH)
 		begin_touching(v, s);
+	else if (id == CALIBRATE)
+		view_go(v, "touch", NULL);
 	else if (id == NEXT)
 		s->page = (s->page + 1) % N_PAGES;
 	else if (id == BEFORE)
@@ -150,7 +159,7 @@ static void touch_lines(struct view *v, const struct display *s, struct rect *r)
 		return;
 	snprintf(text, sizeof(text), "%s",
 		good ? _("Touch is where it should be.")
-		     : _("Touch is off: check --rotate and the panel."));
+		     : _("Touch is off: calibrate it."));
 	h = parts_notice_height(&v->ui, &t, r->w, text);
 	if (h <= r->h)
 		parts_notice_draw(&v->ui, &t, rect_cut_top(r, h),
@@ -299,10 +308,11 @@ static void page_draw(struct view *v, const struct display *s, struct rect r)
 static void draw(struct view *v, void *state)
 {
 	struct display *s = state;
+	bool is_first = s->page == PAGE_PANEL;
 	const struct parts_button buttons[] = {
-		{ .id = BEFORE,
-			.name = "before",
-			.texts = before_texts,
+		{ .id = is_first ? CALIBRATE : BEFORE,
+			.name = is_first ? "calibrate" : "before",
+			.texts = is_first ? calibrate_texts : before_texts,
 			.enabled = true },
 		{ .id = TOUCH, .name = "touch", .texts = touch_texts, .enabled = true },
 		{ .id = NEXT,

@@ -29,6 +29,7 @@ const struct screen *const screens_all[] = {
 	&screen_check,
 	&screen_log,
 	&screen_display,
+	&screen_touch,
 	&screen_wipe,
 	/* patient */
 	&screen_live_far,

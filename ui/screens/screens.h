@@ -38,6 +38,7 @@ extern const struct screen screen_calibrate;
 extern const struct screen screen_check;
 extern const struct screen screen_log;
 extern const struct screen screen_display;
+extern const struct screen screen_touch;
 extern const struct screen screen_wipe;
 extern const struct screen screen_help;
 

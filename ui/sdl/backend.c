@@ -1,6 +1,7 @@
 #include "ui/sdl/backend.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ struct backend {
 	SDL_Texture *scene; /* when turned */
 	int w, h, rotation_deg;
 	struct touch_matrix touch;
+	struct touch_matrix skew; /* of the panel that a script's fingers are on */
 	char name[64];
 	struct text *text;
 	struct wake *wake; /* NULL: events are looked for by the clock */
@@ -327,8 +329,9 @@ static bool from_finger(struct backend *b, const SDL_Event *e, struct input_even
 		    : e->type == SDL_FINGERUP ? INPUT_POINTER_UP
 					      : INPUT_POINTER_MOVE;
 	out->pointer = (int64_t)e->tfinger.fingerId + 1;
-	x = e->tfinger.x;
-	y = e->tfinger.y;
+	x = out->panel_x = e->tfinger.x;
+	y = out->panel_y = e->tfinger.y;
+	out->on_panel = true;
 	touch_apply(&b->touch, &x, &y);
 	layout_touch_px(b->w, b->h, b->rotation_deg, x, y, &out->x, &out->y);
 	return true;
@@ -479,21 +482,26 @@ bool backend_heard(struct backend *b)
 	return b->wake && wake_heard(b->wake);
 }
 
+void backend_set_touch(struct backend *b, const struct touch_matrix *touch)
+{
+	b->touch = *touch;
+}
+
+void backend_skew_panel(struct backend *b, const struct touch_matrix *skew)
+{
+	b->skew = *skew;
+}
+
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny)
 {
 	SDL_Event e = { 0 };
-	double px = nx, py = ny;
+	double px, py;
 
-	if (b->rotation_deg == 90) {
-		px = 1 - ny;
-		py = nx;
-	} else if (b->rotation_deg == 180) {
-		px = 1 - nx;
-		py = 1 - ny;
-	} else if (b->rotation_deg == 270) {
-		px = ny;
-		py = 1 - nx;
-	}
+	layout_panel_at(b->rotation_deg, nx, ny, &px, &py);
+	touch_apply(&b->skew, &px, &py);
+	/* a panel says nothing outside of itself */
+	px = fmin(fmax(px, 0), 1);
+	py = fmin(fmax(py, 0), 1);
 	e.type = kind == INPUT_POINTER_DOWN ? SDL_FINGERDOWN
 		 : kind == INPUT_POINTER_UP ? SDL_FINGERUP
 					    : SDL_FINGERMOTION;
@@ -643,6 +651,7 @@ int backend_open(const struct backend_setup *setup, struct backend **out, char *
 	}
 	set_hints();
 	b->touch = setup->touch ? *setup->touch : TOUCH_IDENTITY;
+	b->skew = TOUCH_IDENTITY;
 	if (!windows[0] && !windows[1] && !setup->unseen && is_bare()) {
 		error = choose_card(
 			setup->connector ? setup->connector : "", message, size);

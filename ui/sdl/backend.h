@@ -65,8 +65,14 @@ bool backend_is_current(void);
 /* A black picture, whatever was drawn. */
 void backend_black(struct backend *b);
 
+/* Put touches right by another matrix from now on. */
+void backend_set_touch(struct backend *b, const struct touch_matrix *touch);
+
 /* Put a touch into the queue as the panel would: `nx`, `ny` 0..1 of the scene. For scripts. */
 void backend_push_touch(struct backend *b, enum input_kind kind, double nx, double ny);
+
+/* Let such touches be on a panel that says `skew` of where the finger is. */
+void backend_skew_panel(struct backend *b, const struct touch_matrix *skew);
 
 /* Return "driver/renderer", for messages. */
 const char *backend_name(const struct backend *b);
