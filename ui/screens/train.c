@@ -99,11 +99,13 @@ static void beat_sound(struct view *v, struct train *s, const json_t *doc)
 /* The tone of biofeedback: in the one exercise that is done with closed eyes, and nowhere else. */
 static void tone_sound(struct view *v, struct train *s, const json_t *doc)
 {
-	const json_t *told = json_object_get(json_object_get(doc, "picture"), "tone");
+	const json_t *pic = json_object_get(doc, "picture");
+	const json_t *told = json_object_get(pic, "tone");
 	const struct sound_tone tone = { train_number(told, "volume_frac"),
 		train_number(told, "pitch_hz"), train_number(told, "pan_frac"),
 		train_number(told, "reed_frac"), train_number(told, "flutter_frac") };
-	bool sounds = json_is_object(told) &&
+	/* A moment without a tone leaves the loudspeaker awake. */
+	bool sounds = is(train_word(pic, "kind"), "tone") &&
 		      is(train_word(doc, "state"), "exercise") &&
 		      is(train_word(doc, "exercise"), "by-ear");
 
