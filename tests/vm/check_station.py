@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from machine import Machine, Usb, urgent
+from machine import Machine, Usb, prompt, urgent
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BIN = ROOT / "build/release/bin"
@@ -54,7 +54,7 @@ class Person:
             [BIN / "stance-sim", "--link", self.link, "--rows", "32", "--cols", "32", "--pitch-mm", "15", "--rate-hz",
              str(RATE_HZ), "--max-rate-hz", str(RATE_HZ), "--stance", "none", "--left-frac", "0.56", "--serial", "SIM-0001", "--seed",
              "7", "--script", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(folder / "sim.err", "w"),
-            text=True, bufsize=1, preexec_fn=urgent)
+            text=True, bufsize=1, preexec_fn=prompt)
         for _ in range(100):
             if self.link.is_symlink():
                 return

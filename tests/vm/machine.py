@@ -38,6 +38,14 @@ def connect(path, seconds=20):
 def urgent():
     """Before other work of this machine, if we may: a guest that is kept waiting takes its mat for silent."""
     try:
+        os.nice(-15)
+    except PermissionError:
+        pass
+
+
+def prompt():
+    """Before the guest, too: the mat and its cable, which do little but must do it in time."""
+    try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     except PermissionError:
         pass
@@ -126,6 +134,7 @@ class Usb:
         self.thread.start()
 
     def run(self):
+        prompt()
         guest = connect(self.path)
         mat = os.open(self.terminal, os.O_RDWR | os.O_NOCTTY)
         while not self.stopped:
