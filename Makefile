@@ -9,6 +9,10 @@ DESTDIR ?=
 WERROR  ?= $(if $(CI),1,)
 V       ?=
 
+# Debian's own Python, which deps installs: a version manager's shim in its place costs half a second at each of hundreds of
+# starts.
+export PATH := /usr/bin:/bin:$(PATH)
+
 PKG_CONFIG ?= pkg-config
 B := build/$(VARIANT)
 Q := $(if $(V),,@)
