@@ -64,7 +64,8 @@ static const struct cli_verb the_verbs[] = {
 		"run list show progress programme --patient --programme "
 		"--beyond-dose" },
 	{ "visit", "trials of one person that are read together", verb_visit,
-		"start add list show note plan set-plan next current share "
+		"start add list show note plan set-plan footwear next current "
+		"share "
 		"compare export close --patient --protocol --plan --visit --skip "
 		"--reason --off "
 		"--format --out --force --report --codes "

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -276,9 +277,30 @@ static int show(struct run *r)
 	return CLI_OK;
 }
 
+/* What is not said is what was noted of the visit, else what the protocol asks for; it is shown with the result. */
+static const char *footwear_of(struct run *r, char *noted, size_t size)
+{
+	struct client_message message;
+	char params[64];
+
+	if (r->footwear)
+		return strcmp(r->footwear, "unknown") == 0 ? NULL : r->footwear;
+	snprintf(params, sizeof(params), "{\"id\":%lld}", r->visit);
+	if (r->visit > 0 && client_call(r->client, "visit.plan", params, ANSWER_MS,
+				    &message) == 0) {
+		snprintf(noted, size, "%s", members_text(message.result, "footwear"));
+		if (*noted)
+			return noted;
+	}
+	return *protocol_footwear(protocol_find(r->protocol))
+		       ? protocol_footwear(protocol_find(r->protocol))
+		       : NULL;
+}
+
 static int run(struct run *r)
 {
 	struct client_message message;
+	char noted[RECORD_WORD_SIZE];
 	int code = connect_open(r->cli, &r->client);
 
 	if (code != CLI_OK)
@@ -287,8 +309,10 @@ static int run(struct run *r)
 	r->signals = terminal_signals_open();
 	code = connect_call(r->cli, r->client, "subscribe", "{\"streams\":[\"trial\"]}",
 		ANSWER_MS, &message);
-	if (code == CLI_OK)
+	if (code == CLI_OK) {
+		r->footwear = footwear_of(r, noted, sizeof(noted));
 		code = start(r);
+	}
 	if (code == CLI_OK) {
 		follow(r);
 		code = r->code;
@@ -426,7 +450,10 @@ static const struct argp_option options[] = {
 		0 },
 	{ "settle", KEY_SETTLE, "S", 0, "Let S seconds pass before measuring", 0 },
 	{ "wait", KEY_WAIT, "S", 0, "Wait S seconds for a person (60)", 0 },
-	{ "footwear", KEY_FOOTWEAR, "WORD", 0, "barefoot, socks, shoes", 1 },
+	{ "footwear", KEY_FOOTWEAR, "WORD", 0,
+		"barefoot, socks, shoes, unknown (else the visit's, or what the "
+		"protocol asks for)",
+		1 },
 	{ "support", KEY_SUPPORT, "WORD", 0, "none, rail, aid", 1 },
 	{ "orthosis", KEY_ORTHOSIS, "TEXT", 0, "What is worn", 1 },
 	{ "pain", KEY_PAIN, "N", 0, "0 none to 10 worst", 1 },

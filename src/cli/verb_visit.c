@@ -262,6 +262,8 @@ int verb_visit(struct cli *cli, int argc, char **argv)
 			exporting_visit },
 		{ "plan", "ID: what is done, what is next", visit_plan },
 		{ "set-plan", "ID KEY: quick, standard, full or none", visit_set_plan },
+		{ "footwear", "ID barefoot, socks or shoes: what is worn",
+			visit_footwear },
 		{ "next", "ID: what is to be measured next; --skip", visit_next },
 		{ "current", "the plan of the visit that is open now", visit_current },
 		{ "share", "ID: its results on the patient's screen; --off",

@@ -110,6 +110,8 @@ static void print_plan(const struct cli *cli, const json_t *answer)
 		json_is_true(json_object_get(answer, "closed")) ? "closed" : "open");
 	if (signed_version > 0)
 		fprintf(cli->out, ", signed (version %.0f)", signed_version);
+	if (*members_text(answer, "footwear"))
+		fprintf(cli->out, ", %s", members_text(answer, "footwear"));
 	fputc('\n', cli->out);
 	print_steps(cli, json_object_get(answer, "plan"));
 	print_last(cli, json_object_get(answer, "last_trial"));
@@ -151,6 +153,25 @@ int visit_set_plan(struct cli *cli, int argc, char **argv)
 		.doc = "Give a visit another plan, or none. What was measured stays "
 		       "and "
 		       "counts.",
+		.print = print_plan };
+
+	return form_run(cli, &form, argc, argv);
+}
+
+int visit_footwear(struct cli *cli, int argc, char **argv)
+{
+	static const struct form_field words[] = {
+		{ "visit", "id", NULL, FORM_ID, NULL, NULL, true },
+		{ "footwear", "footwear", NULL, FORM_TEXT, NULL, NULL, true },
+		{ 0 },
+	};
+	static const struct form form = { .method = "visit.footwear",
+		.writes = true,
+		.words = words,
+		.args_doc = "ID barefoot|socks|shoes",
+		.doc = "Note what is worn from now on in a visit. Without a note its "
+		       "trials are those of bare feet, where the protocol asks for "
+		       "them.",
 		.print = print_plan };
 
 	return form_run(cli, &form, argc, argv);

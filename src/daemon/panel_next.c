@@ -54,6 +54,7 @@ int panel_next_read(const struct json_t *plan, struct trial_request *request, ch
 {
 	const json_t *next = json_object_get(plan, "next");
 	const json_t *start = json_object_get(next, "start");
+	const json_t *condition = json_object_get(start, "condition");
 	const char *key = json_string_value(json_object_get(start, "protocol"));
 	double lift_mm;
 
@@ -75,7 +76,9 @@ int panel_next_read(const struct json_t *plan, struct trial_request *request, ch
 		return refuse(why, size, "The next trial's protocol is not known.");
 	copy_text(start, "patient", request->patient, sizeof(request->patient));
 	request->condition.pain = -1;
-	lift_mm = number(json_object_get(start, "condition"), "lift_mm");
+	copy_text(condition, "footwear", request->condition.footwear,
+		sizeof(request->condition.footwear));
+	lift_mm = number(condition, "lift_mm");
 	request->condition.lift_mm = isnan(lift_mm) ? 0 : lift_mm;
 	return 0;
 }

@@ -1,4 +1,5 @@
-/* visit.plans, visit.plan, visit.set_plan, visit.next, visit.current: what a visit is to hold, and what is next. */
+/* visit.plans, visit.plan, visit.set_plan, visit.footwear, visit.next, visit.current: what a visit is to hold, and what
+ * is next. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,12 @@
 #include "src/records/serve.h"
 #include "src/store/store_clinic.h"
 
+/* What is worn, among a visit's notes: the number of the word in protocol_footwear_at(). */
+#define FOOTWEAR_NOTE "footwear"
+
 struct state {
 	struct store_visit head;
+	const char *footwear; /* as noted; NULL: as each protocol asks */
 	struct visit *visit;
 	int64_t running; /* the trial of it that runs; 0: none */
 	struct plan_progress progress;
@@ -27,6 +32,33 @@ static void take_skip(int step, const char *reason, void *ctx)
 		return;
 	s->progress.skipped[step - 1] = true;
 	strncpy(s->reasons[step - 1], reason, RECORD_REASON_SIZE - 1);
+}
+
+static void take_footwear(const char *key, double value, void *ctx)
+{
+	struct state *s = ctx;
+
+	if (strcmp(key, FOOTWEAR_NOTE) == 0 && value >= 0)
+		s->footwear = protocol_footwear_at((size_t)value);
+}
+
+/* What trial.start is told of the circumstances; nothing where there is nothing to say. */
+static void put_condition(struct jsonw *out, const struct protocol *protocol,
+	const struct plan_step *step, const struct state *s)
+{
+	const char *footwear =
+		s && s->footwear ? s->footwear : protocol_footwear(protocol);
+	const double lift_mm = step ? step->lift_mm : 0;
+
+	if (!*footwear && lift_mm == 0)
+		return;
+	jsonw_key(out, "condition");
+	jsonw_begin_object(out);
+	if (*footwear)
+		serve_text(out, "footwear", footwear);
+	if (lift_mm != 0)
+		serve_real(out, "lift_mm", lift_mm);
+	jsonw_end_object(out);
 }
 
 static void put_step(
@@ -45,6 +77,7 @@ static void put_step(
 		step->duration_s > 0 ? step->duration_s : protocol->duration_s);
 	serve_real(out, "settle_s", protocol->settle_s);
 	serve_real(out, "lift_mm", step->lift_mm);
+	put_condition(out, protocol, step, s);
 	serve_bool(out, "optional", step->optional);
 	serve_text(out, "why", step->why);
 	if (s) {
@@ -91,24 +124,19 @@ int serve_visit_plans(struct store *store, const struct json_t *params, const ch
 }
 
 /* Exactly the parameters for trial.start. */
-static void put_start(struct jsonw *out, const struct state *s, const char *protocol,
-	const struct plan_step *step, bool practice)
+static void put_start(struct jsonw *out, const struct state *s,
+	const struct protocol *protocol, const struct plan_step *step, bool practice)
 {
 	jsonw_key(out, "start");
 	jsonw_begin_object(out);
-	serve_text(out, "protocol", protocol);
+	serve_text(out, "protocol", protocol->key);
 	serve_text(out, "patient", s->head.patient);
 	serve_int(out, "visit", s->head.id);
 	if (practice)
 		serve_bool(out, "practice", true);
 	if (step && step->duration_s > 0)
 		serve_real(out, "duration_s", step->duration_s);
-	if (step && step->lift_mm != 0) {
-		jsonw_key(out, "condition");
-		jsonw_begin_object(out);
-		serve_real(out, "lift_mm", step->lift_mm);
-		jsonw_end_object(out);
-	}
+	put_condition(out, protocol, step, s);
 	jsonw_end_object(out);
 }
 
@@ -138,7 +166,7 @@ static void put_next(struct jsonw *out, const struct state *s)
 	serve_text(out, "reason", step ? step->why : s->visit->next.reason);
 	serve_text(out, "instruction", protocol->phases[0].instruction);
 	serve_bool(out, "supervise", plan_needs_helper(protocol));
-	put_start(out, s, key, step, practice);
+	put_start(out, s, protocol, step, practice);
 	jsonw_end_object(out);
 }
 
@@ -191,6 +219,7 @@ static int put_state(struct store *store, struct jsonw *out, const struct state 
 	serve_time(out, "started", s->head.started_unix_ms, s->head.utc_offset_min);
 	serve_bool(out, "closed", s->head.closed);
 	serve_int(out, "signed", s->head.signed_version);
+	serve_text(out, "footwear", s->footwear ? s->footwear : "");
 	jsonw_key(out, "plan");
 	if (plan)
 		put_plan(out, plan, s);
@@ -223,6 +252,8 @@ static int read_state(struct store *store, struct state *s)
 
 	if (err == 0)
 		err = store_trial_list(store, &query, take_running, &s->running);
+	if (err >= 0)
+		err = store_visit_notes(store, s->head.id, take_footwear, s);
 	if (err >= 0 && plan) {
 		plan_count(plan, s->visit, &s->progress);
 		err = store_visit_skips(store, s->head.id, take_skip, s);
@@ -301,6 +332,38 @@ int serve_visit_set_plan(struct store *store, const struct json_t *params,
 		return -EREMOTEIO;
 	}
 	err = store_visit_set_plan(store, id, plan, by);
+	if (err < 0)
+		return refuse_visit(store, id, 0, err, error);
+	return reply_id(store, id, out, error);
+}
+
+static int footwear_of(const char *word)
+{
+	const char *known;
+
+	for (int i = 0; (known = protocol_footwear_at((size_t)i)); i++)
+		if (strcmp(word, known) == 0)
+			return i;
+	return -1;
+}
+
+int serve_visit_footwear(struct store *store, const struct json_t *params,
+	const char *by, struct jsonw *out, struct rpc_error *error)
+{
+	char word[RECORD_WORD_SIZE];
+	int64_t id;
+	int err;
+
+	if (!params_int(params, "id", true, 0, 1, INT64_MAX / 2, &id, error) ||
+		!params_text(
+			params, "footwear", true, false, word, sizeof(word), error))
+		return -EREMOTEIO;
+	if (footwear_of(word) < 0) {
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"There is no footwear \"%s\": barefoot, socks or shoes.", word);
+		return -EREMOTEIO;
+	}
+	err = store_visit_note(store, id, FOOTWEAR_NOTE, footwear_of(word), by);
 	if (err < 0)
 		return refuse_visit(store, id, 0, err, error);
 	return reply_id(store, id, out, error);

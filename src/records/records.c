@@ -29,6 +29,7 @@ static const struct records_method the_methods[] = {
 	{ "visit.plans", READERS, false, serve_visit_plans },
 	{ "visit.plan", READERS, false, serve_visit_plan },
 	{ "visit.set_plan", STATION, true, serve_visit_set_plan },
+	{ "visit.footwear", STATION, true, serve_visit_footwear },
 	{ "visit.next", STATION, true, serve_visit_next },
 	{ "visit.current", READERS, false, serve_visit_current },
 	{ "visit.start", STATION, true, serve_visit_start },

@@ -39,6 +39,10 @@ static const char *unlike(const struct visit_group *g)
 			  "orthosis.");
 	if (!*c->footwear)
 		return N_("The norms are of bare feet; what was worn is not noted.");
+	if (strcmp(c->footwear, "socks") == 0)
+		return N_("The norms are of bare feet; socks were worn.");
+	if (strcmp(c->footwear, "shoes") == 0)
+		return N_("The norms are of bare feet; shoes were worn.");
 	if (strcmp(c->footwear, "barefoot") != 0)
 		return N_("The norms are of bare feet.");
 	if (g->is_mixed || g->longest_s > VISIT_LIKE * g->shortest_s)

@@ -15,7 +15,8 @@ records_serve_fn serve_patient_add, serve_patient_update, serve_patient_list,
 	serve_patient_show, serve_patient_get, serve_patient_erase;
 records_serve_fn serve_patient_find, serve_worklist_add, serve_worklist_list,
 	serve_worklist_remove, serve_visit_plans, serve_visit_plan,
-	serve_visit_set_plan, serve_visit_next, serve_visit_current;
+	serve_visit_set_plan, serve_visit_footwear, serve_visit_next,
+	serve_visit_current;
 records_serve_fn serve_visit_start, serve_visit_add, serve_visit_list, serve_visit_show,
 	serve_visit_close, serve_visit_note;
 records_serve_fn serve_trial_list, serve_trial_show, serve_trial_series,

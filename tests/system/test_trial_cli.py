@@ -109,6 +109,11 @@ def runs(checks, s):
     checks.equal((trial.get("patient"), trial.get("operator"), trial["condition"]["footwear"],
                   trial["condition"]["pain"]), ("P-7", "Jo", "barefoot", 3), "what was said")
     checks.within(abs(trial["weight"]["mass_kg"] - 70), 1, "mass", "kg")
+    bare = document(checks, s.stance("trial", "run", *QUICK, "--json"), "stance.trial/1", "as asked")
+    open_ = document(checks, s.stance("trial", "run", *QUICK, "--footwear", "unknown", "--json"),
+                     "stance.trial/1", "left open")
+    checks.equal((bare["condition"]["footwear"], open_["condition"]["footwear"]), ("barefoot", None),
+                 "footwear that is not said")
     said = s.stance("trial", "run", *QUICK, "-q")
     checks.equal((said.returncode, said.stderr), (0, ""), "run --quiet")
     for word in ("verdict", "mm/s", "anonymous", "left foot"):

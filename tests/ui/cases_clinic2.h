@@ -146,7 +146,8 @@ static int64_t clinic2_precheck(struct app *app, const char *what)
 	const char *const answers[] = { "visit.plan",
 		"{\"visit\":3,\"patient\":\"P-0107\",\"plan\":{\"key\":\"quick\"},"
 		"\"next\":{\"title\":\"Quiet standing\",\"trial_n\":1,\"of\":3,"
-		"\"supervise\":false,\"start\":{\"protocol\":\"quiet-eo\"}}}",
+		"\"supervise\":false,\"start\":{\"protocol\":\"quiet-eo\","
+		"\"condition\":{\"footwear\":\"barefoot\"}}}}",
 		"precheck", clinic2_check(what), "placement.save", "{}", NULL };
 	int64_t now_ns = scene_named(app, strcmp(what, "lost") == 0    ? "lost"
 					  : strcmp(what, "empty") == 0 ? "empty"

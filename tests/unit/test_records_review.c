@@ -275,6 +275,63 @@ static void test_plan_begins_with_practice(void **state)
 	assert_int_equal(json_integer_value(MEMBER(f, "running")), runs);
 }
 
+static const char *next_footwear(struct records_fixture *f)
+{
+	const json_t *start = json_object_get(MEMBER(f, "next"), "start");
+
+	return json_string_value(
+		json_object_get(json_object_get(start, "condition"), "footwear"));
+}
+
+/* As the protocol asks, until something else is worn; the latest counts, and sitting asks for nothing. */
+static void test_footwear_goes_with_the_visit(void **state)
+{
+	struct records_fixture *f = *state;
+	const long long visit = visit_of(f, "P");
+	const long long sitting = visit_of(f, "Q");
+
+	assert_int_equal(
+		CALL(f, "visit.set_plan", "{\"id\":%lld,\"plan\":\"quick\"}", visit),
+		0);
+	assert_true(json_is_null(MEMBER(f, "footwear")));
+	assert_string_equal(next_footwear(f), "barefoot");
+	assert_int_equal(CALL(f, "visit.footwear",
+				 "{\"id\":%lld,\"footwear\":\"shoes\"}", visit),
+		0);
+	assert_string_equal(json_string_value(MEMBER(f, "footwear")), "shoes");
+	assert_int_equal(CALL(f, "visit.footwear",
+				 "{\"id\":%lld,\"footwear\":\"socks\"}", visit),
+		0);
+	assert_int_equal(CALL(f, "visit.current", "{}"), 0);
+	assert_int_equal(CALL(f, "visit.plan", "{\"id\":%lld}", visit), 0);
+	assert_string_equal(next_footwear(f), "socks");
+	assert_int_equal(CALL(f, "visit.footwear",
+				 "{\"id\":%lld,\"footwear\":\"boots\"}", visit),
+		RPC_INVALID_PARAMS);
+	assert_int_equal(
+		CALL(f, "visit.footwear", "{\"id\":%lld}", visit), RPC_INVALID_PARAMS);
+	assert_int_equal(CALL(f, "visit.show", "{\"id\":%lld}", visit), 0);
+	assert_null(json_object_get(MEMBER(f, "entered"), "footwear"));
+	assert_int_equal(CALL(f, "visit.plan", "{\"id\":%lld}", sitting), 0);
+	assert_true(json_is_null(MEMBER(f, "footwear")));
+	assert_int_equal(CALL(f, "visit.close", "{\"id\":%lld}", visit), 0);
+	assert_int_equal(CALL(f, "visit.footwear",
+				 "{\"id\":%lld,\"footwear\":\"shoes\"}", visit),
+		RPC_NOT_NOW);
+}
+
+static void test_what_protocols_ask_for(void **state)
+{
+	const struct protocol *p;
+
+	(void)state;
+	for (size_t i = 0; (p = protocol_at(i)); i++)
+		assert_string_equal(
+			protocol_footwear(p), p->seated ? "" : protocol_footwear_at(0));
+	assert_string_equal(protocol_footwear(NULL), "");
+	assert_null(protocol_footwear_at(3));
+}
+
 static void test_last_trial_waits_for_a_review(void **state)
 {
 	struct records_fixture *f = *state;
@@ -351,6 +408,8 @@ int main(void)
 		TEST(test_signed_trial_is_not_reviewed),
 		TEST(test_marks_are_shown),
 		TEST(test_plan_begins_with_practice),
+		TEST(test_footwear_goes_with_the_visit),
+		cmocka_unit_test(test_what_protocols_ask_for),
 		TEST(test_last_trial_waits_for_a_review),
 		TEST(test_steps_are_left_out_one_by_one),
 	};

@@ -289,14 +289,19 @@ static void test_norms_where_people_stood_alike(void **state)
 		json_object_get(row(f, "mean_velocity_mm_s"), "why_no_norm")));
 	assert_true(json_is_null(json_object_get(row(f, "com_ml_mm"), "norm")));
 	assert_non_null(word(row(f, "com_ml_mm"), "why_no_norm"));
-	for (int k = 0; k < 2; k++) {
-		visit = visit_of_three(f, 12, 4, k ? "shoes" : "");
+	for (int k = 0; k < 3; k++) {
+		static const char *const worn[] = { "", "shoes", "socks" };
+
+		visit = visit_of_three(f, 12, 4, worn[k]);
 		assert_int_equal(call(f, "visit.results", with_id(visit)), 0);
 		assert_true(json_is_null(
 			json_object_get(row(f, "mean_velocity_mm_s"), "norm")));
 		assert_non_null(
 			strstr(word(row(f, "mean_velocity_mm_s"), "why_no_norm"),
 				"bare feet"));
+		assert_non_null(
+			strstr(word(row(f, "mean_velocity_mm_s"), "why_no_norm"),
+				*worn[k] ? worn[k] : "not noted"));
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "src/base/i18n.h"
 #include "src/base/say_sentence.h"
 #include "src/base/utf8.h"
+#include "src/core/trial/protocol.h"
 #include "ui/core/theme.h"
 #include "ui/screens/fields.h"
 
@@ -108,6 +109,16 @@ const char *clinic_plan_of(const char *arg, char *out, size_t size)
 
 	snprintf(out, size, "%s", end ? end + 1 : "");
 	return out;
+}
+
+int clinic_footwear_of(const char *text)
+{
+	const char *word;
+
+	for (int i = 0; (word = protocol_footwear_at((size_t)i)); i++)
+		if (strstr(text, word))
+			return i;
+	return -1;
 }
 
 const char *clinic_plan_name(const char *key, const char *title)

@@ -1,12 +1,14 @@
-/* Before the first trial of a visit: mat, zero, weight and feet, as they are now, each with what to do. Its
- * START begins the trial, so that it costs no touch; it may be pressed whatever is said here. Given a
- * visit's number, or nothing for a measurement of nobody. */
+/* Before the first trial of a visit: mat, zero, weight and feet, as they are now, each with what to do, and what
+ * is worn on them: as the protocol asks, unless one touch says otherwise. Its START begins the trial, so that it
+ * costs no touch; it may be pressed whatever is said here. Given a visit's number; for a measurement of nobody
+ * nothing, or "0 WORD" with what is worn. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/i18n.h"
+#include "src/core/trial/protocol.h"
 #include "ui/app/frame.h"
 #include "ui/app/mat_words.h"
 #include "ui/core/controls.h"
@@ -16,7 +18,7 @@
 #include "ui/screens/precheck_words.h"
 #include "ui/screens/screens.h"
 
-enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START };
+enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START, WORN };
 
 /* How often it is looked; and how long a word about what was done stays. Chosen. */
 #define LOOK_NS (300 * CLOCK_NS_PER_MS)
@@ -34,6 +36,9 @@ static const char *const clear_texts[] = { N_("Hold: forget feet"), N_("Forget f
 static const char *const start_texts[] = { N_("START"), NULL };
 static const char *const anyway_texts[] = { N_("START anyway"), N_("START"), NULL };
 
+static const char *const worn_texts[] = { N_("Barefoot"), N_("Socks"), N_("Shoes") };
+#define N_WORN ((int)(sizeof(worn_texts) / sizeof(worn_texts[0])))
+
 struct precheck {
 	json_t *plan;  /* stance.visit-plan/1 */
 	json_t *check; /* stance.precheck/1 */
@@ -42,11 +47,20 @@ struct precheck {
 	char said[200]; /* about what was done */
 	bool said_bad;
 	int64_t said_ns;
+	int worn; /* as touched, not answered yet; -1: as the plan says. Of nobody's: what is worn */
 };
 
 static int64_t visit_of(const struct view *v)
 {
 	return strtoll(view_arg(v), NULL, 10);
+}
+
+static int enter(struct view *v, void *state)
+{
+	int given = clinic_footwear_of(view_arg(v));
+
+	((struct precheck *)state)->worn = visit_of(v) > 0 ? -1 : given < 0 ? 0 : given;
+	return 0;
 }
 
 static void load(struct view *v, void *state)
@@ -73,6 +87,17 @@ static void leave(struct view *v, void *state)
 static const char *patient_of(const struct precheck *s)
 {
 	return clinic_text(s->plan, "patient");
+}
+
+/* What is worn: the number of its word; -1 where it is not known yet, or not asked. */
+static int worn_of(const struct precheck *s)
+{
+	const json_t *start =
+		json_object_get(json_object_get(s->plan, "next"), "start");
+
+	return s->worn >= 0 ? s->worn
+			    : clinic_footwear_of(clinic_text(
+				      json_object_get(start, "condition"), "footwear"));
 }
 
 static void tick(struct view *v, void *state)
@@ -104,13 +129,27 @@ static void take(json_t **place, const json_t *document)
 	*place = copy;
 }
 
-static void go_to_trial(struct view *v, bool start)
+/* Of a visit the daemon knows what is worn. */
+static void go_to_trial(struct view *v, const struct precheck *s, bool start)
 {
-	char arg[40];
+	bool tell = visit_of(v) <= 0 && s->worn >= 0;
+	char arg[60];
 
-	snprintf(arg, sizeof(arg), "%lld%s", (long long)visit_of(v),
-		start ? " start" : "");
+	snprintf(arg, sizeof(arg), "%lld%s%s%s", (long long)visit_of(v),
+		start ? " start" : "", tell ? " " : "",
+		tell ? protocol_footwear_at((size_t)s->worn) : "");
 	view_replace(v, "trial", arg);
+}
+
+static void wear(struct view *v, struct precheck *s, int index)
+{
+	if (index < 0 || index >= N_WORN || index == worn_of(s))
+		return;
+	s->worn = index;
+	if (visit_of(v) > 0)
+		view_ask(v, WORN, "visit.footwear",
+			json_pack("{s:I, s:s}", "id", (json_int_t)visit_of(v),
+				"footwear", protocol_footwear_at((size_t)index)));
 }
 
 static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
@@ -119,13 +158,15 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 
 	if (tag == LOOK)
 		s->looking = false;
+	if (tag == WORN)
+		s->worn = -1;
 	if (tag == LOOK && a->code == NO_SUCH_METHOD) /* an older daemon has none */
-		go_to_trial(v, false);
+		go_to_trial(v, s, false);
 	else if (a->code != 0)
 		say(v, s, true, clinic_said(a->message));
 	else if (tag == LOOK)
 		take(&s->check, a->result);
-	else if (tag == PLAN)
+	else if (tag == PLAN || tag == WORN)
 		take(&s->plan, a->result);
 	else if (tag == ZERO)
 		say(v, s, false, _("Zero set on the empty mat."));
@@ -140,9 +181,10 @@ static void act(struct view *v, void *state, int id, int index)
 	struct precheck *s = state;
 	const char *patient = patient_of(s);
 
-	(void)index;
 	if (id == START)
-		go_to_trial(v, true);
+		go_to_trial(v, s, true);
+	else if (id == WORN)
+		wear(v, s, index);
 	else if (id == ZERO) {
 		say(v, s, false, _("Zeroing: keep off the mat…"));
 		view_ask(v, ZERO, "mat.tare", NULL);
@@ -326,6 +368,50 @@ static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 	rect_cut_top(r, t.gap);
 }
 
+static void turn_draw(struct view *v, int worn, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	const struct parts_button b = { .id = WIDGET_ID(WORN, (worn + 1) % N_WORN),
+		.name = "worn",
+		.label = _(worn_texts[worn]),
+		.enabled = true };
+	int h = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+
+	h = h > t.body * 2 ? h : t.body * 2;
+	if (h <= r->h && parts_button_width(&v->ui, &t, &b, false) <= r->w) {
+		parts_button_draw(&v->ui, &t, rect_cut_bottom(r, h), &b);
+		rect_cut_bottom(r, t.gap);
+	}
+}
+
+/* Side by side; where that has no room, one button that turns to the next. Cut from the bottom of `r`. */
+static void worn_draw(struct view *v, const struct precheck *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	const int worn = worn_of(s);
+	const struct control_choice choice = { .id = WORN,
+		.name = "worn",
+		.texts = worn_texts,
+		.n = N_WORN,
+		.chosen = worn,
+		.enabled = true };
+	struct draw_style small = parts_regular(&t, t.caption);
+	int h = control_choice_height(&v->ui, &t, r->w, &choice);
+	int label_h = t.caption * 4 / 3;
+
+	if (worn < 0)
+		return;
+	if (h > r->h / 3) {
+		turn_draw(v, worn, r);
+		return;
+	}
+	control_choice_draw(&v->ui, &t, rect_cut_bottom(r, h), &choice);
+	if (label_h + t.gap < r->h / 2)
+		draw_text(&v->ui.list, &small, rect_cut_bottom(r, label_h), DRAW_LEFT,
+			THEME_MUTED, _("On the feet"));
+	rect_cut_bottom(r, t.gap);
+}
+
 static void actions_draw(struct view *v, const struct precheck *s, struct rect *r)
 {
 	const json_t *p = placement_of(s);
@@ -388,6 +474,7 @@ static void draw(struct view *v, void *state)
 		mat = rect_cut_top(&r, r.h * 2 / 5);
 		rect_cut_top(&r, t.gap);
 	}
+	worn_draw(v, s, &mat);
 	mat_draw(v, s, mat);
 	next_draw(v, s, &r);
 	if (s->check)
@@ -398,6 +485,7 @@ const struct screen screen_precheck = {
 	.name = "precheck",
 	.role = VIEW_NEAR,
 	.state_size = sizeof(struct precheck),
+	.enter = enter,
 	.leave = leave,
 	.load = load,
 	.act = act,

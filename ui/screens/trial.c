@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
+#include "src/core/trial/protocol.h"
 #include "ui/app/frame.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
@@ -179,12 +180,23 @@ static void keep_last(struct view *v, struct trial *s)
 	forget_last(s);
 }
 
+/* Of nobody: what is worn was given with this screen, or nobody said so. */
+static json_t *start_anonymous(const struct view *v)
+{
+	int worn = clinic_footwear_of(view_arg(v));
+
+	return worn < 0 ? json_pack("{s:s}", "protocol", "quiet-eo")
+			: json_pack("{s:s, s:{s:s}}", "protocol", "quiet-eo",
+				  "condition", "footwear",
+				  protocol_footwear_at((size_t)worn));
+}
+
 static void start(struct view *v, struct trial *s)
 {
 	json_t *params =
 		trial_visit(v) > 0
 			? json_deep_copy(json_object_get(trial_next(s), "start"))
-			: json_pack("{s:s}", "protocol", "quiet-eo");
+			: start_anonymous(v);
 
 	if (!params)
 		return;
@@ -233,7 +245,8 @@ static void discard(struct view *v, struct trial *s, int reason)
 static void act(struct view *v, void *state, int id, int index)
 {
 	struct trial *s = state;
-	char visit[24];
+	int worn = clinic_footwear_of(view_arg(v));
+	char visit[40];
 
 	if (id == TRIAL_DISCARD || id == TRIAL_KEEP)
 		s->choosing = id == TRIAL_DISCARD && trial_reviewed(s);
@@ -241,7 +254,9 @@ static void act(struct view *v, void *state, int id, int index)
 		view_ask(v, TRIAL_MARK, "trial.mark", NULL);
 	if (s->busy)
 		return;
-	snprintf(visit, sizeof(visit), "%lld", (long long)trial_visit(v));
+	snprintf(visit, sizeof(visit), "%lld%s%s", (long long)trial_visit(v),
+		worn < 0 ? "" : " ",
+		worn < 0 ? "" : protocol_footwear_at((size_t)worn));
 	if (id == TRIAL_CHECK)
 		view_replace(v, "precheck", visit);
 	else if (id == TRIAL_START)

@@ -32,26 +32,31 @@
 		.direction_deg = angle                                                 \
 	}
 
+/* Standing is measured on bare feet: so are the norms, and soles blur where a foot begins (docs/protocols.md,
+ * "Footwear"). */
+#define BARE "barefoot"
+
 /* Families: what their protocols share is said once. */
 #define QUIET(k, name, times, first, says, sees, lies, metrics, paper)                 \
 	{                                                                              \
 		.key = k, .title = name, .kind = PROTOCOL_QUIET,                       \
-		.feet = PROTOCOL_BOTH, .stance = "bipedal", .duration_s = 30,          \
-		.settle_s = 5, .n_repeats = times, .n_practice = first,                \
-		ONE(says, sees, lies), .main_metrics = metrics, .source = paper        \
+		.feet = PROTOCOL_BOTH, .stance = "bipedal", .footwear = BARE,          \
+		.duration_s = 30, .settle_s = 5, .n_repeats = times,                   \
+		.n_practice = first, ONE(says, sees, lies), .main_metrics = metrics,   \
+		.source = paper                                                        \
 	}
 #define HOLD(k, name, which, seconds, times, says, paper)                              \
 	{                                                                              \
 		.key = k, .title = name, .kind = PROTOCOL_HOLD, .feet = which,         \
-		.stance = k, .duration_s = seconds, .settle_s = 0, .n_repeats = times, \
-		ONE(says, "open", "firm"),                                             \
+		.stance = k, .footwear = BARE, .duration_s = seconds, .settle_s = 0,   \
+		.n_repeats = times, ONE(says, "open", "firm"),                         \
 		.main_metrics = "hold_time_s mean_velocity_mm_s", .source = paper      \
 	}
 #define SQUAT(k, name, says)                                                           \
 	{                                                                              \
 		.key = k, .title = name, .kind = PROTOCOL_SQUAT,                       \
-		.feet = PROTOCOL_BOTH, .stance = k, .duration_s = 5, .settle_s = 2,    \
-		.n_repeats = 2, ONE(says, "open", "firm"),                             \
+		.feet = PROTOCOL_BOTH, .stance = k, .footwear = BARE, .duration_s = 5, \
+		.settle_s = 2, .n_repeats = 2, ONE(says, "open", "firm"),              \
 		.main_metrics = "squat_asymmetry_pct left_frac",                       \
 		.source = "weight-bearing squat; see docs/protocols.md"                \
 	}
@@ -79,6 +84,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_QUIET,
 		.feet = PROTOCOL_BOTH,
 		.stance = "bipedal",
+		.footwear = BARE,
 		.duration_s = 30,
 		.settle_s = 5,
 		.n_repeats = 1,
@@ -93,6 +99,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_QUIET,
 		.feet = PROTOCOL_BOTH,
 		.stance = "bipedal",
+		.footwear = BARE,
 		.duration_s = 20,
 		.settle_s = 5,
 		.n_repeats = 1,
@@ -135,6 +142,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_LIMITS,
 		.feet = PROTOCOL_BOTH,
 		.stance = "bipedal",
+		.footwear = BARE,
 		.duration_s = 8,
 		.settle_s = 3,
 		.n_repeats = 1,
@@ -194,6 +202,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_STS,
 		.feet = PROTOCOL_ANY,
 		.stance = "sit-to-stand",
+		.footwear = BARE,
 		.duration_s = 60,
 		.settle_s = 0,
 		.n_repeats = 1,
@@ -208,6 +217,7 @@ static const struct protocol the_protocols[] = {
 		.kind = PROTOCOL_NATURAL,
 		.feet = PROTOCOL_ANY,
 		.stance = "natural",
+		.footwear = BARE,
 		.duration_s = 180,
 		.settle_s = 5,
 		.n_repeats = 1,
@@ -241,6 +251,18 @@ static const struct protocol the_protocols[] = {
 };
 
 #define N_PROTOCOLS (sizeof(the_protocols) / sizeof(the_protocols[0]))
+
+const char *protocol_footwear(const struct protocol *protocol)
+{
+	return protocol && protocol->footwear ? protocol->footwear : "";
+}
+
+const char *protocol_footwear_at(size_t index)
+{
+	static const char *const words[] = { BARE, "socks", "shoes" };
+
+	return index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
 
 const struct protocol *protocol_at(size_t index)
 {

@@ -42,12 +42,13 @@ struct protocol {
 	const char *title; /* for people */
 	enum protocol_kind kind;
 	enum protocol_feet feet;
-	const char *stance; /* trial_condition.stance */
-	bool seated;        /* on the mat itself: two halves of a seat, no feet */
-	double duration_s;  /* of each phase */
-	double settle_s;    /* discarded before each phase */
-	int n_repeats;      /* that a visit should have */
-	int n_practice;     /* before them, not counted */
+	const char *stance;   /* trial_condition.stance */
+	const char *footwear; /* trial_condition.footwear that it asks for; NULL: any */
+	bool seated;          /* on the mat itself: two halves of a seat, no feet */
+	double duration_s;    /* of each phase */
+	double settle_s;      /* discarded before each phase */
+	int n_repeats;        /* that a visit should have */
+	int n_practice;       /* before them, not counted */
 	int n_phases;
 	struct protocol_phase phases[RECORD_MAX_PHASES];
 	const char *
@@ -60,6 +61,11 @@ const struct protocol *protocol_at(size_t index);
 
 /* Return the protocol with this key, NULL if there is none. */
 const struct protocol *protocol_find(const char *key);
+
+/* Return the footwear that a protocol asks for, "" if it asks for none, or for NULL; and word `index` of those there
+ * are (barefoot, socks, shoes), NULL past the end. */
+const char *protocol_footwear(const struct protocol *protocol);
+const char *protocol_footwear_at(size_t index);
 
 /* Return whether a metric is one of the protocol's own first ones; false for NULL. */
 bool protocol_is_main(const struct protocol *protocol, const char *metric_key);
