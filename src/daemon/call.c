@@ -51,11 +51,20 @@ void call_defer(const struct call *call, struct call_owed *owed)
 	server_defer(call->server, call->conn);
 }
 
+void call_defer_alone(const struct call *call, struct call_owed *owed)
+{
+	call_defer(call, owed);
+	owed->holds = true;
+	server_hold(call->server, call->conn);
+}
+
 bool call_resume(const struct call_owed *owed, struct call *call)
 {
 	*call = (struct call){ .m = owed->m,
 		.server = owed->server,
 		.conn = server_undefer(owed->server, owed->client),
 		.id = owed->has_id ? owed->id : NULL };
+	if (call->conn && owed->holds)
+		server_release(call->server, call->conn);
 	return call->conn;
 }

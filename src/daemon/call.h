@@ -36,11 +36,15 @@ struct call_owed {
 	struct server *server;
 	uint64_t client; /* number of the connection */
 	bool has_id;
+	bool holds; /* the client's next request waits for this answer */
 	char id[RPC_ID_SIZE];
 };
 
 /* Put the answer off. */
 void call_defer(const struct call *call, struct call_owed *owed);
+
+/* The same, and serve nothing further of this client until call_resume(). */
+void call_defer_alone(const struct call *call, struct call_owed *owed);
 
 /* Make a call of it again, without a request. Returns false if the client has gone. The call borrows
  * `owed`. */

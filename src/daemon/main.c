@@ -163,7 +163,8 @@ static void stop_loop(struct daemon *d)
 
 static int start_server(struct daemon *d)
 {
-	const struct server_handlers handlers = { methods_serve, &d->methods };
+	const struct server_handlers handlers = { methods_serve, &d->methods,
+		methods_veils };
 	struct server_options options = { .path = d->socket,
 		.max_clients = (int)settings_number(
 			&d->settings, SETTINGS_DAEMON_MAX_CLIENTS) };

@@ -100,6 +100,10 @@ void methods_name_peer(uid_t uid, char *out, size_t size);
 /* Refuse because the station is locked. */
 void methods_refuse_locked(struct rpc_error *error);
 
+/* Return whether a client may not know whose trial or training runs: a mere viewer, and whom the lock holds while the
+ * station is locked. server_handlers.is_veiled_fn. */
+bool methods_veils(const struct conn *conn, void *ctx);
+
 /* Learn from the store whether the station is locked; `m->archive` is set. */
 void methods_begin(struct methods *m);
 

@@ -58,6 +58,13 @@ static bool is_locked(struct store *store)
 	return store_station_get(store, &station) < 0 || station.locked;
 }
 
+bool methods_veils(const struct conn *conn, void *ctx)
+{
+	const struct methods *m = ctx;
+
+	return !(conn->roles & METHODS_OPERATOR) || (m->locked && gate_holds(conn));
+}
+
 static void run_lock(struct store *store, const char *trouble, void *ctx)
 {
 	struct methods *m = ctx;
@@ -183,6 +190,11 @@ void methods_store_serve(
 	c->params = json_incref((json_t *)call->request->params);
 	c->uid = call->conn->uid;
 	c->job = (struct archive_job){ .run_fn = run, .done_fn = on_served, .ctx = c };
-	call_defer(call, &c->owed);
+	/* What is asked after them depends on how they end. */
+	if (strcmp(method->name, "station.lock") == 0 ||
+		strcmp(method->name, "station.unlock") == 0)
+		call_defer_alone(call, &c->owed);
+	else
+		call_defer(call, &c->owed);
 	archive_post(archive, &c->job);
 }

@@ -19,6 +19,8 @@ static void reply(const struct call *call)
 	struct training_document document;
 
 	trainer_describe(call->m->trainer, &document);
+	if (methods_veils(call->conn, call->m))
+		document.patient = NULL;
 	document_put_training(call_begin(call), &document);
 	call_end(call);
 }

@@ -84,6 +84,8 @@ static void reply_progress(const struct call *call)
 	struct progress_document document;
 
 	trials_progress(call->m->trials, &document);
+	if (methods_veils(call->conn, call->m))
+		document.patient = NULL;
 	document_put_progress(call_begin(call), &document);
 	call_end(call);
 }

@@ -120,7 +120,10 @@ static void on_begun(const struct rpc_error *error, int64_t id, void *ctx)
 	struct panel *panel = ctx;
 
 	panel->starts = false;
-	if (error->code)
+	/* told to all, and logged: the other sentences of that code name the patient */
+	if (error->code == RPC_NOT_FOUND)
+		refuse(panel, "The visit or its patient is not there any more.");
+	else if (error->code)
 		refuse(panel, error->message);
 	else
 		log_info("trial %lld was started at the panel", (long long)id);

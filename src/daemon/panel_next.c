@@ -10,6 +10,7 @@
 #include "src/base/jsonw.h"
 #include "src/daemon/trials.h"
 #include "src/records/records.h"
+#include "src/store/store_station.h"
 
 #define METHOD    "visit.current"
 #define BY        "panel"
@@ -92,6 +93,14 @@ static int read_text(struct panel_next *next)
 	return err;
 }
 
+/* A row that cannot be read is no open door. */
+static bool is_locked(struct store *store)
+{
+	struct store_station station;
+
+	return store_station_get(store, &station) < 0 || station.locked;
+}
+
 static void run(struct store *store, const char *trouble, void *ctx)
 {
 	struct panel_next *next = ctx;
@@ -99,6 +108,11 @@ static void run(struct store *store, const char *trouble, void *ctx)
 	struct jsonw w;
 
 	next->err = -ENOENT;
+	if (store && is_locked(store)) {
+		snprintf(next->why, sizeof(next->why),
+			"The station is locked: unlock it on the screen first.");
+		return;
+	}
 	if (!store) {
 		snprintf(next->why, sizeof(next->why), "The store cannot be opened: %s",
 			trouble);

@@ -123,6 +123,11 @@ static void tell(struct trainer *t, int64_t t_ns)
 		return;
 	trainer_describe(t, &document);
 	document_put_training(server_publish_begin(server, STREAM_TRAINING), &document);
+	if (document.patient[0]) {
+		document.patient = NULL;
+		document_put_training(
+			server_publish_veil(server, STREAM_TRAINING), &document);
+	}
 	if (is_change)
 		server_publish_change(server, STREAM_TRAINING);
 	server_publish_end(server, STREAM_TRAINING, t_ns);
@@ -188,7 +193,12 @@ static void on_loaded(void *ctx)
 
 	t->is_loading = false;
 	if (error.code && !t->armed_fn) {
-		snprintf(t->reason, sizeof(t->reason), "%s", error.message);
+		/* the reason is told to all, and its sentence may name the patient */
+		snprintf(t->reason, sizeof(t->reason), "%s",
+			error.code == RPC_NOT_FOUND
+				? "The patient's card is not there any more; arm it "
+				  "for somebody else."
+				: error.message);
 		go_off(t);
 	} else if (!error.code) {
 		t->reason[0] = '\0';

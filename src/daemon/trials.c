@@ -138,6 +138,13 @@ static void publish(struct trials *t, const struct progress_document *document)
 	if (!server_wants(t->server, STREAM_TRIAL, now_ns))
 		return;
 	document_put_progress(server_publish_begin(t->server, STREAM_TRIAL), document);
+	if (document->patient && document->patient[0]) {
+		struct progress_document veiled = *document;
+
+		veiled.patient = NULL;
+		document_put_progress(
+			server_publish_veil(t->server, STREAM_TRIAL), &veiled);
+	}
 	server_publish_end(t->server, STREAM_TRIAL, now_ns);
 }
 

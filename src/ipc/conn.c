@@ -259,13 +259,15 @@ static const struct stream_message *next_of(
 static int send_message(
 	struct conn *conn, struct conn_subscription *s, const struct stream_message *m)
 {
-	ssize_t sent = send_some(conn, m->text, m->length);
+	const char *text = conn->is_veiled ? m->veiled : m->text;
+	const size_t length = conn->is_veiled ? m->veiled_length : m->length;
+	ssize_t sent = send_some(conn, text, length);
 
 	if (sent <= 0)
 		return (int)sent;
 	conn->partial_begin = 0;
-	conn->partial_end = m->length - (size_t)sent;
-	memcpy(conn->partial, m->text + sent, conn->partial_end);
+	conn->partial_end = length - (size_t)sent;
+	memcpy(conn->partial, text + sent, conn->partial_end);
 	take(s, m->t_ns);
 	return 0;
 }

@@ -45,6 +45,8 @@ struct conn {
 	uid_t uid;
 	unsigned roles; /* enum role bits */
 	bool is_screen; /* it said so with "hello", for good */
+	bool is_veiled; /* may not know whose the data are: set before each flush */
+	bool is_held;   /* its further requests wait for an answer that is owed */
 	int n_deferred; /* answers that will be pushed later */
 
 	char *in; /* what came and is not taken yet */

@@ -57,7 +57,9 @@ struct server {
 	int64_t refused_said_ns;
 	struct stream streams[STREAM_N];
 	struct jsonw writer;
-	bool reply_wanted; /* false: the request was a notification */
+	bool has_veil;      /* the message being published: its veil is being written */
+	size_t open_length; /* of its other text, 0: too long */
+	bool reply_wanted;  /* false: the request was a notification */
 	char reply[SERVER_REPLY_MAX];
 };
 
@@ -121,7 +123,7 @@ static void arm_check(struct server *server)
 static bool is_full(const struct conn *conn)
 {
 	return queue_length(&conn->replies) >= CONN_REPLIES_PAUSE ||
-	       conn->n_deferred >= CONN_DEFERRED_PAUSE;
+	       conn->n_deferred >= CONN_DEFERRED_PAUSE || conn->is_held;
 }
 
 /* Poll for what this client's state calls for. */
@@ -143,10 +145,12 @@ static void update_events(struct client *c)
 
 static void flush(struct client *c)
 {
+	const struct server_handlers *h = &c->server->handlers;
 	int err;
 
 	if (c->doomed)
 		return;
+	c->conn.is_veiled = h->is_veiled_fn && h->is_veiled_fn(&c->conn, h->ctx);
 	err = conn_flush(&c->conn, c->server->streams);
 	if (err < 0)
 		doom(c, strerror(-err));
@@ -202,6 +206,18 @@ void server_defer(struct server *server, struct conn *conn)
 {
 	(void)server;
 	conn->n_deferred++;
+}
+
+void server_hold(struct server *server, struct conn *conn)
+{
+	(void)server;
+	conn->is_held = true;
+}
+
+void server_release(struct server *server, struct conn *conn)
+{
+	(void)server;
+	conn->is_held = false;
 }
 
 struct conn *server_undefer(struct server *server, uint64_t number)
@@ -516,23 +532,47 @@ struct jsonw *server_publish_begin(struct server *server, int kind)
 {
 	struct stream *stream = &server->streams[kind];
 
+	server->has_veil = false;
 	jsonw_init(&server->writer, stream_begin(stream), stream->slot_size);
+	rpc_begin_notification(&server->writer, stream_name(kind));
+	return &server->writer;
+}
+
+/* Returns the length of what was written, 0 if it is too long. */
+static size_t end_text(struct server *server, int kind)
+{
+	int n;
+
+	rpc_end_line(&server->writer);
+	n = jsonw_finish(&server->writer);
+	if (n < 0)
+		log_err("a %s is longer than its %zu bytes and was not sent",
+			stream_name(kind), server->streams[kind].slot_size);
+	return n < 0 ? 0 : (size_t)n;
+}
+
+struct jsonw *server_publish_veil(struct server *server, int kind)
+{
+	struct stream *stream = &server->streams[kind];
+
+	server->open_length = end_text(server, kind);
+	server->has_veil = true;
+	jsonw_init(&server->writer, stream_begin_veil(stream), stream->slot_size);
 	rpc_begin_notification(&server->writer, stream_name(kind));
 	return &server->writer;
 }
 
 void server_publish_end(struct server *server, int kind, int64_t t_ns)
 {
-	int n;
+	struct stream *stream = &server->streams[kind];
+	size_t length = end_text(server, kind);
 
-	rpc_end_line(&server->writer);
-	n = jsonw_finish(&server->writer);
-	if (n < 0) {
-		log_err("a %s is longer than its %zu bytes and was not sent",
-			stream_name(kind), server->streams[kind].slot_size);
+	if (server->has_veil)
+		stream_end_veil(stream, length);
+	if (length == 0 || (server->has_veil && server->open_length == 0))
 		return;
-	}
-	stream_commit(&server->streams[kind], (size_t)n, t_ns, server->next_order++);
+	stream_commit(stream, server->has_veil ? server->open_length : length, t_ns,
+		server->next_order++);
 	for (int i = 0; i < server->n_clients; i++) {
 		struct client *c = server->clients[i];
 
@@ -552,16 +592,17 @@ int server_n_clients(const struct server *server)
  * largest message: frames grow with the mat. */
 static const struct {
 	size_t n_slots, size;
+	bool has_veil; /* its messages say whose the data are */
 } the_streams[STREAM_N] = {
 	[STREAM_SAMPLE] = { 64, DOCUMENTS_SAMPLE_MAX },
 	[STREAM_FRAME] = { 8, 1024 },
 	[STREAM_STATUS] = { 1, DOCUMENTS_STATUS_MAX },
-	[STREAM_TRIAL] = { 16, 4096 },
+	[STREAM_TRIAL] = { 16, 4096, true },
 	/* Grows to the mat's frames when someone asks for it. */
 	[STREAM_RAW] = { 256, 64 },
 	/* Sentences, and a bit a cell of the largest mat as base64. */
 	[STREAM_CALIBRATION] = { 8, 24 * 1024 },
-	[STREAM_TRAINING] = { 16, DOCUMENT_TRAINING_MAX },
+	[STREAM_TRAINING] = { 16, DOCUMENT_TRAINING_MAX, true },
 };
 
 static int init_memory(struct server *server)
@@ -572,6 +613,8 @@ static int init_memory(struct server *server)
 	for (int k = 0; k < STREAM_N; k++) {
 		if (stream_init(&server->streams[k], the_streams[k].n_slots,
 			    the_streams[k].size + ENVELOPE_MAX) < 0)
+			return -ENOMEM;
+		if (the_streams[k].has_veil && stream_add_veil(&server->streams[k]) < 0)
 			return -ENOMEM;
 	}
 	return 0;

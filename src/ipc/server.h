@@ -30,6 +30,8 @@ struct server_handlers {
 	void (*request_fn)(
 		struct conn *conn, const struct rpc_request *request, void *ctx);
 	void *ctx;
+	/* Whether a client may not know whose the live data are; NULL: all may. Asked whenever some are sent. */
+	bool (*is_veiled_fn)(const struct conn *conn, void *ctx);
 };
 
 /* Borrowed during server_new(). */
@@ -59,6 +61,11 @@ void server_refuse(struct server *server, struct conn *conn, const char *id,
 void server_defer(struct server *server, struct conn *conn);
 struct conn *server_undefer(struct server *server, uint64_t number);
 
+/* Take no further request of a client until it is released, just before an answer is sent to it: what it asks next
+ * shall find the state that this one leaves. */
+void server_hold(struct server *server, struct conn *conn);
+void server_release(struct server *server, struct conn *conn);
+
 /* Return whether that client is still there. */
 bool server_has(const struct server *server, uint64_t number);
 
@@ -85,6 +92,10 @@ bool server_is_followed(const struct server *server, int kind);
  * logged. Not to be called from within request_fn for the same stream's begin/end pair. */
 struct jsonw *server_publish_begin(struct server *server, int kind);
 void server_publish_end(struct server *server, int kind, int64_t t_ns);
+
+/* Between begin and end, once the value is written: write it again without saying whose it is, for those who may
+ * not know. Only of the streams trial and training. */
+struct jsonw *server_publish_veil(struct server *server, int kind);
 
 /* Between begin and end: the message tells a change, and reaches those too who asked for less. */
 void server_publish_change(struct server *server, int kind);

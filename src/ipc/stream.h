@@ -1,6 +1,7 @@
 /* One stream of live data: a ring of the newest messages, encoded once for all clients, each of
  * which reads along with a cursor of its own. What a slow client has not taken is overwritten.
- * Does not send. Allocates in stream_init() and stream_resize() only.
+ * A message that says whose the data are has a second text, its veil, for those who may not know.
+ * Does not send. Allocates in stream_init(), stream_add_veil() and stream_resize() only.
  * Follows docs/api.md ("Clients that do not read"). */
 #ifndef STANCE_IPC_STREAM_H
 #define STANCE_IPC_STREAM_H
@@ -30,6 +31,9 @@ const char *stream_name(int kind);
 struct stream_message {
 	const char *text; /* a whole line and its newline; good until overwritten */
 	size_t length;
+	const char *
+		veiled; /* the same for those who may not know whose; often `text` itself */
+	size_t veiled_length;
 	int64_t t_ns;   /* what decimation goes by */
 	uint64_t order; /* of publication, over all streams */
 	bool is_change; /* never left out by decimation */
@@ -38,15 +42,19 @@ struct stream_message {
 /* Caller-owned. */
 struct stream {
 	char *memory; /* n_slots * slot_size */
+	char *veils;  /* as much again; NULL: its messages name nobody */
 	size_t slot_size;
 	size_t n_slots; /* 1..STREAM_MAX_SLOTS */
 	uint64_t head;  /* messages published so far: the next one's number */
 	bool is_change; /* of the message being written; cleared when it is published */
+	size_t veil_length; /* of its veil; 0: it has none. Cleared likewise */
 	struct stream_message slots[STREAM_MAX_SLOTS];
 };
 
 /* Make room for `n_slots` messages of up to `slot_size` bytes. Returns 0 or -ENOMEM. */
 int stream_init(struct stream *stream, size_t n_slots, size_t slot_size);
+/* Make room for a veil of each. Returns 0 or -ENOMEM. */
+int stream_add_veil(struct stream *stream);
 void stream_fini(struct stream *stream);
 
 /* Change the size of a message; those in the ring are forgotten. Returns 0, or -ENOMEM with the
@@ -55,6 +63,10 @@ int stream_resize(struct stream *stream, size_t slot_size);
 
 /* Return where to write the next message: slot_size bytes. */
 char *stream_begin(struct stream *stream);
+
+/* Return where to write its veil, slot_size bytes; then note how long that is. Only with stream_add_veil(). */
+char *stream_begin_veil(struct stream *stream);
+void stream_end_veil(struct stream *stream, size_t length);
 
 /* Publish what was written there. */
 void stream_commit(struct stream *stream, size_t length, int64_t t_ns, uint64_t order);

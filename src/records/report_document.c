@@ -344,7 +344,8 @@ int report_document_make(struct store *store, const struct store_report *report,
 	free(m);
 	if (err != -EREMOTEIO)
 		return err;
-	log_err("a part of a report cannot be told: %s", error.message);
+	/* its sentence may name the patient */
+	log_err("a part of a report cannot be told (%d)", error.code);
 	return -EIO;
 }
 

@@ -1,5 +1,5 @@
-"""The station's lock as a technician sets it and a screen meets it, and the clinic's verbs: with a daemon
-and without, on a terminal and off it."""
+"""The station's lock as a technician sets it and a screen meets it, what it keeps to itself of those who are
+measured, and the clinic's verbs: with a daemon and without, on a terminal and off it."""
 import json
 import os
 import pty
@@ -177,8 +177,116 @@ def unlocked(checks, s, screen):
     checks.check("station.wrong_pin" in s.stance("audit", "list").stdout, "wrong PINs are in the log")
 
 
+# --- who is measured, under the lock ------------------------------------------------------------
+
+
+def told(client, stream, want, timeout_s=10 * PATIENCE):
+    """The next notification that `want` holds for; {} if none came."""
+    end_s = time.monotonic() + timeout_s
+    while time.monotonic() < end_s:
+        note = client.note(stream, 1)
+        if note and want(note[1]):
+            return note[1]
+    return {}
+
+
+def both_in_one(client, *requests):
+    """Requests in one piece, so that none waits for the answer before; the answers in their order."""
+    first, lines = client.next_id, b""
+    for method, params in requests:
+        request = {"jsonrpc": "2.0", "id": client.next_id, "method": method, "params": params}
+        lines += json.dumps(request).encode() + b"\n"
+        client.next_id += 1
+    client.send_raw(lines)
+    return [client.answer(first + i, 5 * PATIENCE) for i in range(len(requests))]
+
+
+def forget_what_was(client):
+    """What was sent before the lock and lies in the socket is the past."""
+    client.call("station.status")
+    client.notes.clear()
+
+
+def a_trial_goes_on_unnamed(checks, screen, own):
+    """The lock takes the name from the screen and nothing from the measurement."""
+    begun = screen.call("trial.start", {"protocol": "quiet-eo", "patient": "P-7", "duration_s": 60})
+    checks.equal(begun["patient"], "P-7", "named while open")
+    for client in (screen, own):
+        checks.equal(told(client, "trial", lambda d: d["state"] == "measuring").get("patient"), "P-7",
+                     "told while open")
+    own.call("station.lock")
+    forget_what_was(screen)
+    unnamed = told(screen, "trial", lambda d: d["elapsed_s"] is not None)
+    checks.equal((unnamed.get("id"), unnamed.get("patient")), (begun["id"], None), "told under the lock")
+    checks.check(not any(d.get("patient") for _, name, d in screen.drain(1.5) if name == "trial"),
+                 "no name under the lock")
+    checks.equal(told(own, "trial", lambda d: True).get("patient"), "P-7", "the owner goes on")
+    status = screen.call("trial.status")
+    checks.equal((status["state"], status["patient"]), ("measuring", None), "asked under the lock")
+    checks.equal(own.call("trial.status")["patient"], "P-7", "the owner asks")
+    checks.equal(screen.call("trial.mark")["n"], 1, "a mark under the lock")
+    stopped = screen.call("trial.stop")
+    checks.equal((stopped["id"], stopped["patient"]), (begun["id"], None), "stopped under the lock")
+    ended = told(screen, "trial", lambda d: d["state"] == "stored")
+    checks.equal((ended.get("id"), ended.get("patient")), (begun["id"], None), "its end under the lock")
+    for method, params in (("trial.repeat", {}), ("trial.show", {"id": begun["id"]}),
+                           ("precheck", {"patient": "P-7"}), ("placement.save", {"patient": "P-7"}),
+                           ("training.arm", {"patient": "P-7"}), ("visit.shared", {})):
+        checks.equal(code_of(screen, method, params), -32012, f"{method} under the lock")
+    checks.check("P-7" not in json.dumps(screen.call("status")), "the status names nobody")
+    checks.check("P-7" not in json.dumps(own.call("log.tail")), "the log names nobody")
+
+
+def nothing_slips_through(checks, screen, own):
+    start = ("trial.start", {"protocol": "quiet-eo", "patient": "P-7", "wait_s": 60})
+    own.call("station.unlock", {"pin": "2468"})
+    for request in (start, ("training.arm", {"patient": "P-7"}), ("precheck", {"patient": "P-7"}),
+                    ("trial.repeat", {})):
+        locked, answer = both_in_one(screen, ("station.lock", {}), request)
+        checks.equal((locked["result"]["locked"], answer.get("error", {}).get("code")), (True, -32012),
+                     f"{request[0]} right behind the lock")
+        opened = both_in_one(screen, ("station.unlock", {"pin": "2468"}), ("patient.get", {"code": "P-7"}))
+        checks.check(all("result" in a for a in opened), f"right behind the unlocking: {opened}")
+    checks.equal(own.call("trial.status")["state"], "idle", "no trial began")
+    _, begun = both_in_one(screen, ("station.unlock", {"pin": "2468"}), start)
+    checks.equal(begun.get("result", {}).get("patient"), "P-7", "a start right behind the unlocking")
+    own.call("trial.abort")
+    told(own, "trial", lambda d: d["state"] in ("stored", "timeout", "failed"))
+
+
+def training_is_unnamed(checks, screen, own):
+    checks.equal(own.call("training.arm", {"patient": "P-7"})["patient"], "P-7", "armed")
+    checks.equal(screen.call("training.status")["patient"], "P-7", "named while open")
+    own.call("station.lock")
+    forget_what_was(screen)
+    checks.equal((screen.call("training.status")["patient"], own.call("training.status")["patient"]),
+                 (None, "P-7"), "asked under the lock")
+    notes = [d.get("patient") for _, name, d in screen.drain(1.5) if name == "training"]
+    checks.check(notes and not any(notes), f"told under the lock: {notes}")
+    own.call("station.unlock", {"pin": "2468"})
+    checks.equal(told(screen, "training", lambda d: d["patient"]).get("patient"), "P-7", "named again")
+
+
+def leaks(checks):
+    with Station() as s:
+        s.start_daemon()
+        s.start([str(BIN / "stance-sim"), "--link", str(s.path / "mat"), "--seed", "5"], "sim.log")
+        s.wait_state("streaming")
+        screen, own = s.client(), s.client()
+        screen.call("hello", {"client": "screen"})
+        own.call("patient.add", {"code": "P-7"})
+        own.call("station.set_pin", {"pin": "2468"})
+        for client in (screen, own):
+            client.call("subscribe", {"streams": ["trial", "training"]})
+        a_trial_goes_on_unnamed(checks, screen, own)
+        nothing_slips_through(checks, screen, own)
+        training_is_unnamed(checks, screen, own)
+        screen.close()
+        own.close()
+
+
 def main():
-    need("stanced", "stance")
+    need("stanced", "stance", "stance-sim")
     checks = Checks()
     with Station() as s:
         clinic(checks, s)
@@ -191,6 +299,7 @@ def main():
         screen = restart(checks, s)
         unlocked(checks, s, screen)
         screen.close()
+    leaks(checks)
     checks.finish()
 
 

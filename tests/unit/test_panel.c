@@ -20,6 +20,7 @@
 #include "src/base/log.h"
 #include "src/daemon/panel.h"
 #include "src/records/records.h"
+#include "src/store/store_station.h"
 #include "tests/support/folder.h"
 
 #define SIDE     32
@@ -392,6 +393,41 @@ static void the_button_starts_what_is_planned(void **state)
 	assert_false(trials_is_busy(b->trials));
 }
 
+static void set_lock(struct store *store, const char *trouble, void *ctx)
+{
+	struct store_station s;
+
+	(void)trouble, (void)ctx;
+	assert_int_equal(store_station_get(store, &s), 0);
+	s.locked = !s.locked;
+	assert_int_equal(store_station_put(store, &s, "station.lock", "", "test"), 0);
+}
+
+/* What was begun goes on and can be ended; nothing of a patient begins. */
+static void the_button_asks_the_lock(void **state)
+{
+	struct bench *b = *state;
+
+	configure_all(b);
+	start_panel(b);
+	push_some(b, 5);
+	run_job(b, open_visit);
+	run_job(b, set_lock);
+	press(b, "BUTTON");
+	check_told(b, "The station is locked");
+	assert_false(trials_is_busy(b->trials));
+	run_job(b, set_lock);
+	press(b, "BUTTON");
+	check_told(b, "");
+	assert_true(trials_is_busy(b->trials));
+	assert_string_equal(trials_request(b->trials)->condition.footwear, "barefoot");
+	run_job(b, set_lock);
+	assert_true(trials_is_busy(b->trials));
+	press(b, "BUTTON");
+	drain(b);
+	assert_false(trials_is_busy(b->trials));
+}
+
 static void the_tare_button_sets_the_zero(void **state)
 {
 	struct bench *b = *state;
@@ -644,6 +680,7 @@ int main(void)
 		CASE(each_fault_of_a_line_is_named),
 		CASE(lamps_follow_the_mat_and_the_trial),
 		CASE(the_button_starts_what_is_planned),
+		CASE(the_button_asks_the_lock),
 		CASE(the_tare_button_sets_the_zero),
 		CASE(a_stuck_button_is_reported),
 		CASE(a_chip_may_go_and_come),

@@ -31,10 +31,11 @@ struct bench {
 	char folder[64], path[96];
 	uint64_t deferred; /* number of the client whose answer was put off */
 	int n_deferred;
+	uint64_t veiled; /* number of the client that may not know whose the data are */
 	char deferred_id[RPC_ID_SIZE];
 };
 
-/* Methods of the test: echo, subscribe (sample), later, huge. */
+/* Methods of the test: echo, subscribe (sample), follow (trial), later, alone, huge. */
 static void serve(struct conn *conn, const struct rpc_request *request, void *ctx)
 {
 	struct bench *b = ctx;
@@ -44,7 +45,12 @@ static void serve(struct conn *conn, const struct rpc_request *request, void *ct
 	if (strcmp(request->method, "subscribe") == 0) {
 		assert_int_equal(
 			server_subscribe(b->server, conn, STREAM_SAMPLE, 0), 0);
-	} else if (strcmp(request->method, "later") == 0) {
+	} else if (strcmp(request->method, "follow") == 0) {
+		assert_int_equal(server_subscribe(b->server, conn, STREAM_TRIAL, 0), 0);
+	} else if (strcmp(request->method, "later") == 0 ||
+		   strcmp(request->method, "alone") == 0) {
+		if (strcmp(request->method, "alone") == 0)
+			server_hold(b->server, conn);
 		b->deferred = conn->number;
 		snprintf(b->deferred_id, sizeof(b->deferred_id), "%s", request->id);
 		b->n_deferred++;
@@ -59,6 +65,11 @@ static void serve(struct conn *conn, const struct rpc_request *request, void *ct
 	server_reply_end(b->server, conn);
 }
 
+static bool is_veiled(const struct conn *conn, void *ctx)
+{
+	return conn->number == ((struct bench *)ctx)->veiled;
+}
+
 static void quiet(enum log_level level, const char *tag, enum log_event event,
 	const char *message, void *ctx)
 {
@@ -71,7 +82,7 @@ static void quiet(enum log_level level, const char *tag, enum log_event event,
 
 static int open_server(struct bench *b, char *message, size_t size)
 {
-	const struct server_handlers handlers = { serve, b };
+	const struct server_handlers handlers = { serve, b, is_veiled };
 	struct server_options options = { .path = b->path,
 		.max_clients = MAX_CLIENTS,
 		.roles = { getuid(), (gid_t)-1, (gid_t)-1, (gid_t)-1 } };
@@ -394,6 +405,65 @@ static void several_answers_may_come_later(void **state)
 	close(fd);
 }
 
+/* What follows waits for the answer, though it came in one piece with the request. */
+static void a_held_client_is_served_no_further(void **state)
+{
+	struct bench *b = *state;
+	int fd = dial(b), other = dial(b);
+	struct conn *conn;
+
+	say(b, fd, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"alone\"}\n" ECHO);
+	say(b, other, ECHO);
+	assert_string_equal(hear(fd), "");
+	assert_non_null(strstr(hear(other), "\"result\":2"));
+	conn = server_undefer(b->server, b->deferred);
+	server_release(b->server, conn);
+	jsonw_bool(server_reply_begin(b->server, "1"), true);
+	server_reply_end(b->server, conn);
+	turn(b);
+	assert_string_equal(hear(fd), "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}\n"
+				      "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":1}\n");
+	close(fd);
+	close(other);
+	turn(b);
+}
+
+static void publish_name(struct bench *b, const char *name)
+{
+	jsonw_string(server_publish_begin(b->server, STREAM_TRIAL), name);
+	jsonw_null(server_publish_veil(b->server, STREAM_TRIAL));
+	server_publish_end(b->server, STREAM_TRIAL, 0);
+}
+
+#define TOLD(what) "{\"jsonrpc\":\"2.0\",\"method\":\"trial\",\"params\":" what "}\n"
+
+/* Judged when it is sent: what waits in the ring is veiled too. */
+static void a_veiled_client_is_not_told_whose_it_is(void **state)
+{
+	struct bench *b = *state;
+	int fd = dial(b), other = dial(b);
+
+	say(b, fd, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"follow\"}\n");
+	say(b, other, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"follow\"}\n");
+	hear(fd), hear(other);
+	publish_name(b, "P-7");
+	assert_string_equal(hear(fd), TOLD("\"P-7\""));
+	assert_string_equal(hear(other), TOLD("\"P-7\""));
+	b->veiled = 2;
+	for (int i = 0; i < 40; i++)
+		publish_name(b, "P-7");
+	for (const char *line = hear(other); *line; line = strchr(line, '\n') + 1)
+		assert_memory_equal(line, TOLD("null"), strlen(TOLD("null")));
+	assert_memory_equal(hear(fd), TOLD("\"P-7\""), strlen(TOLD("\"P-7\"")));
+	/* one that names nobody needs no veil */
+	jsonw_uint(server_publish_begin(b->server, STREAM_TRIAL), 5);
+	server_publish_end(b->server, STREAM_TRIAL, 0);
+	assert_string_equal(hear(other), TOLD("5"));
+	close(fd);
+	close(other);
+	turn(b);
+}
+
 static void too_many_promises_stop_the_reading(void **state)
 {
 	struct bench *b = *state;
@@ -535,6 +605,8 @@ int main(void)
 		TEST(one_that_never_reads_delays_nobody),
 		TEST(an_answer_may_come_later),
 		TEST(several_answers_may_come_later),
+		TEST(a_held_client_is_served_no_further),
+		TEST(a_veiled_client_is_not_told_whose_it_is),
 		TEST(too_many_promises_stop_the_reading),
 		TEST(a_message_too_long_is_dropped_alone),
 		TEST(without_descriptors_peers_are_turned_away),
