@@ -71,7 +71,7 @@ static void on_changed(void *ctx)
 
 static void start_parts(struct bench *b)
 {
-	const struct server_handlers handlers = { serve, b };
+	const struct server_handlers handlers = { serve, b, NULL };
 	struct server_options options = { .path = b->path, .max_clients = 4 };
 	char message[512];
 

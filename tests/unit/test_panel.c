@@ -164,7 +164,7 @@ static void run_job(struct bench *b, archive_run_fn *fn)
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	const struct server_handlers handlers = { on_request, b };
+	const struct server_handlers handlers = { on_request, b, NULL };
 	struct server_options options = { .max_clients = 4 };
 	char message[512];
 

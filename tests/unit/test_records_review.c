@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "src/core/trial/protocol.h"
 #include "src/records/refuse.h"
 #include "src/store/store_clinic.h"
 #include "tests/support/records_call.h"

@@ -107,7 +107,7 @@ static void start_trials(struct bench *b, double keep_raw_days)
 
 static void start_parts(struct bench *b)
 {
-	const struct server_handlers handlers = { on_request, b };
+	const struct server_handlers handlers = { on_request, b, NULL };
 	struct server_options options = { .path = b->path, .max_clients = 4 };
 	char message[512];
 

@@ -121,6 +121,11 @@ int clinic_footwear_of(const char *text)
 	return -1;
 }
 
+const char *clinic_footwear(int number)
+{
+	return protocol_footwear_at((size_t)number);
+}
+
 const char *clinic_plan_name(const char *key, const char *title)
 {
 	return strcmp(key, "quick") == 0      ? _("Quick")

@@ -37,8 +37,9 @@ void clinic_words(const json_t *list, char *text, size_t size);
 const char *clinic_code_of(const char *arg, char *out, size_t size);
 const char *clinic_plan_of(const char *arg, char *out, size_t size);
 
-/* What is worn, named somewhere in a text: the number of its word in protocol_footwear_at(); -1: nothing. */
+/* What is worn, named somewhere in a text: the number of its word, from 0; -1: nothing. And that word. */
 int clinic_footwear_of(const char *text);
+const char *clinic_footwear(int number);
 
 /* The name of a plan of visits by its key; `title` for one that is not known here. */
 const char *clinic_plan_name(const char *key, const char *title);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
-#include "src/core/trial/protocol.h"
 #include "ui/app/frame.h"
 #include "ui/app/mat_words.h"
 #include "ui/core/controls.h"
@@ -137,7 +136,7 @@ static void go_to_trial(struct view *v, const struct precheck *s, bool start)
 
 	snprintf(arg, sizeof(arg), "%lld%s%s%s", (long long)visit_of(v),
 		start ? " start" : "", tell ? " " : "",
-		tell ? protocol_footwear_at((size_t)s->worn) : "");
+		tell ? clinic_footwear(s->worn) : "");
 	view_replace(v, "trial", arg);
 }
 
@@ -149,7 +148,7 @@ static void wear(struct view *v, struct precheck *s, int index)
 	if (visit_of(v) > 0)
 		view_ask(v, WORN, "visit.footwear",
 			json_pack("{s:I, s:s}", "id", (json_int_t)visit_of(v),
-				"footwear", protocol_footwear_at((size_t)index)));
+				"footwear", clinic_footwear(index)));
 }
 
 static void answer(struct view *v, void *state, int tag, const struct view_answer *a)
@@ -245,8 +244,12 @@ static void mat_draw(struct view *v, const struct precheck *s, struct rect r)
 {
 	const json_t *p = placement_of(s);
 	double limit_mm = clinic_number(p, "limit_mm");
-	struct rect mat = clinic_mat_draw(v, r);
+	struct parts_type t = frame_type(v);
+	struct rect mat;
 
+	if (r.h < 4 * t.body) /* a mat as small as a word tells nothing */
+		return;
+	mat = clinic_mat_draw(v, r);
 	if (mat.w == 0 || !json_is_true(json_object_get(p, "saved")) ||
 		!model_is_live(v->state))
 		return;

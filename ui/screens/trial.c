@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
-#include "src/core/trial/protocol.h"
 #include "ui/app/frame.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
@@ -187,8 +186,7 @@ static json_t *start_anonymous(const struct view *v)
 
 	return worn < 0 ? json_pack("{s:s}", "protocol", "quiet-eo")
 			: json_pack("{s:s, s:{s:s}}", "protocol", "quiet-eo",
-				  "condition", "footwear",
-				  protocol_footwear_at((size_t)worn));
+				  "condition", "footwear", clinic_footwear(worn));
 }
 
 static void start(struct view *v, struct trial *s)
@@ -255,8 +253,7 @@ static void act(struct view *v, void *state, int id, int index)
 	if (s->busy)
 		return;
 	snprintf(visit, sizeof(visit), "%lld%s%s", (long long)trial_visit(v),
-		worn < 0 ? "" : " ",
-		worn < 0 ? "" : protocol_footwear_at((size_t)worn));
+		worn < 0 ? "" : " ", worn < 0 ? "" : clinic_footwear(worn));
 	if (id == TRIAL_CHECK)
 		view_replace(v, "precheck", visit);
 	else if (id == TRIAL_START)
