@@ -1,4 +1,5 @@
 /* The driver of SMP/1 mats, from the bytes: packets, who gets which, and the timers. */
+#define _GNU_SOURCE /* strcasestr() */
 #include "hw/driver_smp.h"
 
 #include <errno.h>

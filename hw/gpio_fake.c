@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* pipe2() */
 #include "hw/gpio_fake.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* What people write about a line, and what they are told about it. */
+#define _GNU_SOURCE /* memrchr() */
 #include "hw/gpio.h"
 
 #include <errno.h>

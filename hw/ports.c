@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* eaccess(), strverscmp() */
 #include "hw/ports.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* ppoll() */
 #include "ui/loop.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* calibration.h: a text taken apart, and refused where it does not hold together. */
+#define _GNU_SOURCE /* memmem() */
 #include "calibration/file/calibration.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* ppoll(), ptsname_r() */
 #include "hw/sim/ptylink.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* mkostemp() */
 #include "src/daemon/calibration_files.h"
 
 #include <dirent.h>

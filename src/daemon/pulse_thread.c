@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* pthread_setname_np() */
 #include "src/daemon/pulse_thread.h"
 
 #include <errno.h>

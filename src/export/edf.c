@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memfd_create() */
 #include "src/export/edf.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* renameat2() */
 #include "src/export/parcel.h"
 
 #include <errno.h>

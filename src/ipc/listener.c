@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* struct ucred */
 #include "src/ipc/listener.h"
 
 #include <errno.h>

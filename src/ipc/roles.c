@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* struct ucred */
 #include "src/ipc/roles.h"
 
 #include <grp.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* accept4() */
 #include "src/ipc/server.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem() */
 #include "src/store/chunk.h"
 
 #include <errno.h>

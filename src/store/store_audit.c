@@ -1,4 +1,5 @@
 /* The audit log. */
+#define _GNU_SOURCE /* vasprintf() */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
  * quiet and with a client that never reads while a thousand others come and go.
  * The mat is this program: a pseudo-terminal, 48 x 48 cells of 10 mm at 100 Hz, two swaying feet.
  * usage: bench_latency [FOLDER_OF_PROGRAMS]   (default: ../../bin beside this program) */
+#define _GNU_SOURCE /* ppoll() */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

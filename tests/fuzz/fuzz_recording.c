@@ -3,6 +3,7 @@
  * can be written again: header and frames make another round trip.
  * Parser: src/store/recording_read.c src/store/recording_header.c src/store/chunk.c
  * src/store/frames.c */
+#define _GNU_SOURCE /* memfd_create() */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* pipe2(), ptsname_r() */
 #include "tests/support/pty.h"
 
 #include <errno.h>

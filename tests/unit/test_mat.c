@@ -1,5 +1,6 @@
 /* One mat on a pseudo-terminal: found, kept, lost and found again; and every sentence that says why
  * not. The mat's time is the test's; real time passes only while the kernel moves bytes. */
+#define _GNU_SOURCE /* program_invocation_short_name */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>

@@ -1,4 +1,5 @@
 /* What is said about ports: holders, access, names, and what is none. */
+#define _GNU_SOURCE /* strverscmp(), program_invocation_short_name */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* Where a report comes from: the signed document where there is one, to the byte; else the store as it is. */
+#define _GNU_SOURCE /* asprintf() */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

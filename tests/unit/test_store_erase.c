@@ -1,4 +1,5 @@
 /* Forgetting a person: not one byte of them may be left in any file of the store. */
+#define _GNU_SOURCE /* memmem() */
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>

@@ -1,5 +1,6 @@
 /* The path through libserialport, on a pseudo-terminal that passes for a serial port in this
  * program alone: what tests/support/preload does to programs is compiled into this one. */
+#define _GNU_SOURCE /* lstat64() */
 #include "tests/support/preload/pty_serial.c"
 
 #include <setjmp.h>
