@@ -28,6 +28,7 @@ def environment():
            if k not in ("DISPLAY", "WAYLAND_DISPLAY", "MAKEFLAGS", "VARIANT")
            and not k.startswith("STANCE_")}
     env["STANCE_DEMO_HEADLESS"] = "1"
+    env["STANCE_DEMO_SECONDS"] = "6"
     return env
 
 
