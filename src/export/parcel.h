@@ -32,7 +32,8 @@ int parcel_write(
 	const char *dir, const char *name, const char *bytes, size_t n, bool replace);
 
 /* Write all of them. Without `replace` none is written if one of their names is taken: -EEXIST, which
- * `*failed` names; it also names the one that another error struck. */
+ * `*failed` names; it also names the one that another error struck. No name is taken before all of them
+ * lie on the disk: a folder that gets full is left as it was. */
 int parcel_write_all(const struct parcel *parcel, const char *dir, bool replace,
 	const char **failed);
 
