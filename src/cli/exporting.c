@@ -16,7 +16,6 @@
 #include "src/export/formats.h"
 #include "src/export/parcel.h"
 #include "src/export/trial.h"
-#include "src/records/records.h"
 
 /* Chosen: a report has some hundred kilobytes, and a bundle holds it as text. */
 #define PDF_MAX (32 << 20)
@@ -253,40 +252,21 @@ static int make_trial(struct request *r)
 	return err < 0 ? CLI_FAILURE : CLI_OK;
 }
 
-static int ask_signed(struct request *r, bool *is_signed)
-{
-	const json_t *reports;
-	int code;
-
-	if (!records_method_find("report.list")) /* nothing can be signed */
-		return CLI_OK;
-	code = source_call(r->source, "report.list",
-		json_pack("{sIsi}", "visit", (json_int_t)r->id, "limit", 1));
-	reports = json_object_get(source_json(r->source), "reports");
-	*is_signed = code == CLI_OK && json_array_size(reports) > 0;
-	return code;
-}
-
 static int make_visit(struct request *r)
 {
 	struct export_options options_of = choose(r);
 	struct export_visit visit;
 	char message[256] = "";
-	int err = export_visit_collect(r->id, ask, r, &visit), code = CLI_OK;
+	int err = export_visit_collect(r->id, ask, r, &visit);
 
 	if (err < 0)
 		return ask_code(r, err);
-	if (r->formats & EXPORT_FHIR)
-		code = ask_signed(r, &options_of.fhir.is_signed);
-	if (code == CLI_OK) {
-		err = formats_visit(&visit, r->formats, &options_of, &r->parcel,
-			message, sizeof(message));
-		if (err < 0)
-			cli_error(r->cli, "%s", message);
-		code = err < 0 ? CLI_FAILURE : CLI_OK;
-	}
+	err = formats_visit(
+		&visit, r->formats, &options_of, &r->parcel, message, sizeof(message));
+	if (err < 0)
+		cli_error(r->cli, "%s", message);
 	export_visit_fini(&visit);
-	return code;
+	return err < 0 ? CLI_FAILURE : CLI_OK;
 }
 
 /* --- writing ------------------------------------------------------------------------------- */

@@ -1,17 +1,18 @@
 /* stance report: signed reports. */
-#include <inttypes.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "src/base/sha256.h"
 #include "src/cli/cli.h"
 #include "src/cli/form.h"
 #include "src/cli/members.h"
 #include "src/cli/source.h"
 #include "src/cli/subverb.h"
 #include "src/cli/verbs.h"
+#include "src/export/frozen.h"
 
 #define OPERATOR_SIZE 128
 
@@ -189,44 +190,44 @@ static int report_amend(struct cli *cli, int argc, char **argv)
 
 /* --- get ----------------------------------------------------------------------------------- */
 
-static int get_piece(struct source *source, const json_t *params, json_int_t offset)
-{
-	json_t *piece = json_copy((json_t *)params);
+struct asking {
+	struct source *source;
+	int code;
+};
 
-	json_object_set_new(piece, "offset", json_integer(offset));
-	return source_call(source, "report.get", piece);
+static int ask(const char *method, json_t *params, json_t **result, void *ctx)
+{
+	struct asking *a = ctx;
+
+	a->code = source_call(a->source, method, params);
+	if (a->code != CLI_OK)
+		return -EREMOTEIO;
+	*result = json_incref((json_t *)source_json(a->source));
+	return 0;
 }
 
-/* All pieces, written as they come, while their sum is taken. */
-static int copy_text(struct cli *cli, struct source *source, const json_t *params)
+static int print_text(struct cli *cli, struct source *source, const json_t *params)
 {
-	uint8_t sum[SHA256_SIZE];
-	char hex[2 * SHA256_SIZE + 1] = "";
-	struct sha256 sha;
-	json_int_t offset = 0;
-	bool more = true;
+	struct asking asking = { .source = source };
+	char *text = NULL;
+	size_t n = 0;
+	const int err =
+		export_frozen_text(json_integer_value(json_object_get(params, "visit")),
+			json_integer_value(json_object_get(params, "version")), ask,
+			&asking, &text, &n);
 
-	sha256_init(&sha);
-	while (more) {
-		const int code = get_piece(source, params, offset);
-		const json_t *answer = code == CLI_OK ? source_json(source) : NULL;
-		const json_t *text = json_object_get(answer, "text");
-		const json_t *next = json_object_get(answer, "next_offset");
-
-		if (code != CLI_OK)
-			return code;
-		sha256_push(&sha, json_string_value(text), json_string_length(text));
-		fwrite(json_string_value(text), 1, json_string_length(text), cli->out);
-		more = json_is_integer(next) && json_integer_value(next) > offset;
-		offset = json_integer_value(next);
+	if (err == -EREMOTEIO)
+		return asking.code;
+	if (err < 0) {
+		cli_error(cli, "%s",
+			err == -EBADMSG ? "what was read is not what was signed: its "
+					  "SHA-256 differs"
+					: strerror(-err));
+		return err == -EBADMSG ? CLI_CORRUPT : CLI_FAILURE;
 	}
-	sha256_end(&sha, sum);
-	for (int i = 0; i < SHA256_SIZE; i++)
-		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
-	if (strcmp(hex, members_text(source_json(source), "sha256")) == 0)
-		return CLI_OK;
-	cli_error(cli, "what was read is not what was signed: its SHA-256 differs");
-	return CLI_CORRUPT;
+	fwrite(text, 1, n, cli->out);
+	free(text);
+	return CLI_OK;
 }
 
 static int report_get(struct cli *cli, int argc, char **argv)
@@ -251,7 +252,7 @@ static int report_get(struct cli *cli, int argc, char **argv)
 		return cli_parse_exit(parsed);
 	code = source_open(cli, false, &source);
 	if (code == CLI_OK)
-		code = copy_text(cli, source, params);
+		code = print_text(cli, source, params);
 	source_close(source);
 	json_decref(params);
 	return code;

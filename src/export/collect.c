@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "src/export/doc.h"
+#include "src/export/frozen.h"
 #include "src/export/trial.h"
 
 /* Chosen: ten hours at 100 Hz, far above the longest protocol; what claims more is damaged. */
@@ -217,16 +218,45 @@ static int ask_device(long long id, export_ask_fn *ask, void *ctx, json_t **out)
 	return err;
 }
 
-int export_trial_collect(
-	long long id, export_ask_fn *ask, void *ctx, struct export_trial *out)
+/* What the signed document says of the trial, if anything; takes the place of what is there. */
+static bool take_frozen(struct export_trial *trial, json_t *frozen)
 {
-	struct export_trial trial = { .id = id };
-	int err = ask_by_id("trial.show", id, ask, ctx, &trial.document);
+	json_t *said = (json_t *)export_frozen_trial(frozen, trial->id);
+	json_t *device = (json_t *)export_frozen_device(frozen, trial->id);
 
+	if (!said)
+		return false;
+	json_decref(trial->document);
+	trial->document = json_incref(said);
+	trial->frozen = json_incref(frozen);
+	trial->patient = json_incref(json_object_get(frozen, "patient"));
+	if (*doc_text(device, "serial"))
+		trial->device = json_incref(device);
+	return true;
+}
+
+/* A trial of a visit that is signed is what was signed; any other, and one that the signed document does not know, is
+ * what the station says now. */
+static int ask_documents(
+	struct export_trial *trial, json_t *frozen, export_ask_fn *ask, void *ctx)
+{
+	int err = 0;
+
+	if (take_frozen(trial, frozen))
+		return 0;
+	if (!trial->document)
+		err = ask_by_id("trial.show", trial->id, ask, ctx, &trial->document);
 	if (err == 0)
-		err = ask_patient(trial.document, ask, ctx, &trial.patient);
-	if (err == 0)
-		err = ask_device(id, ask, ctx, &trial.device);
+		err = ask_patient(trial->document, ask, ctx, &trial->patient);
+	return err == 0 ? ask_device(trial->id, ask, ctx, &trial->device) : err;
+}
+
+static int collect_trial(long long id, json_t *document, json_t *frozen,
+	export_ask_fn *ask, void *ctx, struct export_trial *out)
+{
+	struct export_trial trial = { .id = id, .document = json_incref(document) };
+	int err = ask_documents(&trial, frozen, ask, ctx);
+
 	if (err == 0)
 		err = collect_series(id, ask, ctx, &trial.series);
 	if (err == 0)
@@ -240,11 +270,29 @@ int export_trial_collect(
 	return 0;
 }
 
+int export_trial_collect(
+	long long id, export_ask_fn *ask, void *ctx, struct export_trial *out)
+{
+	json_t *document = NULL, *frozen = NULL;
+	int err = ask_by_id("trial.show", id, ask, ctx, &document);
+	const json_t *visit = json_object_get(document, "visit");
+
+	if (err == 0 && json_is_integer(visit))
+		err = export_frozen_collect(
+			json_integer_value(visit), ask, ctx, &frozen);
+	if (err == 0)
+		err = collect_trial(id, document, frozen, ask, ctx, out);
+	json_decref(frozen);
+	json_decref(document);
+	return err;
+}
+
 void export_trial_fini(struct export_trial *trial)
 {
 	json_decref(trial->document);
 	json_decref(trial->patient);
 	json_decref(trial->device);
+	json_decref(trial->frozen);
 	free_series(&trial->series);
 	free(trial->edges);
 	*trial = (struct export_trial){ 0 };
@@ -266,22 +314,34 @@ static int collect_trials(struct export_visit *visit, export_ask_fn *ask, void *
 
 		if (json_is_true(json_object_get(line, "voided")))
 			continue;
-		err = export_trial_collect(
-			json_integer_value(json_object_get(line, "id")), ask, ctx,
-			&visit->trials[visit->n_trials]);
+		err = collect_trial(json_integer_value(json_object_get(line, "id")),
+			NULL, visit->frozen, ask, ctx, &visit->trials[visit->n_trials]);
 		visit->n_trials += err == 0;
 	}
 	return err;
+}
+
+static int ask_visit(struct export_visit *visit, export_ask_fn *ask, void *ctx)
+{
+	int err;
+
+	if (visit->frozen) {
+		visit->document = json_incref(json_object_get(visit->frozen, "visit"));
+		visit->patient = json_incref(json_object_get(visit->frozen, "patient"));
+		return 0;
+	}
+	err = ask_by_id("visit.show", visit->id, ask, ctx, &visit->document);
+	return err == 0 ? ask_patient(visit->document, ask, ctx, &visit->patient) : err;
 }
 
 int export_visit_collect(
 	long long id, export_ask_fn *ask, void *ctx, struct export_visit *out)
 {
 	struct export_visit visit = { .id = id };
-	int err = ask_by_id("visit.show", id, ask, ctx, &visit.document);
+	int err = export_frozen_collect(id, ask, ctx, &visit.frozen);
 
 	if (err == 0)
-		err = ask_patient(visit.document, ask, ctx, &visit.patient);
+		err = ask_visit(&visit, ask, ctx);
 	if (err == 0)
 		err = collect_trials(&visit, ask, ctx);
 	if (err < 0) {
@@ -299,5 +359,6 @@ void export_visit_fini(struct export_visit *visit)
 	free(visit->trials);
 	json_decref(visit->document);
 	json_decref(visit->patient);
+	json_decref(visit->frozen);
 	*visit = (struct export_visit){ 0 };
 }

@@ -177,20 +177,39 @@ static json_t *presented(const struct fhir_options *o)
 	return form;
 }
 
-static int add_report(struct bundle *b, const char *of, json_t *period)
+/* Each signed version is a report of its own: what was signed before, and drafts, stay what they were. */
+static void identify(const char *of, json_int_t version, char uuid[FHIR_UUID_SIZE])
 {
+	char what[128];
+
+	snprintf(what, sizeof(what), "%s", of);
+	if (version > 0)
+		snprintf(what, sizeof(what), "%s|%lld", of, (long long)version);
+	fhir_uuid("report", what, uuid);
+}
+
+static int add_report(
+	struct bundle *b, const char *of, const json_t *frozen, json_t *period)
+{
+	const json_int_t version =
+		json_integer_value(json_object_get(frozen, "version"));
+	const char *at = doc_text(json_object_get(frozen, "signed"), "at");
 	char uuid[FHIR_UUID_SIZE];
 	json_t *r;
 
-	fhir_uuid("report", of, uuid);
+	identify(of, version, uuid);
 	r = json_pack("{sss[{ssss}]ssso}", "resourceType", "DiagnosticReport",
 		"identifier", "system", FHIR_URIS, "value", uuid, "status",
-		b->options->is_signed ? "final" : "preliminary", "code",
-		fhir_concept("posture_report", "posture measurement report"));
+		version > 1    ? "amended"
+		: version == 1 ? "final"
+			       : "preliminary",
+		"code", fhir_concept("posture_report", "posture measurement report"));
 	if (b->subject[0])
 		json_object_set_new(r, "subject", fhir_reference(b->subject));
 	if (period)
 		json_object_set_new(r, "effectivePeriod", period);
+	if (*at)
+		json_object_set_new(r, "issued", json_string(at));
 	if (json_array_size(b->results) > 0)
 		json_object_set(r, "result", b->results);
 	if (b->options->pdf)
@@ -248,7 +267,8 @@ int export_fhir_trial(const struct export_trial *trial,
 	if (err == 0)
 		err = add_trial(&b, trial);
 	if (err == 0)
-		err = add_report(&b, doc_text(trial->document, "uid"), whole(trial));
+		err = add_report(&b, doc_text(trial->document, "uid"), trial->frozen,
+			whole(trial));
 	snprintf(name, sizeof(name), "trial-%lld.fhir.json", trial->id);
 	return finish(&b, err, name, parcel);
 }
@@ -274,8 +294,8 @@ int export_fhir_visit(const struct export_visit *visit,
 	for (int i = 0; err == 0 && i < visit->n_trials; i++)
 		err = add_trial(&b, &visit->trials[i]);
 	if (err == 0)
-		err = add_report(
-			&b, doc_text(visit->document, "uid"), visit_period(visit));
+		err = add_report(&b, doc_text(visit->document, "uid"), visit->frozen,
+			visit_period(visit));
 	snprintf(name, sizeof(name), "visit-%lld.fhir.json", visit->id);
 	return finish(&b, err, name, parcel);
 }

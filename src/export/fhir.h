@@ -19,7 +19,6 @@ struct fhir_options {
 	bool loinc, snomed; /* add their codes where docs/exports.md lists one */
 	const void *pdf;    /* the report as PDF; NULL: none */
 	size_t n_pdf;
-	bool is_signed; /* the visit's report is */
 };
 
 /* Add trial-ID.fhir.json or visit-ID.fhir.json. The same input gives the same bytes, but that the PDF is

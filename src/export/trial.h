@@ -1,5 +1,6 @@
 /* What an export is made from: a trial's or a visit's documents and series, asked for by the methods
- * of docs/api.md, so that a daemon, a command and a test export alike.
+ * of docs/api.md, so that a daemon, a command and a test export alike. What a visit's signed report says of visit,
+ * trials, patient and mat is taken from there and from nowhere else; the series are what was measured.
  * Does not write any format.
  * Follows docs/exports.md. */
 #ifndef STANCE_EXPORT_TRIAL_H
@@ -22,6 +23,7 @@ struct export_trial {
 	struct json_t *document; /* stance.trial/1 */
 	struct json_t *patient;  /* stance.patient/1; NULL: anonymous */
 	struct json_t *device;   /* stance.device/1; NULL: unknown */
+	struct json_t *frozen;   /* stance.report/1 that says so; NULL: not signed */
 	struct trial_series series;
 	/* What the sync lines did, in the order recorded. */
 	struct export_edge {
@@ -40,6 +42,7 @@ struct export_visit {
 	long long id;
 	struct json_t *document; /* stance.visit/1 */
 	struct json_t *patient;
+	struct json_t *frozen; /* as above */
 	int n_trials;
 	struct export_trial *trials;
 };

@@ -14,7 +14,7 @@ KNOWN = {
     "Device": {"resourceType", "identifier", "deviceName", "serialNumber", "version"},
     "Observation": {"resourceType", "identifier", "status", "category", "code", "subject",
                     "effectivePeriod", "device", "dataAbsentReason", "note", "component", "hasMember"},
-    "DiagnosticReport": {"resourceType", "identifier", "status", "code", "subject",
+    "DiagnosticReport": {"resourceType", "identifier", "status", "code", "subject", "issued",
                          "effectivePeriod", "result", "presentedForm"},
 }
 

@@ -375,6 +375,15 @@ def full_disk(checks, s, number):
     checks.equal(sorted(f.name for f in out.iterdir()), [], "a full disk keeps no half of a file")
 
 
+def signed_visit(checks, s, client):
+    """More of it is in test_export_signed.py; here for the validators."""
+    for version, folder, status in ((1, "signed", "final"), (2, "amended", "amended")):
+        client.call("report.sign" if version == 1 else "report.amend", {"visit": 1, "operator": "A. Meyer", "comment": "x"}, 20)
+        export(checks, s, "visit", 1, "fhir", folder)
+        kinds = load(checks, s.path / folder / "visit-1.fhir.json")
+        checks.equal(kinds["DiagnosticReport"][0]["status"], status, f"version {version} of the report")
+
+
 # --- the published validators ---------------------------------------------------------------------
 
 def published(checks, s):
@@ -391,7 +400,8 @@ def published(checks, s):
         if not checks.equal(done.returncode, 0, f"npm ci: {done.stderr[-500:]}"):
             return
     good = [*(s.path / "out").glob("*.fhir.json"), *(s.path / "odd").glob("*.fhir.json"),
-            *(s.path / "pdf").glob("*.fhir.json"), *(s.path / "visit").glob("*.fhir.json")]
+            *(s.path / "pdf").glob("*.fhir.json"), *(s.path / "visit").glob("*.fhir.json"),
+            *(s.path / "signed").glob("*.fhir.json"), *(s.path / "amended").glob("*.fhir.json")]
     done = subprocess.run(["node", "validate.js", *good], cwd=build, capture_output=True, text=True,
                           timeout=600)
     checks.equal((done.returncode, done.stdout[:500]), (0, ""), f"{len(good)} bundles: {done.stderr[-300:]}")
@@ -432,7 +442,9 @@ def main():
     with Station() as s:
         s.start([str(BIN / "stance-sim"), "--link", str(s.path / "mat"), "--mass-kg", "70", "--left-frac",
                  "0.54", "--seed", "3"], "sim.log")
-        s.start_daemon()
+        config = s.path / "station.conf"
+        config.write_text("[station]\nclock = trusted\n")
+        s.start_daemon("--config", config)
         s.wait_state("streaming")
         s.stance("patient", "add", CODE, "--sex", "F", "--born", "1960")
         s.stance("patient", "add", "🦶 7")
@@ -452,6 +464,7 @@ def main():
         wrong_words(checks, s, numbers[0])
         folders(checks, s, numbers[0])
         full_disk(checks, s, numbers[0])
+        signed_visit(checks, s, client)
         if "--all" in sys.argv:
             published(checks, s)
         client.close()
