@@ -1,16 +1,21 @@
 """The watched folder of GDT requests: good ones onto the worklist, bad ones aside with the reason, half-written ones
 when they are whole; a folder that is missing, gone, comes back; names meant to hurt; many at once, while the station
-answers as ever. usage: test_gdt.py [--all] (--all: 10,000 requests)
+answers as ever. And all the way: a request, a visit, trials, a signature, the answer in the folder, also where that
+is full or gone. usage: test_gdt.py [--all] (--all: 10,000 requests)
 """
 import contextlib
+import datetime
+import hashlib
+import json
 import os
 import pathlib
 import shutil
 import sqlite3
+import subprocess
 import sys
 import time
 
-from station import PATIENCE, Checks, Station, need
+from station import BIN, PATIENCE, Checks, Station, need
 
 import gdt_read
 
@@ -171,6 +176,159 @@ def many(checks, s, folder, client):
     checks.within(worst_s, 0.5 * PATIENCE, "status answered meanwhile within", "s")
 
 
+# --- from the request to the answer ------------------------------------------------------------
+
+def trial(client, protocol, visit):
+    client.call("trial.start", {"protocol": protocol, "patient": "4711", "visit": visit, "duration_s": 20, "settle_s": 1})
+    end_s = time.monotonic() + 60 * PATIENCE
+    while time.monotonic() < end_s:
+        note = client.note("trial", 30)
+        if note and note[1]["state"] == "stored":
+            return note[1]["id"]
+    raise TimeoutError("the trial is never stored")
+
+
+def signed_document(client, visit):
+    text, offset = "", 0
+    while offset is not None:
+        piece = client.call("report.get", {"visit": visit, "offset": offset})
+        text, offset = text + piece["text"], piece["next_offset"]
+    assert hashlib.sha256(text.encode()).hexdigest() == piece["sha256"]
+    return json.loads(text)
+
+
+def arrived(out, name):
+    return (out / name).read_bytes() if until(lambda: (out / name).exists()) else None
+
+
+# What the practice's system reads, by the keys of the document that was signed (docs/exports.md).
+WORDS = {"M": "mass_kg", "L": "left_frac", "X": "com_ml_mm", "V": "mean_velocity_mm_s", "A": "ellipse95_mm2",
+         "SX": "rms_ml_mm", "SY": "rms_ap_mm", "AS": "asymmetry_pct", "F": "fore_frac"}
+
+
+def says_what_was_signed(checks, raw, document):
+    fields = gdt_read.read(raw)
+    first, visit = dict(reversed(fields)), document["visit"]
+    start = datetime.datetime.fromisoformat(visit["started"])
+    wanted = {"8000": "6310", "8315": "PRAXIS", "8316": "STANCE", "9206": "3", "9218": "02.10", "3000": "4711",
+              "8402": "STAND", "6200": f"{start:%d%m%Y}", "6201": f"{start:%H%M%S}"}
+    checks.equal({key: first.get(key) for key in wanted}, wanted, "the answer's head")
+    tests, n = gdt_read.values(fields), 0
+    for name, test in tests.items():
+        protocol, word = name.rsplit(".", 1)
+        group = next(g for g in visit["means"] if g["protocol"] == protocol)
+        value, decimals = group["metrics"][WORDS[word]]["mean"], len(test["8420"].partition(".")[2])
+        n += checks.check(abs(float(test["8420"]) - value) <= 0.5001 * 10 ** -decimals,
+                          f"{name}: {test['8420']} is {value}")
+        checks.equal(test["8470"].split()[:3], ["mean", "of", str(len(group["trials"]))], f"{name}: of how many")
+    checks.equal({name.split(".")[0] for name in tests}, {g["protocol"] for g in visit["means"]}, "all conditions")
+    checks.check(n >= 10, f"{n} values of the document")
+    text = " ".join(value for key, value in fields if key == "6228")
+    checks.check("no diagnosis" in text and f"visit {visit['id']}," in text, f"in words: {text}")
+    checks.check(b"ller" not in raw and b"1960" not in raw, "no name, no birthday")
+    return n
+
+
+@contextlib.contextmanager
+def full(folder):
+    """A folder without room for a single page; only root may make one."""
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k,mode=0700", "tmpfs", folder], capture_output=True,
+                          text=True)
+    if done.returncode != 0:
+        print(f"  no full folder: nothing can be mounted here: {done.stderr.strip()}")
+        yield False
+        return
+    try:
+        (folder / "ballast").write_bytes(bytes(4096))
+        yield True
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
+
+
+def answers_wait(s, out, n):
+    return until(lambda: f"{n} answers wait for the folder {out}" in s.log("stanced.log"))
+
+
+def spooled(s):
+    return sorted(p.name for p in (s.path / "state/stance/gdt").glob("*.gdt"))
+
+
+def folder_gone(checks, s, client, out, first):
+    """Gone while an amendment is signed: the answer waits, is what was signed whatever the card says by then, and comes."""
+    out.rename(out.parent / "elsewhere")
+    client.call("report.amend", {"visit": 1, "operator": "B. Kurz", "comment": "one more word"}, 20)
+    checks.check(answers_wait(s, out, 1), "it is said that an answer waits")
+    checks.equal(spooled(s), ["visit-1-2.gdt"], "and it is kept")
+    document = signed_document(client, 1)
+    client.call("patient.update", {"code": "4711", "sex": "M", "birth_year": 1931, "stature_m": 2.01, "mass_kg": 140})
+    time.sleep(0.5)
+    checks.equal(spooled(s), ["visit-1-2.gdt"], "as long as the folder is gone")
+    (out.parent / "elsewhere").rename(out)
+    raw = arrived(out, "visit-1-2.gdt")
+    checks.check(raw is not None, "and comes when the folder is back")
+    says_what_was_signed(checks, raw or b"", document)
+    checks.check((out / "visit-1-1.gdt").read_bytes() == first, "the first answer is what it was")
+    checks.check(until(lambda: spooled(s) == []), "nothing is left behind")
+    checks.check(until(lambda: "all answers have been brought" in s.log("stanced.log")), "it is said that it is over")
+
+
+def folder_full(checks, s, client, out):
+    with full(out) as is_full:
+        if not is_full:
+            return
+        client.call("report.amend", {"visit": 1, "operator": "B. Kurz", "comment": "a third word"}, 20)
+        checks.check(until(lambda: s.log("stanced.log").count(f"1 answers wait for the folder {out}") >= 2
+                           or "No space left" in s.log("stanced.log")), "it is said that the folder is full")
+        checks.check("No space left" in s.log("stanced.log"), "and why")
+        checks.equal(sorted(p.name for p in out.iterdir()), ["ballast"], "no half file in it")
+        checks.equal(spooled(s), ["visit-1-3.gdt"], "the answer is kept")
+        (out / "ballast").unlink()
+        raw = arrived(out, "visit-1-3.gdt")
+        checks.check(raw is not None, "and comes when there is room")
+        says_what_was_signed(checks, raw or b"", signed_document(client, 1))
+    checks.check(until(lambda: spooled(s) == []), "nothing is left behind")
+
+
+def all_the_way(checks):
+    with Station() as s:
+        folder, out = s.path / "in", s.path / "out"
+        folder.mkdir()
+        out.mkdir()
+        config = s.path / "config/stance/stance.conf"
+        config.parent.mkdir()
+        config.write_text(f"[station]\nclock = trusted\n[export]\ngdt_in = {folder}\ngdt_out = {out}\n"
+                          "gdt_receiver = PRAXIS\ngdt_sender = STANCE\ngdt_test = STAND\n")
+        s.start([BIN / "stance-sim", "--link", s.path / "mat", "--fast", "--left-frac", "0.55", "--seed", "4"], "sim.log")
+        s.start_daemon()
+        s.wait_state("streaming")
+        client = s.client()
+        put(folder, "a.gdt", request("4711"))
+        checks.check(gone(folder, "a.gdt"), "the request is taken")
+        waits = client.call("worklist.list")["entries"]
+        checks.equal([(w["patient"], w["reason"], w["source"], w["state"]) for w in waits],
+                     [("4711", "STAND", "gdt", "waiting")], "it waits on the worklist")
+        visit = client.call("visit.start", {"patient": "4711"})["id"]
+        checks.equal(client.call("worklist.list")["entries"][0]["state"], "measuring", "who came is being measured")
+        client.call("subscribe", {"streams": ["trial"]})
+        for protocol in ("quiet-eo", "quiet-eo", "quiet-ec"):
+            trial(client, protocol, visit)
+        checks.equal(sorted(out.iterdir()), [], "nothing is answered before it is signed")
+        start_s = time.monotonic()
+        client.call("report.sign", {"visit": visit, "operator": "A. Meyer"}, 20)
+        first = arrived(out, "visit-1-1.gdt")
+        checks.check(first is not None, "the answer lies in the folder")
+        print(f"  {time.monotonic() - start_s:.3f} s from the signature to the answer", flush=True)
+        n = says_what_was_signed(checks, first or b"", signed_document(client, visit))
+        print(f"  {n} values in {len(first)} bytes", flush=True)
+        checks.equal(client.call("worklist.list")["entries"], [], "nobody waits any more")
+        done = s.stance("visit", "export", visit, "--format", "gdt", "--out", s.path / "by-hand")
+        checks.equal(done.returncode, 0, f"the same by hand: {done.stderr}")
+        checks.check((s.path / "by-hand/visit-1.gdt").read_bytes() == first, "is the same answer")
+        folder_gone(checks, s, client, out, first)
+        folder_full(checks, s, client, out)
+        client.close()
+
+
 def off_by_default(checks):
     with Station() as s:
         s.start_daemon()
@@ -179,9 +337,10 @@ def off_by_default(checks):
 
 
 def main():
-    need("stanced", "stance")
+    need("stanced", "stance", "stance-sim")
     checks = Checks()
     off_by_default(checks)
+    all_the_way(checks)
     with Station() as s:
         folder = pathlib.Path(s.path) / "in"
         config = s.path / "exchange.conf"
