@@ -23,7 +23,7 @@
 	"{\"schema\":\"stance.report/1\",\"visit\":{\"id\":%d,\"patient\":\"%s\","     \
 	"\"started\":\"1999-12-31T23:59:58+01:00\",\"trials\":[{\"id\":1}],"           \
 	"\"means\":[{\"protocol\":\"quiet-eo\",\"phase\":\"\",\"trials\":[1],"         \
-	"\"metrics\":{\"mean_velocity_mm_s\":{\"n\":1,\"mean\":%d.5}}}],"             \
+	"\"metrics\":{\"mean_velocity_mm_s\":{\"n\":1,\"mean\":%d.5}}}],"              \
 	"\"card\":\"version %d\"}}"
 
 static char folder[64], out[128];
