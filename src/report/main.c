@@ -118,7 +118,8 @@ static int put_on_paper(const struct options *o, const struct report *report,
 		.only = o->page,
 		.dpi = !o->is_preview ? 0
 		       : o->dpi       ? o->dpi
-				      : PREVIEW_DPI
+				      : PREVIEW_DPI,
+		.is_fleeting = o->is_preview
 	};
 	int error = report_sheet_write(report, &how, output, paper_format_of(output));
 

@@ -22,8 +22,9 @@ struct paper {
 	char path[MAX_PATH];
 	char part[MAX_PATH + 16]; /* written to until it is whole */
 	char created[40];
-	int sheet, keep; /* keep: the only one, 0 all */
+	int sheet, only; /* only: the one that is kept, 0 all */
 	double dpi;
+	bool is_fleeting;
 	FILE *file;
 	cairo_surface_t *surface;
 	cairo_t *cairo;
@@ -73,8 +74,17 @@ static void sheet_path(const struct paper *p, int n, char *out, size_t size)
 		snprintf(out, size, "%.*s-%d%s", (int)stem, p->path, n, p->path + stem);
 }
 
+/* A sheet that is not kept is laid out, so that the others are numbered and filled as ever. */
+static bool is_kept(const struct paper *p)
+{
+	return p->format == PAPER_PDF || p->only == 0 || p->sheet == p->only;
+}
+
+/* Nothing to open for a sheet that is not kept. */
 static int open_part(struct paper *p)
 {
+	if (!is_kept(p))
+		return 0;
 	snprintf(p->part, sizeof(p->part), "%s.part", p->path);
 	p->file = fopen(p->part, "wb");
 	return p->file ? 0 : -errno;
@@ -96,14 +106,7 @@ static void place_part(struct paper *p, int sheet)
 
 	if (!p->file)
 		return;
-	if (p->format != PAPER_PDF && p->keep > 0) {
-		if (sheet != p->keep) {
-			drop_part(p);
-			return;
-		}
-		sheet = 1;
-	}
-	if (fflush(p->file) != 0 || fsync(fileno(p->file)) != 0)
+	if (fflush(p->file) != 0 || (!p->is_fleeting && fsync(fileno(p->file)) != 0))
 		keep_error(p, -errno);
 	if (p->error) {
 		drop_part(p);
@@ -111,7 +114,7 @@ static void place_part(struct paper *p, int sheet)
 	}
 	fclose(p->file);
 	p->file = NULL;
-	sheet_path(p, sheet, path, sizeof(path));
+	sheet_path(p, p->only > 0 ? 1 : sheet, path, sizeof(path));
 	if (rename(p->part, path) != 0)
 		keep_error(p, -errno);
 }
@@ -123,7 +126,7 @@ static cairo_surface_t *new_surface(struct paper *p)
 	const double width = PAPER_WIDTH_MM * PT_PER_MM,
 		     height = PAPER_HEIGHT_MM * PT_PER_MM;
 
-	switch (p->format) {
+	switch (is_kept(p) ? p->format : PAPER_NONE) {
 	case PAPER_PDF:
 		return cairo_pdf_surface_create_for_stream(write_out, p, width, height);
 	case PAPER_SVG:
@@ -158,8 +161,9 @@ static void end_sheet(struct paper *p)
 	cairo_status_t status;
 
 	cairo_show_page(p->cairo);
-	if (p->format == PAPER_PNG && cairo_surface_write_to_png_stream(p->surface,
-					      write_out, p) != CAIRO_STATUS_SUCCESS)
+	if (p->format == PAPER_PNG && is_kept(p) &&
+		cairo_surface_write_to_png_stream(p->surface, write_out, p) !=
+			CAIRO_STATUS_SUCCESS)
 		keep_error(p, -EIO);
 	cairo_destroy(p->cairo);
 	cairo_surface_finish(p->surface);
@@ -210,7 +214,9 @@ int paper_open(const char *path, enum paper_format format,
 		return -ENOMEM;
 	p->format = format;
 	p->sheet = 1;
-	p->dpi = PNG_DPI;
+	p->only = format == PAPER_PNG || format == PAPER_SVG ? meta->only : 0;
+	p->dpi = meta->dpi > 0 ? meta->dpi : PNG_DPI;
+	p->is_fleeting = meta->is_fleeting;
 	if (format != PAPER_NONE) {
 		snprintf(p->path, sizeof(p->path), "%s", path);
 		error = open_part(p);
@@ -225,19 +231,9 @@ int paper_open(const char *path, enum paper_format format,
 	return 0;
 }
 
-void paper_keep(struct paper *p, int sheet)
+bool paper_is_done(const struct paper *p)
 {
-	p->keep = sheet;
-}
-
-void paper_set_dpi(struct paper *p, double dpi)
-{
-	if (p->format != PAPER_PNG)
-		return;
-	cairo_destroy(p->cairo);
-	cairo_surface_destroy(p->surface);
-	p->dpi = dpi;
-	begin_sheet(p);
+	return p->only > 0 && p->sheet > p->only;
 }
 
 /* The families that pango lists hold "Sans" and the like even where nothing is installed. */
@@ -273,9 +269,11 @@ void paper_turn(struct paper *p)
 	} else if (p->format != PAPER_NONE) {
 		end_sheet(p);
 		place_part(p, p->sheet);
+		p->sheet++;
 		if (p->error == 0)
 			keep_error(p, open_part(p));
 		begin_sheet(p);
+		return;
 	}
 	p->sheet++;
 }

@@ -22,6 +22,11 @@ enum paper_format paper_format_of(const char *path);
 struct paper_meta {
 	const char *title, *author, *subject;
 	const char *created_iso; /* with offset; NULL: no date, never today's */
+	/* Of PNG and SVG: the only sheet that is kept, from 1, under the plain name; 0: all of them. The others are laid out
+	 * and not drawn. */
+	int only;
+	double dpi;       /* dots an inch in PNG; 0: 150 */
+	bool is_fleeting; /* looked at and forgotten: it need not outlive a power failure */
 };
 
 struct paper_colour {
@@ -65,12 +70,8 @@ double paper_text(struct paper *paper, double x_mm, double y_mm, double width_mm
 void paper_tag(struct paper *paper, const char *name);
 void paper_untag(struct paper *paper, const char *name);
 
-/* Keep only sheet `sheet` (from 1) of PNG and SVG, under the plain name; 0, the default: all of them. Call it
- * before the first paper_turn(). */
-void paper_keep(struct paper *paper, int sheet);
-
-/* Fewer dots an inch in PNG (150 else), for a picture on a screen. Before anything is drawn. */
-void paper_set_dpi(struct paper *paper, double dpi);
+/* Return true when the only sheet that is kept lies behind: what is drawn now is for nobody. */
+bool paper_is_done(const struct paper *paper);
 
 /* Return true if a typeface can be had at all. */
 bool paper_has_font(void);

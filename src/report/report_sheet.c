@@ -31,6 +31,8 @@ static void draw(struct page *p)
 	if (p->r->is_visit) {
 		page_end(p);
 		paper_turn(p->paper);
+		if (paper_is_done(p->paper))
+			return;
 		page_begin(p);
 	}
 	pages_concluded(p);
@@ -90,7 +92,10 @@ static int open_paper(const struct report *r, const struct report_sheet *how,
 	const struct paper_meta meta = { .title = title,
 		.author = *r->operator_name ? r->operator_name : "Stance",
 		.subject = _("Standing: balance and load"),
-		.created_iso = r->is_signed ? r->signature.at : r->started };
+		.created_iso = r->is_signed ? r->signature.at : r->started,
+		.only = how->only,
+		.dpi = how->dpi,
+		.is_fleeting = how->is_fleeting };
 	int error;
 
 	snprintf(title, sizeof(title), "%s, %s%s%s", title_of(r, how->audience),
@@ -99,9 +104,6 @@ static int open_paper(const struct report *r, const struct report_sheet *how,
 	error = paper_open(path, format, &meta, out);
 	if (error)
 		return error;
-	if (how->dpi > 0)
-		paper_set_dpi(*out, how->dpi);
-	paper_keep(*out, how->only);
 	paper_watch(*out, how->watch, how->watch_ctx);
 	return 0;
 }

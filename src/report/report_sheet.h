@@ -11,6 +11,7 @@ struct report_sheet {
 	bool is_body; /* the body loading picture alone, one sheet */
 	int only;   /* this sheet of PNG and SVG alone, under the plain name; 0: all */
 	double dpi; /* of PNG; 0: as paper.h */
+	bool is_fleeting;      /* as paper.h: a preview */
 	paper_watch_fn *watch; /* for tests; NULL */
 	void *watch_ctx;
 };
