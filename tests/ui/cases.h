@@ -37,6 +37,7 @@ struct case_area {
 #include "tests/ui/cases_clinic.h"
 #include "tests/ui/cases_clinic2.h"
 #include "tests/ui/cases_results.h"
+#include "tests/ui/cases_compare.h"
 #include "tests/ui/cases_tech.h"
 #include "tests/ui/cases_far2.h"
 #include "tests/ui/cases_report.h"
@@ -52,6 +53,7 @@ static const struct case_area case_areas[] = {
 	CASE_AREA(clinic),
 	CASE_AREA(clinic2),
 	CASE_AREA(results),
+	CASE_AREA(compare),
 	CASE_AREA(tech),
 	CASE_AREA(far2),
 	CASE_AREA(report),

@@ -2,19 +2,19 @@
 
 #include <math.h>
 
-/* In the order of struct theme. */
+/* In the order of struct theme. More and less: the light ends of PuOr (Brewer), told apart with any colour vision. */
 #define USUAL                                                                          \
 	{                                                                              \
 		0xFF0F1317, 0xFF182028, 0xFF2A343E, 0xFFF3F6F8, 0xFF94A3AF,            \
 			0xFF56B4E9, 0xFFE69F00, 0xFF35C29A, 0xFF0F1317, 0xFFF0E442,    \
-			0xFFD55E00, 0xFF0B0E12, 0xFF2A343E                             \
+			0xFFD55E00, 0xFF0B0E12, 0xFF2A343E, 0xFFFDB863, 0xFFB2ABD2     \
 	}
 
 static const struct theme themes[] = {
 	[THEME_USUAL] = USUAL,
 	[THEME_CONTRAST] = { 0xFF000000, 0xFF000000, 0xFF8A8A8A, 0xFFFFFFFF, 0xFFD8D8D8,
 		0xFF7CCBFF, 0xFFFFB733, 0xFF4DFFC3, 0xFF000000, 0xFFFFF04D, 0xFFFF8A3D,
-		0xFF000000, 0xFF303030 },
+		0xFF000000, 0xFF303030, 0xFFFFC97A, 0xFFCBC4FF },
 };
 
 struct theme theme_now = USUAL;

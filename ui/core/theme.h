@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 /* 0xAARRGGBB, opaque. Left and right always come with the letters L and R; fault is for faults
- * only. */
+ * only; more and less are the ends of a difference, and come with shapes that differ. */
 struct theme {
 	uint32_t background, surface, line, text, muted, left, right, action, on_action,
-		caution, fault, mat, raised;
+		caution, fault, mat, raised, more, less;
 };
 
 enum theme_name {
@@ -35,6 +35,8 @@ void theme_use(enum theme_name name);
 #define THEME_FAULT      (theme_now.fault)
 #define THEME_MAT        (theme_now.mat)
 #define THEME_RAISED     (theme_now.raised) /* pressed, chosen */
+#define THEME_MORE       (theme_now.more)
+#define THEME_LESS       (theme_now.less)
 
 /* Return the contrast ratio of two opaque colours, 1 to 21. */
 double theme_contrast(uint32_t a, uint32_t b);

@@ -16,13 +16,14 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1, ROWS, ALL, REPORT, FINDINGS };
+enum { LOAD = 1, ROWS, ALL, COMPARE, REPORT, FINDINGS };
 
 #define MAX_ROWS 512
 
 static const char *const all_texts[] = { N_("All measures"), N_("All"), NULL };
 static const char *const main_texts[] = { N_("Main measures"), N_("Main"), NULL };
 
+static const char *const compare_texts[] = { N_("Compare"), NULL };
 static const char *const findings_texts[] = { N_("Findings"), NULL };
 
 static const char *const report_texts[] = { N_("Report"), NULL };
@@ -44,7 +45,22 @@ struct way {
 	void (*say)(const json_t *results, char *arg, size_t size);
 };
 
+/* A visit with an earlier one of the same person, which had the same done. */
+static bool has_earlier(const json_t *results)
+{
+	return is_visit(results) &&
+	       json_is_object(json_object_get(results, "previous"));
+}
+
+static void say_earlier(const json_t *results, char *arg, size_t size)
+{
+	snprintf(arg, size, "%lld %lld",
+		(long long)clinic_int(json_object_get(results, "previous"), "visit"),
+		(long long)clinic_int(results, "id"));
+}
+
 static const struct way the_ways[] = {
+	{ COMPARE, "compare", compare_texts, "compare", has_earlier, say_earlier },
 	{ REPORT, "report", report_texts, "report", is_visit, NULL },
 	{ FINDINGS, "findings", findings_texts, "findings", NULL, NULL },
 };

@@ -53,8 +53,16 @@ int results_decimals(const json_t *row);
 const char *results_error(const json_t *row, char *out, size_t size);
 
 /* Whether the difference is larger than the error of measurement: `which` 0 is the longest way to say it;
- * NULL past the shortest. "" without a previous value. */
+ * NULL past the shortest. "" without a difference. */
 const char *results_larger(const json_t *row, int which);
+
+/* An interval of 95 % about a number, members of a row: "± half" where the number is in its middle, else its ends; ""
+ * where it is null. */
+const char *results_interval(const json_t *row, const char *key, const char *interval,
+	char *out, size_t size);
+
+/* The smallest change beyond the error of measurement (MDC95): "×1.32", or a number with its unit; "" unknown. */
+const char *results_mdc(const json_t *row, char *out, size_t size);
 
 /* Return what is beside a number: its unit as people write it, "" for none. */
 const char *results_unit(const json_t *row);

@@ -138,32 +138,37 @@ const char *results_signed(const json_t *row, const char *key, char *out, size_t
 }
 
 /* The interval as "± half" where the value is in its middle, else as its ends. */
-static void say_interval(
-	const json_t *row, double low, double high, char *out, size_t size)
+const char *results_interval(const json_t *row, const char *key, const char *interval,
+	char *out, size_t size)
 {
-	double value = clinic_number(row, "value"), half = (high - low) / 2;
+	const json_t *ci = json_object_get(row, interval);
+	double low = json_number_value(json_array_get(ci, 0));
+	double high = json_number_value(json_array_get(ci, 1));
+	double value = clinic_number(row, key), half = (high - low) / 2;
 	double scale = results_scale(row);
 	int decimals = results_decimals(row);
 	char a[40], b[40];
 
+	out[0] = '\0';
+	if (json_array_size(ci) != 2)
+		return out;
 	if (fabs(low + half - value) <= 0.05 * half) {
 		i18n_number(a, sizeof(a), scale * half, decimals);
 		snprintf(out, size, "± %s", a);
-		return;
+		return out;
 	}
 	i18n_number(a, sizeof(a), scale * low, decimals);
 	i18n_number(b, sizeof(b), scale * high, decimals);
 	snprintf(out, size, _("%1$s to %2$s"), a, b);
+	return out;
 }
 
 const char *results_error(const json_t *row, char *out, size_t size)
 {
-	const json_t *ci = json_object_get(row, "ci95");
 	char sd[40];
 
-	if (json_array_size(ci) == 2) {
-		say_interval(row, json_number_value(json_array_get(ci, 0)),
-			json_number_value(json_array_get(ci, 1)), out, size);
+	if (json_array_size(json_object_get(row, "ci95")) == 2) {
+		results_interval(row, "value", "ci95", out, size);
 	} else if (!isnan(clinic_number(row, "sd"))) {
 		snprintf(out, size, _("spread %s"),
 			results_number(row, "sd", sd, sizeof(sd)));
@@ -186,9 +191,29 @@ const char *results_larger(const json_t *row, int which)
 				   : strcmp(word, "no") == 0 ? no
 							     : unknown;
 
-	if (isnan(clinic_number(row, "previous")))
+	if (isnan(clinic_number(row, "difference")))
 		return which == 0 ? "" : NULL;
 	return which < 2 ? _(texts[which]) : NULL;
+}
+
+const char *results_mdc(const json_t *row, char *out, size_t size)
+{
+	bool factor = strcmp(clinic_text(row, "mdc95_of"), "ratio") == 0;
+	double mdc = clinic_number(row, "mdc95");
+	char number[40];
+
+	out[0] = '\0';
+	if (isnan(mdc))
+		return out;
+	if (factor) {
+		i18n_number(number, sizeof(number), mdc, 2);
+		snprintf(out, size, "×%s", number);
+	} else {
+		snprintf(out, size, "%s %s",
+			results_number(row, "mdc95", number, sizeof(number)),
+			results_unit(row));
+	}
+	return out;
 }
 
 const char *results_unit(const json_t *row)

@@ -22,6 +22,8 @@ const struct screen *const screens_all[] = {
 	&screen_pages,
 	&screen_sign,
 	&screen_amend,
+	&screen_compare,
+	&screen_compare_with,
 	/* technician */
 	&screen_service,
 	&screen_cells,

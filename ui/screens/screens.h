@@ -32,6 +32,8 @@ extern const struct screen screen_report;
 extern const struct screen screen_pages;
 extern const struct screen screen_sign;
 extern const struct screen screen_amend;
+extern const struct screen screen_compare;
+extern const struct screen screen_compare_with;
 extern const struct screen screen_service;
 extern const struct screen screen_cells;
 extern const struct screen screen_calibrate;
