@@ -8,6 +8,7 @@
 
 #include "src/core/geometry.h"
 #include "ui/app/view.h"
+#include "ui/screens/results.h"
 
 /* "A B": the numbers of two visits, A the earlier. */
 struct compare_of {
@@ -33,5 +34,28 @@ void compare_map_fini(struct compare_map *map);
 /* Draw both pictures and their difference in `r`, with their days and legends; or say why there are none. */
 void compare_map_draw(struct view *v, struct rect r, const struct compare_map *map,
 	const json_t *document);
+
+/* How rows are laid out. */
+struct compare_columns {
+	bool are_wide; /* a line each for number and error, four columns */
+	int w;         /* of the four together */
+};
+struct compare_columns compare_columns(const struct view *v, int w);
+
+/* Draw one row, `is_same`: under one of the same group. Draw over the rows which column is which visit. */
+int compare_row_height(
+	const struct parts_type *t, const struct compare_columns *columns);
+void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row, bool is_same,
+	const struct compare_columns *columns);
+void compare_head_draw(struct view *v, const json_t *document,
+	const struct compare_columns *columns, struct rect *r);
+
+/* Draw all that is known of one. */
+void compare_one_draw(struct view *v, struct rect r, const struct results_row *row,
+	const json_t *document);
+
+/* What a number may be off by, `key` "a" or "b": its interval of 95 %, or that it is of one trial. Returns `out`. */
+const char *compare_error(const json_t *row, const char *key, char *out, size_t size);
 
 #endif

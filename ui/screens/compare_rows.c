@@ -1,0 +1,245 @@
+/* The rows of a comparison: a measure then and now, its difference with the MDC95, and whether that is more than the error
+ * of measurement. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "ui/app/frame.h"
+#include "ui/core/theme.h"
+#include "ui/screens/clinic.h"
+#include "ui/screens/compare.h"
+
+/* The number and its unit, below it what it may be off by; without that no number is shown. `key` is "a" or "b". */
+const char *compare_error(const json_t *row, const char *key, char *out, size_t size)
+{
+	char interval[16], n[16];
+
+	snprintf(interval, sizeof(interval), "%s_ci95", key);
+	snprintf(n, sizeof(n), "%s_n", key);
+	results_interval(row, key, interval, out, size);
+	if (out[0] == '\0' && clinic_int(row, n) > 0)
+		snprintf(out, size, "%s", _("one trial"));
+	return out;
+}
+
+static void value_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const json_t *row, const char *key)
+{
+	struct draw_style bold = parts_bold(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	char number[40], error[80];
+	int w;
+
+	results_number(row, key, number, sizeof(number));
+	compare_error(row, key, error, sizeof(error));
+	w = draw_measure(&ui->list, &bold, number).w;
+	if (w > upper.w || draw_measure(&ui->list, &bold, number).h > upper.h ||
+		draw_measure(&ui->list, &small, error).w > lower.w ||
+		draw_measure(&ui->list, &small, error).h > lower.h)
+		return;
+	draw_text(&ui->list, &bold, rect_cut_left(&upper, w), DRAW_LEFT, THEME_TEXT,
+		number);
+	rect_cut_left(&upper, t->gap / 2);
+	results_text(ui, &small, upper, DRAW_LEFT, THEME_MUTED, results_unit(row));
+	results_text(ui, &small, lower, DRAW_LEFT, THEME_MUTED, error);
+}
+
+/* The difference with its unit, and what it has to be more than. */
+static void difference_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row)
+{
+	struct draw_style bold = parts_bold(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	const char *unit = results_unit(row);
+	char number[40], mdc[60], text[80];
+	int w;
+
+	snprintf(text, sizeof(text), "%s%s%s",
+		results_signed(row, "difference", number, sizeof(number)),
+		unit[0] != '\0' ? " " : "", unit);
+	w = draw_measure(&ui->list, &bold, text).w;
+	if (w > r.w || draw_measure(&ui->list, &bold, text).h > r.h)
+		return;
+	draw_text(&ui->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, text);
+	rect_cut_left(&r, t->gap * 2 / 3);
+	if (results_mdc(row, mdc, sizeof(mdc))[0] == '\0')
+		return;
+	snprintf(text, sizeof(text), "MDC %s", mdc);
+	results_text(ui, &small, r, DRAW_LEFT, THEME_MUTED, text);
+}
+
+/* Below it whether it is, in the longest words that have room. */
+static void change_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const json_t *row)
+{
+	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
+	struct draw_style small = parts_regular(t, t->caption);
+	const char *words;
+	int which = 0;
+
+	if (isnan(clinic_number(row, "difference"))) {
+		results_text(
+			ui, &small, upper, DRAW_LEFT, THEME_MUTED, _("not in both"));
+		return;
+	}
+	difference_draw(ui, t, upper, row);
+	while ((words = results_larger(row, which)) != NULL &&
+		draw_measure(&ui->list, &small, words).w > lower.w)
+		which++;
+	if (words)
+		results_text(ui, &small, lower, DRAW_LEFT,
+			changed ? THEME_TEXT : THEME_MUTED, words);
+}
+
+/* Four columns where they have room: measure, then, now, difference. Beside the rows may be buttons for pages, as list.c
+ * has them: as if they always were, or the columns would move. */
+struct compare_columns compare_columns(const struct view *v, int w)
+{
+	struct parts_type t = frame_type(v);
+	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
+	int pager = (target > 4 * t.caption ? target : 4 * t.caption) + t.gap;
+
+	return (struct compare_columns){ .are_wide = w - pager >= 32 * t.caption,
+		.w = w - pager - 2 * t.gap };
+}
+
+static void columns_of(const struct parts_type *t, struct rect r, struct rect col[4])
+{
+	static const int wide[4] = { 26, 19, 19, 36 };
+	int w = r.w - 3 * t->gap;
+
+	for (int i = 0; i < 4; i++) {
+		col[i] = i < 3 ? rect_cut_left(&r, w * wide[i] / 100) : r;
+		rect_cut_left(&r, t->gap);
+	}
+}
+
+/* On one line, and below it what was done; or, under a row of the same, on both lines where one is too short. */
+static void name_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
+	struct rect lower, const struct results_row *row, bool is_same)
+{
+	struct draw_style body = parts_regular(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	struct rect both = { upper.x, upper.y, upper.w, upper.h + lower.h };
+	char text[RESULTS_TEXT_BYTES];
+	int widest, h;
+
+	results_name(row->row, "label", text, sizeof(text));
+	h = draw_wrapped_height(&ui->list, &small, both.w, text, &widest);
+	if (draw_measure(&ui->list, &body, text).w > upper.w)
+		body = small;
+	if (is_same && draw_measure(&ui->list, &body, text).w > upper.w &&
+		widest <= both.w && h <= both.h) {
+		draw_wrapped(&ui->list, &small, rect_middle(both, both.w, h), DRAW_LEFT,
+			THEME_TEXT, text);
+		return;
+	}
+	clinic_part_draw(ui, &body, upper, THEME_TEXT, text);
+	clinic_part_draw(ui, &small, lower, THEME_MUTED,
+		results_group_name(row->group, text, sizeof(text)));
+}
+
+static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row, bool is_same)
+{
+	struct rect upper[4], lower[4];
+
+	columns_of(t, r, upper);
+	columns_of(t, r, lower);
+	for (int i = 0; i < 4; i++) {
+		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
+		lower[i].y += upper[i].h;
+		lower[i].h -= upper[i].h;
+	}
+	name_draw(ui, t, upper[0], lower[0], row, is_same);
+	value_draw(ui, t, upper[1], lower[1], row->row, "a");
+	value_draw(ui, t, upper[2], lower[2], row->row, "b");
+	change_draw(ui, t, upper[3], lower[3], row->row);
+}
+
+static int narrow_height(const struct parts_type *t)
+{
+	return 4 * (t->caption * 4 / 3) + 2 * (t->body * 4 / 3);
+}
+
+/* Where four columns have no room: the name; then and now; below them the difference, and that alone where the rest has
+ * no room either. */
+static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	int line = t->caption * 4 / 3, tall = t->body * 4 / 3;
+	char text[RESULTS_TEXT_BYTES];
+	bool whole = r.h >= narrow_height(t);
+	struct rect upper, lower;
+
+	if (r.h < line)
+		return;
+	clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
+		results_name(row->row, "label", text, sizeof(text)));
+	if (!whole) {
+		upper = rect_cut_top(&r, tall);
+		change_draw(ui, t, upper, r, row->row);
+		return;
+	}
+	clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_MUTED,
+		results_group_name(row->group, text, sizeof(text)));
+	upper = rect_cut_top(&r, tall);
+	lower = rect_cut_top(&r, line);
+	value_draw(ui, t, rect_cut_left(&upper, upper.w / 2),
+		rect_cut_left(&lower, lower.w / 2), row->row, "a");
+	value_draw(ui, t, upper, lower, row->row, "b");
+	upper = rect_cut_top(&r, tall);
+	change_draw(ui, t, upper, r, row->row);
+}
+
+void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row, bool is_same,
+	const struct compare_columns *columns)
+{
+	rect_cut_left(&r, t->gap / 2);
+	if (columns->are_wide && r.w > columns->w)
+		r.w = columns->w;
+	if (columns->are_wide)
+		wide_row_draw(ui, t, r, row, is_same);
+	else
+		narrow_row_draw(ui, t, r, row);
+}
+
+int compare_row_height(
+	const struct parts_type *t, const struct compare_columns *columns)
+{
+	return columns->are_wide ? t->body * 4 / 3 + t->caption * 4 / 3 + 2 * t->gap
+				 : narrow_height(t) + 2 * t->gap;
+}
+
+/* Over the columns which is which; where they have no room in one line. */
+void compare_head_draw(struct view *v, const json_t *document,
+	const struct compare_columns *columns, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	struct rect top, col[4];
+	char a[RESULTS_TEXT_BYTES / 2], b[RESULTS_TEXT_BYTES / 2],
+		text[RESULTS_TEXT_BYTES];
+
+	if (r->h < 4 * clinic_page_height(v) / 3)
+		return;
+	compare_day(document, "a", a, sizeof(a));
+	compare_day(document, "b", b, sizeof(b));
+	top = rect_cut_top(r, t.caption * 4 / 3);
+	rect_cut_top(r, t.gap / 2);
+	rect_cut_left(&top, t.gap);
+	if (columns->are_wide && top.w > columns->w)
+		top.w = columns->w;
+	if (!columns->are_wide) {
+		snprintf(text, sizeof(text), _("%1$s, then %2$s"), a, b);
+		results_text(&v->ui, &small, top, DRAW_LEFT, THEME_MUTED, text);
+		return;
+	}
+	columns_of(&t, top, col);
+	results_text(&v->ui, &small, col[1], DRAW_LEFT, THEME_MUTED, a);
+	results_text(&v->ui, &small, col[2], DRAW_LEFT, THEME_MUTED, b);
+	results_text(&v->ui, &small, col[3], DRAW_LEFT, THEME_MUTED, _("Difference"));
+}
