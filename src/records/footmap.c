@@ -135,19 +135,37 @@ void footmap_trim(struct footmap *m)
 	}
 }
 
-static int average(struct footmap *m)
+static int find_peak(struct footmap *m)
 {
-	int n_cells = geometry_n_cells(&m->geometry);
-
 	m->peak = 0;
-	for (int i = 0; i < n_cells; i++) {
-		m->cells[i] /= (float)m->n_frames;
+	for (int i = 0; i < geometry_n_cells(&m->geometry); i++)
 		m->peak = fmaxf(m->peak, m->cells[i]);
-	}
 	if (!(m->peak > 0))
 		return -ENODATA;
 	footmap_trim(m);
 	return 0;
+}
+
+static int average(struct footmap *m)
+{
+	for (int i = 0; i < geometry_n_cells(&m->geometry); i++)
+		m->cells[i] /= (float)m->n_frames;
+	return find_peak(m);
+}
+
+int footmap_take(const struct mat_geometry *geometry, bool is_force, float *cells,
+	struct footmap *out)
+{
+	struct footmap map = {
+		.geometry = *geometry, .is_force = is_force, .cells = cells
+	};
+	int error = find_peak(&map);
+
+	if (error)
+		footmap_fini(&map);
+	else
+		*out = map;
+	return error;
 }
 
 int footmap_read(const char *path, double start_s, double duration_s, int most,

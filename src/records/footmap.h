@@ -13,7 +13,7 @@ struct footmap {
 	bool is_force; /* newtons, else counts */
 	float *cells;  /* n_rows * n_cols means, row-major; NULL: there is none */
 	float peak;    /* the largest of them */
-	int n_frames;  /* that it is the mean of */
+	int n_frames;  /* that it is the mean of; 0: of a picture that was kept */
 	int top, bottom, left,
 		right; /* rows and columns with load: the first and last */
 };
@@ -22,6 +22,10 @@ struct footmap {
  * `most` of them evenly spread (0: all). Returns 0; -ENODATA where nothing stood there; -ENOENT without a recording;
  * -EBADMSG a damaged one; -ENOMEM. Freed with footmap_fini(). */
 int footmap_read(const char *path, double start_s, double duration_s, int most,
+	struct footmap *out);
+/* Make it of a picture that was kept: means of `geometry`, on the heap and from now on the map's, also on error.
+ * Returns 0, or -ENODATA where nothing stood there. */
+int footmap_take(const struct mat_geometry *geometry, bool is_force, float *cells,
 	struct footmap *out);
 /* Leave out what is faint against the peak, and find where the rest lies. */
 void footmap_trim(struct footmap *map);

@@ -8,6 +8,7 @@
 #include "src/base/bytes.h"
 #include "src/records/footmap.h"
 #include "src/records/serve.h"
+#include "src/store/store_clinic.h"
 
 #define TRACE_STEP_S 0.05 /* 20 per second: what a plot can show */
 #define REACH_STEPS                                                                    \
@@ -154,20 +155,32 @@ static int put_map(const struct footmap *map, int64_t id, struct jsonw *w)
 	return err;
 }
 
-/* Nothing where the recording is gone: then the outline is drawn. */
+/* The one that was kept with the trial; of a trial that an older version measured, its recording's. */
+static int read_map(struct store *store, const struct trial_record *record,
+	int most_frames, struct footmap *map)
+{
+	struct store_picture kept = { .cells = NULL };
+	char path[PATH_SIZE];
+
+	if (store_picture_get(store, record->id, &kept) == 0)
+		return footmap_take(&(struct mat_geometry){ kept.n_rows, kept.n_cols,
+					    kept.pitch_x_mm, kept.pitch_y_mm },
+			kept.unit_is_force, kept.cells, map);
+	if (record->n_phases == 0 || !store_raw_exists(store, record->uid) ||
+		store_raw_path(store, record->uid, path, sizeof(path)) < 0)
+		return -ENOENT;
+	return footmap_read(path, record->phases[0].start_s,
+		record->phases[0].duration_s, most_frames, map);
+}
+
+/* Nothing where there is neither: then the outline is drawn. */
 static int put_picture(struct store *store, const struct trial_record *record,
 	int most_frames, struct jsonw *w)
 {
 	struct footmap map = { .cells = NULL };
-	char path[PATH_SIZE];
 	int err = 0;
 
-	if (record->n_phases == 0 || !store_raw_exists(store, record->uid) ||
-		store_raw_path(store, record->uid, path, sizeof(path)) < 0)
-		return 0;
-	if (footmap_read(path, record->phases[0].start_s, record->phases[0].duration_s,
-		    most_frames, &map) == 0 &&
-		map.peak > 0)
+	if (read_map(store, record, most_frames, &map) == 0)
 		err = put_map(&map, record->id, w);
 	footmap_fini(&map);
 	return err;

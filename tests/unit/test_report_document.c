@@ -14,7 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/base64.h"
+#include "src/base/bytes.h"
 #include "src/records/report_document.h"
+#include "src/store/store_clinic.h"
 #include "tests/support/calibration_sample.h"
 #include "tests/support/store_fixture.h"
 
@@ -62,6 +65,14 @@ static void make_calibration(void)
 }
 
 /* Begun at this moment, by a clock two hours to the east. */
+static void put_picture(int64_t trial)
+{
+	float cells[6] = { 0, 200, 0, 1, 0, 100 };
+	const struct store_picture picture = { 2, 3, 10, 12, true, cells };
+
+	assert_int_equal(store_picture_put(store, trial, &picture), 0);
+}
+
 static int64_t make_trial(int64_t visit, int64_t started_unix_ms, const char *id)
 {
 	struct trial_record *record = calloc(1, sizeof(*record));
@@ -81,6 +92,7 @@ static int64_t make_trial(int64_t visit, int64_t started_unix_ms, const char *id
 	record->utc_offset_min = OFFSET_MIN;
 	store_fixture_series(&series, &rng, 500);
 	assert_int_equal(store_trial_begin(store, record, &record->id), 0);
+	put_picture(record->id);
 	assert_int_equal(store_trial_finish(store, record, &series), 0);
 	store_series_free(&series);
 	number = record->id;
@@ -240,6 +252,26 @@ static void figures_are_the_same(void **state)
 	json_decref(d);
 	/* who does not exist has none */
 	assert_int_equal(report_document_figures(store, 99, 0, &text, &n), -ENOENT);
+}
+
+/* Without raw frames the picture that was kept is there; what is faint against its peak is left out. */
+static void the_kept_picture_is_shown(void **state)
+{
+	json_t *d = sign(3), *p;
+	uint8_t bytes[12 + 3];
+	const char *cells;
+
+	(void)state;
+	assert_int_equal(json_array_size(json_object_get(d, "pictures")), 1);
+	p = json_array_get(json_object_get(d, "pictures"), 0);
+	assert_string_equal(text_of(p, "unit"), "n");
+	assert_int_equal(json_integer_value(json_object_get(p, "cols")), 3);
+	cells = text_of(p, "cells");
+	assert_int_equal(base64_decode(cells, strlen(cells), bytes), 12);
+	assert_int_equal(bytes_get_u16(bytes + 2 * 1), 65535);
+	assert_int_equal(bytes_get_u16(bytes + 2 * 3), 0);
+	assert_in_range(bytes_get_u16(bytes + 2 * 5), 32767, 32768);
+	json_decref(d);
 }
 
 static void history_ends_with_the_visit(void **state)
@@ -426,6 +458,7 @@ int main(void)
 		IN_STATION(a_draft_is_what_is_signed),
 		IN_STATION(a_trial_alone),
 		IN_STATION(figures_are_the_same),
+		IN_STATION(the_kept_picture_is_shown),
 		IN_STATION(history_ends_with_the_visit),
 		IN_STATION(what_is_not_there),
 		IN_STATION(traces_keep_their_time),
