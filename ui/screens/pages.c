@@ -94,8 +94,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	struct pages *s = state;
 
 	page_picture_answer(v, tag, &s->sheet, a);
-	s->x = 0;
-	s->y = s->to_end ? INT32_MAX / 2 : 0; /* drawing sets it right */
+	s->x = s->y = s->to_end ? INT32_MAX / 2 : 0; /* drawing sets it right */
 	s->to_end = false;
 }
 
