@@ -107,9 +107,12 @@ static void add_bundle(struct runner_args *a)
 	add_bundle_path(a);
 }
 
-static void add_report(struct runner_args *a, const struct run_wish *wish)
+/* Of the daemon that the screen is a client of: its account may not open the store, and need not. */
+static void add_report(struct runner_args *a, const struct run_wish *wish,
+	const struct runner_place *place)
 {
 	add_program(a, "stance-report");
+	add(a, "--socket=%s", place->socket ? place->socket : "");
 	add(a, "--visit=%lld", (long long)wish->visit);
 	add(a, "--language=%s", i18n_language());
 	if (wish->version > 0)
@@ -122,7 +125,7 @@ static void add_preview(struct runner_args *a, const struct run_wish *wish,
 	const struct runner_place *place)
 {
 	a->limit_ns = PREVIEW_NS;
-	add_report(a, wish);
+	add_report(a, wish, place);
 	add(a, "--preview");
 	add(a, "--count");
 	add(a, "--page=%d", wish->page);
@@ -132,10 +135,11 @@ static void add_preview(struct runner_args *a, const struct run_wish *wish,
 		a->picture = a->texts[a->n - 1] + strlen("--output=");
 }
 
-static void add_print(struct runner_args *a, const struct run_wish *wish)
+static void add_print(struct runner_args *a, const struct run_wish *wish,
+	const struct runner_place *place)
 {
 	a->limit_ns = PRINT_NS;
-	add_report(a, wish);
+	add_report(a, wish, place);
 	add(a, "--print");
 }
 
@@ -155,7 +159,7 @@ int runner_args_make(struct runner_args *a, const struct run_wish *wish,
 	case RUN_PRINT:
 		if (wish->visit <= 0)
 			return -EINVAL;
-		add_print(a, wish);
+		add_print(a, wish, place);
 		break;
 	default:
 		return -EINVAL;

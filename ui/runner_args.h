@@ -9,7 +9,7 @@
 
 #include "ui/app/run.h"
 
-#define RUNNER_ARGS_MAX  10
+#define RUNNER_ARGS_MAX  12
 #define RUNNER_ARGS_TEXT 560
 
 /* argv and where it points; not to be copied. */

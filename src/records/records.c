@@ -58,6 +58,8 @@ static const struct records_method the_methods[] = {
 	{ "report.amend", CLINIC, true, serve_report_amend },
 	{ "report.list", READERS, false, serve_report_list },
 	{ "report.get", READERS, false, serve_report_get },
+	{ "report.draft", READERS, false, serve_report_draft },
+	{ "report.figures", READERS, false, serve_report_figures },
 	{ "training.programmes", READERS, false, serve_training_programmes },
 	{ "training.programme", READERS, false, serve_training_programme },
 	{ "training.set", CLINIC, true, serve_training_set },

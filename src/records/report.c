@@ -1,6 +1,7 @@
 /* report.*: a visit is signed, amended, and what was signed is read again. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 #include "src/base/clock_trust.h"
 #include "src/base/i18n.h"
+#include "src/base/sha256.h"
 #include "src/records/params.h"
 #include "src/records/refuse.h"
 #include "src/records/report_document.h"
@@ -213,13 +215,41 @@ static int64_t piece_end(const char *text, int64_t from, int64_t total)
 	return to;
 }
 
+/* A piece of a text from `offset` on, as answer. */
+struct piece {
+	int64_t visit;
+	int version;
+	const char *sha256;
+	char *text; /* its end is marked for a moment */
+	int64_t total, offset;
+};
+
+static void put_piece(struct jsonw *out, const struct piece *p)
+{
+	int64_t offset = p->offset < p->total ? p->offset : p->total;
+	int64_t to = piece_end(p->text, offset, p->total);
+	char kept = p->text[to];
+
+	serve_begin(out, "stance.report-text/1");
+	serve_id(out, "visit", p->visit);
+	serve_int(out, "version", p->version);
+	serve_text(out, "sha256", p->sha256);
+	serve_int(out, "total", p->total);
+	serve_int(out, "offset", offset);
+	p->text[to] = '\0';
+	jsonw_key(out, "text");
+	jsonw_string(out, p->text + offset);
+	p->text[to] = kept;
+	serve_id(out, "next_offset", to < p->total ? to : 0);
+	jsonw_end_object(out);
+}
+
 int serve_report_get(struct store *store, const json_t *params, const char *by,
 	struct jsonw *out, struct rpc_error *error)
 {
-	int64_t visit, version, offset, to;
+	int64_t visit, version, offset;
 	struct store_report *r;
 	char *text = NULL;
-	char kept;
 	int err;
 
 	(void)by;
@@ -231,31 +261,78 @@ int serve_report_get(struct store *store, const json_t *params, const char *by,
 		return -EREMOTEIO;
 	r = malloc(sizeof(*r));
 	err = r ? store_report_get(store, visit, (int)version, r, &text) : -ENOMEM;
-	if (err < 0) {
-		free(r);
-		return serve_fail(
-			err, error, "signed report of visit %lld", (long long)visit);
-	}
-	offset = offset < r->n_bytes ? offset : r->n_bytes;
-	to = piece_end(text, offset, r->n_bytes);
-	serve_begin(out, "stance.report-text/1");
-	serve_int(out, "visit", visit);
-	serve_int(out, "version", r->version);
-	serve_text(out, "sha256", r->sha256);
-	serve_int(out, "total", r->n_bytes);
-	serve_int(out, "offset", offset);
-	kept = text[to];
-	text[to] = '\0';
-	jsonw_key(out, "text");
-	jsonw_string(out, text + offset);
-	text[to] = kept;
-	jsonw_key(out, "next_offset");
-	if (to < r->n_bytes)
-		jsonw_int(out, to);
+	if (err < 0)
+		serve_fail(err, error, "signed report of visit %lld", (long long)visit);
 	else
-		jsonw_null(out);
-	jsonw_end_object(out);
+		put_piece(out, &(struct piece){ visit, r->version, r->sha256, text,
+				       r->n_bytes, offset });
 	free(text);
 	free(r);
+	return err < 0 ? -EREMOTEIO : 0;
+}
+
+/* --- what is not signed -------------------------------------------------------------------------- */
+
+/* Each piece is of the text as it is then: its SHA-256 tells whether it is the same. */
+static int put_made(
+	struct jsonw *out, int64_t visit, char *text, size_t n, int64_t offset)
+{
+	char sha256[STORE_SHA256_SIZE];
+	uint8_t digest[SHA256_SIZE];
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_push(&h, text, n);
+	sha256_end(&h, digest);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
+	put_piece(out, &(struct piece){ visit, 0, sha256, text, (int64_t)n, offset });
+	free(text);
 	return 0;
+}
+
+int serve_report_draft(struct store *store, const json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	int64_t visit, trial, offset;
+	char *text = NULL;
+	size_t n;
+	int err;
+
+	(void)by;
+	if (!params_int(params, "visit", false, 0, 1, INT64_MAX / 2, &visit, error) ||
+		!params_int(
+			params, "trial", false, 0, 1, INT64_MAX / 2, &trial, error) ||
+		!params_int(params, "offset", false, 0, 0, STORE_REPORT_MAX, &offset,
+			error))
+		return -EREMOTEIO;
+	if ((visit == 0) == (trial == 0)) {
+		rpc_error_set(error, RPC_INVALID_PARAMS,
+			"Say of what: \"visit\" or \"trial\".");
+		return -EREMOTEIO;
+	}
+	err = report_document_draft(store, visit, trial, &text, &n, error);
+	if (err == 0)
+		return put_made(out, visit, text, n, offset);
+	return err == -EREMOTEIO ? err : serve_fail(err, error, "draft");
+}
+
+int serve_report_figures(struct store *store, const json_t *params, const char *by,
+	struct jsonw *out, struct rpc_error *error)
+{
+	int64_t trial, frames, offset;
+	char *text = NULL;
+	size_t n;
+	int err;
+
+	(void)by;
+	if (!params_int(params, "trial", true, 0, 1, INT64_MAX / 2, &trial, error) ||
+		!params_int(params, "frames", false, 0, 0, INT32_MAX, &frames, error) ||
+		!params_int(params, "offset", false, 0, 0, STORE_REPORT_MAX, &offset,
+			error))
+		return -EREMOTEIO;
+	err = report_document_figures(store, trial, (int)frames, &text, &n);
+	if (err == 0)
+		return put_made(out, 0, text, n, offset);
+	return serve_fail(err, error, "trial %lld", (long long)trial);
 }

@@ -31,7 +31,7 @@ records_serve_fn serve_station_status, serve_station_lock, serve_station_unlock,
 records_serve_fn serve_trial_results, serve_visit_results, serve_visit_share,
 	serve_visit_shared, serve_visit_compare;
 records_serve_fn serve_report_sign, serve_report_amend, serve_report_list,
-	serve_report_get;
+	serve_report_get, serve_report_draft, serve_report_figures;
 records_serve_fn serve_store_audit, serve_store_audit_verify, serve_store_prune;
 
 /* Turn a negative errno of the store into an error about `what` ("patient P-7", "trial 12").

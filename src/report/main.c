@@ -19,7 +19,7 @@
 #include "src/report/origin.h"
 
 /* stance-report(1), "Exit status"; as those of stance(1). */
-enum { EXIT_DENIED = 4, EXIT_NO_DATA = 5, EXIT_CORRUPT = 8 };
+enum { EXIT_DENIED = 4, EXIT_NO_DATA = 5, EXIT_CORRUPT = 8, EXIT_NO_DAEMON = 9 };
 
 #define MAX_PATH    4400
 #define PREVIEW_DPI 100         /* chosen: two screens of 800x480 high */
@@ -36,6 +36,8 @@ static int exit_of(int error)
 	case -EBADMSG:
 	case -EPROTO:
 		return EXIT_CORRUPT;
+	case -ECONNREFUSED:
+		return EXIT_NO_DAEMON;
 	default:
 		return EXIT_FAILURE;
 	}
@@ -137,6 +139,7 @@ static int write_report(const struct options *o, const char *output, int *pages,
 	char *message, size_t size)
 {
 	const struct origin_wish wish = { .state_dir = o->state_dir,
+		.socket = o->socket,
 		.visit = o->visit,
 		.trial = o->trial,
 		.version = o->revision,

@@ -22,6 +22,7 @@ enum {
 	OPTION_BODY,
 	OPTION_DPI,
 	OPTION_COUNT,
+	OPTION_SOCKET,
 };
 
 static const struct argp_option the_options[] = {
@@ -55,6 +56,8 @@ static const struct argp_option the_options[] = {
 		"of a preview: say on a second line how many sheets there are", 0 },
 	{ "print", 'p', "PRINTER", OPTION_ARG_OPTIONAL,
 		"print it through CUPS, on the usual printer without a name", 0 },
+	{ "socket", OPTION_SOCKET, "PATH", OPTION_ARG_OPTIONAL,
+		"ask the daemon, there, instead of reading the store", 0 },
 	{ "state-dir", 'd', "DIR", 0, "where the station keeps its data", 0 },
 	{ 0 },
 };
@@ -102,6 +105,9 @@ static void check_all(struct options *o, struct argp_state *state)
 		argp_error(state, "--dpi is from %d to %d.", LEAST_DPI, MOST_DPI);
 	if (o->is_counted && o->is_body)
 		argp_error(state, "--body is one sheet.");
+	if (o->socket && (o->calibration || o->document || o->state_dir))
+		argp_error(state, "--socket is for --visit and --trial, without "
+				  "--state-dir.");
 	if (o->page && !o->is_preview &&
 		(!o->output || paper_format_of(o->output) == PAPER_PDF))
 		argp_error(state, "--page is for .png and .svg: say -o FILE.png.");
@@ -174,6 +180,9 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case OPTION_PREVIEW:
 		o->is_preview = true;
+		return 0;
+	case OPTION_SOCKET:
+		o->socket = value ? value : "";
 		return 0;
 	case 'd':
 		o->state_dir = value;

@@ -25,6 +25,7 @@ struct options {
 	bool is_printed;
 	const char *printer; /* NULL: the usual one */
 	const char *state_dir;
+	const char *socket; /* ask the daemon there; "": at the usual place */
 };
 
 /* Parse; --help and --version print and exit 0, a mistake prints a sentence and exits 2. */

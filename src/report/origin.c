@@ -5,15 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/paths.h"
 #include "src/base/slurp.h"
 #include "src/report/draft.h"
+#include "src/report/from.h"
 #include "src/report/report_parts.h"
 #include "src/report/report_read.h"
-#include "src/store/store.h"
 #include "src/store/store_report.h"
-
-#define PATH_SIZE 4400
 
 struct origin {
 	json_t *document;
@@ -50,49 +47,26 @@ static int read_file(struct origin *s, const char *path, char *message, size_t s
 	return error;
 }
 
-/* --- from the store ------------------------------------------------------------------------------- */
-
-static int open_store(
-	const char *state_dir, struct store **store, char *message, size_t size)
-{
-	char dir[PATH_SIZE];
-	int error = paths_state_dir(state_dir, dir, sizeof(dir));
-
-	if (error < 0) {
-		snprintf(message, size, "the state directory's path is too long.");
-		return error;
-	}
-	error = store_open(dir, true, store, message, size);
-	if (error == -ENOENT)
-		snprintf(message, size, "there is no store in \"%s\".", dir);
-	return error;
-}
+/* --- what was signed ------------------------------------------------------------------------------ */
 
 /* Returns 1 and the signed document, 0 if the visit has none, or a negative errno. */
-static int read_signed(struct origin *s, struct store *store,
+static int read_signed(struct origin *s, struct from *from,
 	const struct origin_wish *wish, char *message, size_t size)
 {
-	struct store_report head;
 	char *text = NULL;
 	int error;
 
 	if (wish->visit == 0 || wish->version < 0)
 		return 0;
-	error = store_report_get(store, wish->visit, wish->version, &head, &text);
+	error = from_signed(
+		from, wish->visit, wish->version, &text, s->sha256, message, size);
 	if (error == -ENOENT && wish->version == 0)
 		return 0;
 	if (error == -ENOENT)
 		snprintf(message, size, "visit %lld has no signed version %d.",
 			(long long)wish->visit, wish->version);
-	else if (error)
-		snprintf(message, size,
-			"the signed report of visit %lld cannot be read: %s.",
-			(long long)wish->visit,
-			error == -EBADMSG ? "it is not what was signed"
-					  : strerror(-error));
 	if (error)
 		return error;
-	snprintf(s->sha256, sizeof(s->sha256), "%s", head.sha256);
 	error = parse(s, text, strlen(text), "the signed report", message, size);
 	free(text);
 	return error ? error : 1;
@@ -113,39 +87,41 @@ static int read_report(struct origin *s, char *message, size_t size)
 }
 
 /* As it is now. */
-static int read_draft(struct origin *s, struct store *store,
+static int read_draft(struct origin *s, struct from *from,
 	const struct origin_wish *wish, char *message, size_t size)
 {
-	int error = draft_make(
-		store, wish->visit, wish->trial, &s->document, message, size);
+	int error =
+		draft_make(from, wish->visit, wish->trial, &s->document, message, size);
 
 	if (error == 0)
 		error = read_report(s, message, size);
 	if (error < 0)
 		return error;
-	error = draft_add_figures(store, &s->report, wish->is_quick, s->document);
-	if (error == 0)
-		error = report_read_picture(s->document, &s->report);
+	error = draft_add_figures(
+		from, &s->report, wish->is_quick, s->document, message, size);
+	if (error < 0)
+		return error;
+	error = report_read_picture(s->document, &s->report);
 	if (error < 0)
 		snprintf(message, size, "what was measured cannot be read: %s.",
 			strerror(-error));
 	return error;
 }
 
-static int read_store(
+static int read_station(
 	struct origin *s, const struct origin_wish *wish, char *message, size_t size)
 {
-	struct store *store;
-	int error = open_store(wish->state_dir, &store, message, size);
+	struct from *from;
+	int error = from_open(wish->state_dir, wish->socket, &from, message, size);
 
 	if (error < 0)
 		return error;
-	error = read_signed(s, store, wish, message, size);
+	error = read_signed(s, from, wish, message, size);
 	if (error > 0)
 		error = read_report(s, message, size);
 	else if (error == 0)
-		error = read_draft(s, store, wish, message, size);
-	store_close(store);
+		error = read_draft(s, from, wish, message, size);
+	from_close(from);
 	return error;
 }
 
@@ -165,7 +141,7 @@ int origin_open(
 		if (error == 0)
 			error = read_report(s, message, size);
 	} else {
-		error = read_store(s, wish, message, size);
+		error = read_station(s, wish, message, size);
 	}
 	if (error == 0 && s->report.n_trials == 0) {
 		snprintf(message, size, "nothing was measured yet: there is no trial.");

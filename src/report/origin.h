@@ -1,5 +1,5 @@
-/* Where a report of standing comes from: the signed document of a visit, else one put together from the store as it
- * is now, or a file.
+/* Where a report of standing comes from: the signed document of a visit, else one put together as the store is now,
+ * or a file.
  * Reads only. What was signed is rendered from its document and nothing else (docs/api.md, "stance.report/1").
  * Memory: one object, freed with origin_free(). */
 #ifndef STANCE_REPORT_ORIGIN_H
@@ -16,7 +16,9 @@ struct origin;
 /* What is asked for. */
 struct origin_wish {
 	const char *state_dir; /* NULL: the usual place */
-	int64_t visit, trial;  /* one of them; 0 */
+	const char *
+		socket; /* ask the daemon there instead, "": at the usual place; NULL */
+	int64_t visit, trial; /* one of them; 0 */
 	int version; /* of a signed visit; 0: the newest, -1: as it is now, unsigned */
 	const char *file; /* a stance.report/1 instead; NULL */
 	bool is_quick;    /* a preview: the picture from fewer frames */

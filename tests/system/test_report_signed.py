@@ -46,6 +46,38 @@ def but_for_signature(text):
         "Draft, not signed", "A. Meyer", "Signature", "SHA-256", "all well", "Signed"))]
 
 
+def through_the_socket(c, station, visit):
+    """Whoever may not open the store gets the same paper from the daemon, signed or not."""
+    papers = []
+    for k, how in enumerate(((), ("--socket", ), (f"--socket={station.socket}", ))):
+        out = station.path / f"way-{k}.pdf"
+        done = subprocess.run([BIN / "stance-report", "--visit", str(visit), "-o", out, *how], env=station.env,
+                              capture_output=True, text=True)
+        c.equal(done.returncode, 0, f"{how}: {done.stderr}")
+        papers.append(out.read_bytes() if out.exists() else b"")
+    c.check(papers[0] and papers[0] == papers[1] == papers[2], "the same bytes from the store and from the daemon")
+
+
+def refused_paper(c, station, client, visit):
+    """Nobody there, no such visit, a locked station: said, and told apart."""
+    def run(*how):
+        done = subprocess.run([BIN / "stance-report", "-o", station.path / "none.pdf", *how], env=station.env,
+                              capture_output=True, text=True)
+        c.check(len(done.stderr) > 20 or done.returncode == 0, f"{how}: it says why: {done.stderr}")
+        return done.returncode
+
+    c.equal(run("--visit", str(visit), f"--socket={station.path}/nowhere"), 9, "no daemon")
+    c.equal(run("--visit", "99", "--socket"), 1, "no such visit")
+    c.equal(run("--visit", str(visit), "--socket", "--revision", "9"), 1, "no such version")
+    c.equal(run("--visit", str(visit), "--socket", "--state-dir", "/"), 2, "one of the two")
+    refused(c, client, -32602, "report.draft", {})
+    refused(c, client, -32602, "report.draft", {"visit": visit, "trial": 1})
+    refused(c, client, -32008, "report.draft", {"visit": 99})
+    refused(c, client, -32008, "report.figures", {"trial": 99})
+    beyond = client.call("report.draft", {"visit": visit, "offset": 10 ** 7})
+    c.equal((beyond["text"], beyond["next_offset"], beyond["version"]), ("", None, 0), "past its end")
+
+
 def trial(client, visit):
     client.call("trial.start", {"protocol": "quiet-eo", "patient": "P-7", "visit": visit, "duration_s": 20, "settle_s": 1})
     end = time.monotonic() + 60 * PATIENCE
@@ -72,6 +104,7 @@ def main():
         client.call("subscribe", {"streams": ["trial"]})
         trials = [trial(client, visit), trial(client, visit)]
         draft = paper(station, visit)
+        through_the_socket(c, station, visit)
         signed = client.call("report.sign", {"visit": visit, "operator": "A. Meyer", "comment": "all well"}, 20)
         c.equal((signed["version"], signed["operator"], signed["previous"]), (1, "A. Meyer", 0), "the first version")
         text, sha, n = whole(client, visit)
@@ -96,9 +129,11 @@ def main():
                                ("trial.review", {"id": trials[0], "decision": "keep"})):
             refused(c, client, -32010, method, params)
         refused(c, client, -32602, "report.amend", {"visit": visit, "operator": "B", "note": {"blok_mm": 5}})
+        through_the_socket(c, station, visit)
         first = paper(station, visit)
         c.check("A. Meyer" in first, f"the paper has no signature: {first[-400:]}")
         c.equal(but_for_signature(draft), but_for_signature(first), "signed, the paper says what the draft said")
+        refused_paper(c, station, client, visit)
         amended = client.call("report.amend", {"visit": visit, "operator": "B. Kurz", "comment": "one trial disturbed",
                                                "discard": [{"trial": trials[1], "reason": "spoke"}]}, 20)
         c.equal((amended["version"], amended["previous"], amended["previous_sha256"]), (2, 1, signed["sha256"]),

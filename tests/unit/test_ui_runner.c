@@ -166,7 +166,8 @@ static void test_preview(void **state)
 	assert_int_not_equal(access(told.picture, F_OK), 0);
 	read_text("args", args, sizeof(args));
 	snprintf(wanted, sizeof(wanted),
-		"--visit=12\n--language=en\n--revision=2\n--preview\n--count\n"
+		"--socket=\n--visit=12\n--language=en\n--revision=2\n--preview\n--"
+		"count\n"
 		"--page=3\n--dpi=150\n--output=%s\n",
 		told.picture);
 	assert_string_equal(args, wanted);
@@ -184,8 +185,8 @@ static void test_print(void **state)
 	assert_true(told.ok);
 	assert_string_equal(told.picture, "");
 	read_text("args", args, sizeof(args));
-	assert_string_equal(
-		args, "--visit=7\n--language=en\n--audience=patient\n--print\n");
+	assert_string_equal(args,
+		"--socket=\n--visit=7\n--language=en\n--audience=patient\n--print\n");
 }
 
 static void test_bundle(void **state)
@@ -397,8 +398,8 @@ static void test_order(void **state)
 	char text[200];
 
 	(void)state;
-	script("stance-report", "echo \"$1\" >>\"$HOME/order\"; sleep 0.05; "
-				"echo end >>\"$HOME/order\"; echo \"$1\"");
+	script("stance-report", "echo \"$2\" >>\"$HOME/order\"; sleep 0.05; "
+				"echo end >>\"$HOME/order\"; echo \"$2\"");
 	runner_init(&r, NULL);
 	view_run(&app->views[VIEW_NEAR], 1, &print);
 	view_run(&app->views[VIEW_NEAR], 1, &preview);
