@@ -170,8 +170,25 @@ def check_paper(c, station, operator):
         c.check(operator in text and "SHA-256" in text, "the paper carries the signature")
 
 
+def was_too_fast(client):
+    """A fast mat gives in a second what a disk has a minute for: on a busy machine a recording may end early."""
+    trials = client.call("trial.list", {"with_voided": True, "limit": 100})["trials"]
+    shown = [client.call("trial.show", {"id": t["id"]})["quality"] for t in trials if t["verdict"] == "interrupted"]
+    return any("disk" in reason for quality in shown for reason in quality["reasons"])
+
+
 def play(c, name, script, limit_s, patients):
-    """One session of a clinician: the station waits, somebody touches it, and so on to the end of the script."""
+    """One session of a clinician: the station waits, somebody touches it, and so on to the end of the script. A session
+    that the machine was too busy for is played again."""
+    for tries_left in (2, 1, 0):
+        took_s = play_once(c, name, script, limit_s, patients, tries_left > 0)
+        if took_s is not None:
+            return took_s
+        print(f"  {name}: the disk did not keep up with the fast mat: played again", flush=True)
+    return None
+
+
+def play_once(c, name, script, limit_s, patients, may_repeat):
     shots = pathlib.Path(sys.argv[sys.argv.index("--shots") + 1]) if "--shots" in sys.argv else None
     with Station() as station:
         sim = begin(station)
@@ -188,6 +205,8 @@ def play(c, name, script, limit_s, patients):
         step_on_when_begun(client, sim, screen, c)
         code = wait_for_end(screen, client, limit_s)
         took_s = time.monotonic() - begun_s
+        if code != 0 and may_repeat and was_too_fast(client):
+            return None
         c.equal(code, 0, f"{name}: the script: {station.log('screen.log')[-600:]}")
         for patient, _, n_trials in patients:
             check_visit(c, station, client, patient, n_trials, "Anna")
@@ -207,13 +226,13 @@ def quick(c):
     second, taps = visit("second", 0, 3, printed=True)
     took_s = play(c, "quick", first + second, 90 if not REAL else 600, [("P-1", "quick", 3), ("P-2", "quick", 3)])
     c.within(taps, MOST_TAPS, "touches of a quick visit of three trials, worklist to signature", "")
-    print(f"  {first_taps} of the first, whose operator is typed; {took_s:.0f} s both")
+    print(f"  {first_taps} of the first, whose operator is typed; {took_s or 0:.0f} s both")
 
 
 def standard(c):
     script, taps = visit("standard", 0, 13, typed=True, read=True, printed=True)
     took_s = play(c, "standard", script, 200 if not REAL else 1500, [("P-1", "standard", 12)])
-    print(f"  the standard visit: {taps} touches with the operator typed, {took_s:.0f} s")
+    print(f"  the standard visit: {taps} touches with the operator typed, {took_s or 0:.0f} s")
 
 
 def main():
