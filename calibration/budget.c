@@ -10,6 +10,12 @@
 #define STANCE_X_MM     100.0   /* spread of the load about the COP, rms: across */
 #define STANCE_Y_MM     75.0    /* and along */
 #define STANCE_KPA      35.0    /* middle pressure: by force, of the logarithm */
+#define STANCE_N        700.0   /* its weight */
+#define STANCE_RIM_MM   1200.0  /* around both soles, where pressure thins out */
+/* What force lost at that rim moves, of the whole: the COP, mm; the velocity, of it. */
+#define STANCE_RIM_X_MM     10.0
+#define STANCE_RIM_Y_MM     30.0
+#define STANCE_RIM_VELOCITY 1.2
 /* What an exponent that is wrong by itself moves, rms over those stances: the COP, the left share. */
 #define STANCE_CURVE_X_MM  6.4
 #define STANCE_CURVE_Y_MM  12.8
@@ -65,6 +71,7 @@ struct terms {
 	double curve_frac; /* of the exponent */
 	double play_frac;  /* of small changes of load */
 	double rise_frac;  /* per decade of time */
+	double rim_frac;   /* of the whole, below where contact begins */
 };
 
 static double tilt(const struct fit_report *r)
@@ -109,6 +116,26 @@ static double least_play(const struct model *model)
 	       PLAY_CELL_MM;
 }
 
+/* Half of what cells carry where contact begins is lost at the rim, more or less: all of that as a limit. */
+static double rim_frac(const struct model *model)
+{
+	const struct mat_geometry *g = &model->geometry;
+	double pitch_mm = sqrt(g->pitch_x_mm * g->pitch_y_mm), noise_cnt = 0, least_n;
+	int n = 0;
+
+	for (int i = 0; i < geometry_n_cells(g); i++) {
+		if (model->state[i] != CELL_OK)
+			continue;
+		noise_cnt += (double)model->noise_cnt[i];
+		n++;
+	}
+	if (n == 0)
+		return 0;
+	least_n = model_curve_n(&model->curve,
+		model_linearise(model, model->threshold_sds * noise_cnt / n, 0));
+	return 0.5 * least_n * STANCE_RIM_MM / pitch_mm / STANCE_N / sqrt(3);
+}
+
 static struct terms weigh(const struct fit_setup *setup, const struct model *model,
 	const struct fit_report *report, const struct budget_evidence *e)
 {
@@ -118,6 +145,7 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 		.load_frac = widened(e->loads, LOAD_FRAC),
 		.rise_frac =
 			widened(e->rise, LATE_PART * report->creep_per_decade_frac),
+		.rim_frac = rim_frac(model),
 		.play_frac =
 			hypot(PLAY_PART * play_loss(&model->play), least_play(model)) };
 	double n = fmax(1, e->n_loads), off_log;
@@ -162,7 +190,7 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 {
 	const struct mat_geometry *g = &model->geometry;
 	double x_mm = g->n_cols * g->pitch_x_mm, y_mm = g->n_rows * g->pitch_y_mm;
-	double one_cell, slope, loss = 0, loss_sd = 0;
+	double one_cell, slope, bent, loss = 0, loss_sd = 0;
 	struct budget_evidence e;
 	struct terms t;
 
@@ -170,23 +198,27 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 	t = weigh(setup, model, report, &e);
 	one_cell = CELL_REACH * t.cell_frac *
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
-	slope = hypot(t.curve_frac, t.play_frac);
+	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
+		     squared(STANCE_RIM_VELOCITY * t.rim_frac));
+	bent = hypot(t.curve_frac, t.play_frac);
 	if (!report->has_staircase) {
 		loss = 0.5 * LOSS_LIMIT_FRAC;
 		loss_sd = loss / sqrt(3);
 	}
 	model->budget = (struct sensor_budget){
 		.force_frac = sqrt(squared(t.load_frac) + squared(t.scale_frac) +
-				   squared(one_cell)),
+				   squared(one_cell) + squared(t.rim_frac)),
 		.share_frac = sqrt(squared(0.5 * one_cell) +
 				   squared(t.tilt_frac * 0.5 * STANCE_X_MM / x_mm) +
-				   squared(slope * STANCE_CURVE_SHARE)),
+				   squared(bent * STANCE_CURVE_SHARE)),
 		.cop_x_mm = sqrt(squared(STANCE_X_MM * one_cell) +
 				 squared(t.tilt_frac * squared(STANCE_X_MM) / x_mm) +
-				 squared(slope * STANCE_CURVE_X_MM)),
+				 squared(t.rim_frac * STANCE_RIM_X_MM) +
+				 squared(bent * STANCE_CURVE_X_MM)),
 		.cop_y_mm = sqrt(squared(STANCE_Y_MM * one_cell) +
 				 squared(t.tilt_frac * squared(STANCE_Y_MM) / y_mm) +
-				 squared(slope * STANCE_CURVE_Y_MM)),
+				 squared(t.rim_frac * STANCE_RIM_Y_MM) +
+				 squared(bent * STANCE_CURVE_Y_MM)),
 		.drift_frac_per_min = drift(&t, report, &e),
 		.velocity_frac = hypot(slope, loss_sd),
 		.area_frac = 2 * hypot(slope, loss_sd),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calibration/fit_parts.h"
+#include "calibration/model_plan.h"
 #include "src/base/units.h"
 
 #define PART_FRAC  0.2 /* of the ordinary cell: part of the load */
@@ -168,14 +169,22 @@ static void compare_loads(const struct model *model, const struct fit_report *re
 
 /* --- creep ---------------------------------------------------------------------------------- */
 
-/* What a load that came at 0 should read after `t_s`, over what it weighs. */
-static double crept(const struct model_creep *c, double t_s)
+/* What a load that came at 0 should read after `t_s` by the curve, over what it weighs. `slope`: the curve's there. */
+static double crept(const struct model_creep *c, double slope, double t_s)
 {
 	double sum = 1;
 
 	for (int k = 0; k < c->n; k++)
 		sum += c->amplitude[k] * (1 - exp(-t_s / c->tau_s[k]));
-	return sum;
+	return c->of_response ? pow(sum, slope) : sum;
+}
+
+/* The curve's slope where a load presses its ordinary cells. */
+static double slope_at(const struct scene *s)
+{
+	const struct model_curve *curve = &s->model->curve;
+
+	return model_curve_slope(curve, model_curve_w(curve, ordinary_n(s)));
 }
 
 static void mark_part(struct scene *s)
@@ -200,7 +209,7 @@ static double part_n(struct scene *s, const struct snapshot *moment)
 /* How much a load at rest still rises when creep is undone, per decade of time; NaN: too short. */
 static double rise_of(struct scene *s, const struct reading *item, double *longest_s)
 {
-	double n = 0, x = 0, y = 0, xx = 0, xy = 0, last_s = 0;
+	double n = 0, x = 0, y = 0, xx = 0, xy = 0, last_s = 0, slope = slope_at(s);
 	const struct snapshot *first = &s->r->snapshots[item->first];
 
 	for (int k = item->first; k < item->first + item->n; k++) {
@@ -212,7 +221,7 @@ static double rise_of(struct scene *s, const struct reading *item, double *longe
 		if (k > item->first && now[-1].mass_kg != first->mass_kg)
 			break;
 		log_t = log10(t_s);
-		off = log(part_n(s, now) / crept(&s->model->creep, t_s));
+		off = log(part_n(s, now) / crept(&s->model->creep, slope, t_s));
 		n++;
 		x += log_t;
 		y += off;

@@ -85,7 +85,7 @@ void fit_crosstalk(const struct readings *readings, struct model *model,
 int fit_equalise(const struct readings *readings, void *scratch, size_t size,
 	struct model *model, struct fit_report *report);
 
-/* Curve, creep and play from loads, staircase and creep steps. fit_curve.c, fit_creep.c */
+/* Curve, creep and play from loads, staircase and creep steps. fit_joint.c, fit_curve.c */
 int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	void *scratch, size_t size, struct model *model, struct fit_report *report);
 

@@ -1,26 +1,21 @@
 #include "calibration/fit_curve.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "calibration/fit_math.h"
 #include "src/core/carve.h"
 
-#define CELL_SD     0.04  /* chosen: of one cell's answer: it averages over the load */
-#define STEP_SD     0.01  /* of a step of a staircase against the others */
-#define PHASE_SD    0.006 /* of a roller's moment against those around it */
-#define PHASE_LINES 1.0   /* around: so many lines before and after */
-#define PHASES_WORTH                                                                   \
-	1.0 /* all moments of a roller weigh no more than so many: they decide where loads are few */
-#define BEND_SD  0.12 /* of the slope from one knot to the next */
-#define EXPONENT 1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
-#ifndef EXPONENT_SD
-#define EXPONENT_SD 0.25
-#endif
-#ifndef KNOT_SPAN
-#define KNOT_SPAN 60.0 /* the knots reach down to w_max over this */
-#endif
-#define LEAST_INNER  4 /* loads, to leave out the extremes */
+#define STEP_SD     0.01 /* of a step of a staircase against the others */
+#define PHASE_LINES 1.0  /* around: so many lines before and after */
+/* All moments of a roller weigh no more than so many: what they are off by has the same causes. */
+#define PHASES_WORTH 50.0
+#define BEND_SD      0.12 /* of the slope from one knot to the next */
+#define EXPONENT     1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
+#define EXPONENT_SD  0.25
+#define KNOT_SPAN    200.0 /* the knots reach down to w_max over this */
+#define LEAST_INNER  4     /* loads, to leave out the extremes */
 #define N_ITERATIONS 12
 #define DONE         1e-7
 #define STEP         1e-5 /* of a derivative */
@@ -52,8 +47,14 @@ size_t fit_levels_scratch_size(const struct readings *readings)
 	return lay_out(&l, readings->n_snapshots, NULL);
 }
 
+double fit_curve_level_sd(const struct fit_series *s, const struct fit_trust *trust)
+{
+	return hypot(trust->quarrel_frac,
+		trust->cell_frac / sqrt(s->n_cells > 0 ? s->n_cells : 1));
+}
+
 static void add_group(
-	struct fit_levels *l, int i, int first, int n, double quarrel_frac)
+	struct fit_levels *l, int i, int first, int n, const struct fit_trust *trust)
 {
 	const struct fit_series *s = &l->all->series[i];
 	struct fit_group *g = &l->groups[l->n_groups];
@@ -61,7 +62,7 @@ static void add_group(
 	if (l->n_groups == FIT_MAX_GROUPS || n < 1)
 		return;
 	g->series = i;
-	g->sd = hypot(quarrel_frac, CELL_SD / sqrt(s->n_cells > 0 ? s->n_cells : 1));
+	g->sd = fit_curve_level_sd(s, trust);
 	memset(g->bins, 0, FIT_BINS * sizeof(*g->bins));
 	for (int k = first; k < first + n; k++)
 		for (int b = 0; b < FIT_BINS; b++)
@@ -71,7 +72,7 @@ static void add_group(
 }
 
 /* The later half of each stretch of one mass. */
-static void add_groups(struct fit_levels *l, int i, double quarrel_frac)
+static void add_groups(struct fit_levels *l, int i, const struct fit_trust *trust)
 {
 	const struct fit_series *s = &l->all->series[i];
 	int first = 0;
@@ -82,7 +83,7 @@ static void add_groups(struct fit_levels *l, int i, double quarrel_frac)
 		if (k + 1 < s->n_moments &&
 			fabs(s->moments[k + 1].force_n - s->moments[k].force_n) < 1e-6)
 			continue;
-		add_group(l, i, first + n / 2, n - n / 2, quarrel_frac);
+		add_group(l, i, first + n / 2, n - n / 2, trust);
 		first = k + 1;
 	}
 }
@@ -126,7 +127,7 @@ static void add_pass(struct fit_levels *l, const struct fit_series *s)
 	}
 }
 
-void fit_levels_build(const struct fit_all_series *all, double quarrel_frac,
+void fit_levels_build(const struct fit_all_series *all, const struct fit_trust *trust,
 	void *scratch, struct fit_levels *l)
 {
 	int n_phases = 0;
@@ -137,12 +138,13 @@ void fit_levels_build(const struct fit_all_series *all, double quarrel_frac,
 	l->all = all;
 	l->n_groups = l->n_phases = 0;
 	for (int i = 0; i < all->n; i++)
-		add_groups(l, i, quarrel_frac);
+		add_groups(l, i, trust);
 	for (int i = all->n; i < all->n + all->n_rolls; i++)
 		add_pass(l, &all->series[i]);
-	l->phase_weight = l->n_phases > 0 ? fmin(1, PHASES_WORTH / l->n_phases) /
-						    (PHASE_SD * PHASE_SD)
-					  : 0;
+	l->phase_weight = l->n_phases > 0
+				  ? fmin(1, PHASES_WORTH / l->n_phases) /
+					    (trust->phase_frac * trust->phase_frac)
+				  : 0;
 }
 
 /* --- what a curve leaves ------------------------------------------------------------------- */
@@ -193,14 +195,28 @@ static int add_phase_residuals(struct fit_levels *l, const double *s_n, double *
 			mean += l->phases[j].log_sum / p->n;
 		off = p->log_sum - mean;
 		/* what the band cut off a roller makes outliers */
-		r[k] = weight * fmin(0.05, fmax(-0.05, off));
+		r[k] = weight * fmin(FIT_PHASE_MOST, fmax(-FIT_PHASE_MOST, off));
 	}
 	return l->n_phases;
 }
 
-static int add_priors(
-	enum curve_kind kind, const double *x, int n, double step, double *r)
+static double knot_step(void)
 {
+	return log(KNOT_SPAN) / (FIT_MAX_KNOTS - 1);
+}
+
+static int unknowns_of(enum curve_kind kind)
+{
+	static const int n[CURVE_N_KINDS] = { 1, 2, FIT_MAX_KNOTS };
+
+	return n[kind];
+}
+
+int fit_curve_priors(enum curve_kind kind, const double *x, double *r)
+{
+	int n = unknowns_of(kind);
+	double step = knot_step();
+
 	if (kind == CURVE_POWER) {
 		r[0] = (x[1] - EXPONENT) / EXPONENT_SD;
 		return 1;
@@ -213,13 +229,8 @@ static int add_priors(
 	return n - 1;
 }
 
-static double knot_step(void)
-{
-	return log(KNOT_SPAN) / (FIT_MAX_KNOTS - 1);
-}
-
-static void curve_from(const struct fit_levels *l, enum curve_kind kind,
-	const double *x, struct model_curve *curve)
+void fit_curve_from(const struct fit_levels *l, enum curve_kind kind, const double *x,
+	struct model_curve *curve)
 {
 	*curve = (struct model_curve){ .kind = kind, .w_max = l->all->w_max };
 	curve->scale_n = exp(x[0]);
@@ -235,15 +246,10 @@ static void curve_from(const struct fit_levels *l, enum curve_kind kind,
 	}
 }
 
-static int unknowns_of(enum curve_kind kind)
+bool fit_curve_is_possible(enum curve_kind kind, const double *x)
 {
-	static const int n[CURVE_N_KINDS] = { 1, 2, FIT_MAX_KNOTS };
+	int n = unknowns_of(kind);
 
-	return n[kind];
-}
-
-static bool is_possible(enum curve_kind kind, const double *x, int n)
-{
 	if (kind == CURVE_POWER)
 		return x[1] > 0.05;
 	for (int k = 1; kind == CURVE_CUBIC && k < n; k++)
@@ -256,11 +262,11 @@ static bool is_possible(enum curve_kind kind, const double *x, int n)
 static int residuals(struct fit_levels *l, enum curve_kind kind, int without,
 	const double *x, double *r)
 {
-	int n = unknowns_of(kind), m = 0;
 	double s_n[FIT_BINS];
 	struct model_curve curve;
+	int m = 0;
 
-	curve_from(l, kind, x, &curve);
+	fit_curve_from(l, kind, x, &curve);
 	fit_series_curve(l->all, &curve, s_n);
 	for (int g = 0; g < l->n_groups; g++)
 		l->groups[g].off = off_of(&l->groups[g], s_n);
@@ -273,7 +279,7 @@ static int residuals(struct fit_levels *l, enum curve_kind kind, int without,
 			m += add_series_residuals(l, first, g - first, r + m);
 	}
 	m += add_phase_residuals(l, s_n, r + m);
-	return m + add_priors(kind, x, n, knot_step(), r + m);
+	return m + fit_curve_priors(kind, x, r + m);
 }
 
 /* --- the fit ------------------------------------------------------------------------------- */
@@ -288,7 +294,7 @@ static double cost_of(const double *r, int m)
 }
 
 /* The power law through the middle of what there is, or what the last guess says. */
-static void guess(const struct fit_levels *l, enum curve_kind kind,
+int fit_curve_guess(const struct fit_levels *l, enum curve_kind kind,
 	const struct model_curve *curve, double *x)
 {
 	bool has_guess = curve->scale_n > 0 || curve->n_knots > 0;
@@ -307,6 +313,7 @@ static void guess(const struct fit_levels *l, enum curve_kind kind,
 	for (int k = 0; kind == CURVE_CUBIC && k < FIT_MAX_KNOTS; k++)
 		x[k] = log(model_curve_n(&from,
 			l->all->w_max * exp(knot_step() * (k - FIT_MAX_KNOTS + 1))));
+	return unknowns_of(kind);
 }
 
 /* A step of Levenberg and Marquardt from x with residuals in l->residual; into `next`. */
@@ -351,16 +358,16 @@ double fit_curve_of(struct fit_levels *l, enum curve_kind kind, int without,
 	struct model_curve *curve)
 {
 	double x[FIT_MAX_KNOTS], next[FIT_MAX_KNOTS], cost, damp = 1e-3;
-	int n = unknowns_of(kind), m;
+	int m;
 
-	guess(l, kind, curve, x);
+	fit_curve_guess(l, kind, curve, x);
 	m = residuals(l, kind, without, x, l->residual);
 	cost = cost_of(l->residual, m);
 	for (int round = 0; round < N_ITERATIONS && damp < 1e6; round++) {
 		double tried = INFINITY, gain;
 
 		if (step_from(l, kind, without, x, m, damp, next) == 0 &&
-			is_possible(kind, next, n)) {
+			fit_curve_is_possible(kind, next)) {
 			residuals(l, kind, without, next, l->tried);
 			tried = cost_of(l->tried, m);
 		}
@@ -376,9 +383,30 @@ double fit_curve_of(struct fit_levels *l, enum curve_kind kind, int without,
 		if (gain < DONE * (1 + cost))
 			break;
 	}
-	curve_from(l, kind, x, curve);
+	fit_curve_from(l, kind, x, curve);
 	residuals(l, kind, without, x, l->residual);
 	return isfinite(cost) ? cost : INFINITY;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double fit_curve_phase_sd(struct fit_levels *l, const struct model_curve *curve)
+{
+	double s_n[FIT_BINS];
+
+	if (l->n_phases == 0)
+		return NAN;
+	fit_series_curve(l->all, curve, s_n);
+	add_phase_residuals(l, s_n, l->tried);
+	for (int k = 0; k < l->n_phases; k++)
+		l->tried[k] = fabs(l->tried[k]);
+	qsort(l->tried, (size_t)l->n_phases, sizeof(double), by_size);
+	return l->tried[l->n_phases / 2] / (0.6745 * sqrt(l->phase_weight));
 }
 
 double fit_curve_off(struct fit_levels *l, const struct model_curve *curve, int series)

@@ -1,6 +1,6 @@
 /* The curve from how much the cells of each load add up to, and from a roller, which adds up to the same
  * wherever it is.
- * Does not know time: what the sheet should feel by creep and play is in the moments (fit_creep.h). For
+ * Does not know time: what the sheet should feel by creep and play is in the moments (fit_follow.h). For
  * fit_*.c and their tests only. */
 #ifndef STANCE_CALIBRATION_FIT_CURVE_H
 #define STANCE_CALIBRATION_FIT_CURVE_H
@@ -11,7 +11,15 @@
 #include "calibration/fit_series.h"
 
 #define FIT_MAX_GROUPS 128
-#define FIT_MAX_KNOTS  6
+#define FIT_MAX_KNOTS  8
+#define FIT_PHASE_MOST 0.05 /* a roller's moment farther off, log, is an outlier */
+
+/* How far loads are to be believed: standard deviations, relative. */
+struct fit_trust {
+	double cell_frac;    /* of one cell's answer: it averages over the load */
+	double quarrel_frac; /* between loads, beyond what their cells explain */
+	double phase_frac;   /* of a roller's moment against those around it */
+};
 
 /* The moments of a load, or of one step of a staircase, in one. */
 struct fit_group {
@@ -42,8 +50,8 @@ struct fit_levels {
 /* Return the bytes of scratch for the levels of such readings. */
 size_t fit_levels_scratch_size(const struct readings *readings);
 
-/* Gather them; `quarrel_frac`: sd between loads beyond what their cells explain. */
-void fit_levels_build(const struct fit_all_series *all, double quarrel_frac,
+/* Gather them. */
+void fit_levels_build(const struct fit_all_series *all, const struct fit_trust *trust,
 	void *scratch, struct fit_levels *levels);
 
 /* Fit a curve of a kind to all groups but those of series `without` (-1: to all); `curve` holds the last
@@ -54,6 +62,30 @@ double fit_curve_of(struct fit_levels *levels, enum curve_kind kind, int without
 /* Return how far the groups of a series are off under a curve, log; each group's in its `off`. */
 double fit_curve_off(
 	struct fit_levels *levels, const struct model_curve *curve, int series);
+
+/* --- for the joint fit: the curve's unknowns -------------------------------------------------- */
+
+/* Write the unknowns of a curve of a kind like `curve` (no more than a first guess if that is of another kind or
+ * empty); returns how many. And back. */
+int fit_curve_guess(const struct fit_levels *levels, enum curve_kind kind,
+	const struct model_curve *curve, double *x);
+void fit_curve_from(const struct fit_levels *levels, enum curve_kind kind,
+	const double *x, struct model_curve *curve);
+
+/* Return true if they make a rising curve. */
+bool fit_curve_is_possible(enum curve_kind kind, const double *x);
+
+/* Write what is believed of them beforehand as residuals of sd 1, linear in them; returns how many. */
+int fit_curve_priors(enum curve_kind kind, const double *x, double *r);
+
+/* Return the sd of a load's level, relative: its cells', and what loads differ by beyond that. */
+double fit_curve_level_sd(
+	const struct fit_series *series, const struct fit_trust *trust);
+
+/* --- cross-validation ------------------------------------------------------------------------ */
+
+/* Return the sd of a roller's moments about those around them under a curve, by their median; NaN without any. */
+double fit_curve_phase_sd(struct fit_levels *levels, const struct model_curve *curve);
 
 /* Leave each series out in turn: the root mean square of how far it is then off, relative; NaN with fewer
  * than two series. `off`: of each series, or NULL. */

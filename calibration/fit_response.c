@@ -3,23 +3,28 @@
 #include <math.h>
 #include <string.h>
 
-#include "calibration/fit_creep.h"
-#include "calibration/fit_curve.h"
+#include "calibration/budget_evidence.h"
+#include "calibration/fit_joint.h"
 #include "calibration/fit_parts.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
 
-#define N_TURNS       6
-#define N_LAST_TURNS  4
-#define QUARREL_FRAC  0.01 /* sd between loads beyond their cells: until it is known */
-#define LEAST_QUARREL 0.002
-#define SIMPLER_FRAC                                                                   \
-	0.6 /* a richer curve must leave less than so much of what the simpler one does */
-#define ENOUGH_COST     4.0 /* what is left of a curve that fits within its uncertainty */
-#define BETTER_FRAC     0.8 /* so much better, and it need not leave less */
-#define WORSE_FRAC      1.2 /* and predict loads left out better than so much worse */
-#define LEAST_FOR_CURVE 4   /* loads, for a curve of many knots */
+#define N_STEPS         12
+#define CELL_FRAC       0.04 /* sd of one cell's answer: until it is known */
+#define QUARREL_FRAC    0.01 /* sd between loads beyond their cells: until it is known */
+#define LEAST_QUARREL   0.002
+#define PRIOR_QUARREL   0.005 /* believed beforehand, as if so many loads had shown it: */
+#define N_PRIOR         2
+#define PHASE_FRAC      0.006 /* sd of a roller's moment: until it is known */
+#define LEAST_PHASE     0.002 /* what hides at its edges */
+#define ROLLER_PART     0.1   /* of creep and play: what is not undone under a roller */
+#define WORTH           8.0   /* of the cost: a richer curve must leave so much less */
+#define BETTER_FRAC     0.8   /* so much better, and it need not leave less */
+#define WORSE_FRAC      1.2   /* and predict loads left out better than so much worse */
+#define LEAST_FOR_CURVE 4     /* loads, for a curve of many knots */
+#define LEAST_DOF       8
 #define DECADE_FROM_S   10.0
+#define CLEARLY         4.0 /* of the cost: what is not better by so much is not told apart */
 
 struct response {
 	const struct readings *readings;
@@ -27,8 +32,8 @@ struct response {
 	struct fit_report *report;
 	struct fit_all_series *all;
 	struct fit_levels *levels;
-	void *level_scratch;
-	double moment_sd;
+	void *level_scratch, *joint_scratch;
+	struct fit_trust trust;
 };
 
 static size_t lay_out(struct response *s, const struct readings *r, void *memory,
@@ -40,6 +45,7 @@ static size_t lay_out(struct response *s, const struct readings *r, void *memory
 	s->levels = carve_take(&c, sizeof(*s->levels));
 	*series_scratch = carve_take(&c, fit_series_scratch_size(r));
 	s->level_scratch = carve_take(&c, fit_levels_scratch_size(r));
+	s->joint_scratch = carve_take(&c, fit_joint_scratch_size(r));
 	return c.used;
 }
 
@@ -51,25 +57,53 @@ size_t fit_response_scratch_size(const struct readings *readings)
 	return lay_out(&s, readings, NULL, &scratch);
 }
 
-/* A few turns with curves of one kind; returns the cost. */
-static double turn(
-	struct response *s, enum curve_kind kind, int n_turns, double quarrel)
+/* What is fitted here. */
+struct answer {
+	struct model_curve curve;
+	struct model_creep creep;
+	struct model_play play;
+};
+
+static struct answer answer_of(const struct model *m)
+{
+	return (struct answer){ m->curve, m->creep, m->play };
+}
+
+static void answer_take(const struct answer *a, struct model *m)
+{
+	m->curve = a->curve;
+	m->creep = a->creep;
+	m->play = a->play;
+}
+
+/* The curve and the memory together, with a curve of one kind. Returns the cost. */
+static double fit_kind(struct response *s, enum curve_kind kind)
 {
 	struct model_curve *curve = &s->model->curve;
-	double s_n[FIT_BINS], cost = INFINITY;
+	double s_n[FIT_BINS], cost;
 
-	for (int k = 0; k < n_turns; k++) {
-		fit_series_curve(s->all, curve, s_n);
-		if (k == 0 && s->model->creep.n == 0) {
-			fit_creep_begin(s->all, s_n, s->model);
-			fit_creep_predict(s->all, s_n, s->model);
-		} else {
-			s->moment_sd = fit_creep_step(s->all, s_n, s->model);
-		}
-		fit_levels_build(s->all, quarrel, s->level_scratch, s->levels);
-		cost = fit_curve_of(s->levels, kind, -1, curve);
-	}
+	fit_series_curve(s->all, curve, s_n);
+	fit_follow_all(s->all, s_n, s->model);
+	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+	if (curve->kind != kind)
+		fit_curve_of(s->levels, kind, -1, curve);
+	cost = fit_joint_run(
+		s->levels, s->all, &s->trust, N_STEPS, s->joint_scratch, s->model);
+	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
 	return cost;
+}
+
+/* A first guess: no memory, then as much as these series can tell. */
+static void begin(struct response *s)
+{
+	double s_n[FIT_BINS];
+
+	fit_series_curve(s->all, &s->model->curve, s_n);
+	fit_follow_all(s->all, s_n, s->model);
+	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+	fit_curve_of(s->levels, CURVE_POWER, -1, &s->model->curve);
+	fit_series_curve(s->all, &s->model->curve, s_n);
+	fit_joint_begin(s->all, s_n, s->model);
 }
 
 /* A richer curve is taken if it predicts loads that it has not seen clearly better, or if it leaves far less
@@ -80,69 +114,39 @@ static bool is_better(
 	double cross = s->report->cv_rms_frac[richer] / s->report->cv_rms_frac[simpler];
 
 	return cross < BETTER_FRAC ||
-	       (cross < WORSE_FRAC &&
-		       cost[richer] + ENOUGH_COST <
-			       SIMPLER_FRAC * (cost[simpler] + ENOUGH_COST));
+	       (cross < WORSE_FRAC && cost[richer] + WORTH < cost[simpler]);
 }
 
-/* The simplest kind that will do. */
+/* The simplest kind that will do; the model is then of that. */
 static enum curve_kind choose(struct response *s)
 {
 	struct fit_report *report = s->report;
+	struct answer of[CURVE_N_KINDS], power;
 	enum curve_kind best = CURVE_LINEAR;
 	double cost[CURVE_N_KINDS];
 
+	fit_kind(s, CURVE_POWER);
+	power = answer_of(s->model);
+	/* all under the power law's creep and play, which have seen none the better for it */
 	for (int kind = 0; kind < CURVE_N_KINDS; kind++) {
-		struct model_curve curve = s->model->curve;
+		struct model_curve curve = power.curve;
 
-		cost[kind] = fit_curve_of(s->levels, (enum curve_kind)kind, -1, &curve);
+		fit_curve_of(s->levels, (enum curve_kind)kind, -1, &curve);
 		report->cv_rms_frac[kind] =
 			fit_curve_cross(s->levels, (enum curve_kind)kind, &curve, NULL);
+	}
+	for (int kind = 0; kind < CURVE_N_KINDS; kind++) {
+		answer_take(&power, s->model);
+		cost[kind] = fit_kind(s, (enum curve_kind)kind);
+		of[kind] = answer_of(s->model);
 		if (kind > CURVE_LINEAR && is_better(s, cost, best, kind))
 			best = (enum curve_kind)kind;
 	}
 	if (s->all->n < LEAST_FOR_CURVE && best == CURVE_CUBIC)
 		best = CURVE_POWER;
+	answer_take(&of[best], s->model);
+	fit_kind(s, best);
 	return best;
-}
-
-static double weigh_quarrel(struct response *s)
-{
-	double sum = 0, cells = 0;
-	int n = 0;
-
-	for (int i = 0; i < s->all->n; i++) {
-		double off = fit_curve_off(s->levels, &s->model->curve, i);
-
-		if (!isfinite(off))
-			continue;
-		sum += off * off;
-		cells += 0.0016 / (s->all->series[i].n_cells + 1);
-		n++;
-	}
-	return n > 2 ? sqrt(fmax(
-			       LEAST_QUARREL * LEAST_QUARREL, (sum - cells) / (n - 2)))
-		     : QUARREL_FRAC;
-}
-
-static void report_loads(struct response *s)
-{
-	struct fit_report *report = s->report;
-
-	report->n_loads = 0;
-	for (int i = 0; i < s->all->n && report->n_loads < FIT_MAX_LOADS; i++) {
-		const struct fit_series *series = &s->all->series[i];
-		double off = fit_curve_off(s->levels, &s->model->curve, i);
-
-		report->loads[report->n_loads++] =
-			(struct fit_load){ .item = series->item,
-				.mass_kg = series->mass_kg,
-				.fit_kg = series->mass_kg * exp(off),
-				.pressed_n =
-					model_curve_n(&s->model->curve, series->w_top),
-				.used = true };
-		report->has_staircase |= series->kind == READING_STAIRCASE;
-	}
 }
 
 /* What a constant load gains from 10 s to 100 s, of what it reads at 10 s. */
@@ -169,6 +173,60 @@ static double loop_width(const struct model_play *p)
 	return top > 0 ? width / top : 0;
 }
 
+/* What cells and loads turn out to differ by. */
+static struct fit_trust weigh_trust(struct response *s)
+{
+	struct fit_trust trust = s->trust;
+	struct budget_evidence e;
+	double sum = 0, cells = 0;
+	int n = 0;
+
+	budget_evidence(s->readings, s->model, s->report, &e);
+	if (e.cells.dof >= LEAST_DOF)
+		trust.cell_frac = e.cells.sd;
+	for (int i = 0; i < s->all->n; i++) {
+		double off = fit_curve_off(s->levels, &s->model->curve, i);
+
+		if (!isfinite(off))
+			continue;
+		sum += off * off;
+		cells += trust.cell_frac * trust.cell_frac /
+			 (s->all->series[i].n_cells + 1);
+		n++;
+	}
+	if (n > 2)
+		trust.quarrel_frac = sqrt(fmax(LEAST_QUARREL * LEAST_QUARREL,
+			(fmax(0, sum - cells) +
+				N_PRIOR * PRIOR_QUARREL * PRIOR_QUARREL) /
+				(n - 2 + N_PRIOR)));
+	if (s->levels->n_phases > 0)
+		trust.phase_frac = fmax(fit_curve_phase_sd(s->levels, &s->model->curve),
+			hypot(LEAST_PHASE,
+				ROLLER_PART * (creep_per_decade(&s->model->creep) +
+						      loop_width(&s->model->play))));
+	return trust;
+}
+
+static void report_loads(struct response *s)
+{
+	struct fit_report *report = s->report;
+
+	report->n_loads = 0;
+	for (int i = 0; i < s->all->n && report->n_loads < FIT_MAX_LOADS; i++) {
+		const struct fit_series *series = &s->all->series[i];
+		double off = fit_curve_off(s->levels, &s->model->curve, i);
+
+		report->loads[report->n_loads++] =
+			(struct fit_load){ .item = series->item,
+				.mass_kg = series->mass_kg,
+				.fit_kg = series->mass_kg * exp(off),
+				.pressed_n =
+					model_curve_n(&s->model->curve, series->w_top),
+				.used = true };
+		report->has_staircase |= series->kind == READING_STAIRCASE;
+	}
+}
+
 /* Amplitudes of nothing are not kept. */
 static void tidy(struct model *m)
 {
@@ -191,11 +249,28 @@ static void tidy(struct model *m)
 	m->play.n = n;
 }
 
+/* What creeps: the force that the material feels, or its response. */
+static void choose_creep(struct response *s, enum curve_kind kind)
+{
+	struct answer of_force;
+	double cost = fit_kind(s, kind);
+
+	of_force = answer_of(s->model);
+	s->model->creep.of_response = true;
+	if (fit_kind(s, kind) + CLEARLY < cost)
+		return;
+	answer_take(&of_force, s->model);
+	fit_kind(s, kind);
+}
+
 int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	void *scratch, size_t size, struct model *model, struct fit_report *report)
 {
-	struct response s = { .readings = readings, .model = model, .report = report };
-	enum curve_kind kind = CURVE_POWER;
+	struct response s = { .readings = readings,
+		.model = model,
+		.report = report,
+		.trust = { CELL_FRAC, QUARREL_FRAC, PHASE_FRAC } };
+	enum curve_kind kind;
 	void *series_scratch;
 
 	(void)setup;
@@ -211,11 +286,14 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	model->curve = (struct model_curve){
 		.kind = CURVE_POWER, .scale_n = 1, .exponent = 1, .w_max = s.all->w_max
 	};
-	turn(&s, kind, N_TURNS, QUARREL_FRAC);
+	begin(&s);
+	fit_kind(&s, CURVE_POWER);
 	fit_masses(s.levels, report);
+	s.trust = weigh_trust(&s);
 	kind = choose(&s);
-	turn(&s, kind, N_LAST_TURNS, fmax(LEAST_QUARREL, weigh_quarrel(&s)));
-	report->hidden_frac = weigh_quarrel(&s);
+	s.trust = weigh_trust(&s);
+	choose_creep(&s, kind);
+	report->hidden_frac = weigh_trust(&s).quarrel_frac;
 	report_loads(&s);
 	report->creep_per_decade_frac = creep_per_decade(&model->creep);
 	report->hysteresis_frac = loop_width(&model->play);

@@ -20,7 +20,8 @@
 #define REACH_BINS     256
 #define REACH_PER_LINE 20   /* bins */
 #define REACH_SHARE    0.97 /* of the moments show no more of a roller's reach */
-#define REACH_MARGIN   0.12 /* lines: what it presses there is too little to be seen */
+#define REACH_MARGIN   0.1  /* lines, and as much more of its reach: */
+#define REACH_FRAC     0.15 /* what it presses there is too little to be seen */
 #define MOST_POINTS    4    /* of each earlier load */
 
 /* A maker's own memory. */
@@ -395,7 +396,7 @@ static void add_pass(struct maker *m, int i, int from, int n)
 		.moments = m->moments + m->n_moments,
 		.points = m->points + m->n_points };
 	along_x = fit_goes_along_x(m->r, m->model, from, n, m->v);
-	reach = reach_of(m, from, n, along_x) + REACH_MARGIN;
+	reach = (1 + REACH_FRAC) * reach_of(m, from, n, along_x) + REACH_MARGIN;
 	for (int k = from; k < from + n; k++) {
 		struct lines l = find_lines(m, &m->r->snapshots[k], along_x);
 

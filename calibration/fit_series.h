@@ -19,7 +19,7 @@ struct fit_moment {
 	double t_s;
 	double force_n; /* that stood there; rollers: NaN unless told */
 	double place;   /* rollers: where, in lines; else 0 */
-	double felt_n;  /* what the sheet should feel by creep and play: fit_creep.c */
+	double felt_n;  /* what the sheet should feel by creep and play: fit_follow.c */
 	float *bins; /* FIT_BINS: cells at each w, shared between the two nearest bins */
 };
 

@@ -224,7 +224,7 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 			    hypot((double)m->noise_cnt[i], RESOLUTION_CNT);
 		p->threshold_cnt[i] = (float)threshold;
 		p->gain[i] = m->gain[i] * p->unit;
-		p->floor_n[i] = (float)floor_n(m, i, threshold);
+		p->floor_n[i] = (float)floor_n(m, i, MODEL_BESIDE_FRAC * threshold);
 	}
 	p->ordinary_noise_cnt = ordinary_noise(m);
 }
@@ -357,6 +357,7 @@ int model_plan_init(
 	plan_unit(p, model);
 	plan_cells(p, model);
 	plan_curve(p, model);
+	p->creeps_response = model->creep.of_response;
 	plan_creep(p, &model->creep);
 	plan_play(p, &model->play);
 	p->n_fills = model_find_fills(model, p->fills);

@@ -51,16 +51,18 @@ struct model_curve {
 	double w_max; /* highest w that a known load pressed a cell to */
 };
 
-/* s = F + sum of amplitude_k * x_k; x_k follows F as first order with tau_k. */
+/* What creeps is the force that the material feels, or its response w: y = x + sum of amplitude_k * x_k; x_k follows
+ * x as first order with tau_k. */
 struct model_creep {
 	int n;
+	bool of_response; /* y is w, and the curve comes after; else y is s */
 	double tau_s[MODEL_MAX_CREEP];
 	double amplitude[MODEL_MAX_CREEP]; /* >= 0 */
 };
 
-/* s = F + sum of weight_k * (p_k - F); p_k is the play operator of F with half width width_n_k:
- * p = min(F + ..) as Krejci & Kuhnen 2001, IEE Proc 148:185; the order of creep and play is that of
- * model_read(): play first as the material feels it, creep after. */
+/* g = F + sum of weight_k * (p_k - F); p_k lags behind F, by 2 width_n_k at most, when it rises and by nothing when it
+ * has fallen as far: the play operator of half width width_n_k as Krejci & Kuhnen 2001, IEE Proc 148:185, of a
+ * sheet that was loaded before and lies empty. Play first as the material feels it, creep after. */
 struct model_play {
 	int n;
 	double width_n[MODEL_MAX_PLAY];

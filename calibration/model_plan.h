@@ -11,6 +11,10 @@
 
 #define MODEL_LANES 4
 
+/* A cell in the same block as one in contact is in contact from this part of the threshold on: where a load
+ * thins out, what is less than the threshold is more likely load than noise. */
+#define MODEL_BESIDE_FRAC 0.625
+
 /* The curve as straight pieces, 2^MODEL_PIECE_BITS in each octave of w: a float's exponent and upper
  * bits are the piece's number. Off by less than b (b - 1) / 8 / 65536 where the slope is b: 4e-6 at 2. */
 #define MODEL_PIECE_BITS 8
@@ -44,6 +48,7 @@ struct model_plan {
 	float least_w,
 		most_w; /* just below the first octave, just below the end of the last */
 	int n_creep, n_play;
+	bool creeps_response;
 	double tau_s[MODEL_MAX_CREEP];
 	float amplitude[MODEL_MAX_CREEP];
 	/* The inverse of the play operators is a sum of such operators, of the total. */

@@ -7,6 +7,7 @@
 #include "calibration/model_read.h"
 
 #define MOST_BLOCKS (MODEL_MAX_CELLS / MODEL_LANES)
+#define NEVER_CNT   65535.0f /* the limit of a cell that is never in contact */
 
 /* --- the frame's constants ----------------------------------------------------------------- */
 
@@ -64,7 +65,7 @@ static void step_begin(struct model_step *s, const struct model_plan *p,
 	}
 	s->divide = splat(1.0f / sum);
 	for (int k = 0; k < p->n_play; k++) {
-		s->play_width[k] = splat(p->inverse_width_n[k]);
+		s->play_width[k] = splat(2.0f * p->inverse_width_n[k]);
 		s->play_weight[k] = splat(p->inverse_weight[k]);
 	}
 	s->play_0 = splat(p->inverse_0);
@@ -157,12 +158,13 @@ static inline lanes linearise(
 	const struct model_step *step, int block, struct model_tally *tally)
 {
 	struct model_numbers in = numbers_at(step, block * MODEL_LANES);
-	int_lanes raw = widen(in.raw);
-	int_lanes lit = raw > widen(in.limit_cnt);
-	lanes count = only(lit, __builtin_convertvector(raw, lanes));
-	lanes c = count - only(lit, load(in.zero_cnt));
+	lanes count = __builtin_convertvector(widen(in.raw), lanes);
+	lanes limit = __builtin_convertvector(widen(in.limit_cnt), lanes);
+	lanes zero = load(in.zero_cnt), c = count - zero;
+	lanes least = (limit - zero) * splat((float)MODEL_BESIDE_FRAC);
 
-	tally->count = largest(tally->count, count);
+	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
+	tally->count = largest(tally->count, only(c > splat(0.0f), count));
 	return c / largest(step->full - c * step->taken, step->least);
 }
 
@@ -186,18 +188,29 @@ static inline lanes on_pieces(
 	       __builtin_shufflevector(low, high, 1, 3, 5, 7) * w;
 }
 
-/* u to s. A float's exponent and upper bits are its piece's number; the curve does not go below the first
- * one's, where a straight line through 0 does as well. */
-static inline lanes scale(
+static inline lanes equalise(
 	const struct model_step *step, int block, lanes u, struct model_tally *tally)
 {
-	const struct model_plan *p = step->plan;
-	lanes w = u * load(p->gain + block * MODEL_LANES);
-	int_lanes bits = (int_lanes)smallest(largest(w, step->least_w), step->most_w);
+	lanes w = u * load(step->plan->gain + block * MODEL_LANES);
 
 	tally->w = largest(tally->w, w);
-	return on_pieces(
-		p->pieces, (bits >> (23 - MODEL_PIECE_BITS)) - step->first_piece, w);
+	return w;
+}
+
+/* w to s, in place. A float's exponent and upper bits are its piece's number; the curve does not go below the
+ * first one's, where a straight line through 0 does as well. */
+static void scale(const struct model_step *step, struct model_chunk *chunk)
+{
+	for (int i = 0; i < chunk->n; i++) {
+		lanes w = load(chunk->v + i * MODEL_LANES);
+		int_lanes bits =
+			(int_lanes)smallest(largest(w, step->least_w), step->most_w);
+
+		store(chunk->v + i * MODEL_LANES,
+			on_pieces(step->plan->pieces,
+				(bits >> (23 - MODEL_PIECE_BITS)) - step->first_piece,
+				w));
+	}
 }
 
 static inline void put_block(
@@ -211,7 +224,7 @@ static inline void put_block(
 		cells_n[at + k] = v[k];
 }
 
-/* Some blocks from s all the way to the frame. Force below that where contact begins is none: what creep
+/* Some blocks from w all the way to the frame. Force below that where contact begins is none: what creep
  * left of a lifted foot is noise. `state`: NULL for a sheet without memory. */
 static void respond(const struct model_step *step, struct model_chunk *chunk,
 	float *state, float *cells_n, struct model_tally *tally)
@@ -220,7 +233,14 @@ static void respond(const struct model_step *step, struct model_chunk *chunk,
 	lanes sum = tally->sum;
 
 	if (state)
-		model_undo(step, chunk, state);
+		model_stay_awake(step, chunk, state);
+	if (state && p->creeps_response)
+		model_undo_creep(step, chunk, state);
+	scale(step, chunk);
+	if (state && !p->creeps_response)
+		model_undo_creep(step, chunk, state);
+	if (state)
+		model_undo_play(step, chunk, state);
 	for (int i = 0; i < chunk->n; i++) {
 		int block = chunk->list[i];
 		lanes v = load(chunk->v + i * MODEL_LANES);
@@ -262,7 +282,7 @@ static void read_blocks(const struct model_step *step, const uint16_t *list, int
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;
 		for (int i = 0; i < chunk.n; i++)
 			store(chunk.v + i * MODEL_LANES,
-				scale(step, chunk.list[i],
+				equalise(step, chunk.list[i],
 					linearise(step, chunk.list[i], tally), tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}
@@ -283,7 +303,7 @@ static void read_with_crosstalk(const struct model_step *step, const uint16_t *l
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;
 		for (int i = 0; i < chunk.n; i++)
 			store(chunk.v + i * MODEL_LANES,
-				scale(step, chunk.list[i],
+				equalise(step, chunk.list[i],
 					load(u + (from + i) * MODEL_LANES), tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}

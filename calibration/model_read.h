@@ -51,7 +51,16 @@ struct model_chunk {
 void model_remove_crosstalk(
 	const struct model_plan *plan, const uint16_t *list, int n, float *blocks);
 
-/* model_undo.c: s to force, in place, and the memory of the blocks brought up to it. */
-void model_undo(const struct model_step *step, struct model_chunk *chunk, float *state);
+/* model_undo.c: note which blocks of a chunk of w, or of s, are to be looked at in the next frame. */
+void model_stay_awake(
+	const struct model_step *step, const struct model_chunk *chunk, float *state);
+
+/* Creep taken out of w or s, in place, and its memory brought up to it. */
+void model_undo_creep(
+	const struct model_step *step, struct model_chunk *chunk, float *state);
+
+/* What creep left of s to force, likewise. */
+void model_undo_play(
+	const struct model_step *step, struct model_chunk *chunk, float *state);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "calibration/model_read.h"
 
-#define FORGOTTEN_N 1e-6f /* chosen: less creep than this is none */
-#define TINY_N                                                                         \
+#define FORGOTTEN 1e-6f /* chosen: newtons or w; less creep than this is none */
+#define TINY                                                                           \
 	1e-15f /* keeps fading creep from becoming a denormal number, which is slow */
 
 /* Return whether a block without load remembers any; what it forgets becomes 0. */
@@ -14,14 +14,14 @@ static float stays_awake(float *creep, int n)
 
 	for (int i = 0; i < n; i++)
 		most = creep[i] > most ? creep[i] : most;
-	if (most > FORGOTTEN_N)
+	if (most > FORGOTTEN)
 		return 1.0f;
 	memset(creep, 0, (size_t)n * sizeof(*creep));
 	return 0.0f;
 }
 
 /* Note which blocks the next frame has to look at, whether they carry load or not. */
-static void stay_awake(
+void model_stay_awake(
 	const struct model_step *step, const struct model_chunk *chunk, float *state)
 {
 	const struct model_plan *p = step->plan;
@@ -57,7 +57,7 @@ static inline __attribute__((always_inline)) void undo_creep_n(
 			v -= kept[k];
 		}
 		v = largest(v, splat(0.0f)) * step->divide;
-		taken = v + splat(TINY_N);
+		taken = v + splat(TINY);
 		store(chunk->v + i * MODEL_LANES, v);
 #pragma GCC unroll 8
 		for (int k = 0; k < n; k++)
@@ -65,7 +65,7 @@ static inline __attribute__((always_inline)) void undo_creep_n(
 	}
 }
 
-static void undo_creep(
+void model_undo_creep(
 	const struct model_step *step, struct model_chunk *chunk, float *state)
 {
 	switch (step->plan->n_creep) {
@@ -107,7 +107,7 @@ static inline __attribute__((always_inline)) void undo_play_n(
 			lanes y = only(carries, load(play + k * MODEL_LANES));
 
 			y = largest(y, g - step->play_width[k]);
-			y = smallest(y, g + step->play_width[k]);
+			y = smallest(y, g);
 			store(play + k * MODEL_LANES, y);
 			force += step->play_weight[k] * y;
 		}
@@ -115,7 +115,7 @@ static inline __attribute__((always_inline)) void undo_play_n(
 	}
 }
 
-static void undo_play(
+void model_undo_play(
 	const struct model_step *step, struct model_chunk *chunk, float *state)
 {
 	switch (step->plan->n_play) {
@@ -138,11 +138,4 @@ static void undo_play(
 	default:
 		break;
 	}
-}
-
-void model_undo(const struct model_step *step, struct model_chunk *chunk, float *state)
-{
-	stay_awake(step, chunk, state);
-	undo_creep(step, chunk, state);
-	undo_play(step, chunk, state);
 }

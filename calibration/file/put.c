@@ -119,6 +119,10 @@ static void put_model_members(struct jsonw *w, const struct model *m)
 	put_real(w, "crosstalk_row_frac", m->crosstalk.row_frac);
 	put_real(w, "crosstalk_col_frac", m->crosstalk.col_frac);
 	put_curve(w, &m->curve);
+	if (m->creep.of_response) {
+		jsonw_key(w, "creep_of_response");
+		jsonw_bool(w, true);
+	}
 	put_pairs(w, "creep", m->creep.n, m->creep.tau_s, m->creep.amplitude);
 	put_pairs(w, "play", m->play.n, m->play.width_n, m->play.weight);
 }

@@ -90,6 +90,8 @@ static void take_dynamics(struct field *f, const json_t *object, struct model *m
 	m->threshold_sds = field_real(f, object, "threshold_sds", 0, 1000);
 	m->crosstalk.row_frac = field_real(f, object, "crosstalk_row_frac", 0, 1);
 	m->crosstalk.col_frac = field_real(f, object, "crosstalk_col_frac", 0, 1);
+	if (json_object_get(object, "creep_of_response"))
+		m->creep.of_response = field_bool(f, object, "creep_of_response");
 	m->creep.n = field_pairs(f, object, "creep", MODEL_MAX_CREEP, 0, ANY,
 		m->creep.tau_s, m->creep.amplitude);
 	if (!is_positive(m->creep.tau_s, m->creep.n))

@@ -12,7 +12,8 @@
 #define READ_S     10.0 /* a load counts so long after it came */
 #define CHANGE_S   0.5  /* to change the weights of the staircase */
 #define BAND_SDS   4.0
-#define ROLL_BAND  0.05 /* of the highest cell */
+#define ROLL_PART  0.05 /* of the fullest line: the roller presses it */
+#define ROLL_LINES 2    /* beside those are kept, too */
 #define VERIFY_KG  50.0
 #define HAND_MM    70.0 /* over so far the push of the hands stays the same */
 #define CREEP_STEP 1.08 /* each moment of the creep step is so much later */
@@ -25,24 +26,41 @@ struct hand {
 	struct readings *readings;
 	struct rng rng;
 	double t_s, noise_cnt;
+	bool along_x; /* the roller goes */
 	double *cells_n;
 	float *counts;
 };
 
 /* --- looking ------------------------------------------------------------------------------- */
 
-static double highest(const struct hand *h)
+static int line_of(const struct hand *h, int cell)
 {
-	double top = 0;
-
-	for (int i = 0; i < geometry_n_cells(h->geometry); i++)
-		top = fmax(
-			top, (double)h->counts[i] - (double)h->readings->zero_cnt[i]);
-	return top;
+	return h->along_x ? cell % h->geometry->n_cols : cell / h->geometry->n_cols;
 }
 
-/* Look for `span_s` at what is on the mat. Under a roller only what it presses is kept, not where it has
- * been. */
+/* Under a roller only what it presses is kept and what is close by, not where it has been. */
+static void keep_roller(struct hand *h)
+{
+	double sum[GEOMETRY_MAX_SIDE] = { 0 }, top = 0;
+	int n = geometry_n_cells(h->geometry);
+	bool kept[GEOMETRY_MAX_SIDE] = { false };
+
+	for (int i = 0; i < n; i++)
+		sum[line_of(h, i)] +=
+			(double)h->counts[i] - (double)h->readings->zero_cnt[i];
+	for (int line = 0; line < GEOMETRY_MAX_SIDE; line++)
+		top = fmax(top, sum[line]);
+	for (int line = 0; line < GEOMETRY_MAX_SIDE; line++)
+		for (int k = line - ROLL_LINES; k <= line + ROLL_LINES; k++)
+			if (k >= 0 && k < GEOMETRY_MAX_SIDE &&
+				sum[line] > ROLL_PART * top)
+				kept[k] = true;
+	for (int i = 0; i < n; i++)
+		if (!kept[line_of(h, i)])
+			h->counts[i] = h->readings->zero_cnt[i];
+}
+
+/* Look for `span_s` at what is on the mat. */
 static int look(struct hand *h, double span_s, double mass_kg, int pass, bool rolls)
 {
 	int n_frames = (int)fmax(1, rint(span_s * LAB_RATE_HZ));
@@ -54,7 +72,7 @@ static int look(struct hand *h, double span_s, double mass_kg, int pass, bool ro
 
 	lab_sheet_average(h->sheet, moment.t_s, h->cells_n, n_frames, h->counts);
 	if (rolls)
-		band = fmax(band, ROLL_BAND * highest(h));
+		keep_roller(h);
 	h->t_s += span_s;
 	return readings_add(h->readings, &moment, h->counts, (float)band);
 }
@@ -235,6 +253,8 @@ static int roll_once(struct hand *h, int pass)
 		.tilt_frac = turned ? -p->roll_tilt_frac : p->roll_tilt_frac,
 		.along_x = along_x };
 	int rc = 0;
+
+	h->along_x = along_x;
 
 	for (double at = -start; rc == 0 && at <= start;) {
 		roller.mass_kg = p->roll_kg * (1 + p->roll_hand_frac * push *

@@ -100,6 +100,7 @@ static void assert_same_model(const struct model *a, const struct model *b)
 	assert_true(same(a->curve.w_max, b->curve.w_max));
 	assert_int_equal(a->curve.n_knots, b->curve.n_knots);
 	assert_int_equal(a->creep.n, b->creep.n);
+	assert_int_equal(a->creep.of_response, b->creep.of_response);
 	for (int i = 0; i < a->creep.n; i++) {
 		assert_true(same(a->creep.tau_s[i], b->creep.tau_s[i]));
 		assert_true(same(a->creep.amplitude[i], b->creep.amplitude[i]));

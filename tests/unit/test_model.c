@@ -93,20 +93,22 @@ static double sheet_s(struct sheet_cell *c, const struct model *m, double force_
 	double g = force_n, s;
 
 	for (int k = 0; k < m->play.n; k++) {
-		double r = m->play.width_n[k];
+		double least = force_n - 2.0 * m->play.width_n[k];
 
-		if (c->play[k] < force_n - r)
-			c->play[k] = force_n - r;
-		if (c->play[k] > force_n + r)
-			c->play[k] = force_n + r;
+		if (c->play[k] < least)
+			c->play[k] = least;
+		if (c->play[k] > force_n)
+			c->play[k] = force_n;
 		g += m->play.weight[k] * (c->play[k] - force_n);
 	}
+	if (m->creep.of_response)
+		g = pow(g / m->curve.scale_n, 1.0 / m->curve.exponent);
 	s = g;
 	for (int k = 0; k < m->creep.n; k++) {
 		c->x[k] += (g - c->x[k]) * -expm1(-DT_S / m->creep.tau_s[k]);
 		s += m->creep.amplitude[k] * c->x[k];
 	}
-	return s;
+	return m->creep.of_response ? m->curve.scale_n * pow(s, m->curve.exponent) : s;
 }
 
 /* The count before rounding, zero included. */
@@ -137,7 +139,8 @@ static double force_at(int step, int cell)
 
 	if (t < 1.0 + 0.1 * cell || (t > 12.0 && t < 14.0))
 		return 0.0;
-	return (4.0 + 0.5 * cell) * sway * fmin(1.0, 3.0 * (t - 1.0 - 0.1 * cell));
+	return (4.0 + 0.5 * cell) * sway *
+	       fmax(0.0, fmin(1.0, 3.0 * (t - 1.0 - 0.1 * cell)));
 }
 
 static void run_sheet(struct reader *r, int n_steps)
@@ -215,6 +218,10 @@ static void inverts_the_sheet(void **state)
 	run_sheet(&r, 1500);
 	close_reader(&r);
 	add_memory(&r.model);
+	open_reader(&r);
+	run_sheet(&r, 2500);
+	close_reader(&r);
+	r.model.creep.of_response = true;
 	open_reader(&r);
 	run_sheet(&r, 2500);
 	close_reader(&r);
@@ -446,6 +453,7 @@ static void cuts_noise_and_tells_limits(void **state)
 	struct sensor_zero zero;
 	struct raw_frame frame = { .cells = r.counts };
 	struct sensor_totals t;
+	uint16_t limit_cnt[16];
 
 	(void)state;
 	plain_model(&r.model, 4, 4);
@@ -458,6 +466,8 @@ static void cuts_noise_and_tells_limits(void **state)
 	zero = model_sensor_ops.zero(r.plan);
 	assert_true(fabs((double)zero.noise_cnt - 1.0) < 0.01);
 	zero.noise_cnt = 1.2f; /* a tare found more noise */
+	model_sensor_ops.limits(r.plan, &zero, limit_cnt);
+	zero.limit_cnt = limit_cnt;
 	t = model_sensor_ops.read(r.plan, r.state, &frame, &zero, 0.0, r.cells_n);
 	assert_true(t.sum_n < 1e-12);
 	set_force(&r, 5, 12.0 * pow(3.9, 1.25));
