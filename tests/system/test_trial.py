@@ -271,7 +271,8 @@ def mat_is_lost(checks):
     """The cable is pulled: stored as interrupted, with what there is; the next trial runs."""
     with Station() as station:
         station.start_daemon()
-        mat = Mat(station, "--seconds", "600")
+        mat = Mat(station, "--loop", "--seconds", "10")
+        mat.wait("ready")
         station.wait_state("streaming")
         client = station.client()
         client.call("subscribe", {"streams": ["trial"]})
