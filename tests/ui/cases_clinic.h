@@ -6,6 +6,17 @@
 	"\"remaining_s\":11.4,\"done_frac\":0.43,\"verdict\":%s,\"reasons\":[],"       \
 	"\"visit\":3,\"practice\":%s,\"quality\":null}"
 
+#define CLINIC_EVEN                                                                    \
+	"{\"name\":\"even-weight\",\"blocks\":[{\"exercise\":\"probe\",\"duration_"    \
+	"s\":"                                                                         \
+	"30},{\"exercise\":\"hold-dot\",\"duration_s\":60},{\"exercise\":\"beam\","    \
+	"\"duration_s\":60}]}"
+#define CLINIC_BLIND                                                                   \
+	"{\"name\":\"eyes-closed\",\"blocks\":[{\"exercise\":\"probe\",\"duration_"    \
+	"s\":"                                                                         \
+	"30},{\"exercise\":\"by-ear\",\"duration_s\":60},{\"exercise\":\"by-ear\","    \
+	"\"duration_s\":60},{\"exercise\":\"probe\",\"duration_s\":30}]}"
+
 static const char *const clinic_answers[] = {
 	"worklist.list",
 	"{\"entries\":[{\"patient\":\"P-0107\",\"red_flag\":false,"
@@ -24,6 +35,20 @@ static const char *const clinic_answers[] = {
 	"\"knee_axis_left\":\"varus\",\"knee_axis_right\":\"neutral\","
 	"\"surgery\":\"knee 2019\",\"restrictions\":\"no deep bend\","
 	"\"last_visit_started\":\"2026-11-02T10:00:00+01:00\"}",
+	"training.programmes",
+	"{\"programmes\":[" CLINIC_EVEN ",{\"name\":\"weight-shift\",\"blocks\":[{"
+	"\"exercise\":\"targets-8\",\"duration_s\":420}]},{\"name\":\"still\","
+	"\"blocks\":[{\"exercise\":\"still-lake\",\"duration_s\":240}]}," CLINIC_BLIND
+	",{\"name\":\"taste\",\"blocks\":[{\"exercise\":\"slalom\",\"duration_s\":60}]}"
+	"]}",
+	"training.programme",
+	CLINIC_EVEN,
+	"training.status",
+	"{\"state\":\"off\"}",
+	"training.set",
+	CLINIC_BLIND,
+	"training.arm",
+	"{\"state\":\"attract\"}",
 	"visit.current",
 	"null",
 	"visit.plans",
@@ -53,11 +78,19 @@ static int64_t clinic_play(struct app *app, const char *what)
 {
 	int64_t now_ns = scene_named(app, "live");
 	bool practice = strstr(what, "practice") != NULL;
-	char screen[24] = "", arg[24] = "", then[24] = "", text[600];
+	char screen[24] = "", arg[32] = "", then[24] = "", text[600];
 
-	sscanf(what, "%23s %23s %23s", screen, arg, then);
+	sscanf(what, "%23s %31s %23s", screen, arg, then);
+	if (strchr(arg, '/')) /* "CODE/PLAN" */
+		*strchr(arg, '/') = '\n';
 	stage_go(app, screen, strcmp(arg, "-") == 0 ? "" : arg, now_ns);
 	stage_serve(app, clinic_answers, now_ns);
+	app->sound.on |= strcmp(then, "heard") == 0;
+	if (strcmp(then, "beside") == 0)
+		stage_tap(app, "beside", now_ns);
+	if (strcmp(then, "armed") == 0)
+		assert_true(stage_tell(app, "training",
+			"{\"state\":\"attract\",\"patient\":\"P-0107\"}", now_ns));
 	if (strcmp(then, "typed") == 0)
 		stage_type(app, "P-01", now_ns);
 	if (strcmp(then, "keys") == 0)
@@ -84,6 +117,14 @@ static const struct screen_case cases_clinic[] = {
 	{ "clinic-patients-found", false, clinic_play, "patients - typed", 2, false },
 	{ "clinic-patients-keys", false, clinic_play, "patients - keys", 0, false },
 	{ "clinic-patient-card", false, clinic_play, "patient P-0107 -", 5, false },
+	{ "clinic-programmes", false, clinic_play, "programmes P-0107 -", 3, false },
+	{ "clinic-arm-even", false, clinic_play, "arm P-0107/even-weight -", 1, false },
+	{ "clinic-arm-blind", false, clinic_play, "arm P-0107/eyes-closed heard", 3,
+		false },
+	{ "clinic-arm-beside", false, clinic_play, "arm P-0107/eyes-closed beside", 1,
+		false },
+	{ "clinic-arm-armed", false, clinic_play, "arm P-0107/even-weight armed", 1,
+		false },
 	{ "clinic-visit-choice", false, clinic_play, "visit P-0107 -", 3, false },
 	{ "clinic-trial-next", false, clinic_play, "trial 3 -", 3, false },
 	{ "clinic-trial-measuring", false, clinic_play, "trial 3 measuring", 7, false },

@@ -3,15 +3,19 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
+#include "ui/app/app.h"
 #include "ui/app/frame.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/fields.h"
 #include "ui/screens/screens.h"
 
-enum { MEASURE = 1, SHOW, EDIT };
+enum { MEASURE = 1, SHOW, EDIT, TRAIN, EXPLAIN };
 
 static const char *const edit_texts[] = { N_("Change"), NULL };
 static const char *const measure_texts[] = { N_("Measure"), NULL };
+static const char *const train_texts[] = { N_("Train"), NULL };
+static const char *const explain_texts[] = { N_("In plain words"), N_("Explain"),
+	NULL };
 
 struct card {
 	json_t *patient;
@@ -55,6 +59,10 @@ static void act(struct view *v, void *state, int id, int index)
 	snprintf(arg, sizeof(arg), "%s", view_arg(v));
 	if (id == MEASURE)
 		view_go(v, "visit", arg);
+	else if (id == TRAIN)
+		view_go(v, "programmes", clinic_code_of(view_arg(v), arg, sizeof(arg)));
+	else if (id == EXPLAIN)
+		app_show_patient(v->app, "plain", "asked");
 	else if (id == EDIT)
 		view_go(v, "edit", clinic_code_of(view_arg(v), arg, sizeof(arg)));
 }
@@ -145,6 +153,14 @@ static void draw(struct view *v, void *state)
 	struct rect r = frame_begin(v, clinic_code_of(view_arg(v), code, sizeof(code)));
 	bool ready = s->patient != NULL && v->app->model.connected;
 	const struct parts_button buttons[] = {
+		{ .id = EXPLAIN,
+			.name = "explain",
+			.texts = explain_texts,
+			.enabled = true },
+		{ .id = TRAIN,
+			.name = "train",
+			.texts = train_texts,
+			.enabled = ready },
 		{ .id = EDIT, .name = "edit", .texts = edit_texts, .enabled = ready },
 		{ .id = MEASURE,
 			.name = "measure",
@@ -154,7 +170,7 @@ static void draw(struct view *v, void *state)
 			.lit = ready },
 	};
 
-	frame_actions(v, &r, buttons, 2);
+	frame_actions(v, &r, buttons, 4);
 	if (s->message[0] != '\0' || !s->patient)
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
 			s->message[0] ? _("Not possible") : _("One moment"),

@@ -24,6 +24,8 @@ const struct screen *const screens_all[] = {
 	&screen_amend,
 	&screen_compare,
 	&screen_compare_with,
+	&screen_programmes,
+	&screen_arm,
 	/* technician */
 	&screen_service,
 	&screen_cells,

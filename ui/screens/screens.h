@@ -34,6 +34,8 @@ extern const struct screen screen_sign;
 extern const struct screen screen_amend;
 extern const struct screen screen_compare;
 extern const struct screen screen_compare_with;
+extern const struct screen screen_programmes;
+extern const struct screen screen_arm;
 extern const struct screen screen_service;
 extern const struct screen screen_cells;
 extern const struct screen screen_calibrate;
