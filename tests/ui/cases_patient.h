@@ -178,4 +178,6 @@ static const struct screen_case cases_patient[] = {
 		"\"Stand as still as you can and look at the dot.\"}",
 		7, true },
 	{ "trial-over", true, patient_trial_over, "{\"state\":\"stored\"}", 1, false },
+	{ "trial-over-eyes", true, patient_trial_over,
+		"{\"state\":\"stored\",\"cue\":\"open-eyes\"}", 1, false },
 };

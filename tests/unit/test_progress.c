@@ -57,6 +57,27 @@ static void test_probe_offset(void **state)
 	assert_true(fabs(c.mdc / 1.3 - 8.0) < 0.05);
 }
 
+/* By ear nothing is claimed before her own spread is known, however large the change. Differences 2, -1, 2: their root
+ * mean square is sqrt(3), t of 3 degrees 3.182, together 5.51 %. */
+static void test_by_ear_is_her_own_spread(void **state)
+{
+	const double before[] = { 50, 52, 51, 53 };
+	struct progress_change c = compare(EXERCISE_BY_EAR, 95, 4, before, 1);
+
+	(void)state;
+	assert_int_equal(c.word, PROGRESS_UNKNOWN);
+	assert_string_equal(progress_text(c.word), "About the same as last time.");
+	c = compare(EXERCISE_BY_EAR, 95, 4, before, 3);
+	assert_int_equal(c.word, PROGRESS_UNKNOWN);
+	c = compare(EXERCISE_BY_EAR, 58.4, 4, before, 4);
+	assert_true(fabs(c.mdc - 5.51) < 0.01);
+	assert_int_equal(c.word, PROGRESS_SAME);
+	c = compare(EXERCISE_BY_EAR, 58.6, 4, before, 4);
+	assert_int_equal(c.word, PROGRESS_BETTER);
+	c = compare(EXERCISE_BY_EAR, 47.4, 4, before, 4);
+	assert_int_equal(c.word, PROGRESS_WORSE);
+}
+
 /* 1.58 ^ 1.3 = 1.812. */
 static void test_sway_is_a_ratio(void **state)
 {
@@ -139,6 +160,7 @@ int main(void)
 		cmocka_unit_test(test_probe_offset),
 		cmocka_unit_test(test_sway_is_a_ratio),
 		cmocka_unit_test(test_own_spread),
+		cmocka_unit_test(test_by_ear_is_her_own_spread),
 		cmocka_unit_test(test_counts_are_not_taken_for_exact),
 		cmocka_unit_test(test_chance_is_not_progress),
 		cmocka_unit_test(test_keeps_the_last_five),
