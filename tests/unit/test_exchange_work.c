@@ -1,4 +1,5 @@
 /* Answers of the watched folder: of what was signed and of nothing else, each once, and none is lost. */
+#define _GNU_SOURCE /* asprintf */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
