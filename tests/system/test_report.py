@@ -1,7 +1,9 @@
 """Reports on paper as a clinic makes them: of a visit and a trial, for both readers, in both languages, as PDF, PNG and
 SVG, printed, previewed; the same bytes twice; and what happens where it cannot be done."""
+import contextlib
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 
 from station import BIN, Checks, Station, need
@@ -208,11 +210,16 @@ def no_typeface(checks, s, r):
 
 
 def pruned(checks, s, r):
-    """Without raw frames the sheet still comes, with the outline of the feet."""
+    """Without raw frames the sheet still comes with the picture that the store keeps; of a trial from before pictures were
+    kept, with the outline of the feet."""
     for path in pathlib.Path(s.env["XDG_STATE_HOME"]).rglob("*.srec"):
         path.unlink()
     path = s.path / "pruned.pdf"
     checks.equal(r.run("--visit", 1, "-o", path).returncode, 0, "a visit without raw frames")
+    checks.check("Mean pressure while trial" in " ".join(r.text(path).split()), "the picture is the store's")
+    with contextlib.closing(sqlite3.connect(s.path / "state/stance/stance.db")) as db, db:
+        db.execute("DELETE FROM trial_picture")
+    checks.equal(r.run("--visit", 1, "-o", path).returncode, 0, "a visit without pictures")
     checks.check("What the feet touched" in " ".join(r.text(path).split()), "the outline in its place")
 
 

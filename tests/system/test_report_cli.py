@@ -52,7 +52,7 @@ def piece(params, sha256):
     start = params["offset"]
     text = data[start:start + 1000].decode(errors="ignore")
     end = start + len(text.encode())
-    return {"schema": "stance.report-text/1", "visit": params["visit"], "version": 2, "sha256": sha256,
+    return {"schema": "stance.report-text/1", "visit": params["visit"], "version": params.get("version", 2), "sha256": sha256,
             "total": len(data), "offset": start, "text": text,
             "next_offset": end if end < len(data) else None}
 
