@@ -214,8 +214,8 @@ endif
 # --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----
 
 TRANSLATED := $(sort $(wildcard ui/*.c ui/*/*.c src/report/*.c src/core/*.c src/core/*/*.c \
-	src/base/i18n.c src/base/say_sentence.c src/base/say_template.c src/records/*.c \
-	calibration/procedure*.c))
+	src/base/i18n.c src/base/say_sentence.c src/base/say_template.c src/records/*.c src/daemon/*.c \
+	src/store/store.c hw/*.c calibration/*.c calibration/file/*.c))
 LANGUAGES := $(notdir $(wildcard po/*))
 catalogues = $(1:%=$(B)/share/locale/%/LC_MESSAGES/stance.mo)
 CATALOGUES := $(call catalogues,$(LANGUAGES) en_XA ar_XB)
@@ -225,7 +225,7 @@ TRANSLATED += src/base/intended_use.c src/ipc/document_visit.c
 
 # Written anew only when its texts changed, or every build would translate.
 $(TEMPLATE): $(TRANSLATED) | $(B)/po/
-	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 \
+	$(Q)xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=NC_:1c,2 \
 		--keyword=P_:1,2 --keyword=procedure_hint:2 --keyword=procedure_note:2 \
 		--keyword=procedure_refuse:2 --keyword=not_now:2 --add-comments=TRANSLATORS --package-name=stance \
 		-o $@ $^

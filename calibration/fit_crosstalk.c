@@ -5,6 +5,7 @@
 
 #include "calibration/fit_math.h"
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 
 #define LOADED_FRAC  0.25 /* of the highest cell: the load itself, not a ghost */
 #define CLEAR_CELLS  3    /* between the load and what may be a ghost */
@@ -185,9 +186,9 @@ void fit_crosstalk(
 	}
 	if (x.row_frac > MOST_FRAC || x.col_frac > MOST_FRAC) {
 		fit_problem_add(report, FIT_WARN, -1,
-			"Loads: %.0f %% of a load shows along its rows and %.0f %% "
-			"along "
-			"its columns. Look after the mat's connectors.",
+			N_("Loads: %.0f %% of a load shows along its rows and %.0f %% "
+			   "along "
+			   "its columns. Look after the mat's connectors."),
 			100 * x.row_frac, 100 * x.col_frac);
 		return;
 	}

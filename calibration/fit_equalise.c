@@ -8,6 +8,7 @@
 #include "calibration/fit_gains.h"
 #include "calibration/fit_math.h"
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 #include "src/core/carve.h"
 
 #define NEAR_PEAK_FRAC 0.6 /* moments of a line this near its peak tell its cells */
@@ -439,16 +440,16 @@ static void tell_holes(struct rolling *s)
 	}
 	if (n_inner > HOLE_FRAC * s->n_cells)
 		fit_problem_add(s->report, FIT_REFUSE, -1,
-			"Roll: %.0f %% of the mat was never pressed, most of it %s. "
-			"Roll "
-			"over all of the mat again.",
+			N_("Roll: %.0f %% of the mat was never pressed, most of it %s. "
+			   "Roll "
+			   "over all of the mat again."),
 			100.0 * n_all / s->n_cells,
 			fit_place_name(g, row / n_inner, col / n_inner));
 	else if (n_all > HOLE_FRAC * s->n_cells)
 		fit_problem_add(s->report, FIT_WARN, -1,
-			"Roll: the mat's rim was not pressed, %.0f %% of it. Roll "
-			"beyond "
-			"the edges if feet come near them.",
+			N_("Roll: the mat's rim was not pressed, %.0f %% of it. Roll "
+			   "beyond "
+			   "the edges if feet come near them."),
 			100.0 * n_all / s->n_cells);
 }
 
@@ -460,14 +461,15 @@ static void tell_dead(struct rolling *s)
 		n += s->model->state[i] == CELL_DEAD;
 	if (n > MOST_DEAD_FRAC * s->n_cells)
 		fit_problem_add(s->report, FIT_REFUSE, -1,
-			"Roll: %d of %d cells never answered. Look after the mat and "
-			"its "
-			"connectors.",
+			N_("Roll: %d of %d cells never answered. Look after the mat "
+			   "and "
+			   "its "
+			   "connectors."),
 			n, s->n_cells);
 	else if (n > 0)
 		fit_problem_add(s->report, FIT_NOTE, -1,
-			"Roll: dead cells, %d of them, are filled in from their "
-			"neighbours.",
+			N_("Roll: dead cells, %d of them, are filled in from their "
+			   "neighbours."),
 			n);
 }
 

@@ -4,6 +4,7 @@
 
 #include "calibration/fit_curve.h"
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 
 #define SUSPECT_FRAC 0.06 /* rms between loads that no field sheet shows */
 #define WRONG_LOG    0.12 /* a mass that is off by so much from what the others say */
@@ -96,13 +97,15 @@ static void tell_wrong(
 {
 	if (fabs(fabs(off) - log(LB_PER_KG)) < LIKE_LOG)
 		fit_problem_add(report, FIT_REFUSE, s->item,
-			"Load %d: %.1f kg reads like %.1f kg by the other loads. Typed "
-			"in pounds? Drop it and repeat it in kilograms.",
+			N_("Load %d: %.1f kg reads like %.1f kg by the other loads. "
+			   "Typed "
+			   "in pounds? Drop it and repeat it in kilograms."),
 			s->item, s->mass_kg, s->mass_kg * exp(off));
 	else
 		fit_problem_add(report, FIT_REFUSE, s->item,
-			"Load %d: %.1f kg reads like %.1f kg by the other loads. Drop "
-			"it, look at the weight, and repeat it.",
+			N_("Load %d: %.1f kg reads like %.1f kg by the other loads. "
+			   "Drop "
+			   "it, look at the weight, and repeat it."),
 			s->item, s->mass_kg, s->mass_kg * exp(off));
 }
 
@@ -119,15 +122,16 @@ void fit_masses(struct fit_levels *l, struct fit_report *report)
 	if (l->all->n > LEAST_LOADS && swapped.rms < CLEARED_FRAC * rms &&
 		swapped.rms < 1.5 * fmax(wrong.rms, 0.02))
 		fit_problem_add(report, FIT_REFUSE, s[swapped.a].item,
-			"Loads %d and %d: %.1f and %.1f kg read like each other. Were "
-			"they swapped? Drop both and repeat them.",
+			N_("Loads %d and %d: %.1f and %.1f kg read like each other. "
+			   "Were "
+			   "they swapped? Drop both and repeat them."),
 			s[swapped.a].item, s[swapped.b].item, s[swapped.a].mass_kg,
 			s[swapped.b].mass_kg);
 	else if (wrong.rms < CLEARED_FRAC * rms && fabs(wrong.off) > WRONG_LOG)
 		tell_wrong(&s[wrong.a], wrong.off, report);
 	else
 		fit_problem_add(report, FIT_REFUSE, -1,
-			"Loads: they contradict each other by %.0f %%. Look at the "
-			"masses, drop those in doubt, and repeat them.",
+			N_("Loads: they contradict each other by %.0f %%. Look at the "
+			   "masses, drop those in doubt, and repeat them."),
 			100 * rms);
 }

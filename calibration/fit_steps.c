@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 #include "src/core/carve.h"
 
 #define INNER_FRAC                                                                     \
@@ -114,8 +115,9 @@ int fit_steps(const struct readings *readings, void *scratch, size_t size,
 	}
 	report->quick = true;
 	fit_problem_add(report, FIT_NOTE, -1,
-		"Roll: nothing was rolled. Cells are equalised only where loads stood; "
-		"a "
-		"quick calibration.");
+		N_("Roll: nothing was rolled. Cells are equalised only where loads "
+		   "stood; "
+		   "a "
+		   "quick calibration."));
 	return 0;
 }

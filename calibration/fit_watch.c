@@ -5,6 +5,7 @@
 
 #include "calibration/fit_math.h"
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 #include "src/core/carve.h"
 
 #define BELOW_SDS     8.0 /* of its noise a cell reads below its zero: that was no zero */
@@ -85,13 +86,14 @@ static void tell_shift(struct watch *s, double shift_cnt)
 	noise = n > 0 ? fit_math_median(s->scratch, n) : 0;
 	if (fabs(shift_cnt) > WANDER_CNT && fabs(shift_cnt) > WANDER_SDS * noise)
 		fit_problem_add(s->report, FIT_REFUSE, -1,
-			"Zero: the empty mat has moved by %+.1f counts since; it "
-			"drifts. Let it warm up, then begin again with zero.",
+			N_("Zero: the empty mat has moved by %+.1f counts since; it "
+			   "drifts. Let it warm up, then begin again with zero."),
 			shift_cnt);
 	else if (fabs(shift_cnt) > DRIFT_SDS * noise && fabs(shift_cnt) > 1)
 		fit_problem_add(s->report, FIT_WARN, -1,
-			"Zero: the empty mat has moved by %+.1f counts since. Let it "
-			"warm up, and repeat zero.",
+			N_("Zero: the empty mat has moved by %+.1f counts since. Let "
+			   "it "
+			   "warm up, and repeat zero."),
 			shift_cnt);
 }
 
@@ -153,8 +155,8 @@ static void judge_below(struct watch *s)
 	}
 	if (n >= BLOB_CELLS)
 		fit_problem_add(s->report, FIT_REFUSE, -1,
-			"Zero: %d cells (%s) read less later than on the empty mat: "
-			"something stood there. Empty the mat and repeat zero.",
+			N_("Zero: %d cells (%s) read less later than on the empty mat: "
+			   "something stood there. Empty the mat and repeat zero."),
 			n, fit_place_name(g, row / n, col / n));
 }
 
@@ -220,8 +222,8 @@ static void tell_died(struct watch *s)
 	}
 	if (n > 0)
 		fit_problem_add(s->report, FIT_REFUSE, -1,
-			"Loads: %d cells died on the way, one in row %d, column %d "
-			"(%s). Repeat zero and roll, so that they are known.",
+			N_("Loads: %d cells died on the way, one in row %d, column %d "
+			   "(%s). Repeat zero and roll, so that they are known."),
 			n, one / g->n_cols + 1, one % g->n_cols + 1,
 			fit_place_name(g, one / g->n_cols, one % g->n_cols));
 }

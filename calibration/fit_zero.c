@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calibration/fit_parts.h"
+#include "src/base/i18n.h"
 
 #define THRESHOLD_SDS                                                                  \
 	4.0 /* chosen: of 2304 empty cells one in seven frames passes it */
@@ -64,22 +65,23 @@ static void tell(const struct model *model, struct fit_report *report)
 
 	if (n_noisy > MOST_BAD_FRAC * n)
 		fit_problem_add(report, FIT_REFUSE, -1,
-			"Zero: %d of %d cells are noisy. Keep still, look after the "
-			"mat's "
-			"cable and earth, then do zero again.",
+			N_("Zero: %d of %d cells are noisy. Keep still, look after the "
+			   "mat's "
+			   "cable and earth, then do zero again."),
 			n_noisy, n);
 	else if (n_noisy > 0)
 		fit_problem_add(report, FIT_NOTE, -1,
-			"Zero: noisy cells, %d of them, are left out.", n_noisy);
+			N_("Zero: noisy cells, %d of them, are left out."), n_noisy);
 	if (n_stuck > MOST_BAD_FRAC * n)
 		fit_problem_add(report, FIT_REFUSE, -1,
-			"Zero: %d of %d cells are stuck at a high number. Look after "
-			"the "
-			"mat, then do zero again.",
+			N_("Zero: %d of %d cells are stuck at a high number. Look "
+			   "after "
+			   "the "
+			   "mat, then do zero again."),
 			n_stuck, n);
 	else if (n_stuck > 0)
 		fit_problem_add(report, FIT_NOTE, -1,
-			"Zero: stuck cells, %d of them, are left out.", n_stuck);
+			N_("Zero: stuck cells, %d of them, are left out."), n_stuck);
 }
 
 int fit_zero(const struct fit_setup *setup, const struct readings *readings,

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 
 #define GAP_NOTE_S            0.5   /* a longer hole in the frames is told */
@@ -215,7 +216,7 @@ int procedure_begin(struct procedure *p, const struct procedure_request *request
 	int err;
 
 	if (is_running(p)) {
-		text_format(message, size, "The step \"%s\" is still running.",
+		text_format(message, size, N_("The step \"%s\" is still running."),
 			reading_kind_name(p->request.kind));
 		return -EBUSY;
 	}

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 
 #define GOOD_COVERAGE 0.95
@@ -49,34 +50,38 @@ void procedure_next(const struct procedure *p, char *text, size_t size)
 	double coverage = procedure_roll_coverage(p);
 
 	if (!p->watch.has_zero)
-		text_copy(text, size, "Empty the mat and take the zero.");
+		text_copy(text, size, N_("Empty the mat and take the zero."));
 	else if (t.n_verified > 0 && t.n_verified < GOOD_PLACES)
 		text_copy(text, size,
-			"Take the weight off; verify at another place, or judge.");
+			N_("Take the weight off; verify at another place, or judge."));
 	else if (t.n_verified > 0)
-		text_copy(text, size, "Judge the verification, then accept.");
+		text_copy(text, size, N_("Judge the verification, then accept."));
 	else if (t.n_rolls == 0 && t.n_masses == 0)
 		text_copy(text, size,
-			"Roll over the whole mat, there and back (quick calibration: "
-			"go on "
-			"with a known weight).");
+			N_("Roll over the whole mat, there and back (quick "
+			   "calibration: "
+			   "go on "
+			   "with a known weight)."));
 	else if (t.n_rolls > 0 && coverage < GOOD_COVERAGE)
-		text_copy(text, size, "Roll again, over the parts that were missed.");
+		text_copy(
+			text, size, N_("Roll again, over the parts that were missed."));
 	else if (t.n_rolls > 0 && t.n_rolls < GOOD_ROLLS && t.n_masses == 0)
 		text_copy(text, size,
-			"Turn the roller end for end and roll across the mat the other "
-			"way.");
+			N_("Turn the roller end for end and roll across the mat the "
+			   "other "
+			   "way."));
 	else if (t.n_masses < GOOD_MASSES)
 		text_format(text, size,
-			"Load a known weight (%d of %d masses so far; one of them "
-			"heavy on a "
-			"small disc).",
+			N_("Load a known weight (%d of %d masses so far; one of them "
+			   "heavy on a "
+			   "small disc)."),
 			t.n_masses, GOOD_MASSES);
 	else if (t.n_stairs == 0)
 		text_copy(text, size,
-			"The staircase, which tells hysteresis; or another weight; or "
-			"fit.");
+			N_("The staircase, which tells hysteresis; or another weight; "
+			   "or "
+			   "fit."));
 	else
-		text_copy(
-			text, size, "Fit, then verify with a weight not used so far.");
+		text_copy(text, size,
+			N_("Fit, then verify with a weight not used so far."));
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 
 #define MAX_MASS_KG   300.0
@@ -16,10 +17,10 @@
 static int refuse_mass(double mass_kg, char *message, size_t size)
 {
 	if (!(mass_kg > 0))
-		text_format(message, size, "A mass must be above 0 kg.");
+		text_format(message, size, N_("A mass must be above 0 kg."));
 	else
 		text_format(message, size,
-			"%.0f kg is more than this mat is for (%.0f kg at most).",
+			N_("%.0f kg is more than this mat is for (%.0f kg at most)."),
 			mass_kg, MAX_MASS_KG);
 	return -EINVAL;
 }
@@ -36,14 +37,14 @@ static int check_place(const struct procedure *p,
 	double x = 0.5 * g->n_cols * g->pitch_x_mm, y = 0.5 * g->n_rows * g->pitch_y_mm;
 
 	if (isnan(request->x_mm) != isnan(request->y_mm)) {
-		text_format(
-			message, size, "Say both x and y of the place, or neither.");
+		text_format(message, size,
+			N_("Say both x and y of the place, or neither."));
 		return -EINVAL;
 	}
 	if (request->kind == READING_VERIFY && isnan(request->x_mm)) {
 		text_format(message, size,
-			"To verify, say where the weight stands: x and y in "
-			"millimetres.");
+			N_("To verify, say where the weight stands: x and y in "
+			   "millimetres."));
 		return -EINVAL;
 	}
 	if (!(fabs(request->x_mm) > x) && !(fabs(request->y_mm) > y))
@@ -64,8 +65,9 @@ static int check_masses(
 
 	if (request->n_masses < MIN_MASSES ||
 		request->n_masses > PROCEDURE_MAX_MASSES) {
-		text_format(message, size, "A staircase takes %d to %d masses, not %d.",
-			MIN_MASSES, PROCEDURE_MAX_MASSES, request->n_masses);
+		text_format(message, size,
+			N_("A staircase takes %d to %d masses, not %d."), MIN_MASSES,
+			PROCEDURE_MAX_MASSES, request->n_masses);
 		return -EINVAL;
 	}
 	for (int i = 0; i < request->n_masses; i++) {
@@ -74,8 +76,9 @@ static int check_masses(
 		if (i > 0 &&
 			fmax(m[i], m[i - 1]) < LEAST_RATIO * fmin(m[i], m[i - 1])) {
 			text_format(message, size,
-				"%.1f and %.1f kg follow each other: too close to tell "
-				"apart.",
+				N_("%.1f and %.1f kg follow each other: too close to "
+				   "tell "
+				   "apart."),
 				m[i - 1], m[i]);
 			return -EINVAL;
 		}
@@ -85,10 +88,10 @@ static int check_masses(
 		return 0;
 	text_format(message, size,
 		n_turns == 0
-			? "The masses go one way only: a staircase must come back, "
-			  "as 60, 50, 40, 50, 60."
-			: "The masses jump up and down: sort them into one way down "
-			  "and one way up.");
+			? N_("The masses go one way only: a staircase must come back, "
+			     "as 60, 50, 40, 50, 60.")
+			: N_("The masses jump up and down: sort them into one way down "
+			     "and one way up."));
 	return -EINVAL;
 }
 
@@ -103,7 +106,7 @@ static int check_kind(const struct procedure *p,
 			return refuse_mass(request->mass_kg, message, size);
 		if (request->n_passes >= 0 && request->n_passes <= MAX_PASSES)
 			return 0;
-		text_format(message, size, "%d passes? 1 to %d can be counted.",
+		text_format(message, size, N_("%d passes? 1 to %d can be counted."),
 			request->n_passes, MAX_PASSES);
 		return -EINVAL;
 	case READING_STAIRCASE:
@@ -127,8 +130,8 @@ static int check_room(const struct procedure *p,
 		r->max_cells - r->n_cells >= moments)
 		return 0;
 	text_format(message, size,
-		"There is no room for more steps in this calibration: fit, or begin "
-		"anew.");
+		N_("There is no room for more steps in this calibration: fit, or begin "
+		   "anew."));
 	return -EINVAL;
 }
 
@@ -138,7 +141,7 @@ int procedure_request_check(const struct procedure *p,
 	int err;
 
 	if ((unsigned)request->kind >= READING_N_KINDS) {
-		text_format(message, size, "No such step.");
+		text_format(message, size, N_("No such step."));
 		return -EINVAL;
 	}
 	err = check_kind(p, request, message, size);
@@ -148,14 +151,15 @@ int procedure_request_check(const struct procedure *p,
 		return check_room(p, request, message, size);
 	if (!p->watch.has_zero) {
 		text_format(message, size,
-			"There is no zero yet: empty the mat and take the zero first.");
+			N_("There is no zero yet: empty the mat and take the zero "
+			   "first."));
 		return -EINVAL;
 	}
 	if (p->watch.zero_was_loaded) {
 		text_format(message, size,
-			"The mat reads less than its zero %s: something stood there "
-			"during "
-			"zero. Empty the mat and take the zero again.",
+			N_("The mat reads less than its zero %s: something stood there "
+			   "during "
+			   "zero. Empty the mat and take the zero again."),
 			p->watch.hole_name);
 		return -EINVAL;
 	}

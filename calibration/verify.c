@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calibration/history.h"
+#include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
@@ -486,10 +487,10 @@ static void say_failed(struct verify_result *v)
 			line->at_least ? "at least" : "at most", line->limit);
 	}
 	if (n > 0)
-		text_format(v->text, sizeof(v->text), "Failed: %s.", failed);
+		text_format(v->text, sizeof(v->text), N_("Failed: %s."), failed);
 	else
 		text_copy(v->text, sizeof(v->text),
-			"Not enough: put a known weight at a known place.");
+			N_("Not enough: put a known weight at a known place."));
 }
 
 int verify_judge(const struct model *model, const struct readings *readings,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 /* The kernel's lines of one chip are far fewer. */
 #define OFFSET_MAX 4095
 
@@ -102,14 +104,15 @@ static void explain_chip(
 {
 	if (!detail[0])
 		snprintf(text, size,
-			"This machine has no GPIO chip. It is looked for again; on a "
-			"Raspberry Pi "
-			"\"ls /dev/gpiochip*\" shows one.");
+			N_("This machine has no GPIO chip. It is looked for again; on "
+			   "a "
+			   "Raspberry Pi "
+			   "\"ls /dev/gpiochip*\" shows one."));
 	else
 		snprintf(text, size,
-			"There is no GPIO chip \"%s\"; there are: %s. Write one of "
-			"those "
-			"(gpiodetect lists them).",
+			N_("There is no GPIO chip \"%s\"; there are: %s. Write one of "
+			   "those "
+			   "(gpiodetect lists them)."),
 			spec->chip, detail);
 }
 
@@ -122,35 +125,37 @@ void gpio_explain(const struct gpio_spec *spec, int err, const char *detail, cha
 		break;
 	case -ENXIO:
 		snprintf(text, size,
-			"No line \"%s\" on %s; gpioinfo lists the names, or give "
-			"CHIP:OFFSET.",
+			N_("No line \"%s\" on %s; gpioinfo lists the names, or give "
+			   "CHIP:OFFSET."),
 			spec->line, detail);
 		break;
 	case -EBUSY:
 		snprintf(text, size,
-			"Line \"%s\" is taken by \"%s\": end that program, or choose "
-			"another line "
-			"(gpioinfo shows who has which).",
+			N_("Line \"%s\" is taken by \"%s\": end that program, or "
+			   "choose "
+			   "another line "
+			   "(gpioinfo shows who has which)."),
 			spec->line, detail[0] ? detail : "another program");
 		break;
 	case -EACCES:
 	case -EPERM:
 		snprintf(text, size,
-			"%s may not be opened: add the daemon's user to the group "
-			"\"gpio\" and start it "
-			"again.",
+			N_("%s may not be opened: add the daemon's user to the group "
+			   "\"gpio\" and start it "
+			   "again."),
 			detail);
 		break;
 	case -EINVAL:
 		snprintf(text, size,
-			"Line \"%s\" cannot be used like this: the chip may know no "
-			"pull resistors or no "
-			"edges (%s). Leave out pull-up or pull-down, or choose another "
-			"line.",
+			N_("Line \"%s\" cannot be used like this: the chip may know no "
+			   "pull resistors or no "
+			   "edges (%s). Leave out pull-up or pull-down, or choose "
+			   "another "
+			   "line."),
 			spec->line, detail);
 		break;
 	default:
-		snprintf(text, size, "Line \"%s\" cannot be used: %s.", spec->line,
+		snprintf(text, size, N_("Line \"%s\" cannot be used: %s."), spec->line,
 			strerror(-err));
 		break;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/core/sample.h"
 
 #define PLAN_ALIGNMENT 64
@@ -70,8 +71,9 @@ static int fill(
 	err = make_plan(c);
 	if (err == -EINVAL)
 		snprintf(message, size,
-			"The numbers of this calibration do not make a model of a mat. "
-			"Fit it anew from its readings, or calibrate again.");
+			N_("The numbers of this calibration do not make a model of a "
+			   "mat. "
+			   "Fit it anew from its readings, or calibrate again."));
 	return err;
 }
 
@@ -82,8 +84,8 @@ int calibrated_parse(
 	int err = c ? fill(c, text, n, message, size) : -ENOMEM;
 
 	if (err == -ENOMEM)
-		snprintf(
-			message, size, "There is not enough memory for a calibration.");
+		snprintf(message, size,
+			N_("There is not enough memory for a calibration."));
 	if (err < 0) {
 		if (c)
 			destroy(c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calibration/file/block.h"
+#include "src/base/i18n.h"
 
 #define ALIGNMENT 64
 
@@ -155,8 +156,9 @@ static bool is_other_geometry(const struct calibration_device *own,
 		is_same(a->pitch_y_mm, b->pitch_y_mm))
 		return false;
 	snprintf(message, size,
-		"This calibration is for %d x %d cells of %.4g x %.4g mm; the mat has "
-		"%d x %d of %.4g x %.4g mm. Calibrate it anew.",
+		N_("This calibration is for %d x %d cells of %.4g x %.4g mm; the mat "
+		   "has "
+		   "%d x %d of %.4g x %.4g mm. Calibrate it anew."),
 		a->n_rows, a->n_cols, a->pitch_x_mm, a->pitch_y_mm, b->n_rows,
 		b->n_cols, b->pitch_x_mm, b->pitch_y_mm);
 	return true;
@@ -169,8 +171,8 @@ static bool is_other_unit(const struct calibration_device *own,
 		own->full_scale == mat->full_scale)
 		return false;
 	snprintf(message, size,
-		"This calibration is for %s times %.4g up to %u; the mat sends %s "
-		"times %.4g up to %u. Set the mat as it was, or calibrate it anew.",
+		N_("This calibration is for %s times %.4g up to %u; the mat sends %s "
+		   "times %.4g up to %u. Set the mat as it was, or calibrate it anew."),
 		unit_word(own->unit), own->unit_scale, own->full_scale,
 		unit_word(mat->unit), mat->unit_scale, mat->full_scale);
 	return true;
@@ -193,8 +195,8 @@ static bool is_other_setting(const struct calibration_device *own,
 	if (!what)
 		return false;
 	snprintf(message, size,
-		"This mat was set otherwise when it was calibrated: %s differs. Set "
-		"it as it was, or calibrate it anew.",
+		N_("This mat was set otherwise when it was calibrated: %s differs. Set "
+		   "it as it was, or calibrate it anew."),
 		what);
 	return true;
 }
@@ -206,8 +208,8 @@ static bool is_other_mat(const struct calibration_device *own,
 		strcmp(own->serial, mat->serial) == 0)
 		return false;
 	snprintf(message, size,
-		"This calibration is for mat %s (%s); this is mat %s (%s). Each mat "
-		"needs its own.",
+		N_("This calibration is for mat %s (%s); this is mat %s (%s). Each mat "
+		   "needs its own."),
 		own->serial, own->driver, mat->serial, mat->driver);
 	return true;
 }
@@ -218,7 +220,7 @@ static void tell_age(
 	const double ms_per_day = 86400e3;
 
 	snprintf(message, size,
-		"This calibration expired %.0f days ago; calibrate the mat anew.",
+		N_("This calibration expired %.0f days ago; calibrate the mat anew."),
 		floor((double)(now_unix_ms - c->expires_unix_ms) / ms_per_day));
 }
 
@@ -237,8 +239,9 @@ enum calibration_fitness calibration_fitness(const struct calibration *c,
 		return CALIBRATION_OTHER_SETTING;
 	if (!c->accepted || !c->algorithm[0]) {
 		snprintf(message, size,
-			"This calibration was never accepted; finish it with \"stance "
-			"calibrate accept\".");
+			N_("This calibration was never accepted; finish it with "
+			   "\"stance "
+			   "calibrate accept\"."));
 		return CALIBRATION_NOT_ACCEPTED;
 	}
 	if (now_unix_ms >= c->expires_unix_ms) {

@@ -13,6 +13,7 @@
 
 #include "calibration/file/seal.h"
 #include "calibration/file/take.h"
+#include "src/base/i18n.h"
 
 #define SCHEMA  "stance.calibration/"
 #define VERSION "1"
@@ -41,13 +42,15 @@ static int load(const char *text, size_t n, json_t **root, char *message, size_t
 	*root = NULL;
 	if (n > CALIBRATION_TEXT_MAX)
 		return refuse(message, size, -EBADMSG,
-			"This is no calibration: %zu MB are more than one can have.",
+			N_("This is no calibration: %zu MB are more than one can "
+			   "have."),
 			n >> 20);
 	*root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
 	if (*root)
 		return 0;
 	return refuse(message, size, -EBADMSG,
-		"This is no calibration, or a damaged one: line %d, column %d: %.80s.",
+		N_("This is no calibration, or a damaged one: line %d, column %d: "
+		   "%.80s."),
 		error.line, error.column, error.text);
 }
 
@@ -62,8 +65,8 @@ static int check_schema(const json_t *root, char *message, size_t size)
 	if (strcmp(schema, SCHEMA VERSION) == 0)
 		return 0;
 	return refuse(message, size, -EPROTO,
-		"This calibration is of a later version (%.40s); install the Stance "
-		"that wrote it.",
+		N_("This calibration is of a later version (%.40s); install the Stance "
+		   "that wrote it."),
 		schema);
 }
 
@@ -246,9 +249,9 @@ int calibration_parse(const char *text, size_t n, bool ignore_checksum,
 		err = check_schema(root, message, size);
 	if (err == 0 && !is_sealed && !ignore_checksum)
 		err = refuse(message, size, -EBADMSG,
-			"This calibration was changed after it was written (its "
-			"checksum is wrong) and is not used; \"stance calibrate fit "
-			"--from FILE\" can fit its readings anew.");
+			N_("This calibration was changed after it was written (its "
+			   "checksum is wrong) and is not used; \"stance calibrate fit "
+			   "--from FILE\" can fit its readings anew."));
 	if (err == 0)
 		err = take(root, ignore_checksum && !is_sealed, out, message, size);
 	if (err == 0)

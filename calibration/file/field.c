@@ -7,6 +7,8 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
+
 void field_refuse(struct field *f, const char *key, const char *what)
 {
 	char index[16] = "";
@@ -17,8 +19,8 @@ void field_refuse(struct field *f, const char *key, const char *what)
 	if (f->index >= 0)
 		snprintf(index, sizeof(index), "[%d]", f->index);
 	snprintf(f->message, f->size,
-		"This calibration does not hold together: %s%s%s%s must be %s. Take "
-		"the mat's last good calibration, or calibrate anew.",
+		N_("This calibration does not hold together: %s%s%s%s must be %s. Take "
+		   "the mat's last good calibration, or calibrate anew."),
 		f->place, index, f->place[0] && key[0] ? "." : "", key, what);
 }
 
@@ -27,7 +29,8 @@ void field_no_memory(struct field *f)
 	if (f->err)
 		return;
 	f->err = -ENOMEM;
-	snprintf(f->message, f->size, "There is not enough memory for a calibration.");
+	snprintf(f->message, f->size,
+		N_("There is not enough memory for a calibration."));
 }
 
 static void refuse_number(struct field *f, const char *key, double low, double high)

@@ -12,11 +12,13 @@
 #include <stddef.h>
 
 /* Translate a text; mark one that is translated where it is used (tables of constants); one that
- * means different things in different places; and one with a number, by that number. */
-#define _(msgid)           i18n_text(msgid)
-#define N_(msgid)          msgid
-#define C_(context, msgid) i18n_context(context, msgid)
-#define P_(one, many, n)   i18n_plural(one, many, n)
+ * means different things in different places, which may be marked likewise; and one with a number, by that
+ * number. */
+#define _(msgid)            i18n_text(msgid)
+#define N_(msgid)           msgid
+#define C_(context, msgid)  i18n_context(context, msgid)
+#define NC_(context, msgid) msgid
+#define P_(one, many, n)    i18n_plural(one, many, n)
 
 /* Open the catalogue of a language: "de", "de_DE.UTF-8", "en", "C", or "" for that of the
  * environment (LC_ALL, LC_MESSAGES, LANG). The catalogues are beside the program

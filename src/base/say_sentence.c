@@ -17,7 +17,11 @@
 
 /* Pieces of sentences that others are made with (src/core/trial/quality.h); and the sides. */
 static const char *const pieces[] = { N_("A foot carried less than 5 %"),
-	N_("The total load drifted"), N_("left"), N_("right") };
+	N_("The total load drifted"), N_("left"), N_("right"),
+	/* and what strerror(3) says of disks */
+	N_("No space left on device"), N_("Input/output error"),
+	N_("Permission denied"), N_("Read-only file system"),
+	N_("Cannot allocate memory") };
 
 struct holes {
 	int n;
@@ -111,13 +115,18 @@ static bool is_piece(const char *text)
 
 static void translate(char *out, size_t size, const char *text, int depth);
 
-/* A number with the language's decimal mark, a word or a sentence in it. */
+/* A number with the language's decimal mark, a word or a sentence in it. A whole number stays as it is written: it may
+ * be a code, with noughts before it. */
 static void put_hole(char *out, size_t size, const char *value, int depth)
 {
 	char *end, number[NUMBER_SIZE];
 	double v = strtod(value, &end);
 	const char *point = strchr(value, '.');
 
+	if (*value && value[strspn(value, "0123456789")] == '\0') {
+		snprintf(out, size, "%s", value);
+		return;
+	}
 	if (!*value || end == value || *end) {
 		translate(out, size, value, depth + 1);
 		return;
@@ -153,6 +162,27 @@ static void fill(const char *template, const struct holes *holes, char *out,
 	}
 }
 
+/* Names of things in a sentence ("patient %s") are too short to be looked for among the sentences. */
+static bool put_thing(char *out, size_t size, const char *text, int depth)
+{
+	static const char thing[] = "thing\4";
+	const char *id, *best = NULL;
+	struct holes holes;
+
+	for (size_t i = 0; (id = i18n_msgid(i)); i++) {
+		if (strncmp(id, thing, strlen(thing)) != 0)
+			continue;
+		id += strlen(thing);
+		if (match(id, text, &holes) &&
+			(!best || weight_of(id) > weight_of(best)))
+			best = id;
+	}
+	if (!best || !match(best, text, &holes))
+		return false;
+	fill(i18n_context("thing", best), &holes, out, size, depth);
+	return true;
+}
+
 static void translate(char *out, size_t size, const char *text, int depth)
 {
 	const char *id, *best = NULL;
@@ -163,6 +193,8 @@ static void translate(char *out, size_t size, const char *text, int depth)
 		snprintf(out, size, "%s", _(text));
 		return;
 	}
+	if (depth > 0 && put_thing(out, size, text, depth))
+		return;
 	for (size_t i = 0; (id = i18n_msgid(i)); i++) {
 		if (!strchr(id, '%') || strchr(id, '\4') || weight_of(id) <= most ||
 			!match(id, text, &holes))

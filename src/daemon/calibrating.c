@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "calibrating"
 #include "src/base/log.h"
 
@@ -76,7 +78,7 @@ void calibrating_finish_error(struct calibrating *c, const struct rpc_error *err
 void calibrating_finish_no_memory(struct calibrating *c)
 {
 	const struct rpc_error error = { .code = RPC_INTERNAL,
-		.message = "There is not enough memory to calibrate." };
+		.message = N_("There is not enough memory to calibrate.") };
 
 	calibrating_finish_error(c, &error);
 }
@@ -98,15 +100,16 @@ bool calibrating_begin(struct calibrating *c, const char *step,
 
 	if (c->state != CALIBRATING_IDLE) {
 		refuse(asker, step, RPC_BUSY,
-			"The step \"%s\" is under way; wait for its end, or abort it.",
+			N_("The step \"%s\" is under way; wait for its end, or abort "
+			   "it."),
 			c->step);
 		return false;
 	}
 	if (!mat || mat->unit == FRAME_UNIT_FORCE_MN) {
 		refuse(asker, step, mat ? RPC_NOT_NOW : RPC_NO_MAT, "%s",
-			mat ? "This mat sends force: it needs no calibration."
-			    : "No mat is streaming; \"status\" says what it waits "
-			      "for.");
+			mat ? N_("This mat sends force: it needs no calibration.")
+			    : N_("No mat is streaming; \"status\" says what it waits "
+				 "for."));
 		return false;
 	}
 	c->state = state;
@@ -153,7 +156,7 @@ void calibrating_abort(
 	struct calibrating *c, bool all, const struct calibrating_asker *asker)
 {
 	const struct calibrating_outcome nothing = {
-		.step = "abort", .item = -1, .reason = "No step is running."
+		.step = "abort", .item = -1, .reason = N_("No step is running.")
 	};
 	struct calibrating_outcome done = { .step = "abort", .item = -1, .ok = true };
 

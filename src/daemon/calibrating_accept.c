@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define MS_PER_DAY INT64_C(86400000)
 
 /* What the weights left in the sheet is no person's. */
@@ -38,8 +40,8 @@ static void on_accepted(const struct rpc_error *error, void *ctx)
 	outcome.id = standing.id;
 	outcome.state = standing.state;
 	if (strcmp(standing.state, "unverified") == 0)
-		outcome.note = "It never passed a verification: every result is "
-			       "flagged with that.";
+		outcome.note = N_("It never passed a verification: every result is "
+				  "flagged with that.");
 	calibrating_finish(c, &outcome);
 }
 
@@ -93,8 +95,8 @@ void calibrating_accept(struct calibrating *c, const char *operator_name,
 		calibrating_finish_refused(
 			c, problem && !c->draft->algorithm[0]
 				   ? problem
-				   : "There is no fit to accept; \"stance "
-				     "calibrate fit\" first.");
+				   : N_("There is no fit to accept; \"stance "
+					"calibrate fit\" first."));
 		return;
 	}
 	accepted = calibration_copy(c->draft);

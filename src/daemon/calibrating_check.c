@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 static void on_check_kept(const struct rpc_error *error, void *ctx)
 {
 	struct calibrating *c = ctx;
@@ -18,8 +20,9 @@ static void on_check_kept(const struct rpc_error *error, void *ctx)
 		.reason = "" };
 
 	snprintf(reason, sizeof(reason),
-		"%.1f kg read as %.1f kg, %+.1f %%; up to %.1f %% is allowed. Tare the "
-		"empty mat and check again, else calibrate anew.",
+		N_("%.1f kg read as %.1f kg, %+.1f %%; up to %.1f %% is allowed. Tare "
+		   "the "
+		   "empty mat and check again, else calibrate anew."),
 		kept->mass_kg, kept->measured_kg, 100 * kept->error_frac,
 		100 * kept->limit_frac);
 	if (!kept->ok)
@@ -58,7 +61,8 @@ static void end_check_without(struct calibrating *c, bool timed_out, const char 
 void calibrating_break_check(struct calibrating *c)
 {
 	end_check_without(c, false,
-		c->aborted ? "It was aborted." : "The mat stopped sending; try again.");
+		c->aborted ? N_("It was aborted.")
+			   : N_("The mat stopped sending; try again."));
 }
 
 static void on_sample(const struct stance_sample *sample, void *ctx)
@@ -72,8 +76,9 @@ static void on_sample(const struct stance_sample *sample, void *ctx)
 		calibrating_break_check(c);
 	} else if (state == MAT_CHECK_NOTHING) {
 		end_check_without(c, true,
-			"No weight came to rest on the mat in time; put it there and "
-			"check again.");
+			N_("No weight came to rest on the mat in time; put it there "
+			   "and "
+			   "check again."));
 	} else if (state == MAT_CHECK_DONE) {
 		live_watch_samples(c->live, NULL, NULL);
 		end_check(c, calibrated);
@@ -87,7 +92,7 @@ void calibrating_check(
 		return;
 	if (!calibrations_in_force(c->calibrations)) {
 		calibrating_finish_refused(
-			c, "No calibration is in force; \"status\" says why.");
+			c, N_("No calibration is in force; \"status\" says why."));
 		return;
 	}
 	mat_check_init(&c->check, mass_kg);

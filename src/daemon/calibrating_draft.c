@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "calibrating"
 #include "src/base/log.h"
 
@@ -75,9 +77,9 @@ bool calibrating_has_draft(struct calibrating *c)
 {
 	if (c->draft)
 		return true;
-	calibrating_finish_refused(c,
-		"Nothing was measured yet; begin with \"stance calibrate "
-		"zero\".");
+	calibrating_finish_refused(
+		c, N_("Nothing was measured yet; begin with \"stance calibrate "
+		      "zero\"."));
 	return false;
 }
 
@@ -151,7 +153,7 @@ static void on_changed(struct calibrating_work *work)
 	if (work->err < 0) {
 		outcome.error.code = RPC_DISK;
 		snprintf(outcome.error.message, sizeof(outcome.error.message),
-			"The draft on the disk could not be changed: %s.",
+			N_("The draft on the disk could not be changed: %s."),
 			strerror(-work->err));
 	}
 	calibrating_work_free(work);
@@ -169,7 +171,8 @@ void calibrating_drop(struct calibrating *c, int item, bool dropped,
 		return;
 	if (procedure_drop(c->procedure, item, dropped) < 0) {
 		snprintf(error.message, sizeof(error.message),
-			"The draft has no reading %d; \"calibrate.status\" lists them.",
+			N_("The draft has no reading %d; \"calibrate.status\" lists "
+			   "them."),
 			item);
 		calibrating_finish_error(c, &error);
 		return;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 static void on_fitted(struct calibrating_work *work)
 {
 	struct calibrating *c = work->owner;
@@ -12,8 +14,8 @@ static void on_fitted(struct calibrating_work *work)
 		.ok = work->err == 0,
 		.note = work->note,
 		.reason = work->err == 0 ? "" : work->message,
-		.next = work->err == 0 ? "Verify it with weights that took no part: "
-					 "\"stance calibrate verify\"."
+		.next = work->err == 0 ? N_("Verify it with weights that took no part: "
+					    "\"stance calibrate verify\".")
 				       : "",
 		.report = work->has_result ? &found->report : NULL,
 		.budget = work->err == 0 ? &found->model.budget : NULL };
@@ -61,8 +63,8 @@ static void on_judged(struct calibrating_work *work)
 			  : found->passed ? ""
 					  : found->text,
 		.next = work->err == 0 && found->passed
-				? "Put it in force: \"stance calibrate accept "
-				  "--operator NAME\"."
+				? N_("Put it in force: \"stance calibrate accept "
+				     "--operator NAME\".")
 				: "",
 		.verification = work->err == 0 ? found : NULL };
 
@@ -85,9 +87,9 @@ void calibrating_judge(
 		!calibrating_has_draft(c))
 		return;
 	if (!c->draft->algorithm[0]) {
-		calibrating_finish_refused(c,
-			"There is no fit to judge; \"stance calibrate fit\" "
-			"first.");
+		calibrating_finish_refused(
+			c, N_("There is no fit to judge; \"stance calibrate fit\" "
+			      "first."));
 		return;
 	}
 	work = calibrating_copy_draft(c);

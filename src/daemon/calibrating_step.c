@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 #include "src/daemon/calibrating_put.h"
 
 /* Between progress reports; docs/api.md: at most ten a second. */
@@ -46,9 +47,9 @@ static void on_step_saved(struct calibrating_work *work)
 			       ? c->draft->readings.n_items - 1
 			       : -1;
 	if (work->err < 0)
-		outcome.note = "This step could not be kept on the disk: if the "
-			       "station is switched off now, it is lost. Make room, "
-			       "then go on.";
+		outcome.note = N_("This step could not be kept on the disk: if the "
+				  "station is switched off now, it is lost. Make room, "
+				  "then go on.");
 	calibrating_work_free(work);
 	calibrating_finish(c, &outcome);
 }
@@ -73,8 +74,8 @@ static void end_refused(struct calibrating *c, bool timed_out)
 
 	fill_outcome(c, &outcome);
 	outcome.timed_out = timed_out;
-	outcome.reason =
-		c->aborted ? "It was aborted; nothing of it is kept." : c->view.reason;
+	outcome.reason = c->aborted ? N_("It was aborted; nothing of it is kept.")
+				    : c->view.reason;
 	calibrating_finish(c, &outcome);
 }
 
@@ -124,7 +125,7 @@ void calibrating_begin_step(struct calibrating *c)
 	if (err == -EBUSY) {
 		error.code = RPC_BUSY;
 		snprintf(error.message, sizeof(error.message),
-			"A step is under way; abort it first.");
+			N_("A step is under way; abort it first."));
 	}
 	if (err < 0) {
 		calibrating_finish_error(c, &error);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/version.h"
 #include "src/daemon/calibration_files.h"
 
@@ -169,8 +170,8 @@ void calibrating_work_forget(struct calibrating_work *work, struct worker *worke
 static void save_result(struct calibrating_work *work)
 {
 	if (save(work) < 0)
-		work->note = "This could not be kept on the disk: if the station is "
-			     "switched off now, it must be done again.";
+		work->note = N_("This could not be kept on the disk: if the station is "
+				"switched off now, it must be done again.");
 }
 
 /* --- fit --------------------------------------------------------------------------------- */
@@ -194,16 +195,18 @@ static void tell_fit_error(struct calibrating_work *work)
 	case 0:
 		break;
 	case -ENODATA:
-		tell_fit(work, "A zero and at least one load of known mass are needed "
-			       "before a fit; \"calibrate.status\" lists what there "
-			       "is.");
+		tell_fit(work,
+			N_("A zero and at least one load of known mass are needed "
+			   "before a fit; \"calibrate.status\" lists what there "
+			   "is."));
 		break;
 	case -ENOMEM:
-		tell_fit(work, "There is not enough memory for a fit.");
+		tell_fit(work, N_("There is not enough memory for a fit."));
 		break;
 	default:
-		tell_fit(work, "These readings do not make a calibration; repeat the "
-			       "steps.");
+		tell_fit(
+			work, N_("These readings do not make a calibration; repeat the "
+				 "steps."));
 		break;
 	}
 }
@@ -273,11 +276,11 @@ static void run_judge(void *ctx)
 	c->verified = work->err == 0 && c->verification.passed;
 	if (work->err == -ENODATA)
 		snprintf(work->message, sizeof(work->message),
-			"No weight was put there to verify with; \"stance calibrate "
-			"verify --mass-kg M --x-mm X --y-mm Y\" first.");
+			N_("No weight was put there to verify with; \"stance calibrate "
+			   "verify --mass-kg M --x-mm X --y-mm Y\" first."));
 	else if (work->err < 0)
 		snprintf(work->message, sizeof(work->message),
-			"It could not be judged: %s.", strerror(-work->err));
+			N_("It could not be judged: %s."), strerror(-work->err));
 	save_result(work);
 }
 

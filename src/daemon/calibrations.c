@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "calibrations"
 #include "src/base/log.h"
 
@@ -16,9 +18,9 @@
 #define EXPIRY_PERIOD_US (UINT64_C(600) * 1000000)
 #define EXPIRY_SLACK_US  (UINT64_C(10) * 1000000)
 
-static const char the_drift_reason[] =
+static const char the_drift_reason[] = N_(
 	"The empty mat's zero has moved since it was measured; clear the mat and tare "
-	"it.";
+	"it.");
 
 int64_t calibrations_now_unix_ms(void)
 {
@@ -175,7 +177,7 @@ static void expire(struct calibrations *c)
 	char reason[160];
 
 	snprintf(reason, sizeof(reason),
-		"This calibration expired %.0f days ago; calibrate the mat anew.",
+		N_("This calibration expired %.0f days ago; calibrate the mat anew."),
 		floor((double)(calibrations_now_unix_ms() - f->expires_unix_ms) /
 			MS_PER_DAY));
 	memcpy(c->refused_id, f->id, sizeof(f->id));

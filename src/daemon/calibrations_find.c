@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "calibrations"
 #include "src/base/log.h"
 
@@ -37,8 +39,9 @@ static int read_named(struct calibrations_work *work, char **text, size_t *n)
 	err = calibration_files_get(dir, work->id, text, n);
 	if (err == -ENOENT)
 		snprintf(work->message, sizeof(work->message),
-			"The file of calibration %s is gone; import a copy of it, or "
-			"calibrate the mat anew.",
+			N_("The file of calibration %s is gone; import a copy of it, "
+			   "or "
+			   "calibrate the mat anew."),
 			work->id);
 	return err == -ENOENT ? -EBADMSG : err;
 }
@@ -51,8 +54,9 @@ int calibrations_make_fit(struct calibrations_work *work, const char *text, size
 
 	if (err == 0 && calibrated_calibration(work->in_force)->excerpt_of[0]) {
 		snprintf(work->message, sizeof(work->message),
-			"This is an excerpt out of a recording; import the whole file "
-			"of calibration %s.",
+			N_("This is an excerpt out of a recording; import the whole "
+			   "file "
+			   "of calibration %s."),
 			calibrated_calibration(work->in_force)->id);
 		err = -EKEYREJECTED;
 	} else if (err == 0)
@@ -80,8 +84,9 @@ static int make_named(struct calibrations_work *work, const char *text, size_t n
 	calibrated_drop(work->in_force);
 	work->in_force = NULL;
 	snprintf(work->message, sizeof(work->message),
-		"The file of calibration %s holds another one; import a copy of it, or "
-		"calibrate the mat anew.",
+		N_("The file of calibration %s holds another one; import a copy of it, "
+		   "or "
+		   "calibrate the mat anew."),
 		work->id);
 	return -EBADMSG;
 }
@@ -99,7 +104,7 @@ static void run_find(void *ctx)
 	free(text);
 	if (work->err < 0 && work->err != -ENOENT && !work->message[0])
 		snprintf(work->message, sizeof(work->message),
-			"The calibration of this mat cannot be read: %s.",
+			N_("The calibration of this mat cannot be read: %s."),
 			strerror(-work->err));
 	if (calibration_files_last_check(dir, work->mat.serial, &work->check) < 0)
 		log_warn("the morning checks cannot be read");

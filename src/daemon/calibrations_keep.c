@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "calibrations"
 #include "src/base/log.h"
 
@@ -28,10 +30,11 @@ static int refuse_disk(struct calibrations_work *work, int err)
 {
 	if (err == -ENOSPC)
 		return refuse(work, RPC_DISK,
-			"The disk is full: nothing was changed. Delete old files, then "
-			"try again.");
-	return refuse(work, RPC_DISK, "It cannot be written: %s. Nothing was changed.",
-		strerror(-err));
+			N_("The disk is full: nothing was changed. Delete old files, "
+			   "then "
+			   "try again."));
+	return refuse(work, RPC_DISK,
+		N_("It cannot be written: %s. Nothing was changed."), strerror(-err));
 }
 
 /* First the file, then its name for this mat: at every moment one that is whole is named. */
@@ -60,7 +63,7 @@ static void run_accept(void *ctx)
 
 	if (calibration_write(work->calibration, &work->text, &work->n_text) < 0)
 		refuse(work, RPC_INTERNAL,
-			"There is not enough memory to write the calibration.");
+			N_("There is not enough memory to write the calibration."));
 	else if (write_and_name(work) == 0 &&
 		 calibration_files_drop_draft(
 			 work->calibrations->state_dir, work->mat.serial) < 0)
@@ -87,7 +90,7 @@ static void on_written(void *ctx)
 static void refuse_memory(calibrations_done_fn *done_fn, void *ctx)
 {
 	const struct rpc_error error = { .code = RPC_INTERNAL,
-		.message = "There is not enough memory for this." };
+		.message = N_("There is not enough memory for this.") };
 
 	done_fn(&error, ctx);
 }

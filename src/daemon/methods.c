@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <systemd/sd-event.h>
 
+#include "src/base/i18n.h"
 #include "src/base/version.h"
 #include "src/records/records.h"
 
@@ -161,7 +162,7 @@ static void reply_streams(const struct call *call)
 static void refuse_memory(const struct call *call)
 {
 	call_refuse(call, RPC_INTERNAL,
-		"There is not enough memory for another subscription.");
+		N_("There is not enough memory for another subscription."));
 }
 
 static void serve_subscribe(const struct call *call)
@@ -306,8 +307,8 @@ static bool may_call(const struct call *call, const char *name, unsigned roles)
 		strcat(needed, role_name(i));
 	}
 	call_refuse(call, RPC_NOT_ALLOWED,
-		"%s needs one of the roles %s; ask to be put into a group that the "
-		"configuration names under [roles].",
+		N_("%s needs one of the roles %s; ask to be put into a group that the "
+		   "configuration names under [roles]."),
 		name, needed);
 	return false;
 }
@@ -320,7 +321,7 @@ static bool may_set_pin(const struct call *call)
 			!(call->conn->is_screen && call->m->locked)))
 		return true;
 	call_refuse(call, RPC_NOT_ALLOWED,
-		"Only root and the daemon's own user set the PIN of the station.");
+		N_("Only root and the daemon's own user set the PIN of the station."));
 	return false;
 }
 

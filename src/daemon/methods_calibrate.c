@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/daemon/calibrating_put.h"
 #include "src/daemon/reader.h"
 
@@ -45,18 +46,18 @@ static bool defer(const struct call *call, struct calibrating_asker *asker)
 
 	if (trials_is_busy(call->m->trials)) {
 		call_refuse(call, RPC_BUSY,
-			"A trial is running; calibrate when it has ended.");
+			N_("A trial is running; calibrate when it has ended."));
 		return false;
 	}
 	if (call->m->trainer && trainer_is_busy(call->m->trainer)) {
 		call_refuse(call, RPC_BUSY,
-			"Somebody is training; calibrate when it has ended.");
+			N_("Somebody is training; calibrate when it has ended."));
 		return false;
 	}
 	owed = calloc(1, sizeof(*owed));
 	if (!owed) {
 		call_refuse(call, RPC_INTERNAL,
-			"There is not enough memory for this request.");
+			N_("There is not enough memory for this request."));
 		return false;
 	}
 	call_defer(call, owed);
@@ -71,7 +72,7 @@ static bool has_mat(const struct call *call)
 	if (call->m->mat && mat_state(mat_io_mat(call->m->mat)) == MAT_STREAMING)
 		return true;
 	call_refuse(call, RPC_NO_MAT,
-		"No mat is streaming; \"status\" says what it waits for.");
+		N_("No mat is streaming; \"status\" says what it waits for."));
 	return false;
 }
 

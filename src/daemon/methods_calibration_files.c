@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/daemon/calibrating_put.h"
 #include "src/daemon/calibration_files.h"
 #include "src/daemon/reader.h"
@@ -59,7 +60,7 @@ static void run(void *ctx)
 	c->length = w.length;
 	if (!c->error.code && jsonw_finish(&w) < 0)
 		rpc_error_set(&c->error, RPC_INTERNAL,
-			"The answer is longer than %d bytes.", SERVER_VALUE_MAX);
+			N_("The answer is longer than %d bytes."), SERVER_VALUE_MAX);
 }
 
 static void on_served(void *ctx)
@@ -88,7 +89,8 @@ static struct file_call *new_call(const struct call *call)
 		c = malloc(sizeof(*c));
 	if (!c) {
 		call_refuse(call, RPC_BUSY,
-			"Too many requests wait for the disk; ask again in a moment.");
+			N_("Too many requests wait for the disk; ask again in a "
+			   "moment."));
 		return NULL;
 	}
 	memset(c, 0, offsetof(struct file_call, value));
@@ -112,12 +114,12 @@ static void refuse_read(struct file_call *c, int err)
 {
 	if (err == -ENOENT)
 		rpc_error_set(&c->error, RPC_NOT_FOUND,
-			"There is no calibration \"%s\"; \"calibrate.list\" names "
-			"them.",
+			N_("There is no calibration \"%s\"; \"calibrate.list\" names "
+			   "them."),
 			c->id);
 	else
-		rpc_error_set(
-			&c->error, RPC_DISK, "It cannot be read: %s.", strerror(-err));
+		rpc_error_set(&c->error, RPC_DISK, N_("It cannot be read: %s."),
+			strerror(-err));
 }
 
 /* --- members ----------------------------------------------------------------------------- */
@@ -252,8 +254,8 @@ static bool read_id(const struct call *call, struct file_call *c)
 	reader_text(&r, "id", c->id, sizeof(c->id));
 	if (!r.refused && !c->id[0] && !c->in_force_id[0]) {
 		call_refuse(call, RPC_NOT_FOUND,
-			"No calibration is in force; \"calibrate.list\" names those "
-			"there are.");
+			N_("No calibration is in force; \"calibrate.list\" names those "
+			   "there are."));
 		r.refused = true;
 	}
 	if (!c->id[0])
@@ -385,7 +387,7 @@ static void serve_excerpt(const struct call *call, size_t offset)
 
 	if (!calibrated) {
 		call_refuse(call, RPC_NOT_FOUND,
-			"No calibration is in force; \"status\" says why.");
+			N_("No calibration is in force; \"status\" says why."));
 		return;
 	}
 	text = calibrated_text(calibrated);

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "src/daemon/calibrating_put.h"
+#include "src/base/i18n.h"
 #include "src/daemon/methods.h"
 #include "src/daemon/reader.h"
 
@@ -57,16 +58,17 @@ static bool may_import(const struct call *call)
 
 	if (!mat)
 		call_refuse(call, RPC_NO_MAT,
-			"No mat is streaming; a calibration is taken for the mat that "
-			"is there.");
+			N_("No mat is streaming; a calibration is taken for the mat "
+			   "that "
+			   "is there."));
 	else if (trials_is_busy(call->m->trials) ||
 		 calibrating_is_busy(call->m->calibrating))
 		call_refuse(call, RPC_BUSY,
-			"A trial or a step of a calibration is running; import when "
-			"it has ended.");
+			N_("A trial or a step of a calibration is running; import when "
+			   "it has ended."));
 	else if (call->m->trainer && trainer_is_busy(call->m->trainer))
 		call_refuse(call, RPC_BUSY,
-			"Somebody is training; import when it has ended.");
+			N_("Somebody is training; import when it has ended."));
 	else
 		return true;
 	return false;
@@ -82,7 +84,7 @@ static void finish_import(const struct call *call)
 	if (!owed) {
 		drop_import(call->m);
 		call_refuse(call, RPC_INTERNAL,
-			"There is not enough memory for this request.");
+			N_("There is not enough memory for this request."));
 		return;
 	}
 	import->text = NULL;

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "src/daemon/log_tail.h"
+#include "src/base/i18n.h"
 #include "src/daemon/methods.h"
 
 #define LIMIT_USUAL 100
@@ -54,7 +55,7 @@ static void serve_tail(const struct call *call)
 		return;
 	lines = malloc((size_t)(limit + 1) * sizeof(*lines));
 	if (!lines) {
-		call_refuse(call, RPC_INTERNAL, "There is not enough memory.");
+		call_refuse(call, RPC_INTERNAL, N_("There is not enough memory."));
 		return;
 	}
 	n = log_tail_read((uint64_t)before, lines, (int)limit + 1);

@@ -3,6 +3,8 @@
 
 #include <systemd/sd-event.h>
 
+#include "src/base/i18n.h"
+
 #define LOG_TAG "methods"
 #include "src/base/log.h"
 
@@ -15,14 +17,15 @@ static void reply_tare(const struct call *call, enum live_tare how, int n_frames
 
 	if (how == LIVE_TARE_LOADED) {
 		call_refuse(call, RPC_MAT_LOADED,
-			"Someone or something is on the mat; clear it and tare again. "
-			"The old zero stays in force.");
+			N_("Someone or something is on the mat; clear it and tare "
+			   "again. "
+			   "The old zero stays in force."));
 		return;
 	}
 	if (how == LIVE_TARE_NO_FRAMES) {
 		call_refuse(call, RPC_TIMEOUT,
-			"The mat sent no frames while it was tared; see that it "
-			"streams and try again. The old zero stays in force.");
+			N_("The mat sent no frames while it was tared; see that it "
+			   "streams and try again. The old zero stays in force."));
 		return;
 	}
 	w = call_begin_document(call, "stance.tare/1");
@@ -78,7 +81,7 @@ static bool has_mat(const struct call *call)
 	if (call->m->mat && mat_state(mat_io_mat(call->m->mat)) == MAT_STREAMING)
 		return true;
 	call_refuse(call, RPC_NO_MAT,
-		"No mat is streaming; \"status\" says what it waits for.");
+		N_("No mat is streaming; \"status\" says what it waits for."));
 	return false;
 }
 
@@ -91,23 +94,23 @@ static void serve_tare(const struct call *call)
 		return;
 	if (m->tare.runs) {
 		call_refuse(call, RPC_BUSY,
-			"The mat is being tared already; wait a second.");
+			N_("The mat is being tared already; wait a second."));
 		return;
 	}
 	if (trials_is_busy(m->trials)) {
 		call_refuse(call, RPC_BUSY,
-			"A trial is running, and keeps the zero it began with; tare "
-			"when it has ended.");
+			N_("A trial is running, and keeps the zero it began with; tare "
+			   "when it has ended."));
 		return;
 	}
 	if (m->trainer && trainer_is_busy(m->trainer)) {
 		call_refuse(call, RPC_BUSY,
-			"Somebody is training; tare when it has ended.");
+			N_("Somebody is training; tare when it has ended."));
 		return;
 	}
 	if (start_tare_timer(m) < 0) {
 		call_refuse(call, RPC_INTERNAL,
-			"There is not enough memory to tare the mat.");
+			N_("There is not enough memory to tare the mat."));
 		return;
 	}
 	m->tare.runs = true;
@@ -126,7 +129,8 @@ static void serve_identify(const struct call *call)
 		return;
 	if (mat_io_identify(call->m->mat) < 0) {
 		call_refuse(call, RPC_NO_MAT,
-			"The mat could not be reached; \"status\" says how it stands.");
+			N_("The mat could not be reached; \"status\" says how it "
+			   "stands."));
 		return;
 	}
 	w = call_begin_document(call, "stance.identify/1");
@@ -141,7 +145,7 @@ static void serve_describe(const struct call *call)
 
 	if (live_describe(call->m->live, &document) < 0) {
 		call_refuse(call, RPC_NO_MAT,
-			"No mat is streaming; \"status\" says what it waits for.");
+			N_("No mat is streaming; \"status\" says what it waits for."));
 		return;
 	}
 	document_put_mat(call_begin(call), &document);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 #include "src/daemon/precheck.h"
 #include "src/daemon/reader.h"
 #include "src/records/placement.h"
@@ -30,7 +31,7 @@ static struct look *look_new(const struct call *call, const char *patient)
 	struct look *look = calloc(1, sizeof(*look));
 
 	if (!look) {
-		call_refuse(call, RPC_INTERNAL, "There is not enough memory.");
+		call_refuse(call, RPC_INTERNAL, N_("There is not enough memory."));
 		return NULL;
 	}
 	look->entered_kg = NAN;
@@ -52,14 +53,14 @@ static void post(const struct call *call, struct look *look, archive_run_fn *run
 static void refuse(const struct call *call, const struct look *look)
 {
 	if (look->err == -ENOENT)
-		call_refuse(
-			call, RPC_NOT_FOUND, "There is no patient %s.", look->patient);
+		call_refuse(call, RPC_NOT_FOUND, N_("There is no patient %s."),
+			look->patient);
 	else if (look->err == -ENOSPC)
 		call_refuse(call, RPC_DISK,
-			"The disk is full: the placement is not kept. Free some "
-			"space.");
+			N_("The disk is full: the placement is not kept. Free some "
+			   "space."));
 	else
-		call_refuse(call, RPC_DISK, "The store failed: %s.",
+		call_refuse(call, RPC_DISK, N_("The store failed: %s."),
 			look->trouble[0] ? look->trouble : strerror(-look->err));
 }
 
@@ -220,7 +221,7 @@ static void serve_save(const struct call *call)
 		return;
 	if (!live_is_ready(call->m->live)) {
 		call_refuse(call, RPC_NO_MAT,
-			"No mat is streaming; \"status\" says what it waits for.");
+			N_("No mat is streaming; \"status\" says what it waits for."));
 		return;
 	}
 	look = look_new(call, patient);
@@ -228,8 +229,9 @@ static void serve_save(const struct call *call)
 		return;
 	if (!take_feet(call, &look->placement)) {
 		call_refuse(call, RPC_NOT_NOW,
-			"Both feet must stand still on the mat for a second; then save "
-			"it again.");
+			N_("Both feet must stand still on the mat for a second; then "
+			   "save "
+			   "it again."));
 		free(look);
 		return;
 	}

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/records/records.h"
 #include "src/store/store_station.h"
 
@@ -47,7 +48,7 @@ void methods_name_peer(uid_t uid, char *out, size_t size)
 void methods_refuse_locked(struct rpc_error *error)
 {
 	rpc_error_set(error, RPC_LOCKED,
-		"The station is locked; unlock it with its PIN (station.unlock).");
+		N_("The station is locked; unlock it with its PIN (station.unlock)."));
 }
 
 /* A row that cannot be read is no open door. */
@@ -117,7 +118,8 @@ static void serve(struct store *store, struct store_call *c)
 	c->length = w.length;
 	if (c->err == 0 && jsonw_finish(&w) < 0) {
 		rpc_error_set(&c->error, RPC_INTERNAL,
-			"The answer is longer than %d bytes; ask for less at a time.",
+			N_("The answer is longer than %d bytes; ask for less at a "
+			   "time."),
 			SERVER_VALUE_MAX);
 		c->err = -1;
 	}
@@ -132,8 +134,8 @@ static void run(struct store *store, const char *trouble, void *ctx)
 	c->locked = true;
 	c->err = -1;
 	if (!store) {
-		rpc_error_set(
-			&c->error, RPC_DISK, "The store cannot be opened: %s", trouble);
+		rpc_error_set(&c->error, RPC_DISK, N_("The store cannot be opened: %s"),
+			trouble);
 		return;
 	}
 	if (!is_refused(store, c))
@@ -176,13 +178,14 @@ void methods_store_serve(
 
 	if (worker_n_jobs(archive_worker(archive)) >= MAX_JOBS) {
 		call_refuse(call, RPC_BUSY,
-			"Too many requests wait for the disk; ask again in a moment.");
+			N_("Too many requests wait for the disk; ask again in a "
+			   "moment."));
 		return;
 	}
 	c = malloc(sizeof(*c));
 	if (!c) {
 		call_refuse(call, RPC_INTERNAL,
-			"There is not enough memory for this request.");
+			N_("There is not enough memory for this request."));
 		return;
 	}
 	c->method = method;

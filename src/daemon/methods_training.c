@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/daemon/reader.h"
 
 #define ESTIMATE_MM 100.0
@@ -78,8 +79,8 @@ static void on_armed(const struct rpc_error *error, void *ctx)
 static void refuse_busy(const struct call *call)
 {
 	call_refuse(call, RPC_BUSY,
-		"Somebody is training; wait for the end, or stop it with "
-		"training.stop.");
+		N_("Somebody is training; wait for the end, or stop it with "
+		   "training.stop."));
 }
 
 static void serve_arm(const struct call *call)
@@ -91,8 +92,8 @@ static void serve_arm(const struct call *call)
 		return;
 	owed = calloc(1, sizeof(*owed));
 	if (!owed) {
-		call_refuse(
-			call, RPC_INTERNAL, "There is not enough memory for training.");
+		call_refuse(call, RPC_INTERNAL,
+			N_("There is not enough memory for training."));
 		return;
 	}
 	if (trainer_arm(call->m->trainer, &request, on_armed, owed) < 0) {
@@ -121,7 +122,7 @@ static void serve_status(const struct call *call)
 static void serve_stop(const struct call *call)
 {
 	if (trainer_stop(call->m->trainer) < 0)
-		call_refuse(call, RPC_NO_TRIAL, "Nobody is training.");
+		call_refuse(call, RPC_NO_TRIAL, N_("Nobody is training."));
 	else
 		reply(call);
 }
@@ -130,8 +131,9 @@ static void serve_skip(const struct call *call)
 {
 	if (trainer_skip(call->m->trainer) < 0)
 		call_refuse(call, RPC_NOT_NOW,
-			"There is nothing to skip: only a rest, a block's result and "
-			"the session's.");
+			N_("There is nothing to skip: only a rest, a block's result "
+			   "and "
+			   "the session's."));
 	else
 		reply(call);
 }
@@ -145,7 +147,7 @@ static void serve_answer(const struct call *call)
 	if (r.refused)
 		return;
 	if (trainer_answer(call->m->trainer, estimate_mm) < 0)
-		call_refuse(call, RPC_NOT_NOW, "No estimate is asked for now.");
+		call_refuse(call, RPC_NOT_NOW, N_("No estimate is asked for now."));
 	else
 		reply(call);
 }

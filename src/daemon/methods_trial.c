@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/daemon/reader.h"
 
 /* Chosen: an hour is twelve times the longest protocol. */
@@ -110,16 +111,16 @@ static void refuse_start(const struct call *call, int err)
 	switch (err) {
 	case -EBUSY:
 		call_refuse(call, RPC_BUSY,
-			"A trial is running already; wait for its end, or stop it "
-			"with trial.stop or trial.abort.");
+			N_("A trial is running already; wait for its end, or stop it "
+			   "with trial.stop or trial.abort."));
 		break;
 	case -ENODEV:
 		call_refuse(call, RPC_NO_MAT,
-			"No mat is streaming; \"status\" says what it waits for.");
+			N_("No mat is streaming; \"status\" says what it waits for."));
 		break;
 	default:
-		call_refuse(
-			call, RPC_INTERNAL, "There is not enough memory for a trial.");
+		call_refuse(call, RPC_INTERNAL,
+			N_("There is not enough memory for a trial."));
 		break;
 	}
 }
@@ -140,14 +141,14 @@ bool methods_trial_refuse_taken(const struct call *call)
 {
 	if (call->m->calibrating && calibrating_is_busy(call->m->calibrating)) {
 		call_refuse(call, RPC_BUSY,
-			"The mat is being calibrated; wait for the step's end, or "
-			"abort it.");
+			N_("The mat is being calibrated; wait for the step's end, or "
+			   "abort it."));
 		return true;
 	}
 	if (call->m->trainer && trainer_is_busy(call->m->trainer)) {
 		call_refuse(call, RPC_BUSY,
-			"Somebody is training; wait for the end, or stop it with "
-			"training.stop.");
+			N_("Somebody is training; wait for the end, or stop it with "
+			   "training.stop."));
 		return true;
 	}
 	return false;
@@ -180,13 +181,13 @@ static void stop(const struct call *call, enum session_stop why)
 		return;
 	trials_progress(call->m->trials, &progress);
 	if (id != 0 && id != progress.id) {
-		call_refuse(call, RPC_NO_TRIAL, "Trial %lld is not running.",
+		call_refuse(call, RPC_NO_TRIAL, N_("Trial %lld is not running."),
 			(long long)id);
 		return;
 	}
 	if (trials_stop(call->m->trials, why) < 0) {
 		call_refuse(call, RPC_NO_TRIAL,
-			"No trial is running; trial.start begins one.");
+			N_("No trial is running; trial.start begins one."));
 		return;
 	}
 	reply_progress(call);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/daemon/methods_trial.h"
 #include "src/daemon/reader.h"
 #include "src/records/refuse.h"
@@ -43,14 +44,14 @@ static void refuse_mark(const struct call *call, const struct mark *mark)
 {
 	if (mark->err == -EPERM || mark->err == -ENOENT)
 		call_refuse(call, RPC_NO_TRIAL,
-			"Trial %lld is not running any more; the mark is not kept.",
+			N_("Trial %lld is not running any more; the mark is not kept."),
 			(long long)mark->trial_id);
 	else if (mark->err == -ENOBUFS)
 		call_refuse(call, RPC_NOT_NOW,
-			"Trial %lld has %d marks already, as many as it may have.",
+			N_("Trial %lld has %d marks already, as many as it may have."),
 			(long long)mark->trial_id, STORE_MAX_MARKS);
 	else
-		call_refuse(call, RPC_DISK, "The mark could not be kept: %s.",
+		call_refuse(call, RPC_DISK, N_("The mark could not be kept: %s."),
 			mark->trouble[0] ? mark->trouble : strerror(-mark->err));
 }
 
@@ -88,7 +89,7 @@ static void serve_mark(const struct call *call)
 	int64_t id = reader_id(&r, "id");
 
 	if (!mark) {
-		call_refuse(call, RPC_INTERNAL, "There is not enough memory.");
+		call_refuse(call, RPC_INTERNAL, N_("There is not enough memory."));
 		return;
 	}
 	reader_text(&r, "text", mark->text, sizeof(mark->text));
@@ -99,8 +100,8 @@ static void serve_mark(const struct call *call)
 	if (trials_now(call->m->trials, &mark->trial_id, &mark->t_s) < 0 ||
 		(id != 0 && id != mark->trial_id)) {
 		call_refuse(call, RPC_NO_TRIAL,
-			id ? "Trial %lld is not running."
-			   : "No trial is running; trial.start begins one.",
+			id ? N_("Trial %lld is not running.")
+			   : N_("No trial is running; trial.start begins one."),
 			(long long)id);
 		free(mark);
 		return;
@@ -144,7 +145,7 @@ static void run_review(struct store *store, const char *trouble, void *ctx)
 
 	if (!store) {
 		rpc_error_set(&repeat->error, RPC_DISK,
-			"The store cannot be opened: %s", trouble);
+			N_("The store cannot be opened: %s"), trouble);
 		return;
 	}
 	methods_name_peer(repeat->uid, by, sizeof(by));
@@ -198,7 +199,7 @@ static void on_idle(bool is_ending, void *ctx)
 	struct repeat *repeat = ctx;
 
 	if (is_ending) {
-		rpc_error_set(&repeat->error, RPC_NO_MAT, "The daemon is ending.");
+		rpc_error_set(&repeat->error, RPC_NO_MAT, N_("The daemon is ending."));
 		give_up(repeat);
 	} else {
 		review(repeat);
@@ -215,11 +216,12 @@ static int64_t find_trial(const struct call *call, int64_t wanted)
 	id = progress.id ? progress.id : progress.last ? progress.last->id : 0;
 	if (!trials_request(call->m->trials) || id == 0)
 		call_refuse(call, RPC_NO_TRIAL,
-			"No trial has run since the daemon's start; trial.start begins "
-			"one.");
+			N_("No trial has run since the daemon's start; trial.start "
+			   "begins "
+			   "one."));
 	else if (wanted != 0 && wanted != id)
 		call_refuse(call, RPC_NO_TRIAL,
-			"Trial %lld is neither the running one nor the last.",
+			N_("Trial %lld is neither the running one nor the last."),
 			(long long)wanted);
 	else
 		return id;
@@ -229,8 +231,8 @@ static int64_t find_trial(const struct call *call, int64_t wanted)
 static void wait_for_end(const struct call *call, struct repeat *repeat)
 {
 	if (trials_when_idle(call->m->trials, on_idle, repeat) < 0) {
-		call_refuse(
-			call, RPC_BUSY, "The trial is being repeated already; wait.");
+		call_refuse(call, RPC_BUSY,
+			N_("The trial is being repeated already; wait."));
 		free(repeat);
 		return;
 	}
@@ -253,7 +255,7 @@ static void serve_repeat(const struct call *call)
 		return;
 	repeat = calloc(1, sizeof(*repeat));
 	if (!repeat) {
-		call_refuse(call, RPC_INTERNAL, "There is not enough memory.");
+		call_refuse(call, RPC_INTERNAL, N_("There is not enough memory."));
 		return;
 	}
 	repeat->request = *trials_request(call->m->trials);

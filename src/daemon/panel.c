@@ -10,6 +10,7 @@
 
 #include "hw/buzz.h"
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 #include "src/daemon/panel_lines.h"
 #include "src/daemon/panel_next.h"
 #include "src/daemon/panel_sync.h"
@@ -122,7 +123,7 @@ static void on_begun(const struct rpc_error *error, int64_t id, void *ctx)
 	panel->starts = false;
 	/* told to all, and logged: the other sentences of that code name the patient */
 	if (error->code == RPC_NOT_FOUND)
-		refuse(panel, "The visit or its patient is not there any more.");
+		refuse(panel, N_("The visit or its patient is not there any more."));
 	else if (error->code)
 		refuse(panel, error->message);
 	else
@@ -133,11 +134,11 @@ static const char *why_not(int err)
 {
 	switch (err) {
 	case -EBUSY:
-		return "A trial is running already.";
+		return N_("A trial is running already.");
 	case -ENODEV:
-		return "No mat is streaming: look at its plug.";
+		return N_("No mat is streaming: look at its plug.");
 	default:
-		return "There is not enough memory for a trial.";
+		return N_("There is not enough memory for a trial.");
 	}
 }
 
@@ -151,7 +152,7 @@ static void on_next(const struct trial_request *request, const char *why, void *
 		return;
 	}
 	if (is_training(panel) || is_calibrating(panel)) {
-		refuse(panel, "The mat is in use: somebody trains or calibrates.");
+		refuse(panel, N_("The mat is in use: somebody trains or calibrates."));
 		return;
 	}
 	err = trials_start(panel->with.trials, request, on_begun, panel);
@@ -167,7 +168,7 @@ static void press_start(struct panel *panel)
 	else if (is_training(panel))
 		trainer_stop(panel->with.trainer);
 	else if (is_calibrating(panel))
-		refuse(panel, "The mat is being calibrated.");
+		refuse(panel, N_("The mat is being calibrated."));
 	else if (!is_streaming(panel))
 		refuse(panel, why_not(-ENODEV));
 	else
@@ -185,10 +186,10 @@ static void on_tared(enum live_tare how, void *ctx)
 		buzz(panel, BUZZ_END);
 		break;
 	case LIVE_TARE_LOADED:
-		refuse(panel, "The mat is loaded: clear it, then press again.");
+		refuse(panel, N_("The mat is loaded: clear it, then press again."));
 		break;
 	case LIVE_TARE_NO_FRAMES:
-		refuse(panel, "The mat was lost while its zero was being set.");
+		refuse(panel, N_("The mat was lost while its zero was being set."));
 		break;
 	}
 }
@@ -199,13 +200,13 @@ static void press_tare(struct panel *panel)
 
 	if (trials_is_busy(panel->with.trials) || is_training(panel) ||
 		is_calibrating(panel)) {
-		refuse(panel, "The mat is in use: the zero is kept.");
+		refuse(panel, N_("The mat is in use: the zero is kept."));
 		return;
 	}
 	err = is_streaming(panel) ? live_tare_begin(panel->with.live, on_tared, panel)
 				  : -ENODEV;
 	if (err == -EBUSY)
-		refuse(panel, "The zero is being set already.");
+		refuse(panel, N_("The zero is being set already."));
 	else if (err < 0)
 		refuse(panel, why_not(-ENODEV));
 	panel->tares = err >= 0;

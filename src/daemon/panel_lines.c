@@ -12,6 +12,7 @@
 
 #include "hw/debounce.h"
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 
 #define LOG_TAG "panel"
 #include "src/base/log.h"
@@ -153,7 +154,8 @@ static void lose(struct panel_line *line)
 	char reason[sizeof(line->reason)];
 
 	snprintf(reason, sizeof(reason),
-		"The chip of line %.80s is gone: look at its plug. It is tried again.",
+		N_("The chip of line %.80s is gone: look at its plug. It is tried "
+		   "again."),
 		line->text);
 	give_up(line);
 	set_state(line, LINE_MISSING, reason);
@@ -200,8 +202,9 @@ static void check_stuck(struct panel_line *line, int64_t now_ns)
 	if (!debounce_is_stuck(&line->contact, now_ns) || line->state == LINE_STUCK)
 		return;
 	snprintf(reason, sizeof(reason),
-		"%.80s has been held down for more than %d s: free the button, or look "
-		"whether its line needs active-low, pull-up or pull-down.",
+		N_("%.80s has been held down for more than %d s: free the button, or "
+		   "look "
+		   "whether its line needs active-low, pull-up or pull-down."),
 		line->text, (int)(DEBOUNCE_STUCK_NS / CLOCK_NS_PER_S));
 	set_state(line, LINE_STUCK, reason);
 }

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/base/jsonw.h"
 #include "src/daemon/trials.h"
 #include "src/records/records.h"
@@ -61,11 +62,12 @@ int panel_next_read(const struct json_t *plan, struct trial_request *request, ch
 
 	if (!plan || json_is_null(plan))
 		return refuse(why, size,
-			"No visit is open: choose a patient on the screen first.");
+			N_("No visit is open: choose a patient on the screen first."));
 	if (!next || json_is_null(next))
 		return refuse(why, size,
-			"Nothing is planned any more in this visit: choose a trial on "
-			"the screen.");
+			N_("Nothing is planned any more in this visit: choose a trial "
+			   "on "
+			   "the screen."));
 	*request = (struct trial_request){ .protocol = key ? protocol_find(key) : NULL,
 		.visit_id = json_integer_value(json_object_get(start, "visit")),
 		.duration_s = number(start, "duration_s"),
@@ -74,7 +76,7 @@ int panel_next_read(const struct json_t *plan, struct trial_request *request, ch
 		.wait_s = TRIALS_WAIT_S,
 		.cutoff_hz = NAN };
 	if (!request->protocol)
-		return refuse(why, size, "The next trial's protocol is not known.");
+		return refuse(why, size, N_("The next trial's protocol is not known."));
 	copy_text(start, "patient", request->patient, sizeof(request->patient));
 	request->condition.pain = -1;
 	copy_text(condition, "footwear", request->condition.footwear,
@@ -110,19 +112,20 @@ static void run(struct store *store, const char *trouble, void *ctx)
 	next->err = -ENOENT;
 	if (store && is_locked(store)) {
 		snprintf(next->why, sizeof(next->why),
-			"The station is locked: unlock it on the screen first.");
+			N_("The station is locked: unlock it on the screen first."));
 		return;
 	}
 	if (!store) {
-		snprintf(next->why, sizeof(next->why), "The store cannot be opened: %s",
-			trouble);
+		snprintf(next->why, sizeof(next->why),
+			N_("The store cannot be opened: %s"), trouble);
 		return;
 	}
 	jsonw_init(&w, next->text, sizeof(next->text));
 	if (records_call(store, records_method_find(METHOD), NULL, BY, &w, &error) < 0)
 		snprintf(next->why, sizeof(next->why), "%s", error.message);
 	else if (jsonw_finish(&w) < 0)
-		snprintf(next->why, sizeof(next->why), "The visit's plan is too long.");
+		snprintf(next->why, sizeof(next->why),
+			N_("The visit's plan is too long."));
 	else
 		next->err = read_text(next);
 }

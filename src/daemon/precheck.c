@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/base/units.h"
 #include "src/core/trial/quality.h"
 
@@ -38,12 +39,14 @@ static struct part judge_mat(const struct precheck_facts *f)
 
 	if (strcmp(s->mat_state, "streaming") != 0)
 		return part_of(strcmp(s->mat_state, "searching") == 0 ? WAITING : BAD,
-			"%s", s->mat_reason[0] ? s->mat_reason : "Connect the mat.");
+			"%s",
+			s->mat_reason[0] ? s->mat_reason : N_("Connect the mat."));
 	if (s->rate_hz < QUALITY_RATE_LEAST_HZ - 0.5)
 		return part_of(CHECK,
-			"The mat sends %.0f frames a second; sway needs at least %.0f.",
+			N_("The mat sends %.0f frames a second; sway needs at least "
+			   "%.0f."),
 			s->rate_hz, QUALITY_RATE_LEAST_HZ);
-	return part_of(GOOD, "The mat is streaming.");
+	return part_of(GOOD, N_("The mat is streaming."));
 }
 
 static bool has_zero(const struct precheck_facts *f)
@@ -56,9 +59,9 @@ static bool has_zero(const struct precheck_facts *f)
 static struct part judge_zero(const struct precheck_facts *f)
 {
 	if (!f->now.is_known)
-		return part_of(WAITING, "Waiting for the mat's frames.");
+		return part_of(WAITING, N_("Waiting for the mat's frames."));
 	if (!f->status->calibration_drift && has_zero(f))
-		return part_of(GOOD, "The zero is in order.");
+		return part_of(GOOD, N_("The zero is in order."));
 	return part_of(CHECK, "%s; %s.",
 		f->status->calibration_drift
 			? "The empty mat's zero has moved"
@@ -76,10 +79,10 @@ static struct part judge_calibration(const struct precheck_facts *f)
 	if (s->calibration_reason[0])
 		return part_of(good ? GOOD : CHECK, "%s", s->calibration_reason);
 	if (!good)
-		return part_of(CHECK, "The mat is not calibrated; shares only.");
+		return part_of(CHECK, N_("The mat is not calibrated; shares only."));
 	if (isnan(s->calibration_expires_days))
-		return part_of(GOOD, "The mat is calibrated.");
-	return part_of(GOOD, "The calibration is in force for another %.0f days.",
+		return part_of(GOOD, N_("The mat is calibrated."));
+	return part_of(GOOD, N_("The calibration is in force for another %.0f days."),
 		s->calibration_expires_days);
 }
 
@@ -93,16 +96,17 @@ static struct part judge_weight(const struct precheck_facts *f)
 	const double kg = mass_of(f), off = kg / f->entered_kg - 1.0;
 
 	if (!f->now.is_known || !f->now.has_load)
-		return part_of(WAITING, "Step onto the mat.");
+		return part_of(WAITING, N_("Step onto the mat."));
 	if (isnan(kg))
-		return part_of(CHECK, "The mat gives no force: weight is not checked.");
+		return part_of(
+			CHECK, N_("The mat gives no force: weight is not checked."));
 	if (!f->now.is_steady)
-		return part_of(WAITING, "Stand still.");
+		return part_of(WAITING, N_("Stand still."));
 	if (fabs(off) > QUALITY_WEIGHT_MISFIT)
 		return part_of(CHECK,
-			"The mat shows %.1f kg, %.1f kg were entered: correct the "
-			"card, "
-			"or trust the shares only.",
+			N_("The mat shows %.1f kg, %.1f kg were entered: correct the "
+			   "card, "
+			   "or trust the shares only."),
 			kg, f->entered_kg);
 	return part_of(GOOD, "%.1f kg.", kg);
 }
@@ -112,15 +116,15 @@ static struct part judge_placement(const struct precheck_facts *f)
 	bool ok = true;
 
 	if (!f->now.foot[0].present || !f->now.foot[1].present)
-		return part_of(WAITING, "Stand on the mat with both feet.");
+		return part_of(WAITING, N_("Stand on the mat with both feet."));
 	if (!f->has_saved)
-		return part_of(GOOD, "Where the feet stand is not saved yet.");
+		return part_of(GOOD, N_("Where the feet stand is not saved yet."));
 	for (int side = 0; side < 2; side++)
 		ok &= standing_compare(f->saved, side, &f->now.foot[side]).ok;
-	return ok ? part_of(GOOD, "The feet stand where they were saved.")
+	return ok ? part_of(GOOD, N_("The feet stand where they were saved."))
 		  : part_of(CHECK,
-			    "The feet do not stand where they were saved: more than "
-			    "%.0f mm or %.0f degrees off.",
+			    N_("The feet do not stand where they were saved: more than "
+			       "%.0f mm or %.0f degrees off."),
 			    STANDING_LIMIT_MM, STANDING_LIMIT_DEG);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calibration/file/calibrated.h"
+#include "src/base/i18n.h"
 #include "src/base/version.h"
 #include "src/daemon/trial_picture.h"
 #include "src/daemon/trial_record.h"
@@ -34,7 +35,7 @@ static int store_unreadable(
 	record->n_phases = 0;
 	record->duration_s = record->rate_hz = NAN;
 	snprintf(record->algorithm, sizeof(record->algorithm), "%s", STANCE_VERSION);
-	trial_record_reason(record, "The station went down while the trial ran.");
+	trial_record_reason(record, N_("The station went down while the trial ran."));
 	trial_record_reason(record, "%s", why);
 	err = store_trial_finish(store, record, NULL);
 	free(record);
@@ -67,15 +68,16 @@ static int store_measured(struct store *store, const struct trial_record *row,
 	err = replay_run(recording, &sensor, replay);
 	if (err < 0 && err != -ENODATA) {
 		free(replay);
-		return err == -ENOMEM ? err
-				      : store_unreadable(store, row,
-						"Its recording cannot be measured by "
-						"this version.");
+		return err == -ENOMEM
+			       ? err
+			       : store_unreadable(store, row,
+					 N_("Its recording cannot be measured by "
+					    "this version."));
 	}
 	trial_record_identify(&replay->record, row);
 	if (replay->record.verdict == TRIAL_INTERRUPTED)
-		trial_record_reason(
-			&replay->record, "The station went down while the trial ran.");
+		trial_record_reason(&replay->record,
+			N_("The station went down while the trial ran."));
 	add_damage(&replay->record, recording);
 	trial_picture_put(store, row->id, &recording_header(recording)->mat.geometry,
 		replay->picture, replay->picture_is_force);
@@ -119,7 +121,7 @@ static int recover_row(struct store *store, struct trial_record *row)
 	row->has_raw = err != -ENOENT;
 	if (err < 0)
 		return store_unreadable(store, row,
-			err == -ENOENT ? "Nothing of it had been recorded yet."
+			err == -ENOENT ? N_("Nothing of it had been recorded yet.")
 				       : message);
 	err = store_replayed(store, row, recording);
 	recording_close(recording);

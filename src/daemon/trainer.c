@@ -10,6 +10,7 @@
 #include <systemd/sd-event.h>
 
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 #include "src/daemon/trainer_work.h"
 
 #define LOG_TAG "training"
@@ -196,8 +197,8 @@ static void on_loaded(void *ctx)
 		/* the reason is told to all, and its sentence may name the patient */
 		snprintf(t->reason, sizeof(t->reason), "%s",
 			error.code == RPC_NOT_FOUND
-				? "The patient's card is not there any more; arm it "
-				  "for somebody else."
+				? N_("The patient's card is not there any more; arm it "
+				     "for somebody else.")
 				: error.message);
 		go_off(t);
 	} else if (!error.code) {
@@ -431,8 +432,8 @@ static void on_sample(const struct stance_sample *sample, void *ctx)
 	training_push(&t->engine, sample);
 	if (is_cap_blind(t, sample)) {
 		snprintf(t->reason, sizeof(t->reason),
-			"This programme limits what a foot may carry, which needs a "
-			"mat that gives force: calibrate it.");
+			N_("This programme limits what a foot may carry, which needs a "
+			   "mat that gives force: calibrate it."));
 		go_off(t);
 		return;
 	}

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/i18n.h"
 #include "src/ipc/document_training.h"
 
 #define LOG_TAG "training"
@@ -44,7 +45,7 @@ static void post(struct trainer_work *work, archive_run_fn *run_fn, worker_fn *d
 static void refuse_store(struct trainer_work *work, const char *trouble)
 {
 	rpc_error_set(
-		&work->error, RPC_DISK, "The store cannot be opened: %s", trouble);
+		&work->error, RPC_DISK, N_("The store cannot be opened: %s"), trouble);
 }
 
 /* --- load -------------------------------------------------------------------------------- */
@@ -53,12 +54,13 @@ static void refuse_load(struct trainer_work *work, int err)
 {
 	if (err == -ENOENT)
 		rpc_error_set(&work->error, RPC_NOT_FOUND,
-			"There is no patient \"%s\"; add him first, or leave the "
-			"patient out.",
+			N_("There is no patient \"%s\"; add him first, or leave the "
+			   "patient out."),
 			work->request.patient);
 	else
 		rpc_error_set(&work->error, RPC_DISK,
-			"The patient's training cannot be read: %s.", strerror(-err));
+			N_("The patient's training cannot be read: %s."),
+			strerror(-err));
 }
 
 /* Somebody anonymous can train without a store: it is not kept then. */
@@ -82,8 +84,9 @@ static void run_load(struct store *store, const char *trouble, void *ctx)
 			"must stand right beside. Give supervised when somebody does.");
 	else if (work->loaded.is_enough && !r->beyond_dose)
 		rpc_error_set(&work->error, RPC_NOT_NOW,
-			"This patient has trained enough for now: %lld today, %lld in "
-			"seven days. Rest, or give beyond_dose.",
+			N_("This patient has trained enough for now: %lld today, %lld "
+			   "in "
+			   "seven days. Rest, or give beyond_dose."),
 			(long long)work->loaded.n_today,
 			(long long)work->loaded.n_week);
 }
@@ -165,7 +168,7 @@ static void run_begin(struct store *store, const char *trouble, void *ctx)
 		err = store_training_begin(store, &work->row, &work->row.id);
 	if (err < 0)
 		rpc_error_set(&work->error, RPC_DISK,
-			"This training cannot be stored: %s.", strerror(-err));
+			N_("This training cannot be stored: %s."), strerror(-err));
 }
 
 /* A plain recording: no protocol of trials. */
@@ -215,7 +218,7 @@ static void note(struct trainer_work *work, int err)
 {
 	if (err < 0)
 		rpc_error_set(&work->error, RPC_DISK,
-			"This training cannot be stored: %s.", strerror(-err));
+			N_("This training cannot be stored: %s."), strerror(-err));
 }
 
 static void run_put(struct store *store, const char *trouble, void *ctx)

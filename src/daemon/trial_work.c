@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/i18n.h"
 #include "src/base/version.h"
 #include "src/core/trial/age.h"
 #include "src/daemon/trial_picture.h"
@@ -172,11 +173,11 @@ static int find_patient(struct trial_work *work, struct store *store)
 	err = store_patient_get(store, work->request.patient, &patient);
 	if (err == -ENOENT)
 		return refuse(work, RPC_NOT_FOUND,
-			"There is no patient \"%s\"; add him first, or leave the "
-			"patient out for an anonymous trial.",
+			N_("There is no patient \"%s\"; add him first, or leave the "
+			   "patient out for an anonymous trial."),
 			work->request.patient);
 	if (err < 0)
-		return refuse(work, RPC_INTERNAL, "The patient cannot be read: %s.",
+		return refuse(work, RPC_INTERNAL, N_("The patient cannot be read: %s."),
 			strerror(-err));
 	person->mass_kg = patient.mass_kg;
 	person->stature_m = patient.stature_m;
@@ -195,20 +196,20 @@ static int find_visit(struct trial_work *work, struct store *store)
 		return 0;
 	err = store_visit_get(store, request->visit_id, &visit);
 	if (err == -ENOENT)
-		return refuse(work, RPC_NOT_FOUND, "There is no visit %lld.",
+		return refuse(work, RPC_NOT_FOUND, N_("There is no visit %lld."),
 			(long long)request->visit_id);
 	if (err < 0)
-		return refuse(work, RPC_INTERNAL, "The visit cannot be read: %s.",
+		return refuse(work, RPC_INTERNAL, N_("The visit cannot be read: %s."),
 			strerror(-err));
 	if (visit.closed)
 		return refuse(work, RPC_NOT_NOW,
-			"Visit %lld is closed; start another one.",
+			N_("Visit %lld is closed; start another one."),
 			(long long)request->visit_id);
 	if (!request->patient[0])
 		copy_text(request->patient, sizeof(request->patient), visit.patient);
 	if (strcmp(request->patient, visit.patient) != 0)
 		return refuse(work, RPC_NOT_NOW,
-			"Visit %lld belongs to another patient than \"%s\".",
+			N_("Visit %lld belongs to another patient than \"%s\"."),
 			(long long)request->visit_id, request->patient);
 	return 0;
 }
@@ -239,8 +240,10 @@ static int find_room(struct trial_work *work, struct store *store)
 		(double)free_bytes >= need_bytes)
 		return 0;
 	return refuse(work, RPC_DISK,
-		"The disk has %.0f MB left and this trial may need %.0f MB: delete old "
-		"files or raw frames, or set store.keep_raw_days, then start it again.",
+		N_("The disk has %.0f MB left and this trial may need %.0f MB: delete "
+		   "old "
+		   "files or raw frames, or set store.keep_raw_days, then start it "
+		   "again."),
 		floor((double)free_bytes / 1e6), ceil(need_bytes / 1e6));
 }
 
@@ -252,16 +255,18 @@ static int refuse_length(struct trial_work *work, const struct session_setup *se
 
 	if (longest_s < 1.0)
 		return refuse(work, RPC_INVALID_PARAMS,
-			"The settling time is out of range: it may be %.0f s at most.",
+			N_("The settling time is out of range: it may be %.0f s at "
+			   "most."),
 			SESSION_MAX_SETTLE_S);
 	if (n == 1)
 		return refuse(work, RPC_INVALID_PARAMS,
-			"The duration is out of range: %s may last %.0f s at most on "
-			"this mat.",
+			N_("The duration is out of range: %s may last %.0f s at most "
+			   "on "
+			   "this mat."),
 			setup->protocol->key, longest_s);
 	return refuse(work, RPC_INVALID_PARAMS,
-		"The duration is out of range: each of the %d parts of %s may last "
-		"%.0f s at most on this mat.",
+		N_("The duration is out of range: each of the %d parts of %s may last "
+		   "%.0f s at most on this mat."),
 		n, setup->protocol->key, longest_s);
 }
 
@@ -271,7 +276,8 @@ static int make_session(struct trial_work *work)
 	size_t size;
 
 	if (replay_setup(&work->header, NAN, &setup) < 0)
-		return refuse(work, RPC_INVALID_PARAMS, "There is no such protocol.");
+		return refuse(
+			work, RPC_INVALID_PARAMS, N_("There is no such protocol."));
 	size = session_size(&setup);
 	if (size == 0)
 		return refuse_length(work, &setup);
@@ -280,10 +286,10 @@ static int make_session(struct trial_work *work)
 	work->session_memory = aligned_alloc(ANALYSIS_ALIGNMENT, size);
 	if (!work->session_memory)
 		return refuse(work, RPC_INTERNAL,
-			"There is not enough memory for a trial of this length.");
+			N_("There is not enough memory for a trial of this length."));
 	if (session_init(work->session_memory, size, &setup, &work->session) < 0)
 		return refuse(work, RPC_INVALID_PARAMS,
-			"A trial cannot be set up for this mat and protocol.");
+			N_("A trial cannot be set up for this mat and protocol."));
 	return 0;
 }
 
@@ -332,10 +338,12 @@ static int refuse_disk(struct trial_work *work, int err, const char *what)
 {
 	if (err == -ENOSPC)
 		return refuse(work, RPC_DISK,
-			"The disk is full: %s cannot be begun. Delete old files or raw "
-			"frames, then start it again.",
+			N_("The disk is full: %s cannot be begun. Delete old files or "
+			   "raw "
+			   "frames, then start it again."),
 			what);
-	return refuse(work, RPC_DISK, "%s cannot be begun: %s.", what, strerror(-err));
+	return refuse(
+		work, RPC_DISK, N_("%s cannot be begun: %s."), what, strerror(-err));
 }
 
 static int make_row(struct trial_work *work, struct store *store)
@@ -380,7 +388,7 @@ static void run_begin(struct store *store, const char *trouble, void *ctx)
 	struct trial_work *work = ctx;
 
 	if (!store) {
-		refuse(work, RPC_DISK, "The store cannot be opened: %s", trouble);
+		refuse(work, RPC_DISK, N_("The store cannot be opened: %s"), trouble);
 		return;
 	}
 	if (find_visit(work, store) == 0 && find_patient(work, store) == 0 &&
@@ -400,16 +408,17 @@ void trial_work_begin(struct trial_work *work, worker_fn *done_fn, void *ctx)
 static void add_reasons(const struct trial_work *work, struct trial_record *record)
 {
 	if (work->zero_moved)
-		trial_record_reason(record, "The empty mat's zero had moved before it "
-					    "began; tare the mat.");
+		trial_record_reason(
+			record, N_("The empty mat's zero had moved before it "
+				   "began; tare the mat."));
 	if (work->stop == SESSION_STOP_DISK_SLOW)
 		return;
 	if (work->disk_error == -ENOSPC)
 		trial_record_reason(
-			record, "The disk is full: the recording ends early.");
+			record, N_("The disk is full: the recording ends early."));
 	else if (work->disk_error < 0)
 		trial_record_reason(record,
-			"The recording could not be written to its end: %s.",
+			N_("The recording could not be written to its end: %s."),
 			strerror(-work->disk_error));
 }
 
@@ -454,7 +463,7 @@ static void run_finish(struct store *store, const char *trouble, void *ctx)
 		err = store_result(work, store, session_series(work->session));
 	}
 	if (err < 0)
-		refuse(work, RPC_DISK, "Trial %lld could not be stored: %s.",
+		refuse(work, RPC_DISK, N_("Trial %lld could not be stored: %s."),
 			(long long)work->record.id, strerror(-err));
 	free(result);
 	archive_count(work->archive, store);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 
 #define LOG_TAG "trials"
 #include "src/base/log.h"
@@ -263,8 +264,8 @@ static void on_discarded(void *ctx)
 	struct trials *t = ctx;
 
 	note_end(t, "timeout",
-		"Nobody stood on the mat as the protocol asks in time; nothing is "
-		"stored.");
+		N_("Nobody stood on the mat as the protocol asks in time; nothing is "
+		   "stored."));
 	go_idle(t);
 }
 

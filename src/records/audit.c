@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 
@@ -42,7 +43,7 @@ int serve_store_audit(struct store *store, const struct json_t *params, const ch
 	jsonw_begin_array(out);
 	n = store_audit_list(store, after, (int)limit, put_entry, out);
 	if (n < 0)
-		return serve_fail(n, error, "audit log");
+		return serve_fail(n, error, NC_("thing", "audit log"));
 	jsonw_end_array(out);
 	serve_bool(out, "more", n == limit);
 	jsonw_end_object(out);
@@ -58,7 +59,7 @@ int serve_store_audit_verify(struct store *store, const struct json_t *params,
 	(void)params;
 	(void)by;
 	if (err < 0 && err != -EBADMSG)
-		return serve_fail(err, error, "audit log");
+		return serve_fail(err, error, NC_("thing", "audit log"));
 	serve_begin(out, "stance.audit-verification/1");
 	serve_bool(out, "ok", err == 0);
 	serve_id(out, "first_bad_id", err < 0 ? bad_id : 0);
@@ -76,7 +77,7 @@ int serve_store_prune(struct store *store, const struct json_t *params, const ch
 		return -EREMOTEIO;
 	n = store_raw_prune(store, now_ms - days * MS_PER_DAY, by);
 	if (n < 0)
-		return serve_fail(n, error, "raw frames");
+		return serve_fail(n, error, NC_("thing", "raw frames"));
 	serve_begin(out, "stance.prune/1");
 	serve_int(out, "recordings", n);
 	jsonw_end_object(out);

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 #include "src/store/recording.h"
@@ -46,7 +47,8 @@ int serve_trial_device(struct store *store, const struct json_t *params, const c
 	if (err >= 0)
 		err = store_raw_path(store, record.uid, path, sizeof(path));
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "trial %lld"), (long long)id);
 	serve_begin(out, "stance.device/1");
 	if (recording_open(path, &recording, message, sizeof(message)) == 0)
 		put_device(out, recording_header(recording));

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "src/base/clock.h"
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
 #include "src/store/recording.h"
@@ -83,7 +84,8 @@ int serve_trial_edges(struct store *store, const struct json_t *params, const ch
 	if (err >= 0)
 		err = store_raw_path(store, record.uid, path, sizeof(path));
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "trial %lld"), (long long)id);
 	read_edges(path, &found);
 	put_edges(out, &found, (size_t)from, (size_t)n);
 	recording_close(found.recording);

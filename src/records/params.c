@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/base/utf8.h"
 
 static const json_t *find(const struct json_t *params, const char *name)
@@ -69,12 +70,12 @@ bool params_code(const struct json_t *params, const char *name, bool required,
 	n = strlen(out);
 	if (n == 0 && find(params, name)) {
 		rpc_error_set(error, RPC_INVALID_PARAMS,
-			"A patient's code has at least one character.");
+			N_("A patient's code has at least one character."));
 		return false;
 	}
 	if (n > 0 && (out[0] == ' ' || out[n - 1] == ' ')) {
 		rpc_error_set(error, RPC_INVALID_PARAMS,
-			"A patient's code neither begins nor ends with a blank.");
+			N_("A patient's code neither begins nor ends with a blank."));
 		return false;
 	}
 	return true;

@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "src/records/changes.h"
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/patient_visits.h"
 #include "src/records/serve.h"
@@ -57,7 +58,7 @@ static bool read_stature(
 
 	if (given >= 50.0 && given <= 260.0) {
 		rpc_error_set(error, RPC_INVALID_PARAMS,
-			"\"stature_m\" is in metres: did you mean %.2f?",
+			N_("\"stature_m\" is in metres: did you mean %.2f?"),
 			given / 100.0);
 		return false;
 	}
@@ -261,14 +262,15 @@ static int reply_patient(struct store *store, const char *code, bool with_change
 	int err = store_patient_get(store, code, &p);
 
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", code);
+		return serve_fail(err, error, NC_("thing", "patient %s"), code);
 	serve_begin(out, "stance.patient/1");
 	put_patient(out, &p, true);
 	err = patient_visits_put(store, code, &last_visit, out);
 	if (err == 0 && with_changes && last_visit != 0)
 		err = put_changes(store, last_visit, out);
 	if (err < 0)
-		return serve_fail(err, error, "visits of patient %s", code);
+		return serve_fail(
+			err, error, NC_("thing", "visits of patient %s"), code);
 	jsonw_end_object(out);
 	return 0;
 }
@@ -283,7 +285,7 @@ int serve_patient_add(struct store *store, const json_t *params, const char *by,
 		return -EREMOTEIO;
 	err = store_patient_add(store, &p, by, &p.id);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", p.code);
+		return serve_fail(err, error, NC_("thing", "patient %s"), p.code);
 	return reply_patient(store, p.code, true, out, error);
 }
 
@@ -298,7 +300,7 @@ int serve_patient_update(struct store *store, const json_t *params, const char *
 		return -EREMOTEIO;
 	err = store_patient_get(store, p.code, &now);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", p.code);
+		return serve_fail(err, error, NC_("thing", "patient %s"), p.code);
 	if (json_object_get(params, "sex"))
 		now.sex = p.sex;
 	if (json_object_get(params, "birth_year"))
@@ -312,7 +314,7 @@ int serve_patient_update(struct store *store, const json_t *params, const char *
 	update_card(params, &p, &now);
 	err = store_patient_update(store, &now, by);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", p.code);
+		return serve_fail(err, error, NC_("thing", "patient %s"), p.code);
 	return reply_patient(store, p.code, true, out, error);
 }
 
@@ -343,7 +345,7 @@ int serve_patient_list(struct store *store, const json_t *params, const char *by
 	jsonw_begin_array(out);
 	n = store_patient_list(store, after, (int)limit, put_line, out);
 	if (n < 0)
-		return serve_fail(n, error, "list of patients");
+		return serve_fail(n, error, NC_("thing", "list of patients"));
 	jsonw_end_array(out);
 	serve_bool(out, "more", n == limit);
 	jsonw_end_object(out);
@@ -389,7 +391,7 @@ int serve_patient_erase(struct store *store, const json_t *params, const char *b
 	}
 	err = store_patient_erase(store, code, by);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", code);
+		return serve_fail(err, error, NC_("thing", "patient %s"), code);
 	serve_begin(out, "stance.erasure/1");
 	serve_bool(out, "ok", true);
 	jsonw_end_object(out);

@@ -1,4 +1,5 @@
 /* placement.get, placement.clear: where a patient's feet stood. The daemon, which sees them, saves it. */
+#include "src/base/i18n.h"
 #include "src/records/placement.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ static int read_patient(struct store *store, const struct json_t *params,
 	if (!params_code(params, "patient", true, code, RECORD_CODE_SIZE, error))
 		return -EREMOTEIO;
 	err = store_patient_get(store, code, &patient);
-	return err < 0 ? serve_fail(err, error, "patient %s", code) : 0;
+	return err < 0 ? serve_fail(err, error, NC_("thing", "patient %s"), code) : 0;
 }
 
 int serve_placement_get(struct store *store, const struct json_t *params,
@@ -63,7 +64,8 @@ int serve_placement_get(struct store *store, const struct json_t *params,
 	else if (err == -ENOENT)
 		jsonw_null(out);
 	else
-		return serve_fail(err, error, "placement of patient %s", code);
+		return serve_fail(
+			err, error, NC_("thing", "placement of patient %s"), code);
 	return 0;
 }
 
@@ -77,7 +79,8 @@ int serve_placement_clear(struct store *store, const struct json_t *params,
 		return -EREMOTEIO;
 	err = store_placement_clear(store, code, by);
 	if (err < 0)
-		return serve_fail(err, error, "placement of patient %s", code);
+		return serve_fail(
+			err, error, NC_("thing", "placement of patient %s"), code);
 	jsonw_null(out);
 	return 0;
 }

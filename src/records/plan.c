@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "src/core/trial/plan.h"
+#include "src/base/i18n.h"
 #include "src/records/changes.h"
 #include "src/records/params.h"
 #include "src/records/refuse.h"
@@ -292,7 +293,9 @@ static int reply(struct store *store, const struct store_visit *head, struct jso
 	if (err == 0)
 		err = put_state(store, out, s);
 	state_free(s);
-	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)head->id) : 0;
+	return err < 0 ? serve_fail(err, error, NC_("thing", "visit %lld"),
+				 (long long)head->id)
+		       : 0;
 }
 
 static int reply_id(
@@ -301,7 +304,8 @@ static int reply_id(
 	struct store_visit head;
 	const int err = store_visit_get(store, id, &head);
 
-	return err < 0 ? serve_fail(err, error, "visit %lld", (long long)id)
+	return err < 0 ? serve_fail(
+				 err, error, NC_("thing", "visit %lld"), (long long)id)
 		       : reply(store, &head, out, error);
 }
 
@@ -386,7 +390,7 @@ static int skip(struct store *store, const struct store_visit *head, const char 
 	if (k >= 0)
 		return 0;
 	rpc_error_set(error, RPC_NOT_NOW,
-		"No planned step of visit %lld is left to leave out.",
+		N_("No planned step of visit %lld is left to leave out."),
 		(long long)head->id);
 	return -EREMOTEIO;
 }
@@ -412,7 +416,8 @@ int serve_visit_next(struct store *store, const struct json_t *params, const cha
 	}
 	err = store_visit_get(store, id, &head);
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "visit %lld"), (long long)id);
 	if (is_skip && skip(store, &head, reason, by, error) < 0)
 		return -EREMOTEIO;
 	return reply_id(store, id, out, error);
@@ -430,6 +435,6 @@ int serve_visit_current(struct store *store, const struct json_t *params,
 		jsonw_null(out);
 		return 0;
 	}
-	return err < 0 ? serve_fail(err, error, "open visit")
+	return err < 0 ? serve_fail(err, error, NC_("thing", "open visit"))
 		       : reply(store, &head, out, error);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/ipc/document_trial.h"
 #include "src/ipc/roles.h"
 #include "src/records/serve.h"
@@ -102,39 +103,55 @@ int records_call(struct store *store, const struct records_method *method,
 
 int serve_fail(int err, struct rpc_error *error, const char *format, ...)
 {
-	static const struct {
-		int err, code;
-		const char *before, *after; /* the thing's name */
-	} causes[] = {
-		{ ENOENT, RPC_NOT_FOUND, "There is no ", "." },
-		{ EEXIST, RPC_EXISTS, "There is a ", " already." },
-		{ EPERM, RPC_NOT_NOW, "This cannot be done with ",
-			" as it is now: it is running, closed, voided, or of another "
-			"patient." },
-		{ ENOSPC, RPC_DISK, "The disk is full: nothing was changed with ",
-			". Free some space, or let old raw frames go (store.prune)." },
-		{ EBUSY, RPC_BUSY, "Something else is at work on ",
-			"; try again in a moment, or when its trial has ended." },
-		{ EACCES, RPC_NOT_ALLOWED, "This user may not change ", "." },
-		{ EROFS, RPC_NOT_NOW,
-			"The store is read-only: nothing was changed with ", "." },
-		{ EBADMSG, RPC_DAMAGED, "What is stored of ", " is damaged." },
-	};
 	char what[160];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
-		if (causes[i].err != -err)
-			continue;
-		rpc_error_set(error, causes[i].code, "%s%s%s", causes[i].before, what,
-			causes[i].after);
-		return -EREMOTEIO;
+	switch (-err) {
+	case ENOENT:
+		rpc_error_set(error, RPC_NOT_FOUND, N_("There is no %s."), what);
+		break;
+	case EEXIST:
+		rpc_error_set(error, RPC_EXISTS, N_("There is a %s already."), what);
+		break;
+	case EPERM:
+		rpc_error_set(error, RPC_NOT_NOW,
+			N_("This cannot be done with %s as it is now: it is running, "
+			   "closed, voided, or of another patient."),
+			what);
+		break;
+	case ENOSPC:
+		rpc_error_set(error, RPC_DISK,
+			N_("The disk is full: nothing was changed with %s. Free some "
+			   "space, or let old raw frames go (store.prune)."),
+			what);
+		break;
+	case EBUSY:
+		rpc_error_set(error, RPC_BUSY,
+			N_("Something else is at work on %s; try again in a moment, "
+			   "or when its trial has ended."),
+			what);
+		break;
+	case EACCES:
+		rpc_error_set(error, RPC_NOT_ALLOWED,
+			N_("This user may not change %s."), what);
+		break;
+	case EROFS:
+		rpc_error_set(error, RPC_NOT_NOW,
+			N_("The store is read-only: nothing was changed with %s."),
+			what);
+		break;
+	case EBADMSG:
+		rpc_error_set(error, RPC_DAMAGED,
+			N_("What is stored of %s is damaged."), what);
+		break;
+	default:
+		rpc_error_set(error, RPC_DISK, N_("The store failed with %s: %s."),
+			what, strerror(-err));
+		break;
 	}
-	rpc_error_set(
-		error, RPC_DISK, "The store failed with %s: %s.", what, strerror(-err));
 	return -EREMOTEIO;
 }
 

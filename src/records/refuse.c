@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/records/serve.h"
 
 static int not_now(struct rpc_error *error, const char *format, ...)
@@ -33,8 +34,9 @@ static bool is_signed(struct store *store, int64_t visit_id)
 static int say_signed(int64_t visit_id, struct rpc_error *error)
 {
 	return not_now(error,
-		"Visit %lld is signed and stays as it is; report.amend makes a further "
-		"version of its report.",
+		N_("Visit %lld is signed and stays as it is; report.amend makes a "
+		   "further "
+		   "version of its report."),
 		(long long)visit_id);
 }
 
@@ -71,17 +73,17 @@ static int say_trial(
 
 	if (does_run(store, r->id))
 		return not_now(error,
-			"Trial %lld still runs; wait for its end, or stop it "
-			"with trial.stop or trial.abort.",
+			N_("Trial %lld still runs; wait for its end, or stop it "
+			   "with trial.stop or trial.abort."),
 			id);
 	if (is_signed(store, r->visit_id))
 		return say_signed(r->visit_id, error);
 	if (r->voided)
 		return not_now(error,
-			"Trial %lld is voided already (%s), and that is for good; "
-			"measure another one.",
+			N_("Trial %lld is voided already (%s), and that is for good; "
+			   "measure another one."),
 			id, r->void_reason);
-	return serve_fail(-EPERM, error, "trial %lld", id);
+	return serve_fail(-EPERM, error, NC_("thing", "trial %lld"), id);
 }
 
 int refuse_trial(struct store *store, int64_t id, int err, struct rpc_error *error)
@@ -92,7 +94,8 @@ int refuse_trial(struct store *store, int64_t id, int err, struct rpc_error *err
 	if (err == -EPERM && record && store_trial_get(store, id, record) == 0)
 		status = say_trial(store, record, error);
 	else
-		status = serve_fail(err, error, "trial %lld", (long long)id);
+		status = serve_fail(
+			err, error, NC_("thing", "trial %lld"), (long long)id);
 	free(record);
 	return status;
 }
@@ -107,11 +110,13 @@ static int say_trial_of(struct store *store, const struct store_visit *visit,
 	int status;
 
 	if (!r || store_trial_get(store, trial_id, r) < 0)
-		status = serve_fail(-EPERM, error, "trial %lld", (long long)trial_id);
+		status = serve_fail(
+			-EPERM, error, NC_("thing", "trial %lld"), (long long)trial_id);
 	else if (strcmp(r->patient, visit->patient) != 0)
 		status = not_now(error,
-			"Trial %lld is not of visit %lld's patient; trial.move gives "
-			"it to him first.",
+			N_("Trial %lld is not of visit %lld's patient; trial.move "
+			   "gives "
+			   "it to him first."),
 			(long long)trial_id, (long long)visit->id);
 	else
 		status = say_trial(store, r, error);
@@ -125,19 +130,20 @@ int refuse_visit(struct store *store, int64_t id, int64_t trial_id, int err,
 	struct store_visit visit;
 
 	if (err != -EPERM || store_visit_get(store, id, &visit) < 0)
-		return trial_id > 0
-			       ? serve_fail(err, error, "trial %lld in visit %lld",
-					 (long long)trial_id, (long long)id)
-			       : serve_fail(err, error, "visit %lld", (long long)id);
+		return trial_id > 0 ? serve_fail(err, error,
+					      NC_("thing", "trial %lld in visit %lld"),
+					      (long long)trial_id, (long long)id)
+				    : serve_fail(err, error, NC_("thing", "visit %lld"),
+					      (long long)id);
 	if (visit.signed_version > 0)
 		return say_signed(id, error);
 	if (visit.closed)
 		return not_now(error,
-			"Visit %lld is closed; visit.start begins another one.",
+			N_("Visit %lld is closed; visit.start begins another one."),
 			(long long)id);
 	if (trial_id > 0)
 		return say_trial_of(store, &visit, trial_id, error);
-	return serve_fail(err, error, "visit %lld", (long long)id);
+	return serve_fail(err, error, NC_("thing", "visit %lld"), (long long)id);
 }
 
 /* --- signing ------------------------------------------------------------------------------- */
@@ -150,31 +156,32 @@ int refuse_signing(
 	switch (err) {
 	case -ENODATA:
 		return not_now(error,
-			"Visit %lld has no finished trial; measure one before it is "
-			"signed.",
+			N_("Visit %lld has no finished trial; measure one before it is "
+			   "signed."),
 			n);
 	case -EBUSY:
 		return not_now(error,
-			"A trial of visit %lld still runs; sign when it has ended.", n);
+			N_("A trial of visit %lld still runs; sign when it has ended."),
+			n);
 	case -EEXIST:
 		return not_now(error,
-			"Visit %lld is signed already; report.amend makes a further "
-			"version.",
+			N_("Visit %lld is signed already; report.amend makes a further "
+			   "version."),
 			n);
 	case -EPERM:
 		if (amends && !is_signed(store, id))
 			return not_now(error,
-				"Visit %lld is not signed yet: report.sign comes "
-				"first.",
+				N_("Visit %lld is not signed yet: report.sign comes "
+				   "first."),
 				n);
 		if (amends)
 			return not_now(error,
-				"A trial to discard is not of visit %lld, or was "
-				"voided before; leave it out.",
+				N_("A trial to discard is not of visit %lld, or was "
+				   "voided before; leave it out."),
 				n);
 		break;
 	default:
 		break;
 	}
-	return serve_fail(err, error, "visit %lld", n);
+	return serve_fail(err, error, NC_("thing", "visit %lld"), n);
 }

@@ -156,7 +156,7 @@ int serve_report_amend(struct store *store, const json_t *params, const char *by
 	int err = -EREMOTEIO;
 
 	if (!a)
-		return serve_fail(-ENOMEM, error, "amendment");
+		return serve_fail(-ENOMEM, error, NC_("thing", "amendment"));
 	if (read_discard(params, a, error) && read_notes(params, a, error))
 		err = sign(store, params, a, by, out, error);
 	free(a);
@@ -196,7 +196,7 @@ int serve_report_list(struct store *store, const json_t *params, const char *by,
 	n = store_report_list(store, visit, patient[0] ? patient : NULL, offset,
 		(int)limit, put_line, out, &total);
 	if (n < 0)
-		return serve_fail(n, error, "list of reports");
+		return serve_fail(n, error, NC_("thing", "list of reports"));
 	jsonw_end_array(out);
 	serve_int(out, "offset", offset);
 	serve_int(out, "total", total);
@@ -262,7 +262,8 @@ int serve_report_get(struct store *store, const json_t *params, const char *by,
 	r = malloc(sizeof(*r));
 	err = r ? store_report_get(store, visit, (int)version, r, &text) : -ENOMEM;
 	if (err < 0)
-		serve_fail(err, error, "signed report of visit %lld", (long long)visit);
+		serve_fail(err, error, NC_("thing", "signed report of visit %lld"),
+			(long long)visit);
 	else
 		put_piece(out, &(struct piece){ visit, r->version, r->sha256, text,
 				       r->n_bytes, offset });

@@ -302,7 +302,8 @@ int serve_visit_share(struct store *store, const struct json_t *params, const ch
 		return -EREMOTEIO;
 	err = store_visit_share(store, id, shared, by);
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "visit %lld"), (long long)id);
 	return serve_visit_show(store, params, by, out, error);
 }
 
@@ -319,6 +320,6 @@ int serve_visit_shared(struct store *store, const struct json_t *params, const c
 		return 0;
 	}
 	if (err < 0)
-		return serve_fail(err, error, "visit that is shared");
+		return serve_fail(err, error, NC_("thing", "visit that is shared"));
 	return reply(store, "visit", head.id, read_visit, put_visit, out, error);
 }

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "src/base/clock_trust.h"
+#include "src/base/i18n.h"
 #include "src/records/params.h"
 #include "src/records/pin.h"
 #include "src/records/serve.h"
@@ -24,7 +25,7 @@ static int64_t now_ms(void)
 
 static int fail(int err, struct rpc_error *error)
 {
-	return serve_fail(err, error, "lock of the station");
+	return serve_fail(err, error, NC_("thing", "lock of the station"));
 }
 
 /* 0 where there is none. */
@@ -81,8 +82,9 @@ int serve_station_lock(struct store *store, const json_t *params, const char *by
 	(void)params;
 	if (err == 0 && !s.pin[0]) {
 		rpc_error_set(error, RPC_NOT_NOW,
-			"The station has no PIN, so that nobody could unlock it; set "
-			"one with \"stance station pin\".");
+			N_("The station has no PIN, so that nobody could unlock it; "
+			   "set "
+			   "one with \"stance station pin\"."));
 		return -EREMOTEIO;
 	}
 	if (err == 0 && !s.locked) {
@@ -101,8 +103,8 @@ static bool read_pin(
 		return false;
 	if ((!required && !pin[0]) || pin_ok(pin))
 		return true;
-	rpc_error_set(error, RPC_INVALID_PARAMS, "A PIN is %d to %d digits.", PIN_LEAST,
-		PIN_MOST);
+	rpc_error_set(error, RPC_INVALID_PARAMS, N_("A PIN is %d to %d digits."),
+		PIN_LEAST, PIN_MOST);
 	return false;
 }
 
@@ -121,11 +123,11 @@ static int refuse_wrong(struct store *store, struct store_station *s, const char
 		return fail(err, error);
 	if (s->n_wrong < PIN_FREE_TRIES)
 		rpc_error_set(error, RPC_WRONG_PIN,
-			"That is not the PIN; %d more before you must wait.",
+			N_("That is not the PIN; %d more before you must wait."),
 			pin_tries_left(s, now));
 	else
 		rpc_error_set(error, RPC_WRONG_PIN,
-			"That is not the PIN; try again in %d s.",
+			N_("That is not the PIN; try again in %d s."),
 			pin_retry_after_s(s, now));
 	return -EREMOTEIO;
 }
@@ -138,13 +140,13 @@ static int try_pin(struct store *store, struct store_station *s, const char *pin
 
 	if (wait_s > 0) {
 		rpc_error_set(error, RPC_BUSY,
-			"Too many wrong PINs: wait %d s, then try again.", wait_s);
+			N_("Too many wrong PINs: wait %d s, then try again."), wait_s);
 		return -EREMOTEIO;
 	}
 	match = pin_matches(s->pin, pin);
 	if (match < 0) {
 		rpc_error_set(error, RPC_INTERNAL,
-			"There is not enough memory to check the PIN.");
+			N_("There is not enough memory to check the PIN."));
 		return -EREMOTEIO;
 	}
 	if (match == 0)
@@ -187,7 +189,7 @@ static int set_pin(struct store *store, struct store_station *s, const char *pin
 		s->locked = false;
 	} else if (pin_hash(pin, s->pin) < 0) {
 		rpc_error_set(error, RPC_INTERNAL,
-			"There is not enough memory to keep the PIN.");
+			N_("There is not enough memory to keep the PIN."));
 		return -EREMOTEIO;
 	}
 	err = store_station_put(

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/ipc/document_training.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
@@ -44,7 +45,7 @@ int serve_training_programme(struct store *store, const struct json_t *params,
 		return -EREMOTEIO;
 	err = training_load(store, patient, NULL, &loaded);
 	if (err < 0)
-		return serve_fail(err, error, "patient \"%s\"", patient);
+		return serve_fail(err, error, NC_("thing", "patient \"%s\""), patient);
 	document_put_programme(out, &loaded.programme);
 	return 0;
 }
@@ -91,7 +92,7 @@ int serve_training_set(struct store *store, const struct json_t *params, const c
 	err = jsonw_finish(&w) < 0 ? -ENOBUFS
 				   : store_programme_set(store, patient, text, by);
 	if (err < 0)
-		return serve_fail(err, error, "patient \"%s\"", patient);
+		return serve_fail(err, error, NC_("thing", "patient \"%s\""), patient);
 	return serve_training_programme(store, params, by, out, error);
 }
 
@@ -143,7 +144,7 @@ int serve_training_list(struct store *store, const struct json_t *params,
 	n = store_training_list(
 		store, patient[0] ? patient : NULL, before, (int)limit, put_line, out);
 	if (n < 0)
-		return serve_fail(n, error, "patient \"%s\"", patient);
+		return serve_fail(n, error, NC_("thing", "patient \"%s\""), patient);
 	jsonw_end_array(out);
 	serve_bool(out, "more", n == limit);
 	jsonw_end_object(out);
@@ -181,7 +182,8 @@ int serve_training_show(struct store *store, const struct json_t *params,
 		return -EREMOTEIO;
 	err = store_training_get(store, id, &t);
 	if (err < 0)
-		return serve_fail(err, error, "training %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "training %lld"), (long long)id);
 	serve_begin(out, "stance.training-session/1");
 	put_head(out, &t);
 	jsonw_key(out, "programme");
@@ -192,7 +194,9 @@ int serve_training_show(struct store *store, const struct json_t *params,
 	err = store_training_blocks(store, id, put_block, out);
 	jsonw_end_array(out);
 	jsonw_end_object(out);
-	return err < 0 ? serve_fail(err, error, "training %lld", (long long)id) : 0;
+	return err < 0 ? serve_fail(err, error, NC_("thing", "training %lld"),
+				 (long long)id)
+		       : 0;
 }
 
 /* --- progress ---------------------------------------------------------------------------- */
@@ -250,7 +254,7 @@ int serve_training_progress(struct store *store, const struct json_t *params,
 		return -EREMOTEIO;
 	err = training_load(store, patient, NULL, &loaded);
 	if (err < 0)
-		return serve_fail(err, error, "patient \"%s\"", patient);
+		return serve_fail(err, error, NC_("thing", "patient \"%s\""), patient);
 	serve_begin(out, "stance.training-progress/1");
 	serve_text(out, "patient", patient);
 	jsonw_key(out, "exercises");

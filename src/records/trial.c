@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "src/base/base64.h"
+#include "src/base/i18n.h"
 #include "src/core/trial/age.h"
 #include "src/ipc/document_trial.h"
 #include "src/records/params.h"
@@ -75,7 +76,7 @@ int serve_trial_list(struct store *store, const struct json_t *params, const cha
 	jsonw_begin_array(out);
 	n = store_trial_list(store, &query, put_line, out);
 	if (n < 0)
-		return serve_fail(n, error, "list of trials");
+		return serve_fail(n, error, NC_("thing", "list of trials"));
 	jsonw_end_array(out);
 	serve_bool(out, "more", n == limit);
 	jsonw_end_object(out);
@@ -142,12 +143,14 @@ static int reply_trial(
 	int err = store_trial_get(store, id, &record);
 
 	if (err < 0)
-		return serve_fail(err, error, "trial %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "trial %lld"), (long long)id);
 	look_up_person(store, &record);
 	document_begin_trial(out, &record);
 	err = put_review(store, id, out);
 	if (err < 0)
-		return serve_fail(err, error, "review of trial %lld", (long long)id);
+		return serve_fail(err, error, NC_("thing", "review of trial %lld"),
+			(long long)id);
 	jsonw_end_object(out);
 	return 0;
 }
@@ -235,7 +238,7 @@ int serve_trial_move(struct store *store, const struct json_t *params, const cha
 		return -EREMOTEIO;
 	err = store_patient_get(store, patient, &there);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", patient);
+		return serve_fail(err, error, NC_("thing", "patient %s"), patient);
 	err = store_trial_move(store, id, patient, by);
 	if (err < 0)
 		return refuse_trial(store, id, err, error);
@@ -300,7 +303,8 @@ int serve_trial_series(struct store *store, const struct json_t *params, const c
 		return -EREMOTEIO;
 	err = store_trial_series(store, id, &series);
 	if (err < 0)
-		return serve_fail(err, error, "series of trial %lld", (long long)id);
+		return serve_fail(err, error, NC_("thing", "series of trial %lld"),
+			(long long)id);
 	to = from + n < series.n ? from + n : series.n;
 	from = from < to ? from : to;
 	serve_begin(out, "stance.series/1");
@@ -355,7 +359,8 @@ int serve_trial_raw(struct store *store, const struct json_t *params, const char
 	if (err >= 0)
 		err = read_page(path, offset, bytes, &n, &total);
 	if (err < 0)
-		return serve_fail(err, error, "recording of trial %lld", (long long)id);
+		return serve_fail(err, error, NC_("thing", "recording of trial %lld"),
+			(long long)id);
 	text[base64_encode(bytes, n, text)] = '\0';
 	serve_begin(out, "stance.raw-page/1");
 	serve_int(out, "id", id);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/i18n.h"
 #include "src/core/trial/plan.h"
 #include "src/core/trial/protocol.h"
 #include "src/core/trial/age.h"
@@ -102,12 +103,14 @@ static int reply_visit(
 	int err = store_visit_get(store, id, &visit);
 
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "visit %lld"), (long long)id);
 	serve_begin(out, "stance.visit/1");
 	put_head(out, &visit);
 	err = put_trials(store, &visit, out);
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "visit %lld"), (long long)id);
 	jsonw_end_object(out);
 	return 0;
 }
@@ -137,7 +140,7 @@ int serve_visit_start(struct store *store, const struct json_t *params, const ch
 	}
 	err = store_visit_start_planned(store, patient, protocol, plan, by, &id);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", patient);
+		return serve_fail(err, error, NC_("thing", "patient %s"), patient);
 	return reply_visit(store, id, out, error);
 }
 
@@ -166,7 +169,8 @@ int serve_visit_close(struct store *store, const struct json_t *params, const ch
 		return -EREMOTEIO;
 	err = store_visit_close(store, id, by);
 	if (err < 0)
-		return serve_fail(err, error, "visit %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "visit %lld"), (long long)id);
 	return reply_visit(store, id, out, error);
 }
 
@@ -214,9 +218,9 @@ int serve_visit_list(struct store *store, const struct json_t *params, const cha
 	n = store_visit_list(store, patient[0] ? patient : NULL, before_id, (int)limit,
 		put_line, out);
 	if (n == -ENOENT)
-		return serve_fail(n, error, "patient %s", patient);
+		return serve_fail(n, error, NC_("thing", "patient %s"), patient);
 	if (n < 0)
-		return serve_fail(n, error, "list of visits");
+		return serve_fail(n, error, NC_("thing", "list of visits"));
 	jsonw_end_array(out);
 	serve_bool(out, "more", n == limit);
 	jsonw_end_object(out);

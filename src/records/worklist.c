@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "src/base/i18n.h"
 #include "src/core/trial/plan.h"
 #include "src/records/params.h"
 #include "src/records/serve.h"
@@ -69,7 +70,7 @@ int serve_patient_find(struct store *store, const json_t *params, const char *by
 	n = store_patient_find(
 		store, query, offset, (int)limit, put_found, out, &total);
 	if (n < 0)
-		return serve_fail(n, error, "list of patients");
+		return serve_fail(n, error, NC_("thing", "list of patients"));
 	end_page(out, offset, n, total);
 	return 0;
 }
@@ -113,7 +114,8 @@ static int reply_entry(
 	const int err = store_worklist_get(store, id, &entry);
 
 	if (err < 0)
-		return serve_fail(err, error, "worklist entry %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "worklist entry %lld"), (long long)id);
 	serve_begin(out, "stance.worklist-entry/1");
 	put_entry(out, &entry);
 	return 0;
@@ -159,9 +161,11 @@ int serve_worklist_add(struct store *store, const json_t *params, const char *by
 		return -EREMOTEIO;
 	}
 	if (err == -EEXIST)
-		return serve_fail(err, error, "request %s", entry.reference);
+		return serve_fail(
+			err, error, NC_("thing", "request %s"), entry.reference);
 	if (err < 0)
-		return serve_fail(err, error, "patient %s", entry.patient);
+		return serve_fail(
+			err, error, NC_("thing", "patient %s"), entry.patient);
 	return reply_entry(store, id, out, error);
 }
 
@@ -186,7 +190,7 @@ int serve_worklist_list(struct store *store, const json_t *params, const char *b
 	jsonw_begin_array(out);
 	n = store_worklist_list(store, &query, put_line, out, &total);
 	if (n < 0)
-		return serve_fail(n, error, "worklist");
+		return serve_fail(n, error, NC_("thing", "worklist"));
 	end_page(out, query.offset, n, total);
 	return 0;
 }
@@ -204,6 +208,7 @@ int serve_worklist_remove(struct store *store, const json_t *params, const char 
 		return -EREMOTEIO;
 	err = store_worklist_remove(store, id, reason, by);
 	if (err < 0)
-		return serve_fail(err, error, "worklist entry %lld", (long long)id);
+		return serve_fail(
+			err, error, NC_("thing", "worklist entry %lld"), (long long)id);
 	return reply_entry(store, id, out, error);
 }

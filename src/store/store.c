@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/i18n.h"
 #include "src/store/schema.h"
 #include "src/store/store_internal.h"
 
@@ -34,39 +35,42 @@ static void explain(int error, const char *dir, char *message, size_t size)
 	switch (error) {
 	case -ENOENT:
 		say(message, size,
-			"There is no store in %s yet: nothing was ever stored.", dir);
+			N_("There is no store in %s yet: nothing was ever stored."),
+			dir);
 		break;
 	case -EBADMSG:
 		say(message, size,
-			"%s/stance.db is damaged or not a database of Stance. Put a "
-			"backup"
-			" in its place; the recordings beside it are not affected.",
+			N_("%s/stance.db is damaged or not a database of Stance. Put a "
+			   "backup"
+			   " in its place; the recordings beside it are not affected."),
 			dir);
 		break;
 	case -EPROTO:
 		say(message, size,
-			"%s/stance.db was written by a later version of Stance. Update"
-			" Stance; the file was left as it is.",
+			N_("%s/stance.db was written by a later version of Stance. "
+			   "Update"
+			   " Stance; the file was left as it is."),
 			dir);
 		break;
 	case -ENOSPC:
-		say(message, size, "The disk of %s is full. Free some space.", dir);
+		say(message, size, N_("The disk of %s is full. Free some space."), dir);
 		break;
 	case -EBUSY:
 		say(message, size,
-			"%s/stance.db is in use by another program. Is a second stanced"
-			" running?",
+			N_("%s/stance.db is in use by another program. Is a second "
+			   "stanced"
+			   " running?"),
 			dir);
 		break;
 	case -EROFS:
 		say(message, size,
-			"%s/stance.db is of an earlier version and was opened for "
-			"reading"
-			" only, or the disk is read-only. Start stanced once.",
+			N_("%s/stance.db is of an earlier version and was opened for "
+			   "reading"
+			   " only, or the disk is read-only. Start stanced once."),
 			dir);
 		break;
 	default:
-		say(message, size, "%s/stance.db cannot be opened: %s.", dir,
+		say(message, size, N_("%s/stance.db cannot be opened: %s."), dir,
 			strerror(-error));
 	}
 }

@@ -585,6 +585,27 @@ static void sentences_in_german(void **state)
 			"Das Gewicht liegt 17 mm nach links; dies kann helfen zu "
 			"sehen, "
 			"warum." },
+		{ "There is no visit 12.", "Einen Besuch 12 gibt es nicht." },
+		{ "There is no patient 0107.", "Eine Person 0107 gibt es nicht." },
+		{ "The store failed with placement of patient 0107: Input/output "
+		  "error.",
+			"Die Ablage versagte (Fu\xc3\x9fstellung der Person 0107): "
+			"Fehler beim Lesen oder Schreiben." },
+		{ "There is a patient \"A 1.5\" already.",
+			"Das gibt es schon: Person \xe2\x80\x9e"
+			"A 1.5\xe2\x80\x9c." },
+		{ "There is no list of trials.",
+			"Das gibt es nicht: die Liste der Messungen." },
+		{ "72.4 kg read as 80.1 kg, +10.6 %; up to 2.0 % is allowed. Tare the "
+		  "empty mat and check again, else calibrate anew.",
+			"72,4 kg wurden als 80,1 kg gelesen, +10,6 %; erlaubt sind bis "
+			"2,0 %. Die leere Matte nullen und noch einmal pr\xc3\xbc"
+			"fen, sonst neu kalibrieren." },
+		{ "The mat at /dev/ttyUSB0 is gone. Plug it in again: it is found by "
+		  "itself.",
+			"Die Matte an /dev/ttyUSB0 ist fort. Sie wieder "
+			"anschlie\xc3\x9f"
+			"en: sie wird von selbst gefunden." },
 		{ "Something that no one ever said.",
 			"Something that no one ever said." },
 		{ "", "" },

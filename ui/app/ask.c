@@ -6,8 +6,10 @@
 
 #include <jansson.h>
 
-#define LOG_TAG "ui"
 #include "src/base/i18n.h"
+#include "ui/app/said.h"
+
+#define LOG_TAG "ui"
 #include "src/base/log.h"
 
 /* chosen: above what the runner gives any program, and one may wait for another */
@@ -33,7 +35,8 @@ static void answer(
 	struct app_ask *ask, const struct json_t *result, int code, const char *message)
 {
 	const struct app_ask done = *ask;
-	const struct view_answer a = { code, result, message ? message : "" };
+	const struct view_answer a = { code, result,
+		message ? said_text(message) : "" };
 
 	*ask = (struct app_ask){ 0 };
 	free(done.params);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
+#include "ui/app/said.h"
 
 struct state_words {
 	const char *headline, *remedy, *patient;
@@ -47,7 +48,7 @@ const char *mat_words_remedy(const struct model *m, enum model_state state)
 			 state == MODEL_STOPPED;
 
 	if (about_mat && m->has_status && m->status.mat_reason[0] != '\0')
-		return m->status.mat_reason;
+		return said_text(m->status.mat_reason);
 	return _(state_words[state].remedy);
 }
 

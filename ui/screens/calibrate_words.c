@@ -148,7 +148,7 @@ void calibrate_refusal(const struct view_answer *a, char *out, size_t size)
 			_("This is for technicians: the screen's user must be in the "
 			  "group that the configuration names under [roles]."));
 	else
-		say_sentence(out, size, a->message);
+		snprintf(out, size, "%s", a->message);
 }
 
 void calibrate_outcome(const json_t *step, char *out, size_t size)

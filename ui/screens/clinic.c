@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "src/base/i18n.h"
-#include "src/base/say_sentence.h"
 #include "src/base/utf8.h"
 #include "src/core/trial/protocol.h"
+#include "ui/app/said.h"
 #include "ui/core/theme.h"
 #include "ui/screens/fields.h"
 
@@ -31,39 +31,12 @@ int64_t clinic_int(const json_t *document, const char *key)
 	return json_integer_value(json_object_get(document, key));
 }
 
-/* Finding the template of a sentence takes a walk over all texts: what is on a screen is remembered. */
-#define N_SENTENCES 12
-
-const char *clinic_said(const char *english)
-{
-	static struct {
-		char english[400], said[500], language[16];
-	} kept[N_SENTENCES];
-	static int oldest;
-	int i = 0;
-
-	if (english[0] == '\0' || strlen(english) >= sizeof(kept[0].english))
-		return english;
-	while (i < N_SENTENCES &&
-		(strcmp(kept[i].english, english) != 0 ||
-			strcmp(kept[i].language, i18n_language()) != 0))
-		i++;
-	if (i < N_SENTENCES)
-		return kept[i].said;
-	i = oldest;
-	oldest = (oldest + 1) % N_SENTENCES;
-	snprintf(kept[i].english, sizeof(kept[i].english), "%s", english);
-	snprintf(kept[i].language, sizeof(kept[i].language), "%s", i18n_language());
-	say_sentence(kept[i].said, sizeof(kept[i].said), english);
-	return kept[i].said;
-}
-
 const char *clinic_sentence(const json_t *value, char *out, size_t size)
 {
 	const char *text = json_string_value(value);
 
 	/* "" is the msgid of the catalogue's header. */
-	snprintf(out, size, "%s", text ? clinic_said(text) : "");
+	snprintf(out, size, "%s", text ? said_text(text) : "");
 	return out;
 }
 

@@ -21,7 +21,7 @@ static const char *const done_texts[] = { N_("Done"), NULL };
 struct edit {
 	struct list list;
 	json_t *patient;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

@@ -36,7 +36,7 @@ struct field_state {
 	int seen; /* words that were on the screen: who says "none" has seen them all */
 	bool filled;  /* with what was known */
 	bool keeping; /* an update is on its way */
-	char message[200];
+	char message[400];
 };
 
 static int enter(struct view *v, void *state)

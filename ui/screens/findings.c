@@ -23,7 +23,7 @@ struct findings_page {
 	json_t *document;
 	struct list list;
 	int rows[MAX_ROWS]; /* of the document's findings, those for the clinician */
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

@@ -30,7 +30,7 @@ struct lock {
 	int64_t looked_ns;
 	int64_t wait_until_ns; /* after too many wrong ones */
 	int tries_left;        /* -1: not said */
-	char message[200];
+	char message[400];
 };
 
 static int enter(struct view *v, void *state)
@@ -105,7 +105,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 		snprintf(s->message, sizeof(s->message), "%s", _("Wrong PIN."));
 		view_ask(v, STATUS, "station.status", NULL);
 	} else {
-		snprintf(s->message, sizeof(s->message), "%s", clinic_said(a->message));
+		snprintf(s->message, sizeof(s->message), "%s", a->message);
 	}
 }
 

@@ -16,7 +16,7 @@ enum { LOAD = 1 };
 
 struct measure {
 	json_t *document;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

@@ -19,7 +19,7 @@ static const char *const explain_texts[] = { N_("In plain words"), N_("Explain")
 
 struct card {
 	json_t *patient;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

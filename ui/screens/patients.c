@@ -27,7 +27,7 @@ struct patients {
 	bool opening; /* Enter was pressed: the one that is meant is opened */
 	json_t *page;
 	int page_first;
-	char message[200];
+	char message[400];
 };
 
 static int enter(struct view *v, void *state)

@@ -43,7 +43,7 @@ struct precheck {
 	json_t *check; /* stance.precheck/1 */
 	bool looking;
 	int64_t looked_ns;
-	char said[200]; /* about what was done */
+	char said[400]; /* about what was done */
 	bool said_bad;
 	int64_t said_ns;
 	int worn; /* as touched, not answered yet; -1: as the plan says. Of nobody's: what is worn */
@@ -162,7 +162,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	if (tag == LOOK && a->code == NO_SUCH_METHOD) /* an older daemon has none */
 		go_to_trial(v, s, false);
 	else if (a->code != 0)
-		say(v, s, true, clinic_said(a->message));
+		say(v, s, true, a->message);
 	else if (tag == LOOK)
 		take(&s->check, a->result);
 	else if (tag == PLAN || tag == WORN)

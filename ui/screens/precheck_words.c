@@ -7,6 +7,7 @@
 
 #include "src/base/i18n.h"
 #include "ui/app/mat_words.h"
+#include "ui/app/said.h"
 #include "ui/core/units_text.h"
 #include "ui/screens/clinic.h"
 
@@ -46,7 +47,7 @@ static void say_mat(const json_t *part, bool good, char *out, size_t size)
 		snprintf(out, size, "%s · %.0f Hz", _("Mat streaming"),
 			clinic_number(part, "rate_hz"));
 	else
-		snprintf(out, size, "%s", clinic_said(clinic_text(part, "text")));
+		snprintf(out, size, "%s", said_text(clinic_text(part, "text")));
 }
 
 static void say_zero(const json_t *part, bool good, char *out, size_t size)
@@ -189,7 +190,7 @@ static void say_calibration(const json_t *part, char *out, size_t size)
 						   "error, no weight.")
 		: strcmp(state, "unverified") == 0
 			? _("The calibration was never verified.")
-			: clinic_said(clinic_text(part, "text")));
+			: said_text(clinic_text(part, "text")));
 }
 
 void precheck_say(

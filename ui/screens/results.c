@@ -71,7 +71,7 @@ struct results {
 	struct list list;
 	struct results_row rows[MAX_ROWS];
 	bool with_all;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

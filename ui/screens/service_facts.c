@@ -6,6 +6,7 @@
 
 #include "src/base/i18n.h"
 #include "ui/app/mat_words.h"
+#include "ui/app/said.h"
 
 /* As stance doctor judges them (src/cli/doctor.c). */
 #define BAD_FRAC   1e-3
@@ -265,6 +266,33 @@ static void program_fact(const struct view *v, struct service_fact *f)
 	put(f->brief, s->version);
 }
 
+/* The station's own button, lamps and buzzer: the first that cannot be had, else why the last press did nothing. */
+static void panel_fact(const struct view *v, struct service_fact *f)
+{
+	const struct gpio_document *gpio = &v->app->model.status.gpio;
+	const struct gpio_document_line *bad = NULL;
+
+	for (int i = gpio->n_lines - 1; i >= 0; i--)
+		if (strcmp(gpio->lines[i].state, "ok") != 0)
+			bad = &gpio->lines[i];
+	f->name = "panel";
+	f->title = _("Panel");
+	f->sign = bad || gpio->told[0] != '\0' ? PARTS_CAUTION : PARTS_GOOD;
+	if (bad) {
+		snprintf(f->value, sizeof(f->value), "%s: %s", bad->role, bad->line);
+		put(f->brief, bad->role);
+		snprintf(f->remedy, sizeof(f->remedy), "%s", said_text(bad->reason));
+		return;
+	}
+	snprintf(f->value, sizeof(f->value),
+		P_("one line", "%d lines", (unsigned long)gpio->n_lines),
+		gpio->n_lines);
+	if (gpio->told[0] == '\0')
+		return;
+	put(f->value, _("the last press did nothing"));
+	snprintf(f->remedy, sizeof(f->remedy), "%s", said_text(gpio->told));
+}
+
 /* A place to go to, of which there is nothing to be told. */
 static struct service_fact door(
 	const char *name, const char *title, const char *value, const char *screen)
@@ -312,6 +340,8 @@ int service_facts(const struct view *v, struct service_fact *facts)
 		if (!isnan(m->status.temperature_c))
 			temperature_fact(v, &facts[n++]);
 		storage_fact(v, &facts[n++]);
+		if (m->status.gpio.n_lines > 0)
+			panel_fact(v, &facts[n++]);
 	}
 	if (v->app->clock_minutes >= 0)
 		clock_fact(v, &facts[n++]);

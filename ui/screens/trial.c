@@ -10,6 +10,7 @@
 
 #include "src/base/i18n.h"
 #include "ui/app/frame.h"
+#include "ui/app/said.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
@@ -148,11 +149,28 @@ static void take_progress(struct view *v, struct trial *s, const json_t *documen
 		ask_plan(v);
 }
 
+/* Why a press of the station's button did nothing: once, when it comes up. */
+static void take_panel(struct view *v, struct trial *s, const json_t *status)
+{
+	const char *why = clinic_text(json_object_get(status, "gpio"), "told");
+	bool is_news = s->knows_panel && strcmp(s->panel, why) != 0;
+
+	s->knows_panel = true;
+	snprintf(s->panel, sizeof(s->panel), "%s", why);
+	if (!is_news || why[0] == '\0')
+		return;
+	snprintf(s->message, sizeof(s->message), "%s", said_text(why));
+	s->refused_ns = v->ui.now_ns;
+	v->dirty = true;
+}
+
 static void told(
 	struct view *v, void *state, const char *stream, const json_t *document)
 {
 	if (strcmp(stream, "trial") == 0)
 		take_progress(v, state, document);
+	else if (strcmp(stream, "status") == 0)
+		take_panel(v, state, document);
 }
 
 static void tick(struct view *v, void *state)

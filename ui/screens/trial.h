@@ -35,8 +35,10 @@ struct trial {
 	bool at_once;   /* the pre-check's START was pressed: no need for another */
 	bool repeating; /* what ends now was broken off to be repeated: not a result */
 	struct scatter scatter; /* of what is measured */
-	char message[200];      /* what was refused */
+	char message[400];      /* what was refused */
 	int64_t refused_ns;
+	char panel[256]; /* why the last press of the station's button did nothing */
+	bool knows_panel;
 	char said[80]; /* what was done: a mark */
 	int64_t said_ns;
 };

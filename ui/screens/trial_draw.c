@@ -62,7 +62,7 @@ static void message_draw(struct view *v, const struct trial *s, struct rect *r)
 	if (s->message[0] == '\0' || v->ui.now_ns - s->refused_ns > TRIAL_REFUSED_NS)
 		return;
 	ui_redraw_at(&v->ui, s->refused_ns + TRIAL_REFUSED_NS);
-	say(v, r, clinic_said(s->message), false, THEME_CAUTION);
+	say(v, r, s->message, false, THEME_CAUTION);
 }
 
 /* Left and right, with their error between them: without it they are not shown. */

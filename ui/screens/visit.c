@@ -18,7 +18,7 @@ struct visit {
 	json_t *plans;
 	int64_t open; /* a visit of this patient that has no plan yet; 0 none */
 	bool asked, starting;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

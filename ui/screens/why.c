@@ -17,7 +17,7 @@ enum { LOAD = 1 };
 
 struct why {
 	json_t *document;
-	char message[200];
+	char message[400];
 };
 
 static void load(struct view *v, void *state)

@@ -27,7 +27,7 @@ struct worklist {
 	json_t *page;
 	int page_first;
 	int64_t asked_ns; /* others write it too: asked again in between */
-	char message[200];
+	char message[400];
 };
 
 /* Who came in the meantime is seen within this. Chosen. */
