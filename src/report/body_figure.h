@@ -1,18 +1,17 @@
 /* The body loading picture: a person from the front and from the side, drawn from the model, with what each part
  * may carry. Bars with their ranges; the pelvis as a band, never as one crooked bone.
- * Computes nothing but positions: ranges come from the inference, lengths from the body model. */
+ * Only draws: ranges come from the inference, where everything stands from src/core/align/figure.h. */
 #ifndef STANCE_REPORT_BODY_FIGURE_H
 #define STANCE_REPORT_BODY_FIGURE_H
 
-#include "src/core/align/body.h"
+#include "src/core/align/figure.h"
 #include "src/core/align/inference.h"
 #include "src/report/paper.h"
 
 /* What is drawn; NaN where unknown. */
 struct body_figure {
-	struct body body;
-	double stature_m;
-	double right_frac, com_ml_mm, com_ap_mm, ankle_width_mm;
+	struct figure figure;
+	double right_frac;
 	const struct inference *alignment;
 };
 

@@ -5,8 +5,6 @@
 #include "src/report/pages.h"
 #include "src/report/say.h"
 
-#define STATURE_M 1.70 /* drawn where none is known */
-
 static double mean_of(const struct report *r, int metric)
 {
 	const struct report_group *g = report_habitual(r);
@@ -16,15 +14,19 @@ static double mean_of(const struct report *r, int metric)
 
 static void draw_figure(struct page *p)
 {
-	double stature = isnan(p->r->stature_m) ? STATURE_M : p->r->stature_m;
-	struct body_figure figure = { .stature_m = stature,
-		.right_frac = mean_of(p->r, METRIC_RIGHT_FRAC),
+	const struct inference_range *shift =
+		&p->r->alignment.range[INFERENCE_PELVIS_SHIFT_MM];
+	const struct figure_facts facts = { .sex = p->r->sex,
+		.stature_m = p->r->stature_m,
+		.ankle_width_mm = mean_of(p->r, METRIC_STANCE_WIDTH_MM),
 		.com_ml_mm = mean_of(p->r, METRIC_COM_ML_MM),
 		.com_ap_mm = mean_of(p->r, METRIC_COM_AP_MM),
-		.ankle_width_mm = mean_of(p->r, METRIC_STANCE_WIDTH_MM),
+		.pelvis_shift_p5_mm = shift->p5,
+		.pelvis_shift_p95_mm = shift->p95 };
+	struct body_figure figure = { .right_frac = mean_of(p->r, METRIC_RIGHT_FRAC),
 		.alignment = &p->r->alignment };
 
-	body_init(&figure.body, p->r->sex, stature);
+	figure_init(&figure.figure, &facts);
 	body_figure_draw(p->paper, SHEET_LEFT_MM, p->y_mm, SHEET_WIDTH_MM, &figure);
 	p->y_mm += BODY_FIGURE_HEIGHT_MM;
 }

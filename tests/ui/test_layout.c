@@ -72,6 +72,28 @@ static void check_sway_has_scale(struct rules_seen *s)
 		rules_bad(s, "does not show the sway", "");
 }
 
+/* The body is never drawn without the words that its ranges are a model's. */
+static void check_ranges_are_called_so(struct seen *s)
+{
+	const struct draw_list *list = &s->view->ui.list;
+	bool picture = false;
+	char all[DRAW_TEXT_BYTES] = "";
+	size_t n = 0;
+
+	if (strcmp(view_screen_name(s->view), "findings") != 0)
+		return;
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+		picture |= c->kind == DRAW_IMAGE;
+		if (c->kind == DRAW_TEXT)
+			n += (size_t)snprintf(
+				all + n, sizeof(all) - n, "%s ", draw_text_of(list, c));
+	}
+	if (picture && !strstr(all, _("Seen from behind. Model ranges, not "
+				      "measurements; knees: per cent of body weight.")))
+		bad(s, "shows the body without the words that it is a model's", all);
+}
+
 static int check_screen(struct backend *b, const struct layout_profile *p,
 	const struct screen_case *c, double scale, const char *language)
 {
@@ -92,6 +114,7 @@ static int check_screen(struct backend *b, const struct layout_profile *p,
 	rules_widgets(&s);
 	check_errors_are_told(&s);
 	check_sway_has_scale(&s);
+	check_ranges_are_called_so(&s);
 	app_free(app);
 	return s.n_bad;
 }

@@ -5,119 +5,96 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
-#include "src/core/align/body.h"
+#include "src/core/align/figure.h"
 #include "ui/app/frame.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/results.h"
 
-#define SIDEWAYS      3.0  /* offsets are drawn larger than life, as on paper */
-#define SHOULDER_Z    0.82 /* over stature */
-#define SHOULDER_HALF 0.118
-#define HEAD_RADIUS   0.065
-#define STATURE_M     1.70 /* of somebody whose stature is not known */
-#define ANKLES_MM     170
-#define TOP                                                                            \
-	1.03 /* of the stature: the line through the centre of mass ends above the head */
-
 /* Where the person stands in the picture, pixels. */
-struct figure {
+struct picture {
 	struct canvas *canvas;
-	struct body body;
-	double stature_m, scale, middle, floor;
+	struct figure figure;
+	double scale, middle, floor;
 	float bone;
 };
 
-static float up(const struct figure *f, double z_m)
+static float up(const struct picture *p, double z_m)
 {
-	return (float)(f->floor - f->scale * z_m);
+	return (float)(p->floor - p->scale * z_m);
 }
 
-static float aside(const struct figure *f, double mm)
+static float aside(const struct picture *p, double x_m)
 {
-	return (float)(f->middle + SIDEWAYS * f->scale * 1e-3 * mm);
+	return (float)(p->middle + p->scale * x_m);
 }
 
-static void bone(
-	const struct figure *f, float x1, float y1, float x2, float y2, uint32_t color)
+static void line(const struct picture *p, float x1, float y1, float x2, float y2,
+	float w, uint32_t color)
 {
 	const struct canvas_point points[2] = { { x1, y1, 1 }, { x2, y2, 1 } };
 
-	canvas_strip(f->canvas, points, 2, f->bone, color);
+	canvas_strip(p->canvas, points, 2, w, color);
 }
 
-/* Foot, shank and thigh of one side; `half_mm` from the middle to the ankle. */
-static void leg_draw(const struct figure *f, int side, double half_mm)
+static void bone(const struct picture *p, struct figure_point from,
+	struct figure_point to, uint32_t color)
 {
-	uint32_t color = side < 0 ? THEME_LEFT : THEME_RIGHT;
-	float ankle = aside(f, side * half_mm);
-	float hip = aside(f, side * 500 * f->body.hip_width_m);
-	float knee = ankle + (hip - ankle) * (float)(f->body.shank_m / f->body.leg_m);
-
-	bone(f, ankle - 2 * f->bone, up(f, 0) - f->bone / 2, ankle + 2 * f->bone,
-		up(f, 0) - f->bone / 2, color);
-	bone(f, ankle, up(f, 0) - f->bone / 2, knee, up(f, f->body.knee_z_m), color);
-	bone(f, knee, up(f, f->body.knee_z_m), hip, up(f, f->body.hip_z_m), color);
-	canvas_disc(f->canvas, knee, up(f, f->body.knee_z_m), 1.2f * f->bone, color);
+	line(p, aside(p, from.x_m), up(p, from.z_m), aside(p, to.x_m), up(p, to.z_m),
+		p->bone, color);
 }
 
-/* How far from the left edge the left knee is. */
-static float knee_x(const struct figure *f, double half_mm)
+/* Foot, shank and thigh of one side. */
+static void leg_draw(const struct picture *p, int side)
 {
-	float ankle = aside(f, -half_mm), hip = aside(f, -500 * f->body.hip_width_m);
+	const struct figure_leg *leg = &p->figure.leg[side];
+	uint32_t color = side == 0 ? THEME_LEFT : THEME_RIGHT;
+	float x = aside(p, leg->foot.x_m), y = up(p, 0) - p->bone / 2;
 
-	return ankle + (hip - ankle) * (float)(f->body.shank_m / f->body.leg_m);
+	line(p, x - 2 * p->bone, y, x + 2 * p->bone, y, p->bone, color);
+	bone(p, leg->foot, leg->knee, color);
+	bone(p, leg->knee, leg->hip, color);
+	canvas_disc(p->canvas, aside(p, leg->knee.x_m), up(p, leg->knee.z_m),
+		1.2f * p->bone, color);
 }
 
-static void band(
-	const struct figure *f, double x1, double x2, float y, float h, uint32_t color)
+static void band(const struct picture *p, const double x_m[2], double share)
 {
-	const struct canvas_point points[2] = { { (float)x1, y, 1 },
-		{ (float)x2, y, 1 } };
+	float y = up(p, p->figure.pelvis_z_m) - 1.5f * p->bone; /* above the hips */
 
-	if (x2 > x1)
-		canvas_strip(f->canvas, points, 2, h, color);
+	if (x_m[1] > x_m[0])
+		line(p, aside(p, x_m[0]), y, aside(p, x_m[1]), y, 3 * p->bone,
+			theme_mix(THEME_BACKGROUND, THEME_CAUTION, share));
 }
 
-/* Over all that its shift may be, brighter where it is in any case; level, because its tilt is unknown. */
-static void pelvis_draw(const struct figure *f, const json_t *shift)
+/* Over all that its shift may be, brighter where it is in any case. */
+static void pelvis_draw(const struct picture *p)
 {
-	double low = clinic_number(shift, "p5"), high = clinic_number(shift, "p95");
-	double half = 700 * f->body.hip_width_m;
-	float y = up(f, f->body.hip_z_m) - 1.5f * f->bone, h = 3 * f->bone;
-
-	if (isnan(low) || isnan(high))
-		low = high = 0;
-	band(f, aside(f, low - half), aside(f, high + half), y, h,
-		theme_mix(THEME_BACKGROUND, THEME_CAUTION, 0.3));
-	band(f, aside(f, high - half), aside(f, low + half), y, h,
-		theme_mix(THEME_BACKGROUND, THEME_CAUTION, 0.55));
+	band(p, p->figure.pelvis_possible_m, 0.3);
+	band(p, p->figure.pelvis_certain_m, 0.55);
 }
 
-static void trunk_draw(const struct figure *f)
+static void trunk_draw(const struct picture *p)
 {
-	float shoulder = up(f, SHOULDER_Z * f->stature_m), x = aside(f, 0);
-	float half = (float)(SHOULDER_HALF * f->scale * f->stature_m);
-	float head = (float)(HEAD_RADIUS * f->scale * f->stature_m);
+	const struct figure *f = &p->figure;
+	const struct figure_point left = { -f->shoulder_half_m, f->neck.z_m };
+	const struct figure_point right = { f->shoulder_half_m, f->neck.z_m };
 
-	bone(f, x, up(f, f->body.l5s1_z_m), x, shoulder, THEME_MUTED);
-	bone(f, x - half, shoulder, x + half, shoulder, THEME_MUTED);
-	canvas_ring(f->canvas, x, up(f, (1 - HEAD_RADIUS) * f->stature_m), head,
-		f->bone / 2, THEME_MUTED);
+	bone(p, f->back, f->neck, THEME_MUTED);
+	bone(p, left, right, THEME_MUTED);
+	canvas_ring(p->canvas, aside(p, f->head.x_m), up(p, f->head.z_m),
+		(float)(p->scale * f->head_radius_m), p->bone / 2, THEME_MUTED);
 }
 
 /* The dashed line above the centre of pressure, where the whole weight is. */
-static void weight_line_draw(const struct figure *f, double com_mm)
+static void weight_line_draw(const struct picture *p)
 {
-	float x = aside(f, com_mm), dash = 2.5f * f->bone;
+	float x = aside(p, p->figure.com_x_m), dash = 2.5f * p->bone;
 
-	if (isnan(com_mm))
+	if (isnan(p->figure.com_x_m))
 		return;
-	for (float y = up(f, TOP * f->stature_m); y + dash < up(f, 0); y += 2 * dash) {
-		const struct canvas_point points[2] = { { x, y, 1 },
-			{ x, y + dash, 1 } };
-		canvas_strip(f->canvas, points, 2, f->bone / 2, THEME_TEXT);
-	}
+	for (float y = up(p, p->figure.top_z_m); y + dash < up(p, 0); y += 2 * dash)
+		line(p, x, y, x, y + dash, p->bone / 2, THEME_TEXT);
 }
 
 /* --- what the document knows ------------------------------------------------------------------ */
@@ -133,19 +110,26 @@ static double value_of(const json_t *results, const char *key)
 	return NAN;
 }
 
-static struct figure figure_of(const json_t *results, struct canvas *canvas)
+static struct picture picture_of(const json_t *results, struct canvas *canvas)
 {
 	const json_t *person = json_object_get(results, "person");
-	double stature = clinic_number(person, "stature_m");
-	struct figure f = { .canvas = canvas };
+	const json_t *alignment = json_object_get(results, "alignment");
+	const json_t *shift = json_object_get(alignment, "pelvis_shift_mm");
+	const struct figure_facts facts = { .sex = clinic_text(person, "sex")[0],
+		.stature_m = clinic_number(person, "stature_m"),
+		.ankle_width_mm = value_of(results, "stance_width_mm"),
+		.com_ml_mm = value_of(results, "com_ml_mm"),
+		.com_ap_mm = NAN,
+		.pelvis_shift_p5_mm = clinic_number(shift, "p5"),
+		.pelvis_shift_p95_mm = clinic_number(shift, "p95") };
+	struct picture p = { .canvas = canvas };
 
-	f.stature_m = stature > 0.5 && stature < 2.6 ? stature : STATURE_M;
-	body_init(&f.body, clinic_text(person, "sex")[0], f.stature_m);
-	f.scale = canvas->h / (1.05 * f.stature_m);
-	f.floor = canvas->h - 0.005 * f.stature_m * f.scale;
-	f.middle = canvas->w / 2.0;
-	f.bone = (float)(0.02 * canvas->h);
-	return f;
+	figure_init(&p.figure, &facts);
+	p.scale = canvas->h / (1.05 * p.figure.stature_m);
+	p.floor = canvas->h - 0.005 * p.figure.stature_m * p.scale;
+	p.middle = canvas->w / 2.0;
+	p.bone = (float)(0.02 * canvas->h);
+	return p;
 }
 
 /* "116 to 135 % BW", two lines beside a knee; the side's letter first. */
@@ -167,35 +151,42 @@ static void knee_text(struct view *v, struct rect r, enum draw_align align,
 		THEME_TEXT, text);
 }
 
-void body_picture_draw(struct view *v, struct rect r, const json_t *results)
+/* Beside the knees, as far out as there is room. */
+static void knees_draw(
+	struct view *v, struct rect r, const struct picture *p, const json_t *alignment)
 {
-	const json_t *alignment = json_object_get(results, "alignment");
+	const struct figure_point *left = &p->figure.leg[0].knee_label;
 	struct parts_type t = frame_type(v);
-	struct canvas *canvas;
-	struct figure f;
 	struct rect beside = r;
-	double ankles;
 
-	if (!json_is_object(alignment) || r.h < 8 * t.caption || r.w < 8 * t.caption ||
-		!(canvas = ui_canvas(&v->ui, r.w, r.h)))
-		return;
-	canvas_fill(canvas, THEME_BACKGROUND);
-	f = figure_of(results, canvas);
-	ankles = value_of(results, "stance_width_mm");
-	ankles = ankles > 40 && ankles < 400 ? ankles : ANKLES_MM;
-	trunk_draw(&f);
-	for (int side = -1; side <= 1; side += 2)
-		leg_draw(&f, side, ankles / 2);
-	pelvis_draw(&f, json_object_get(alignment, "pelvis_shift_mm"));
-	weight_line_draw(&f, value_of(results, "com_ml_mm"));
-	draw_keep_begin(&v->ui.list, r);
-	draw_image(&v->ui.list, r.x, r.y, canvas);
-	beside.w = (int)(knee_x(&f, ankles / 2) - 2 * f.bone);
-	rect_cut_top(&beside, (int)up(&f, f.body.knee_z_m) - t.caption);
+	beside.w = (int)(aside(p, left->x_m) - 2 * p->bone);
+	rect_cut_top(&beside, (int)up(p, left->z_m) - t.caption);
 	knee_text(v, beside, DRAW_LEFT, C_("left foot", "L"),
 		json_object_get(alignment, "knee_left_pct_bw"), THEME_LEFT);
 	beside.x = r.x + r.w - beside.w;
 	knee_text(v, beside, DRAW_RIGHT, C_("right foot", "R"),
 		json_object_get(alignment, "knee_right_pct_bw"), THEME_RIGHT);
+}
+
+void body_picture_draw(struct view *v, struct rect r, const json_t *results)
+{
+	const json_t *alignment = json_object_get(results, "alignment");
+	struct parts_type t = frame_type(v);
+	struct canvas *canvas;
+	struct picture p;
+
+	if (!json_is_object(alignment) || r.h < 8 * t.caption || r.w < 8 * t.caption ||
+		!(canvas = ui_canvas(&v->ui, r.w, r.h)))
+		return;
+	canvas_fill(canvas, THEME_BACKGROUND);
+	p = picture_of(results, canvas);
+	trunk_draw(&p);
+	leg_draw(&p, 0);
+	leg_draw(&p, 1);
+	pelvis_draw(&p);
+	weight_line_draw(&p);
+	draw_keep_begin(&v->ui.list, r);
+	draw_image(&v->ui.list, r.x, r.y, canvas);
+	knees_draw(v, r, &p, alignment);
 	draw_keep_end(&v->ui.list);
 }

@@ -1,6 +1,6 @@
 /* The body loading picture on a screen: a person from behind, with what the knees may carry and how far the
  * pelvis may be shifted: ranges as bars and a band, never one crooked bone. The person's left is on the left.
- * Computes nothing but positions: ranges are the document's, lengths those of the body model. */
+ * Only draws: ranges are the document's, where everything stands says src/core/align/figure.h. */
 #ifndef STANCE_UI_SCREENS_BODY_PICTURE_H
 #define STANCE_UI_SCREENS_BODY_PICTURE_H
 

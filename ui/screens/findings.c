@@ -150,15 +150,15 @@ static void paragraph_below(
 	rect_cut_bottom(r, t.gap);
 }
 
-/* What kind of numbers they are first: without that no range is shown. */
-static void range_words_draw(struct view *v, const json_t *alignment, struct rect r)
+/* What kind of numbers they are first: without that no range is shown. Returns whether it is said. */
+static bool range_words_draw(struct view *v, const json_t *alignment, struct rect r)
 {
 	int h = r.h;
 	char text[FINDINGS_TEXT_BYTES];
 
 	paragraph(v, &r, _(range_note), THEME_MUTED);
 	if (r.h == h)
-		return;
+		return false;
 	paragraph(v, &r,
 		findings_pelvis(json_object_get(alignment, "pelvis_shift_mm"), text,
 			sizeof(text)),
@@ -168,6 +168,7 @@ static void range_words_draw(struct view *v, const json_t *alignment, struct rec
 			json_object_get(alignment, "l5s1_compression_frontal_pct"),
 			text, sizeof(text)),
 		THEME_TEXT);
+	return true;
 }
 
 /* The picture, and below it the pelvis and the lower back in words. */
@@ -200,8 +201,8 @@ static void ranges_draw(struct view *v, const json_t *document, struct rect r)
 		    NULL);
 	if (h > r.h * 3 / 5)
 		h = r.h * 3 / 5;
-	range_words_draw(v, alignment, rect_cut_bottom(&r, h));
-	body_picture_draw(v, r, document);
+	if (range_words_draw(v, alignment, rect_cut_bottom(&r, h)))
+		body_picture_draw(v, r, document);
 }
 
 static void conclusions_draw(struct view *v, struct findings_page *s, struct rect r)
