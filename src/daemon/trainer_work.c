@@ -80,8 +80,9 @@ static void run_load(struct store *store, const char *trouble, void *ctx)
 		refuse_load(work, err);
 	else if (programme_is_blind(&work->loaded.programme) && !r->supervised)
 		rpc_error_set(&work->error, RPC_NOT_NOW,
-			"This programme has an exercise with closed eyes: somebody "
-			"must stand right beside. Give supervised when somebody does.");
+			N_("This programme has an exercise with closed eyes: somebody "
+			   "must stand right beside. Give supervised when somebody "
+			   "does."));
 	else if (work->loaded.is_enough && !r->beyond_dose)
 		rpc_error_set(&work->error, RPC_NOT_NOW,
 			N_("This patient has trained enough for now: %lld today, %lld "
