@@ -232,7 +232,7 @@ static void hint_draw(struct view *v, struct field_state *s, struct rect *r)
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 	bool wrong = s->message[0] != '\0';
-	char text[200] = "";
+	char text[400] = "";
 	int h, widest;
 
 	if (wrong)

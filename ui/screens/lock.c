@@ -184,7 +184,7 @@ static void field_draw(struct view *v, struct lock *s, struct rect *r)
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 	struct rect field = rect_cut_top(r, entry_field_height(&v->ui, &t));
-	char text[240];
+	char text[440];
 	enum parts_sign sign = words_of(v, s, text, sizeof(text));
 	int h = parts_notice_height(&v->ui, &t, r->w, text);
 	bool below = text[0] == '\0' || t.gap + h <= r->h;

@@ -156,7 +156,7 @@ static void shared(struct view *v, struct report_state *s, const struct view_ans
 {
 	view_ask(v, REPORT_STATION, "station.status", NULL);
 	if (a->code != 0)
-		say(s, PARTS_CAUTION, clinic_said(a->message));
+		say(s, PARTS_CAUTION, a->message);
 	else if (s->sharing)
 		app_show_patient(v->app, "shared", NULL);
 }
@@ -165,7 +165,7 @@ static void signed_now(
 	struct view *v, struct report_state *s, const struct view_answer *a)
 {
 	if (a->code != 0)
-		say(s, PARTS_CAUTION, clinic_said(a->message));
+		say(s, PARTS_CAUTION, a->message);
 	else
 		say(s, PARTS_GOOD, _("Signed. It cannot be changed any more."));
 	/* also after an answer that was lost: the store knows */
@@ -189,7 +189,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	else if (tag == REPORT_PRINT)
 		printed(s, a);
 	else if (a->code != 0)
-		say(s, PARTS_CAUTION, clinic_said(a->message));
+		say(s, PARTS_CAUTION, a->message);
 	else if (tag == REPORT_PLAN)
 		take(&s->plan, a->result);
 	else if (tag == REPORT_STATION)
