@@ -31,6 +31,11 @@ int64_t clinic_int(const json_t *document, const char *key)
 	return json_integer_value(json_object_get(document, key));
 }
 
+const char *clinic_said(const char *english)
+{
+	return said_text(english);
+}
+
 const char *clinic_sentence(const json_t *value, char *out, size_t size)
 {
 	const char *text = json_string_value(value);

@@ -22,6 +22,9 @@ const char *clinic_sentence(const json_t *value, char *out, size_t size);
 double clinic_number(const json_t *document, const char *key);
 int64_t clinic_int(const json_t *document, const char *key);
 
+/* The same of a text (ui/app/said.h). */
+const char *clinic_said(const char *english);
+
 /* The day of an ISO 8601 time as the language writes it; "" for "". */
 void clinic_day(const char *iso, char *text, size_t size);
 
