@@ -73,7 +73,7 @@ static void check_sway_has_scale(struct rules_seen *s)
 }
 
 /* The body is never drawn without the words that its ranges are a model's. */
-static void check_ranges_are_called_so(struct seen *s)
+static void check_ranges_are_called_so(struct rules_seen *s)
 {
 	const struct draw_list *list = &s->view->ui.list;
 	bool picture = false;
@@ -91,7 +91,8 @@ static void check_ranges_are_called_so(struct seen *s)
 	}
 	if (picture && !strstr(all, _("Seen from behind. Model ranges, not "
 				      "measurements; knees: per cent of body weight.")))
-		bad(s, "shows the body without the words that it is a model's", all);
+		rules_bad(s, "shows the body without the words that it is a model's",
+			all);
 }
 
 static int check_screen(struct backend *b, const struct layout_profile *p,

@@ -187,17 +187,11 @@ static void key_draw(struct ui *ui, const struct parts_type *t, struct rect r, i
 	parts_key_draw(ui, t, r, &b, ui_keep(ui, whole));
 }
 
-/* The side of the least key: a target, and a digit with a rim. A reader of large letters has little room for them. */
-static int least_key(const struct ui *ui, const struct parts_type *t)
-{
-	return at_least(
-		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 5 / 4);
-}
-
 void entry_pad_size(const struct ui *ui, int *w, int *h)
 {
 	struct parts_type t = parts_near_type(&ui->display);
-	int key = least_key(ui, &t);
+	int key = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
 
 	*w = 3 * key + 2 * (t.gap / 2);
 	*h = 5 * key + 4 * (t.gap / 2);
@@ -213,7 +207,9 @@ static const struct {
 static int pad_of(const struct ui *ui, int w, int h, bool *fits)
 {
 	struct parts_type t = parts_near_type(&ui->display);
-	int gap = t.gap / 2, key = least_key(ui, &t);
+	int gap = t.gap / 2;
+	int key = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
 
 	for (int i = 0; i < N_PADS; i++)
 		if (pads[i].columns * (key + gap) - gap <= w &&

@@ -259,9 +259,13 @@ void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 {
 	struct draw_style style = parts_button_style(ui, t);
 
+	struct draw_style large = style;
+
+	large.size_px = t->value;
 	/* a wide key has a large letter on it */
-	if (t->value > style.size_px && r.h >= 2 * t->value && r.w >= 2 * t->value)
-		style.size_px = t->value;
+	if (t->value > style.size_px && r.h >= 2 * t->value && r.w >= 2 * t->value &&
+		draw_measure(&ui->list, &large, b->label).w <= r.w - 2 * t->gap)
+		style = large;
 	widgets_add(&ui->widgets, &(struct widget){ .id = b->id,
 					  .name = name,
 					  .rect = r,
