@@ -44,6 +44,17 @@ void frame_mat_state(struct view *v, struct rect r)
 			live ? THEME_MUTED : THEME_TEXT, text);
 }
 
+/* Whether what is wrong has no room beside the clock: then it is said, and the time is not. */
+static bool is_crowded(struct view *v, const struct parts_type *t, int w)
+{
+	struct draw_style plain = parts_regular(t, t->caption);
+
+	return is_bad(v->state) &&
+	       w < draw_measure(&v->ui.list, &plain, mat_words_brief(v->state)).w +
+			       draw_measure(&v->ui.list, &plain, "00:00").w +
+			       t->caption + 3 * t->gap;
+}
+
 static void clock_draw(struct view *v, const struct parts_type *t, struct rect *r)
 {
 	struct draw_style plain = parts_regular(t, t->caption);
@@ -189,7 +200,7 @@ static struct rect strip_draw(struct view *v, const char *title, bool is_home)
 	draw_text(&v->ui.list, &bold, rect_cut_left(&strip, w), DRAW_LEFT, THEME_TEXT,
 		title);
 	rect_cut_left(&strip, 2 * t.gap);
-	if (!is_home || strip.w > 4 * target)
+	if ((!is_home || strip.w > 4 * target) && !is_crowded(v, &t, strip.w))
 		clock_draw(v, &t, &strip);
 	if (is_home)
 		station_draw(v, &t, strip);

@@ -8,38 +8,44 @@
 #include "ui/app/said.h"
 
 struct state_words {
-	const char *headline, *remedy, *patient;
+	const char *headline, *remedy, *patient, *brief;
 };
 
 static const struct state_words state_words[] = {
 	[MODEL_NO_DAEMON] = { N_("Stance is not running"),
 		N_("Start it with: systemctl start stanced (or run stanced in a "
 		   "terminal). This screen connects by itself."),
-		N_("One moment: not connected") },
+		N_("One moment: not connected"), N_("Not running") },
 	[MODEL_WAITING] = { N_("Waiting for the mat"),
-		N_("Connected; nothing has been heard yet."), N_("One moment") },
+		N_("Connected; nothing has been heard yet."), N_("One moment"),
+		N_("Waiting") },
 	[MODEL_SEARCHING] = { N_("Searching for the mat"),
 		N_("Plug the mat in and switch it on. It is found by itself."),
-		N_("Searching for the mat") },
+		N_("Searching for the mat"), N_("Searching") },
 	[MODEL_LOST] = { N_("Mat lost"),
 		N_("Check the cable at both ends. The picture comes back by itself."),
-		N_("Mat lost: check the cable") },
+		N_("Mat lost: check the cable"), N_("Mat lost") },
 	[MODEL_STOPPED] = { N_("Mat stopped"), N_("It was stopped on request."),
-		N_("Paused") },
+		N_("Paused"), N_("Mat stopped") },
 	[MODEL_STALE] = { N_("Frozen: no new data"),
 		N_("This is the last picture. Check the cable of the mat if it stays "
 		   "frozen."),
-		N_("One moment: no new data") },
+		N_("One moment: no new data"), N_("Frozen") },
 	[MODEL_EMPTY] = { N_("Step on to begin"),
 		N_("The mat is ready. To set zero, hold Zero while nobody stands on "
 		   "it."),
-		N_("Step on to begin") },
-	[MODEL_LIVE] = { N_("Live"), "", "" },
+		N_("Step on to begin"), N_("Step on to begin") },
+	[MODEL_LIVE] = { N_("Live"), "", "", N_("Live") },
 };
 
 const char *mat_words_state(enum model_state state)
 {
 	return _(state_words[state].headline);
+}
+
+const char *mat_words_brief(enum model_state state)
+{
+	return _(state_words[state].brief);
 }
 
 const char *mat_words_remedy(const struct model *m, enum model_state state)
@@ -99,7 +105,8 @@ bool mat_words_strip(const struct model *m, enum model_state state, int variant,
 	double rate_hz = m->has_status ? m->status.rate_hz : NAN;
 
 	if (!model_is_live(state)) {
-		snprintf(out, size, "%s", mat_words_state(state));
+		snprintf(out, size, "%s",
+			variant == 0 ? mat_words_state(state) : mat_words_brief(state));
 		return variant == 0;
 	}
 	calibration_words(&m->status, calibration, sizeof(calibration));

@@ -12,6 +12,8 @@
 
 /* The headline of a state that is not live, and what to do about it. */
 const char *mat_words_state(enum model_state state);
+const char *mat_words_brief(
+	enum model_state state); /* two words at most, for a narrow strip */
 const char *mat_words_remedy(const struct model *m, enum model_state state);
 
 /* Both in one line, for a terminal: "Mat lost. Check the cable at both ends." */

@@ -249,7 +249,8 @@ struct rect parts_surface_draw(struct ui *ui, const struct parts_type *t, struct
 		r = rect_inset(r, 2 * ring);
 	}
 	if (own && ui->widgets.pressed == id && ui->widgets.inside)
-		color = theme_mix(color, THEME_MUTED, 0.25);
+		color = theme_mix(
+			color, THEME_MUTED, 0.15); /* muted text is still read */
 	draw_round_rect(&ui->list, r, t->radius, color);
 	return r;
 }
