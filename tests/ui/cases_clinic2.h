@@ -97,7 +97,7 @@ static int64_t clinic2_field(struct app *app, const char *what)
 		stage_go(app, "field", arg, now_ns);
 	stage_serve(app, clinic2_answers, now_ns);
 	if (strcmp(then, "wrong") == 0) {
-		stage_type(app, "77", now_ns);
+		stage_type(app, "777", now_ns);
 		stage_key(app, INPUT_KEY_ENTER, now_ns);
 	}
 	return now_ns;

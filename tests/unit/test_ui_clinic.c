@@ -284,6 +284,30 @@ static void test_numbers_have_limits_and_units(void **state)
 	units_text_use(UNITS_METRIC);
 }
 
+/* A number that is there is typed anew; Backspace keeps it. */
+static void test_a_digit_replaces_what_was_there(void **state)
+{
+	struct app *app = open_field("mass_kg");
+	json_t *value;
+
+	(void)state;
+	tap(app, "key-8");
+	tap(app, "key-1");
+	tap(app, "key-ok");
+	value = kept(app, "mass_kg");
+	assert_true(fabs(json_number_value(value) - 81) < 1e-9);
+	json_decref(value);
+	app_free(app);
+	app = open_field("mass_kg"); /* 72.5 */
+	tap(app, "key-rub");
+	tap(app, "key-4");
+	tap(app, "key-ok");
+	value = kept(app, "mass_kg");
+	assert_true(fabs(json_number_value(value) - 72.4) < 1e-9);
+	json_decref(value);
+	app_free(app);
+}
+
 /* Nobody was born 130 years ago or tomorrow; an empty field is not known. */
 static void test_years(void **state)
 {
@@ -446,6 +470,7 @@ int main(void)
 		cmocka_unit_test(test_strange_codes),
 		cmocka_unit_test(test_choice_is_one_touch),
 		cmocka_unit_test(test_numbers_have_limits_and_units),
+		cmocka_unit_test(test_a_digit_replaces_what_was_there),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_red_flags_are_asked_or_not),
 		cmocka_unit_test(test_long_text),

@@ -448,6 +448,14 @@ static void test_wrapping(void **state)
 	assert_int_equal(list.n_commands, 2);
 	assert_string_equal(draw_text_of(&list, &list.commands[0]), "aaaa bbbb");
 	assert_string_equal(draw_text_of(&list, &list.commands[1]), "cccc");
+	/* a number keeps its unit; a word after a number is none */
+	draw_clear(&list);
+	draw_wrapped(&list, &style, (struct rect){ 0, 0, 100, 80 }, DRAW_LEFT, 0,
+		"aaaaaa 12 mm. 34 feet");
+	assert_int_equal(list.n_commands, 3);
+	assert_string_equal(draw_text_of(&list, &list.commands[0]), "aaaaaa");
+	assert_string_equal(draw_text_of(&list, &list.commands[1]), "12 mm. 34");
+	assert_string_equal(draw_text_of(&list, &list.commands[2]), "feet");
 }
 
 static void test_draw_list_never_overruns(void **state)

@@ -180,6 +180,23 @@ int draw_text_at(struct draw_list *list, const struct draw_style *style, int x, 
 	return m.w;
 }
 
+/* Whether the text from `end` on is a space and a unit of the number before it, which stay together. */
+static bool is_unit_next(const char *text, size_t end)
+{
+	static const char *const units[] = { "%", "mm", "cm", "m", "kg", "lb", "in",
+		"s", "min", "Hz", "kPa", "mm/s", "mm²", "N" };
+	const char *word = text + end + 1;
+	size_t n;
+
+	if (end == 0 || text[end] != ' ' || text[end - 1] < '0' || text[end - 1] > '9')
+		return false;
+	n = strcspn(word, " .,;:)]");
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (n == strlen(units[i]) && strncmp(word, units[i], n) == 0)
+			return true;
+	return false;
+}
+
 /* Take the longest start of *text that fits `w`, broken at a space; at least one word. */
 static int take_line(struct draw_list *list, const struct draw_style *style, int w,
 	const char **text, char line[DRAW_LINE_BYTES])
@@ -193,6 +210,8 @@ static int take_line(struct draw_list *list, const struct draw_style *style, int
 		while ((*text)[start] == ' ')
 			start++;
 		end = start + strcspn(*text + start, " ");
+		if (end > start && is_unit_next(*text, end))
+			end += 1 + strcspn(*text + end + 1, " ");
 		if (end == start || end >= DRAW_LINE_BYTES)
 			break;
 		memcpy(line, *text, end);

@@ -28,7 +28,7 @@ static int n_chars(const char *text)
 /* Append one whole character. Returns false if it does not belong or there is no room. */
 static bool append(struct entry *e, const char *c, size_t n)
 {
-	size_t used = strlen(e->text);
+	size_t used = e->replace ? 0 : strlen(e->text);
 	uint32_t code;
 
 	if (utf8_decode(c, &code) != n || code < 0x20 || code == 0x7F)
@@ -36,12 +36,14 @@ static bool append(struct entry *e, const char *c, size_t n)
 	if (e->digits_only) {
 		bool point = code == '.' || code == ',';
 		if (!(code >= '0' && code <= '9') &&
-			!(point && e->decimals && !strpbrk(e->text, ".,")))
+			!(point && e->decimals &&
+				(used == 0 || !strpbrk(e->text, ".,"))))
 			return false;
 	}
 	if (used + n + 1 > sizeof(e->text) ||
-		(e->max_chars > 0 && n_chars(e->text) >= e->max_chars))
+		(e->max_chars > 0 && used > 0 && n_chars(e->text) >= e->max_chars))
 		return false;
+	e->replace = false;
 	memcpy(e->text + used, c, n);
 	e->text[used + n] = '\0';
 	return true;
@@ -64,6 +66,7 @@ static bool rub_out(struct entry *e)
 {
 	size_t n = strlen(e->text);
 
+	e->replace = false;
 	if (n == 0)
 		return false;
 	do

@@ -22,6 +22,7 @@ struct entry {
 	bool secret;            /* shown as dots */
 	bool digits_only;       /* also one decimal point if `decimals` */
 	bool decimals;
+	bool replace; /* the next character begins anew: what is there was there before */
 	bool shift, symbols; /* of the keyboard */
 };
 

@@ -87,6 +87,8 @@ static void fill(struct field_state *s, const json_t *patient)
 	}
 	fields_shown(f, clinic_number(patient, f->key), shown, sizeof(shown));
 	entry_set(&s->entry, f->kind == FIELD_TEXT ? text : shown);
+	s->entry.replace =
+		f->kind != FIELD_TEXT; /* a number is typed anew, a text goes on */
 }
 
 static void answer(struct view *v, void *state, int tag, const struct view_answer *a)

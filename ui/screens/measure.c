@@ -95,15 +95,13 @@ static const char *with_unit(
 /* The two ends of a range, its numbers members of an object or of a list. */
 static void range_line(struct page *p, const char *label, double low, double high)
 {
-	int decimals = results_decimals(p->row);
-	double scale = results_scale(p->row);
 	char a[40], b[40], span[100], text[140];
 
 	if (isnan(low) || isnan(high))
 		return;
-	i18n_number(a, sizeof(a), scale * low, decimals);
-	i18n_number(b, sizeof(b), scale * high, decimals);
-	snprintf(span, sizeof(span), _("%1$s to %2$s"), a, b);
+	snprintf(span, sizeof(span), _("%1$s to %2$s"),
+		results_value(p->row, "value", low, a, sizeof(a)),
+		results_value(p->row, "value", high, b, sizeof(b)));
 	snprintf(text, sizeof(text), "%s %s", span, results_unit(p->row));
 	line(p, label, text);
 }

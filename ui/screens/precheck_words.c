@@ -44,7 +44,7 @@ enum precheck_state precheck_state(const json_t *document, enum precheck_part pa
 static void say_mat(const json_t *part, bool good, char *out, size_t size)
 {
 	if (good)
-		snprintf(out, size, "%s · %.0f Hz", _("Mat streaming"),
+		snprintf(out, size, "%s · %.0f Hz", _("In order"),
 			clinic_number(part, "rate_hz"));
 	else
 		snprintf(out, size, "%s", said_text(clinic_text(part, "text")));

@@ -44,6 +44,10 @@ const char *results_group_name(const json_t *group, char *out, size_t size);
 const char *results_number(const json_t *row, const char *key, char *out, size_t size);
 const char *results_signed(const json_t *row, const char *key, char *out, size_t size);
 
+/* The same of a value that is on the scale of the member `key`, as the end of an interval is. */
+const char *results_value(
+	const json_t *row, const char *key, double value, char *out, size_t size);
+
 /* What a number of a row is multiplied with to be read, and its decimals then: shares are per cent. */
 double results_scale(const json_t *row);
 int results_decimals(const json_t *row);

@@ -104,7 +104,12 @@ static bool is_sideways(const json_t *row, const char *key)
 
 const char *results_number(const json_t *row, const char *key, char *out, size_t size)
 {
-	double value = clinic_number(row, key);
+	return results_value(row, key, clinic_number(row, key), out, size);
+}
+
+const char *results_value(
+	const json_t *row, const char *key, double value, char *out, size_t size)
+{
 	char number[40];
 
 	if (isnan(value)) {

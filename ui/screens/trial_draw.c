@@ -354,16 +354,16 @@ static void reasons_draw(struct view *v, struct rect r)
 	struct parts_type t = frame_type(v);
 	struct control_choice choice = { TRIAL_REASON, "reason", trial_reasons,
 		TRIAL_N_REASONS, -1, true };
-	struct rect question;
 	int h;
 
 	while ((h = control_choice_height(&v->ui, &t, r.w, &choice)) > r.h &&
 		choice.n > 1)
 		choice.n--;
-	question = rect_cut_top(&r, r.h - h);
-	say(v, &question, _("Why is it discarded?"), true, THEME_TEXT);
+	if (r.h >= h + t.body * 2)
+		say(v, &r, _("Why is it discarded?"), true, THEME_TEXT);
+	rect_cut_top(&r, r.h >= h + t.gap ? t.gap : 0);
 	if (h <= r.h)
-		control_choice_draw(&v->ui, &t, r, &choice);
+		control_choice_draw(&v->ui, &t, rect_cut_top(&r, h), &choice);
 }
 
 /* --- actions --------------------------------------------------------------------------------- */
