@@ -76,12 +76,12 @@ static void collect(struct panel_sync *sync)
 	pulse_sent(&sync->pulse, rise.n, rise.t_ns);
 }
 
-static void judge(struct panel_sync *sync, const struct raw_frame *frame)
+static void judge(struct panel_sync *sync)
 {
 	int64_t error_ns;
 	double error_ms;
 
-	if (!pulse_error_ns(&sync->pulse, frame->seq, frame->t_ns, &error_ns))
+	if (!pulse_error_ns(&sync->pulse, &error_ns))
 		return;
 	error_ms = fabs((double)error_ns) / (double)CLOCK_NS_PER_MS;
 	if (isnan(sync->error_ms) || error_ms > sync->error_ms)
@@ -94,7 +94,7 @@ void panel_sync_frame(struct panel_sync *sync, const struct raw_frame *frame)
 		return;
 	collect(sync);
 	pulse_frame(&sync->pulse, frame->seq, frame->t_ns);
-	judge(sync, frame);
+	judge(sync);
 	if (sync->pulse.is_on)
 		plan(sync);
 }

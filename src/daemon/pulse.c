@@ -21,13 +21,43 @@ static int oldest(const struct pulse *p)
 	return p->n_seen < PULSE_HISTORY ? 0 : p->next;
 }
 
+/* From one scan to the next: the shortest step there was, for some frames were lost. 0: none is known. */
+static int64_t step_ns(const struct pulse *p)
+{
+	int64_t shortest_ns = INT64_MAX;
+
+	for (int i = 1; i < p->n_seen; i++) {
+		int a = (oldest(p) + i - 1) % PULSE_HISTORY;
+		int b = (oldest(p) + i) % PULSE_HISTORY;
+		int64_t dt_ns = p->seen[b].t_ns - p->seen[a].t_ns;
+
+		shortest_ns = dt_ns < shortest_ns ? dt_ns : shortest_ns;
+	}
+	return shortest_ns < INT64_MAX ? shortest_ns : 0;
+}
+
+/* How many scans a frame at `t_ns` is after the newest. */
+static uint64_t scans_since(const struct pulse *p, int64_t t_ns)
+{
+	int64_t period_ns = step_ns(p), dt_ns = t_ns - p->seen[newest(p)].t_ns;
+
+	if (period_ns <= 0 || dt_ns <= period_ns)
+		return 1;
+	return (uint64_t)((dt_ns + period_ns / 2) / period_ns);
+}
+
 void pulse_frame(struct pulse *p, uint64_t seq, int64_t t_ns)
 {
+	uint64_t scan = seq;
+
 	/* the mat began anew, or its clock was set */
 	if (p->n_seen > 0 &&
 		(seq <= p->seen[newest(p)].seq || t_ns <= p->seen[newest(p)].t_ns))
 		p->n_seen = p->next = 0;
+	if (p->n_seen > 0)
+		scan = p->seen[newest(p)].scan + scans_since(p, t_ns);
 	p->seen[p->next].seq = seq;
+	p->seen[p->next].scan = scan;
 	p->seen[p->next].t_ns = t_ns;
 	p->next = (p->next + 1) % PULSE_HISTORY;
 	if (p->n_seen < PULSE_HISTORY)
@@ -41,7 +71,7 @@ static double period(const struct pulse *p)
 	if (p->n_seen < ENOUGH)
 		return 0;
 	return (double)(p->seen[b].t_ns - p->seen[a].t_ns) /
-	       (double)(p->seen[b].seq - p->seen[a].seq);
+	       (double)(p->seen[b].scan - p->seen[a].scan);
 }
 
 int64_t pulse_period_ns(const struct pulse *p)
@@ -51,8 +81,12 @@ int64_t pulse_period_ns(const struct pulse *p)
 
 void pulse_begin(struct pulse *p, uint64_t seq)
 {
+	uint64_t scan = seq;
+
+	if (p->n_seen > 0)
+		scan = p->seen[newest(p)].scan + (p->seen[newest(p)].seq < seq);
 	p->is_on = true;
-	p->due = seq + (uint64_t)p->every;
+	p->due = scan + (uint64_t)p->every;
 	p->sent_ns = 0;
 }
 
@@ -65,26 +99,26 @@ void pulse_end(struct pulse *p)
  * the newest frame. */
 struct line {
 	int64_t t0_ns;
-	uint64_t seq0;
-	double mean_t_ns, mean_seq, period_ns;
+	uint64_t scan0;
+	double mean_t_ns, mean_scan, period_ns;
 };
 
 static struct line line_of(const struct pulse *p)
 {
-	struct line line = { p->seen[newest(p)].t_ns, p->seen[newest(p)].seq, 0, 0,
+	struct line line = { p->seen[newest(p)].t_ns, p->seen[newest(p)].scan, 0, 0,
 		period(p) };
 
 	for (int i = 0; i < p->n_seen; i++) {
 		line.mean_t_ns += (double)(p->seen[i].t_ns - line.t0_ns) / p->n_seen;
-		line.mean_seq +=
-			(double)(int64_t)(p->seen[i].seq - line.seq0) / p->n_seen;
+		line.mean_scan +=
+			(double)(int64_t)(p->seen[i].scan - line.scan0) / p->n_seen;
 	}
 	return line;
 }
 
-static int64_t predict(const struct line *line, uint64_t seq)
+static int64_t predict(const struct line *line, uint64_t scan)
 {
-	double n = (double)(int64_t)(seq - line->seq0) - line->mean_seq;
+	double n = (double)(int64_t)(scan - line->scan0) - line->mean_scan;
 
 	return line->t0_ns + (int64_t)(line->mean_t_ns + line->period_ns * n);
 }
@@ -93,7 +127,7 @@ static int64_t predict(const struct line *line, uint64_t seq)
 static bool is_straight(const struct pulse *p, const struct line *line)
 {
 	for (int i = 0; i < p->n_seen; i++)
-		if (llabs(p->seen[i].t_ns - predict(line, p->seen[i].seq)) >
+		if (llabs(p->seen[i].t_ns - predict(line, p->seen[i].scan)) >
 			PULSE_LATE_NS)
 			return false;
 	return true;
@@ -120,18 +154,19 @@ int64_t pulse_due_ns(struct pulse *p, int64_t now_ns)
 	return due_ns;
 }
 
-void pulse_sent(struct pulse *p, uint64_t seq, int64_t t_ns)
+void pulse_sent(struct pulse *p, uint64_t scan, int64_t t_ns)
 {
-	p->sent = seq;
+	p->sent = scan;
 	p->sent_ns = t_ns;
-	p->due = seq + (uint64_t)p->every;
+	p->due = scan + (uint64_t)p->every;
 }
 
-bool pulse_error_ns(struct pulse *p, uint64_t seq, int64_t t_ns, int64_t *error_ns)
+bool pulse_error_ns(struct pulse *p, int64_t *error_ns)
 {
-	if (p->sent_ns == 0 || seq < p->sent)
+	if (p->sent_ns == 0 || p->n_seen == 0 || p->seen[newest(p)].scan < p->sent)
 		return false;
-	*error_ns = p->sent_ns - t_ns;
+	*error_ns = p->sent_ns - p->seen[newest(p)].t_ns;
 	p->sent_ns = 0;
-	return seq == p->sent; /* else that frame was lost on the way */
+	return p->seen[newest(p)].scan ==
+	       p->sent; /* else its frame was lost on the way */
 }

@@ -2,6 +2,7 @@
  * milliseconds later (a USB adapter keeps bytes back for up to 16 ms).
  * Counted from the first frame measured, which has no pulse of its own: that it was measured is known only when it is there.
  * Pure: told of frames and time, waits for nothing.
+ * Scans are counted by their times: a frame's number counts the mat's answers between frames too, and lost ones.
  * A line through the newest PULSE_HISTORY frames (their numbers and times, first to last) is carried forward: mats scan by
  * a quartz, whose 50 ppm are 5 us over ten frames of 10 ms. */
 #ifndef STANCE_DAEMON_PULSE_H
@@ -18,12 +19,13 @@
 struct pulse {
 	int every;
 	struct {
-		uint64_t seq;
+		uint64_t seq;  /* of the frame */
+		uint64_t scan; /* counted, from the first frame's number */
 		int64_t t_ns;
 	} seen[PULSE_HISTORY]; /* a ring */
 	int n_seen, next;
 	bool is_on;
-	uint64_t due;    /* number of the frame that the next pulse is for */
+	uint64_t due;    /* the scan that the next pulse is for */
 	uint64_t sent;   /* the one that the last was for */
 	int64_t sent_ns; /* when it rose; 0: none, or judged already */
 };
@@ -38,17 +40,17 @@ void pulse_frame(struct pulse *p, uint64_t seq, int64_t t_ns);
 void pulse_begin(struct pulse *p, uint64_t seq);
 void pulse_end(struct pulse *p);
 
-/* When the next pulse is to rise, which is for frame `p->due`; INT64_MAX: not known yet
+/* When the next pulse is to rise, which is for scan `p->due`; INT64_MAX: not known yet
  * (too few frames, or their times are on no line), or nothing is measured. What should
  * have risen before `now_ns` is left out: a pulse is at its frame or not at all. */
 int64_t pulse_due_ns(struct pulse *p, int64_t now_ns);
 
-/* The one for frame `seq` rose at `t_ns`: the next one is due `every` frames later. */
-void pulse_sent(struct pulse *p, uint64_t seq, int64_t t_ns);
+/* The one for `scan` rose at `t_ns`: the next one is due `every` scans later. */
+void pulse_sent(struct pulse *p, uint64_t scan, int64_t t_ns);
 
-/* How far the last pulse was from the time of its frame, which has arrived by now; returns false if it has not, was lost on
+/* How far the last pulse was from the time of its frame, if that is the newest; returns false if it has not come, was lost on
  * the way, or was told already. */
-bool pulse_error_ns(struct pulse *p, uint64_t seq, int64_t t_ns, int64_t *error_ns);
+bool pulse_error_ns(struct pulse *p, int64_t *error_ns);
 
 /* Nanoseconds from frame to frame, 0 if not known. */
 int64_t pulse_period_ns(const struct pulse *p);

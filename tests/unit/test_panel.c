@@ -220,12 +220,13 @@ static int teardown(void **state)
 
 /* --- what is done to it ------------------------------------------------------------------- */
 
+/* A number is missing now and then: a mat counts its other answers, too. */
 static void push(struct bench *b, int64_t t_ns)
 {
-	const struct raw_frame frame = {
-		.seq = ++b->seq, .t_ns = t_ns, .cells = b->cells
-	};
+	struct raw_frame frame = { .t_ns = t_ns, .cells = b->cells };
 
+	b->seq += b->seq % 30 == 29 ? 2 : 1;
+	frame.seq = b->seq;
 	b->t_ns = t_ns;
 	live_push(b->live, &b->info, &frame);
 }

@@ -64,10 +64,12 @@ static void test_the_error_is_told_once_its_frame_came(void **state)
 	feed(&p, 1, 20);
 	pulse_begin(&p, 20);
 	pulse_sent(&p, 30, START_NS + 30 * PERIOD_NS + 7000);
-	assert_false(pulse_error_ns(&p, 29, START_NS + 29 * PERIOD_NS, &error_ns));
-	assert_true(pulse_error_ns(&p, 30, START_NS + 30 * PERIOD_NS, &error_ns));
+	feed(&p, 21, 29);
+	assert_false(pulse_error_ns(&p, &error_ns));
+	feed(&p, 30, 30);
+	assert_true(pulse_error_ns(&p, &error_ns));
 	assert_int_equal(error_ns, 7000);
-	assert_false(pulse_error_ns(&p, 30, START_NS + 30 * PERIOD_NS, &error_ns));
+	assert_false(pulse_error_ns(&p, &error_ns));
 }
 
 /* A loop that was held up does not send what is over: the next multiple follows. */
@@ -133,6 +135,29 @@ static void test_jitter_loss_and_latency(void **state)
 	assert_true(worst_ms < 0.2);
 }
 
+/* The mat's answers are counted among its frames: every thirty-first number is one. What is due is counted in scans. */
+static void test_answers_between_frames_are_no_scans(void **state)
+{
+	struct pulse p;
+
+	(void)state;
+	pulse_init(&p, 10);
+	for (int64_t scan = 1; scan < 1000; scan++) {
+		int64_t t_ns = START_NS + scan * PERIOD_NS, due_ns, ahead_ns;
+
+		pulse_frame(&p, (uint64_t)(scan + scan / 30), t_ns);
+		if (scan == 100)
+			pulse_begin(&p, (uint64_t)(scan + scan / 30));
+		if (scan < 100)
+			continue;
+		due_ns = pulse_due_ns(&p, t_ns);
+		ahead_ns = (scan / 10 + 1) * 10 * PERIOD_NS + START_NS;
+		assert_true(llabs(due_ns - ahead_ns) < 1000);
+		if (scan % 10 == 9)
+			pulse_sent(&p, p.due, due_ns);
+	}
+}
+
 /* A mat whose clock is still being found: stamps that bend by 20 ms a second for a while. Nothing is due until they are on
  * a line. */
 static void test_nothing_is_due_while_the_clock_bends(void **state)
@@ -168,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_late_ones_are_left_out),
 		cmocka_unit_test(test_a_mat_that_begins_anew_is_learnt_anew),
 		cmocka_unit_test(test_jitter_loss_and_latency),
+		cmocka_unit_test(test_answers_between_frames_are_no_scans),
 		cmocka_unit_test(test_nothing_is_due_while_the_clock_bends),
 	};
 
