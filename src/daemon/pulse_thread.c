@@ -13,6 +13,13 @@
 
 #include "src/base/clock.h"
 
+/* A sleeping processor takes its time to wake: it is woken so much earlier, and the rest is waited out awake. Chosen: 0.2 % of
+ * a core at a pulse a second. */
+static int64_t ahead_ns(int64_t width_ns)
+{
+	return width_ns < 2 * CLOCK_NS_PER_MS ? width_ns : 2 * CLOCK_NS_PER_MS;
+}
+
 /* The plan belongs to the loop while FREE, to whoever changes ARMED first, to the thread while BUSY. */
 enum { FREE, ARMED, BUSY };
 
@@ -63,6 +70,8 @@ static void pulse(struct pulse_thread *thread)
 	int64_t width_ns = thread->width_ns;
 	struct pulse_rise rise = { .n = thread->n };
 
+	while (clock_now_ns() < thread->due_ns)
+		;
 	rise.is_refused = !thread->set(true, thread->ctx);
 	rise.t_ns = clock_now_ns();
 	thread->rise = rise;
@@ -82,8 +91,8 @@ static void on_time(struct pulse_thread *thread)
 	if (!atomic_compare_exchange_strong(&thread->state, &armed, BUSY))
 		return;
 	early_ns = thread->due_ns - clock_now_ns();
-	if (early_ns >
-		CLOCK_NS_PER_US) /* planned anew meanwhile: the timer comes again */
+	/* planned anew meanwhile: the timer comes again */
+	if (early_ns > ahead_ns(thread->width_ns) + CLOCK_NS_PER_US)
 		atomic_store(&thread->state, ARMED);
 	else if (early_ns < -thread->late_ns)
 		atomic_store(&thread->state, FREE);
@@ -172,7 +181,7 @@ void pulse_thread_plan(
 	thread->due_ns = due_ns;
 	thread->width_ns = width_ns;
 	atomic_store(&thread->state, ARMED);
-	wake_at(thread, due_ns);
+	wake_at(thread, due_ns - ahead_ns(width_ns));
 }
 
 bool pulse_thread_take(struct pulse_thread *thread, struct pulse_rise *out)
