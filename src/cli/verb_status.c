@@ -141,8 +141,12 @@ static void print_panel(const struct gpio_document *gpio, FILE *out)
 	if (*gpio->told)
 		row(out, "", "last press: %s", gpio->told);
 	if (gpio->pulses > 0 && isfinite(gpio->pulse_error_ms))
-		row(out, "", "%llu pulses, at most %.3f ms off their frames",
-			(unsigned long long)gpio->pulses, gpio->pulse_error_ms);
+		row(out, "",
+			"%llu pulses; of the last trial at most %.3f ms off their "
+			"frames, "
+			"%llu more than 1 ms",
+			(unsigned long long)gpio->pulses, gpio->pulse_error_ms,
+			(unsigned long long)gpio->pulses_off);
 	if (gpio->lost_edges > 0)
 		row(out, "", "%llu edges were lost",
 			(unsigned long long)gpio->lost_edges);
@@ -189,7 +193,7 @@ static void print_absent(const struct cli *cli, const char *why)
 	static const char *const store[] = { "path", "trials", "free_bytes", NULL };
 	static const char *const trial[] = { "state", "protocol", "elapsed_s", NULL };
 	static const char *const gpio[] = { "library", "lines", "told", "pulses",
-		"edges", "lost_edges", "pulse_error_ms", NULL };
+		"edges", "lost_edges", "pulses_off", "pulse_error_ms", NULL };
 	char text[4096];
 	struct jsonw w;
 

@@ -11,6 +11,9 @@
 /* Long enough for every sampled input, short enough for 200 frames a second. */
 #define PULSE_NS (2 * CLOCK_NS_PER_MS)
 
+/* What is promised: a pulse is so near to its frame. */
+#define ERROR_MS 1
+
 struct panel_sync {
 	struct panel_lines *lines;
 	struct trials *trials;
@@ -18,6 +21,7 @@ struct panel_sync {
 	struct pulse pulse;
 	uint64_t n_pulses, n_edges, n_lost;
 	double error_ms; /* largest of this trial, NaN */
+	uint64_t n_off;  /* of this trial: farther than ERROR_MS */
 };
 
 /* --- edges ------------------------------------------------------------------------------- */
@@ -86,6 +90,7 @@ static void judge(struct panel_sync *sync)
 	error_ms = fabs((double)error_ns) / (double)CLOCK_NS_PER_MS;
 	if (isnan(sync->error_ms) || error_ms > sync->error_ms)
 		sync->error_ms = error_ms;
+	sync->n_off += error_ms > ERROR_MS;
 }
 
 void panel_sync_frame(struct panel_sync *sync, const struct raw_frame *frame)
@@ -107,6 +112,7 @@ void panel_sync_measuring(struct panel_sync *sync, bool is_measuring, uint64_t s
 	if (is_measuring) {
 		pulse_begin(&sync->pulse, seq);
 		sync->error_ms = NAN;
+		sync->n_off = 0;
 	} else {
 		pulse_end(&sync->pulse);
 		if (sync->thread)
@@ -157,4 +163,5 @@ void panel_sync_describe(const struct panel_sync *sync, struct gpio_document *ou
 	out->edges = sync->n_edges;
 	out->lost_edges = sync->n_lost;
 	out->pulse_error_ms = sync->error_ms;
+	out->pulses_off = sync->n_off;
 }

@@ -44,6 +44,8 @@ void document_put_gpio(struct jsonw *w, const struct gpio_document *gpio)
 	jsonw_int(w, (int64_t)gpio->edges);
 	jsonw_key(w, "lost_edges");
 	jsonw_int(w, (int64_t)gpio->lost_edges);
+	jsonw_key(w, "pulses_off");
+	jsonw_int(w, (int64_t)gpio->pulses_off);
 	jsonw_key(w, "pulse_error_ms");
 	jsonw_fixed(w, gpio->pulse_error_ms, 3);
 	jsonw_end_object(w);
@@ -91,6 +93,7 @@ int document_get_gpio(const struct json_t *status, struct gpio_document *gpio)
 	gpio->pulses = get_count(json, "pulses");
 	gpio->edges = get_count(json, "edges");
 	gpio->lost_edges = get_count(json, "lost_edges");
+	gpio->pulses_off = get_count(json, "pulses_off");
 	error = json_object_get(json, "pulse_error_ms");
 	if (json_is_number(error))
 		gpio->pulse_error_ms = json_number_value(error);

@@ -27,7 +27,8 @@ struct gpio_document {
 	char told[256];         /* why the last press did nothing, "" */
 	uint64_t pulses, edges; /* sent and received since the start */
 	uint64_t lost_edges;    /* that a recording had no room for */
-	double pulse_error_ms;  /* largest of the trial that runs or ran last, NaN */
+	uint64_t pulses_off;   /* of the same trial: more than 1 ms from their frames */
+	double pulse_error_ms; /* largest of the trial that runs or ran last, NaN */
 };
 
 /* As the value of the last key. */

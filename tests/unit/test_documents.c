@@ -385,6 +385,7 @@ static struct status_document streaming(void)
 			.told = "No visit is open.",
 			.pulses = 12,
 			.edges = 3,
+			.pulses_off = 3,
 			.pulse_error_ms = 0.125 },
 		.clients = 2 };
 
@@ -411,7 +412,7 @@ static void a_status_has_the_contract_s_members(void **state)
 		{ "store", "path trials free_bytes" },
 		{ "trial", "state protocol elapsed_s" },
 		{ "gpio", "library lines told pulses edges lost_edges "
-			  "pulse_error_ms" } };
+			  "pulses_off pulse_error_ms" } };
 	struct status_document s = streaming();
 	json_t *json = status_json(&s);
 
@@ -453,6 +454,7 @@ static void a_status_comes_back(void **state)
 	assert_string_equal(back.gpio.lines[1].reason, "end that program");
 	assert_string_equal(back.gpio.told, "No visit is open.");
 	assert_true(back.gpio.pulses == 12 && back.gpio.edges == 3);
+	assert_int_equal(back.gpio.pulses_off, 3);
 	assert_near(back.gpio.pulse_error_ms, 0.125, 1e-9);
 	assert_near(back.rate_hz, 99.98, 1e-9);
 	assert_near(back.latency_p99_ms, 1.5, 1e-9);

@@ -192,6 +192,7 @@ class Station:
         time.sleep(20)  # the mat's clock is found to a fraction of a millisecond; before, no pulse is sent
         self.person.do("after 0 step-on")
         time.sleep(3)
+        begun = time.monotonic()
         for self.tries in range(1, 4):
             since = time.monotonic()
             self.machine.lines.press(START, 0.3, bounces_ms=(1, 3, 8, 2, 15))
@@ -214,13 +215,15 @@ class Station:
         pulses = self.machine.lines.rises(PULSE, since)
         expected = trial["duration_s"] * RATE_HZ / PULSE_EVERY
         gpio = self.status()["gpio"]
-        # A pulse that would come later than half a millisecond is left out, which under emulation is often.
-        need(1 <= len(pulses) <= expected + 1, f"{len(pulses)} pulses in {trial['duration_s']} s, at most {expected:.0f}")
-        need(len(pulses) == gpio["pulses"], f"{len(pulses)} pulses heard, {gpio['pulses']} counted by the daemon")
-        need(gpio["pulse_error_ms"] <= 1, f"a pulse {gpio['pulse_error_ms']} ms from its frame")
+        # A pulse that would come later than half a millisecond is left out; an emulated processor that gets no time of the
+        # host while it sets the line is late all the same.
+        need(expected / 2 <= len(pulses) <= expected + 1, f"{len(pulses)} pulses in {trial['duration_s']} s, at most {expected:.0f}")
+        heard = len(self.machine.lines.rises(PULSE, begun))
+        need(heard == gpio["pulses"], f"{heard} pulses heard, {gpio['pulses']} counted by the daemon")
+        need(gpio["pulses_off"] <= len(pulses) / 5, f"{gpio['pulses_off']} of {len(pulses)} pulses more than 1 ms from their frames")
         need(abs(trial["weight"]["left_frac"] - 0.56) < 0.02, f"left share {trial['weight']['left_frac']}, truth 0.56")
         self.first = trial
-        print(f"         gate up for {gate_s:.1f} s, {len(pulses)} of {expected:.0f} pulses, {gpio['pulse_error_ms']:.2f} ms from their "
+        print(f"         gate up for {gate_s:.1f} s, {len(pulses)} of {expected:.0f} pulses, {gpio['pulses_off']} more than 1 ms from their "
               f"frames; left share {trial['weight']['left_frac']:.3f}")
         need(self.shows_something(self.picture("result")), "the result on the display")
 
