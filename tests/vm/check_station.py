@@ -261,11 +261,11 @@ class Station:
         self.until("the screen again", lambda: self.shows_something(self.picture_quietly()), 90, 2)
 
     def replug(self):
+        self.usb.stop()  # first: QEMU 7.2 dies of bytes that come while it takes the device away
         self.machine.unplug()
         down = self.until("the red lamp", lambda: self.lamp(FAULT), 30, 0.1)
         time.sleep(2)
         need(self.shows_something(self.picture("unplugged")), "the screen says so")
-        self.usb.stop()
         self.machine.plug()
         self.usb = Usb(self.run / "mat.sock", os.path.realpath(self.person.link))
         up = self.until("the ready lamp again", lambda: self.lamp(READY), 60, 0.1)
