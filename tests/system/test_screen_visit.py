@@ -56,7 +56,8 @@ tap key-ok
 wait_for widget=sign
 shot {dir}/{name}-10-sign.png
 """
-READ = """tap sheet
+READ = """wait_for widget=sheet
+tap sheet
 wait_for widget=forward
 shot {dir}/{name}-11-page.png
 tap larger
@@ -100,7 +101,7 @@ def visit(name, entry, n_trials, **more):
     """The touches of one visit up to its signature, and what is done about its report besides."""
     parts = [BEGIN] + [TRIAL.replace("{k}", str(k)).replace("{next}", "finish" if k == n_trials else "start")
                        for k in range(1, n_trials + 1)]
-    parts += [REPORT, TYPED if more.get("typed") else "", READ if more.get("read") else "", SIGN]
+    parts += [REPORT, READ if more.get("read") else "", TYPED if more.get("typed") else "", SIGN]
     measured = "".join(parts)
     whole = measured + (PRINT if more.get("printed") else "") + DONE
     return (whole.replace("{entry}", str(entry)).replace("{name}", name), taps_of(measured) - taps_of(

@@ -111,9 +111,13 @@ static inline void rules_widgets(struct rules_seen *s)
 			rules_bad(s, "is too small a target", item->name);
 		if (!rect_within(&item->rect, &screen))
 			rules_bad(s, "leaves the screen", item->name);
-		for (int k = i + 1; k < w->n_items; k++)
+		for (int k = i + 1; k < w->n_items; k++) {
 			if (rect_overlaps(&item->rect, &w->items[k].rect))
 				rules_bad(s, "overlaps another button", item->name);
+			else if (item->id == w->items[k].id)
+				rules_bad(s, "another button's id: one of both is dead",
+					item->name);
+		}
 		for (int k = 0; k < list->n_commands; k++) {
 			const struct draw_command *c = &list->commands[k];
 			struct rect at = rules_ink(c);

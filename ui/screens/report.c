@@ -261,7 +261,7 @@ static void act(struct view *v, void *state, int id, int index)
 	snprintf(arg, sizeof(arg), "%lld", (long long)visit_of(v));
 	if (row != LIST_NO_ROW)
 		read_it(v, clinic_int(report_version_at(s, row), "version"));
-	else if (id == REPORT_READ)
+	else if (id == REPORT_READ || id == REPORT_SHEET)
 		read_it(v, s->sheet.wish.version);
 	else if (id == REPORT_AGAIN)
 		page_picture_again(v, REPORT_SHEET, &s->sheet);

@@ -31,14 +31,14 @@ static const char *const done_texts[] = { N_("Done"), NULL };
 static void sheet_draw(struct view *v, struct report_state *s, struct rect r)
 {
 	const struct widget widget = {
-		.id = REPORT_READ, .name = "sheet", .rect = r, .enabled = true
+		.id = REPORT_SHEET, .name = "sheet", .rect = r, .enabled = true
 	};
 	struct parts_type t = frame_type(v);
 	const struct canvas *sheet;
 	struct rect inner;
 
 	widgets_add(&v->ui.widgets, &widget);
-	inner = parts_surface_draw(&v->ui, &t, r, REPORT_READ, THEME_SURFACE);
+	inner = parts_surface_draw(&v->ui, &t, r, REPORT_SHEET, THEME_SURFACE);
 	sheet = page_picture_is_here(&s->sheet)
 			? page_picture_at_width(
 				  &s->sheet, inner.w < (int)(inner.h / A4_H_OVER_W)
