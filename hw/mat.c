@@ -440,9 +440,12 @@ static bool may_try(
 
 	if (error == 0)
 		return true;
-	mat_text_open_failed(port->info.path, error, reason, REASON_SIZE);
-	mat_search_failed(port, now_ns);
 	mat->search_port = NULL;
+	if (error == -EACCES && !mat_search_forbidden(port, now_ns))
+		return false;
+	if (error != -EACCES)
+		mat_search_failed(port, now_ns);
+	mat_text_open_failed(port->info.path, error, reason, REASON_SIZE);
 	return false;
 }
 

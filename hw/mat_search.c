@@ -9,6 +9,9 @@
 /* Chosen: a silent modem or printer is not pestered, a mat that boots slowly is still found. */
 #define RETRY_FIRST_NS (2 * CLOCK_NS_PER_S)
 #define RETRY_MAX_NS   (10 * CLOCK_NS_PER_S)
+/* Chosen: udev has named a new port and given it away in a tenth of a second, an emulated machine within two. */
+#define UDEV_NS       (2 * CLOCK_NS_PER_S)
+#define UDEV_RETRY_NS (200 * CLOCK_NS_PER_MS)
 /* The names may be the same while a device behind them is another. */
 #define SCAN_NS (10 * CLOCK_NS_PER_S)
 
@@ -77,7 +80,7 @@ static size_t drop_consoles(struct port_info *ports, size_t n)
 static void merge(struct mat_search *search, size_t n_listed, int64_t now_ns)
 {
 	struct {
-		int64_t due_ns;
+		int64_t seen_ns, due_ns;
 		int n_failures;
 	} known[MAT_SEARCH_PORTS];
 
@@ -85,11 +88,13 @@ static void merge(struct mat_search *search, size_t n_listed, int64_t now_ns)
 		const struct mat_search_port *old =
 			find(search, search->listed[i].path);
 
+		known[i].seen_ns = old ? old->seen_ns : now_ns;
 		known[i].due_ns = old ? old->due_ns : now_ns;
 		known[i].n_failures = old ? old->n_failures : 0;
 	}
 	for (size_t i = 0; i < n_listed; i++) {
 		search->ports[i].info = search->listed[i];
+		search->ports[i].seen_ns = known[i].seen_ns;
 		search->ports[i].due_ns = known[i].due_ns;
 		search->ports[i].n_failures = known[i].n_failures;
 	}
@@ -159,6 +164,16 @@ void mat_search_failed(struct mat_search_port *port, int64_t now_ns)
 		wait_ns = RETRY_MAX_NS;
 	port->due_ns = now_ns + wait_ns;
 	port->n_failures++;
+}
+
+bool mat_search_forbidden(struct mat_search_port *port, int64_t now_ns)
+{
+	if (now_ns - port->seen_ns >= UDEV_NS) {
+		mat_search_failed(port, now_ns);
+		return true;
+	}
+	port->due_ns = now_ns + UDEV_RETRY_NS;
+	return false;
 }
 
 void mat_search_found(struct mat_search *search, const struct mat_search_port *port)

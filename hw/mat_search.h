@@ -16,6 +16,7 @@
 struct mat_search_port {
 	/* As listed; holder and access are looked up before each try. */
 	struct port_info info;
+	int64_t seen_ns; /* when it was first listed */
 	int64_t due_ns;
 	int n_failures;
 };
@@ -40,6 +41,10 @@ struct mat_search_port *mat_search_next(struct mat_search *search, int64_t now_n
 
 /* Note that a try failed; the port is due again in 2 s, later up to 10 s. */
 void mat_search_failed(struct mat_search_port *port, int64_t now_ns);
+
+/* Note that a port may not be opened, and return whether that is to be said: a port is there for a moment before udev
+ * gives it to whom its rules name, so in its first 2 s it is not, and the port is looked at again soon. */
+bool mat_search_forbidden(struct mat_search_port *port, int64_t now_ns);
 
 /* Note that a mat is on this port: it comes first from now on, and at once. */
 void mat_search_found(struct mat_search *search, const struct mat_search_port *port);

@@ -45,6 +45,21 @@ static void expect_next(int64_t now_ns, const char *path)
 	assert_string_equal(port->info.path, path);
 }
 
+static void a_new_port_is_left_to_udev(void **state)
+{
+	struct mat_search_port *port = mat_search_next(&search, 0);
+
+	(void)state;
+	assert_false(mat_search_forbidden(port, 0));
+	expect_next(NS_S / 10, "/dev/ttyUSB0");
+	expect_next(NS_S / 5, "/dev/ttyACM0");
+	assert_false(mat_search_forbidden(port, NS_S));
+	expect_next(NS_S + NS_S / 5, "/dev/ttyACM0");
+	assert_true(mat_search_forbidden(port, 2 * NS_S));
+	expect_next(4 * NS_S - 1, "/dev/ttyUSB0");
+	expect_next(4 * NS_S, "/dev/ttyACM0");
+}
+
 static void likely_ports_come_first(void **state)
 {
 	(void)state;
@@ -113,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(likely_ports_come_first, setup),
+		cmocka_unit_test_setup(a_new_port_is_left_to_udev, setup),
 		cmocka_unit_test_setup(fruitless_ports_are_tried_rarely, setup),
 		cmocka_unit_test_setup(the_mat_is_known_by_its_id, setup),
 		cmocka_unit_test(scans_without_harm),
