@@ -3,7 +3,7 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VM=${VM:-$here/build/vm}
-TRIXIE=$VM/trixie
+TRIXIE=${TRIXIE:-$VM/trixie}
 mkdir -p "$VM"
 
 # The mirror that this machine's own apt uses: no host name is written here.
