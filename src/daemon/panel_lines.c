@@ -21,7 +21,9 @@
 #define RETRY_FIRST_US 250000
 #define RETRY_LAST_US  8000000
 #define RETRY_SLACK_US 50000
-#define SETTLE_US      1000 /* accuracy of a button */
+/* Once the wait is this long, two seconds have gone by. */
+#define UDEV_US   2000000
+#define SETTLE_US 1000 /* accuracy of a button */
 
 enum line_state {
 	LINE_OK,
@@ -40,6 +42,7 @@ struct panel_line {
 	struct gpio_spec spec;
 	enum line_state state;
 	char reason[320];
+	bool is_logged;         /* the state and the reason */
 	struct gpio_line *line; /* NULL: not had */
 	sd_event_source *source;
 	struct debounce contact; /* of a button */
@@ -107,6 +110,25 @@ static enum line_state state_of(int err)
 	}
 }
 
+/* While a machine starts, udev has a chip's device for a moment before it gives it to the daemon's group. */
+static bool is_for_udev_to_mend(const struct panel_line *line)
+{
+	return line->state == LINE_DENIED && line->lines->retry_us < UDEV_US;
+}
+
+static void log_state(struct panel_line *line)
+{
+	if (line->is_logged || is_for_udev_to_mend(line))
+		return;
+	line->is_logged = true;
+	if (line->state == LINE_OK)
+		log_info("%s: line %s is there", panel_role_name(line->role),
+			line->text);
+	else
+		log_warn_event(LOG_EVENT_PANEL_STUCK, "%s: %s",
+			panel_role_name(line->role), line->reason);
+}
+
 /* Said once for each change: a line is tried again every few seconds. */
 static void set_state(
 	struct panel_line *line, enum line_state state, const char *reason)
@@ -115,14 +137,10 @@ static void set_state(
 
 	line->state = state;
 	snprintf(line->reason, sizeof(line->reason), "%s", reason);
+	line->is_logged = line->is_logged && !is_news;
+	log_state(line);
 	if (!is_news)
 		return;
-	if (state == LINE_OK)
-		log_info("%s: line %s is there", panel_role_name(line->role),
-			line->text);
-	else
-		log_warn_event(LOG_EVENT_PANEL_STUCK, "%s: %s",
-			panel_role_name(line->role), reason);
 	if (line->lines->handlers.changed)
 		line->lines->handlers.changed(line->lines->handlers.ctx);
 }

@@ -315,8 +315,8 @@ class Station:
         need("mat" in self.sh("runuser -u anna -- stance doctor || true"), "stance doctor says what is there")
         need(self.json("runuser -u anna -- stance status --json")["mat"]["state"] == "streaming", "the technician may look")
         self.sh("printf '2468\\n2468\\n' | stance station pin")
-        code, said = self.machine.sh("runuser -u anna -- stance visit start --patient P-1")
-        need(code != 0, f"a technician begins no visit: {said}")
+        code, said = self.machine.sh("runuser -u anna -- stance patient add P-9 --sex F --born 1950")
+        need(code != 0 and "clinician" in said, f"a technician adds no patients: {said}")
 
     def steps(self):
         install = [] if self.installed else [("the packages are installed", self.install)]
