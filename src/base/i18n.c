@@ -278,13 +278,15 @@ char *i18n_number(char *out, size_t size, double value, int decimals)
 {
 	/* TRANSLATORS: the sign between the whole and the decimals of a number. */
 	const char *point = C_("decimal sign", ".");
-	char *at;
+	char digits[64], *at;
 
 	if (isnan(value)) {
 		snprintf(out, size, "–");
 		return out;
 	}
-	snprintf(out, size, "%.*f", decimals, value);
+	snprintf(digits, sizeof(digits), "%.*f", decimals, fabs(value));
+	snprintf(out, size, "%s%s",
+		value < 0 && strpbrk(digits, "123456789") ? "−" : "", digits);
 	at = strchr(out, '.');
 	if (at)
 		*at = point[0];

@@ -49,8 +49,8 @@ const char *i18n_plural(const char *one, const char *many, unsigned long n)
  * those who have a finished English sentence and look for the text that it was made from. */
 const char *i18n_msgid(size_t index);
 
-/* Write a number with the decimal point of the language, `decimals` digits behind it. Returns
- * `out`. NaN is a dash. */
+/* Write a number with the decimal point of the language, `decimals` digits behind it, and a minus sign (U+2212), never
+ * a hyphen; what rounds to zero has none. Returns `out`. NaN is a dash. */
 char *i18n_number(char *out, size_t size, double value, int decimals);
 
 /* Write a day of the local calendar from seconds since 1970 (UTC). Returns `out`. */

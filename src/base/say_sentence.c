@@ -1,6 +1,5 @@
 #include "src/base/say_sentence.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 
 #include "src/base/i18n.h"
 
-#define MINUS       "\xe2\x88\x92"
 #define NUMBER_SIZE 64
 #define MAX_HOLES   8
 #define HOLE_SIZE   320
@@ -131,14 +129,8 @@ static void put_hole(char *out, size_t size, const char *value, int depth)
 		translate(out, size, value, depth + 1);
 		return;
 	}
-	i18n_number(
-		number, sizeof(number), fabs(v), point ? (int)strlen(point + 1) : 0);
-	snprintf(out, size, "%s%s",
-		v == 0          ? ""
-		: v < 0         ? MINUS
-		: *value == '+' ? "+"
-				: "",
-		number);
+	i18n_number(number, sizeof(number), v, point ? (int)strlen(point + 1) : 0);
+	snprintf(out, size, "%s%s", v > 0 && *value == '+' ? "+" : "", number);
 }
 
 static void fill(const char *template, const struct holes *holes, char *out,

@@ -1,13 +1,11 @@
 #include "src/base/say_template.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/i18n.h"
 
-#define MINUS     "\xe2\x88\x92"
 #define MAX_WORDS 12
 #define WORD_SIZE 64
 
@@ -69,11 +67,8 @@ static bool match(const char *template, const char *text, struct words *words)
 static void put_number(char *out, size_t size, const char *text, double value)
 {
 	const char *point = strchr(text, '.');
-	char number[WORD_SIZE];
 
-	i18n_number(number, sizeof(number), fabs(value),
-		point ? (int)strlen(point + 1) : 0);
-	snprintf(out, size, "%s%s", value < 0 ? MINUS : "", number);
+	i18n_number(out, size, value, point ? (int)strlen(point + 1) : 0);
 }
 
 static void put_word(const struct words *words, const char *name, size_t n_name,

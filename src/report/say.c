@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINUS  "\xe2\x88\x92" /* U+2212 */
 #define DASH   "\xe2\x80\x93" /* U+2013 */
 #define N_WAYS (sizeof(the_ways) / sizeof(the_ways[0]))
 
@@ -39,18 +38,14 @@ static const char *put_number(
 	char *out, size_t size, double value, int decimals, bool with_sign)
 {
 	char plain[64];
-	bool is_zero = fabs(value) < 0.5 * pow(10, -decimals); /* never "-0.0" */
+	bool is_zero = fabs(value) < 0.5 * pow(10, -decimals);
 
 	if (isnan(value)) {
 		snprintf(out, size, DASH);
 		return out;
 	}
-	i18n_number(plain, sizeof(plain), is_zero ? 0 : fabs(value), decimals);
-	snprintf(out, size, "%s%s",
-		is_zero     ? ""
-		: value < 0 ? MINUS
-		: with_sign ? "+"
-			    : "",
+	i18n_number(plain, sizeof(plain), value, decimals);
+	snprintf(out, size, "%s%s", with_sign && value > 0 && !is_zero ? "+" : "",
 		plain);
 	return out;
 }

@@ -83,7 +83,10 @@ static void test_texts_are_found(void **state)
 	assert_string_equal(P_("%d foot", "%d feet", 0), "%d Füße");
 	assert_string_equal(P_("%d foot", "%d feet", 5), "%d Füße");
 	assert_string_equal(i18n_number(text, sizeof(text), 72.46, 1), "72,5");
-	assert_string_equal(i18n_number(text, sizeof(text), -3, 0), "-3");
+	assert_string_equal(i18n_number(text, sizeof(text), -3, 0), "−3");
+	assert_string_equal(i18n_number(text, sizeof(text), -14.04, 1), "−14,0");
+	assert_string_equal(i18n_number(text, sizeof(text), -0.04, 1), "0,0");
+	assert_string_equal(i18n_number(text, sizeof(text), -0.05001, 1), "−0,1");
 	assert_string_equal(i18n_number(text, sizeof(text), NAN, 1), "–");
 	setenv("TZ", "UTC", 1);
 	assert_string_equal(i18n_date(text, sizeof(text), 1795824000), "28.11.2026");

@@ -39,6 +39,7 @@ static bool append(struct entry *e, const char *c, size_t n)
 			!(point && e->decimals &&
 				(used == 0 || !strpbrk(e->text, ".,"))))
 			return false;
+		c = point ? C_("decimal sign", ".") : c;
 	}
 	if (used + n + 1 > sizeof(e->text) ||
 		(e->max_chars > 0 && used > 0 && n_chars(e->text) >= e->max_chars))
@@ -92,7 +93,7 @@ double entry_number(const struct entry *e)
 
 /* --- the field ----------------------------------------------------------------------------- */
 
-static int box_height(const struct ui *ui, const struct parts_type *t)
+int entry_box_height(const struct ui *ui, const struct parts_type *t)
 {
 	return at_least(
 		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 3 / 2);
@@ -100,7 +101,7 @@ static int box_height(const struct ui *ui, const struct parts_type *t)
 
 int entry_field_height(const struct ui *ui, const struct parts_type *t)
 {
-	return t->caption * 4 / 3 + box_height(ui, t);
+	return t->caption * 4 / 3 + entry_box_height(ui, t);
 }
 
 /* What is shown of the text: dots for a secret, and no more than its end where it is long. */
@@ -131,11 +132,13 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
 	struct draw_style small = parts_regular(t, t->caption);
 	struct draw_style style = parts_regular(t, t->body);
 	int line = active ? at_least(2, t->body / 10) : 1, w;
-	struct rect title = rect_cut_top(&r, t->caption * 4 / 3);
+	bool low = r.h < entry_field_height(ui, t);
+	struct rect title = rect_cut_top(&r, low ? 0 : t->caption * 4 / 3);
 	char buffer[ENTRY_BYTES * 3];
 	const char *text;
 
-	draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
+	if (!low)
+		draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
 	if (id != 0)
 		widgets_add(&ui->widgets,
 			&(struct widget){

@@ -20,7 +20,7 @@ struct entry {
 	char text[ENTRY_BYTES]; /* UTF-8, whole characters */
 	int max_chars;          /* 0: as many as there is room for */
 	bool secret;            /* shown as dots */
-	bool digits_only;       /* also one decimal point if `decimals` */
+	bool digits_only; /* also one decimal sign if `decimals`: the language's, whichever was typed */
 	bool decimals;
 	bool replace; /* the next character begins anew: what is there was there before */
 	bool shift, symbols; /* of the keyboard */
@@ -33,8 +33,10 @@ void entry_set(struct entry *e, const char *text);
 double entry_number(const struct entry *e);
 
 /* The field: its label above, the text or `hint` in it, a line at its end while `active`. What does
- * not fit is cut at its beginning, where nobody types. As a widget it acts as `id` (0: none). */
+ * not fit is cut at its beginning, where nobody types. As a widget it acts as `id` (0: none). In a place lower than
+ * entry_field_height(), and at least entry_box_height(), it has no label. */
 int entry_field_height(const struct ui *ui, const struct parts_type *t);
+int entry_box_height(const struct ui *ui, const struct parts_type *t);
 void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct entry *e, const char *label, const char *hint,
 	bool active);

@@ -37,6 +37,11 @@ int results_rows(
 /* A label or title in the language, its first letter large. */
 const char *results_name(const json_t *object, const char *key, char *out, size_t size);
 
+/* The label of a row in the words that have room in `w`: where the letter of the leg stands before the number, "+ to the
+ * right" may be left out. */
+const char *results_label(const json_t *row, int w, struct draw_list *list,
+	const struct draw_style *style, char *out, size_t size);
+
 /* A group: its title, and the part of it ("Weight bearing, 30°"). */
 const char *results_group_name(const json_t *group, char *out, size_t size);
 

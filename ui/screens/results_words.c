@@ -102,6 +102,17 @@ static bool is_sideways(const json_t *row, const char *key)
 	       strcmp(key, "u95") != 0;
 }
 
+const char *results_label(const json_t *row, int w, struct draw_list *list,
+	const struct draw_style *style, char *out, size_t size)
+{
+	results_name(row, "label", out, size);
+	if (is_sideways(row, "value") && draw_measure(list, style, out).w > w)
+		snprintf(out, size, "%s", _("Centre of mass, sideways"));
+	if (is_sideways(row, "value") && draw_measure(list, style, out).w > w)
+		snprintf(out, size, "%s", C_("measure", "Centre of mass"));
+	return out;
+}
+
 const char *results_number(const json_t *row, const char *key, char *out, size_t size)
 {
 	return results_value(row, key, clinic_number(row, key), out, size);
@@ -112,18 +123,15 @@ const char *results_value(
 {
 	char number[40];
 
-	if (isnan(value)) {
-		snprintf(out, size, "–");
-		return out;
-	}
-	i18n_number(number, sizeof(number), fabs(value) * results_scale(row),
-		results_decimals(row));
-	if (is_sideways(row, key))
-		snprintf(out, size, "%s %s",
-			value < 0 ? C_("left foot", "L") : C_("right foot", "R"),
-			number);
-	else
-		snprintf(out, size, "%s%s", value < 0 ? "−" : "", number);
+	if (isnan(value))
+		return i18n_number(out, size, value, 0);
+	value *= results_scale(row);
+	if (!is_sideways(row, key))
+		return i18n_number(out, size, value, results_decimals(row));
+	snprintf(out, size, "%s %s",
+		value < 0 ? C_("left foot", "L") : C_("right foot", "R"),
+		i18n_number(
+			number, sizeof(number), fabs(value), results_decimals(row)));
 	return out;
 }
 
