@@ -54,9 +54,9 @@ static void fake_measure(const struct draw_style *style, const char *text,
 		style->size_px * 5 / 4, style->size_px };
 }
 
-static struct app *open_app(void)
+static struct app *open_app_for(double low_vision)
 {
-	struct app_setup setup = scene_setup(layout_profile_at(0), false, 1);
+	struct app_setup setup = scene_setup(layout_profile_at(0), false, low_vision);
 	struct app *app;
 
 	scene_measure(&setup, fake_measure, NULL);
@@ -64,6 +64,11 @@ static struct app *open_app(void)
 	assert_non_null(app);
 	scene_named(app, "empty");
 	return app;
+}
+
+static struct app *open_app(void)
+{
+	return open_app_for(1);
 }
 
 static void serve(struct app *app, const char *versions, const char *shared)
@@ -130,15 +135,20 @@ static const char *asked(struct app *app, const char *method, int64_t *id)
 	return ask->params;
 }
 
-static struct app *open_report(const char *versions)
+static struct app *open_report_for(const char *versions, double low_vision)
 {
-	struct app *app = open_app();
+	struct app *app = open_app_for(low_vision);
 
 	stage_go(app, "report", "visit 3", T0);
 	serve(app, versions, shared_none);
 	assert_true(stage_run(app, RUN_PREVIEW, 0, "", T0));
 	serve(app, versions, shared_none);
 	return app;
+}
+
+static struct app *open_report(const char *versions)
+{
+	return open_report_for(versions, 1);
 }
 
 /* --- a picture made smaller --------------------------------------------------------------------- */
@@ -236,6 +246,77 @@ static void test_signed_versions(void **state)
 	tap(app, "version-1"); /* the older one */
 	assert_string_equal(screen_of(app), "pages");
 	assert_string_equal(view_arg(app_view(app, 0)), "3 1");
+	app_free(app);
+}
+
+/* As the picture is, whatever the time. */
+static bool shows(struct app *app, const char *widget)
+{
+	return widgets_find_name(&app_view(app, 0)->ui.widgets, widget) != NULL;
+}
+
+static bool reads(struct app *app, const char *part)
+{
+	const struct draw_list *list = &app_view(app, 0)->ui.list;
+
+	for (int i = 0; i < list->n_commands; i++)
+		if (list->commands[i].kind == DRAW_TEXT &&
+			strstr(draw_text_of(list, &list->commands[i]), part))
+			return true;
+	return false;
+}
+
+/* In very large type not all actions have room side by side: the others are behind one button, for ten seconds, and the one
+ * to do now stays. */
+static void test_actions_without_room(void **state)
+{
+	struct app *app = open_report_for(two_versions, 3);
+	static const char *const others[] = { "amend", "print", "share" };
+	bool seen[3] = { false };
+
+	(void)state;
+	assert_true(shows(app, "done"));
+	assert_false(shows(app, "amend"));
+	for (int page = 0; page < 4; page++) {
+		for (int i = 0; i < 3; i++)
+			seen[i] |= shows(app, others[i]);
+		assert_true(shows(app, "done"));
+		assert_true(stage_tap(app, "actions", T0 + (page + 1) * 400 * MS));
+	}
+	for (int i = 0; i < 3; i++)
+		assert_true(seen[i]);
+	for (int i = 0; i < 4 && !shows(app, "amend"); i++)
+		assert_true(stage_tap(app, "actions", T0 + (i + 6) * 400 * MS));
+	assert_true(shows(app, "amend"));
+	stage_settle(app, T0 + 12000 * MS);
+	assert_true(shows(app, "amend"));
+	stage_settle(app, T0 + 14000 * MS);
+	assert_false(shows(app, "amend"));
+	app_free(app);
+}
+
+/* What a message says to do is read in parts where it has no room beside its headline. */
+static void test_a_text_in_parts(void **state)
+{
+	struct app *app = open_app_for(3);
+	static const char *const words[] = { "Nothing was measured", "This visit",
+		"finished", "Measure one", "report." };
+	bool seen[5] = { false };
+
+	(void)state;
+	stage_go(app, "report", "visit 3", T0);
+	serve(app, nobody, shared_none);
+	assert_true(stage_run(app, RUN_PREVIEW, 5, "nothing was measured", T0));
+	assert_true(reads(app, words[0]));
+	assert_false(reads(app, words[4]));
+	for (int s = 0; s < 60; s++) {
+		stage_settle(app, T0 + s * 1000 * MS);
+		for (int i = 0; i < 5; i++)
+			seen[i] |= reads(app, words[i]);
+	}
+	for (int i = 0; i < 5; i++)
+		if (!seen[i])
+			fail_msg("\"%s\" is never to be read", words[i]);
 	app_free(app);
 }
 
@@ -680,6 +761,8 @@ int main(void)
 		cmocka_unit_test(test_draft),
 		cmocka_unit_test(test_signed_versions),
 		cmocka_unit_test(test_nothing_was_measured),
+		cmocka_unit_test(test_actions_without_room),
+		cmocka_unit_test(test_a_text_in_parts),
 		cmocka_unit_test(test_no_picture),
 		cmocka_unit_test(test_unreadable_picture),
 		cmocka_unit_test(test_sign_at_once),

@@ -8,8 +8,6 @@
 #include "ui/app/mat_words.h"
 #include "ui/core/theme.h"
 
-#define MAX_ACTIONS 4
-
 static const char *const back_texts[] = { N_("Back"), N_("‹"), NULL };
 
 struct parts_type frame_type(const struct view *v)
@@ -44,15 +42,37 @@ void frame_mat_state(struct view *v, struct rect r)
 			live ? THEME_MUTED : THEME_TEXT, text);
 }
 
+/* The width of what is wrong, in its shortest words; 0 where nothing is. */
+static int trouble_width(struct view *v, const struct parts_type *t)
+{
+	struct draw_style plain = parts_regular(t, t->caption);
+
+	if (!is_bad(v->state))
+		return 0;
+	return draw_measure(&v->ui.list, &plain, mat_words_brief(v->state)).w +
+	       t->caption + 2 * t->gap;
+}
+
 /* Whether what is wrong has no room beside the clock: then it is said, and the time is not. */
 static bool is_crowded(struct view *v, const struct parts_type *t, int w)
 {
 	struct draw_style plain = parts_regular(t, t->caption);
+	int trouble_w = trouble_width(v, t);
 
-	return is_bad(v->state) &&
-	       w < draw_measure(&v->ui.list, &plain, mat_words_brief(v->state)).w +
-			       draw_measure(&v->ui.list, &plain, "00:00").w +
-			       t->caption + 3 * t->gap;
+	return trouble_w > 0 &&
+	       w < trouble_w + draw_measure(&v->ui.list, &plain, "00:00").w + t->gap;
+}
+
+/* The width that a title may have: beside it stands the way to the technician, or what is wrong with the mat, as long
+ * as half of the strip is left for the title. */
+static int title_room(struct view *v, const struct parts_type *t, int w, bool is_home)
+{
+	int trouble_w = trouble_width(v, t) + 2 * t->gap;
+
+	if (is_home)
+		return w - layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM) -
+		       2 * t->gap;
+	return trouble_width(v, t) > 0 && w - trouble_w >= w / 2 ? w - trouble_w : w;
 }
 
 static void clock_draw(struct view *v, const struct parts_type *t, struct rect *r)
@@ -191,7 +211,7 @@ static struct rect strip_draw(struct view *v, const char *title, bool is_home)
 		back_draw(v, &t, &strip);
 	if (!title)
 		title = "Stance";
-	room = strip.w - (is_home ? target + 2 * t.gap : 0);
+	room = title_room(v, &t, strip.w, is_home);
 	title = fitting_title(v, &bold, room, title, cut, sizeof(cut));
 	w = draw_measure(&v->ui.list, &bold, title).w;
 	/* The title first; the clock and the mat share what it leaves. */
@@ -232,84 +252,108 @@ struct rect frame_begin_home(struct view *v, const char *title)
 	return begin(v, title, true);
 }
 
-/* Return the width that `n` buttons from `from` want. */
-static int wanted_width(struct view *v, const struct parts_type *t,
-	const struct parts_button *buttons, int from, int n, bool generous)
-{
-	int total = 0;
+/* The bar in the colour of the state, the headline, and what to do. */
+struct message {
+	struct view *v;
+	struct parts_type t;
+	enum parts_sign sign;
+	const char *headline, *text;
+	struct draw_style head, body;
+	int bar_h, head_h, body_h;
+};
 
-	for (int i = from; i < n; i++)
-		total += parts_button_width(&v->ui, t, &buttons[i], generous) +
-			 (i > from ? t->gap * 3 / 2 : 0);
-	return total;
+/* Return true if both have room in `r`, the headline in this style. */
+static bool message_fits(struct message *m, struct rect r, struct draw_style head)
+{
+	struct draw_list *list = &m->v->ui.list;
+	int head_w, body_w = 0;
+
+	m->head = head;
+	m->head_h = draw_wrapped_height(list, &head, r.w, m->headline, &head_w);
+	m->body_h = draw_wrapped_height(list, &m->body, r.w, m->text, &body_w);
+	return head_w <= r.w && body_w <= r.w &&
+	       m->bar_h + m->t.gap + m->head_h +
+			       (m->body_h ? m->t.gap + m->body_h : 0) <=
+		       r.h;
 }
 
-int frame_actions(
-	struct view *v, struct rect *content, const struct parts_button *buttons, int n)
+static void message_bar(const struct message *m, struct rect *r)
 {
-	struct parts_type t = parts_near_type(&v->ui.display);
-	int h = layout_mm_px(&v->ui.display, LAYOUT_PRIMARY_MM), from = 0;
-	struct rect r;
-	bool generous;
+	struct rect bar = rect_cut_top(r, m->bar_h);
 
-	if (h < t.body * 2)
-		h = t.body * 2;
-	r = rect_cut_bottom(content, h);
-	rect_cut_bottom(content, t.gap);
-	while (from < n - 1 && wanted_width(v, &t, buttons, from, n, false) > r.w)
-		from++;
-	generous = wanted_width(v, &t, buttons, from, n, true) <= r.w;
-	for (int i = from; i < n; i++) {
-		int w = i == n - 1
-				? r.w
-				: parts_button_width(&v->ui, &t, &buttons[i], generous);
-		parts_button_draw(&v->ui, &t, rect_cut_left(&r, w), &buttons[i]);
-		rect_cut_left(&r, t.gap * 3 / 2);
-	}
-	return n - from;
+	bar.w = m->t.caption * 3;
+	draw_round_rect(&m->v->ui.list, bar, m->bar_h / 2, parts_sign_color(m->sign));
+	rect_cut_top(r, m->t.gap / 2);
 }
 
-/* Return the largest of the styles in which `text` has room, its height in `*h`; with no room in any,
- * `*h` is 0. */
-static struct draw_style fitting(struct draw_list *list, struct rect r,
-	const struct draw_style *styles, int n, const char *text, int *h)
+static void message_draw(const struct message *m, struct rect r)
 {
-	for (int i = 0; i < n; i++) {
-		int widest;
-		*h = draw_wrapped_height(list, &styles[i], r.w, text, &widest);
-		if (*h <= r.h && widest <= r.w)
-			return styles[i];
-	}
-	*h = 0;
-	return styles[0];
+	struct draw_list *list = &m->v->ui.list;
+
+	r = rect_middle(r, r.w,
+		m->head_h + m->bar_h + (m->body_h ? 2 * m->t.gap + m->body_h : 0));
+	message_bar(m, &r);
+	draw_wrapped(list, &m->head, rect_cut_top(&r, m->head_h), DRAW_LEFT, THEME_TEXT,
+		m->headline);
+	rect_cut_top(&r, m->t.gap / 2);
+	if (m->body_h)
+		draw_wrapped(list, &m->body, rect_cut_top(&r, m->body_h), DRAW_LEFT,
+			THEME_MUTED, m->text);
+}
+
+/* First the headline, then the text, part by part. Returns false where a line of it has no room. */
+static bool message_in_turns(struct message *m, struct rect r)
+{
+	struct draw_list *list = &m->v->ui.list;
+	int line_h = draw_measure(list, &m->body, "X").h, widest, n, part;
+	int dots_h = m->t.caption / 2;
+	int lines = (r.h - m->bar_h - m->t.gap / 2 - dots_h) / line_h;
+	int h = draw_wrapped_height(list, &m->body, r.w, m->text, &widest);
+	struct rect dots = rect_cut_bottom(&r, dots_h);
+
+	if (lines < 1 || widest > r.w || m->body_h == 0)
+		return false;
+	n = 1 + (h / line_h + lines - 1) / lines;
+	part = frame_part(m->v, m->text, n, lines);
+	frame_part_dots(m->v, dots, n, part);
+	if (part == 0)
+		return false; /* the headline alone */
+	message_bar(m, &r);
+	draw_wrapped_part(list, &m->body, r, DRAW_LEFT, THEME_TEXT, m->text,
+		(part - 1) * lines, lines);
+	return true;
 }
 
 void frame_message(struct view *v, struct rect r, enum parts_sign sign,
 	const char *headline, const char *text)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_list *list = &v->ui.list;
 	const struct draw_style heads[] = { parts_bold(&t, t.value),
-		parts_bold(&t, t.body), parts_regular(&t, t.caption) };
-	const struct draw_style bodies[] = { parts_regular(&t, t.body) };
-	struct draw_style head, body;
-	int bar_h = t.caption / 4, head_h, body_h;
-	struct rect room = r;
+		parts_bold(&t, t.body), parts_bold(&t, t.caption) };
+	struct message m = {
+		.v = v, .t = t, .sign = sign, .headline = headline, .text = text
+	};
+	int n = 3, i = 0;
 
-	rect_cut_top(&room, bar_h + t.gap);
-	head = fitting(list, room, heads, 3, headline, &head_h);
-	if (head_h == 0)
-		return; /* the strip says it too */
-	rect_cut_top(&room, head_h + t.gap);
-	body = fitting(list, room, bodies, 1, text, &body_h);
-	r = rect_middle(r, r.w, head_h + bar_h + (body_h ? 2 * t.gap + body_h : 0));
-	draw_round_rect(list, (struct rect){ r.x, r.y, t.caption * 3, bar_h },
-		bar_h / 2, parts_sign_color(sign));
-	rect_cut_top(&r, bar_h + t.gap / 2);
-	draw_wrapped(
-		list, &head, rect_cut_top(&r, head_h), DRAW_LEFT, THEME_TEXT, headline);
-	rect_cut_top(&r, t.gap / 2);
-	if (body_h)
-		draw_wrapped(list, &body, rect_cut_top(&r, body_h), DRAW_LEFT,
-			THEME_MUTED, text);
+	m.body = parts_regular(&t, t.body);
+	m.bar_h = t.caption / 4;
+	while (i < n && !message_fits(&m, r, heads[i]))
+		i++;
+	if (i < n) {
+		message_draw(&m, r);
+		return;
+	}
+	m.body = parts_regular(&t, t.caption);
+	if (message_fits(&m, r, heads[n - 1])) {
+		message_draw(&m, r);
+		return;
+	}
+	if (message_in_turns(&m, r))
+		return;
+	m.text = "";
+	rect_cut_bottom(&r, t.caption / 2); /* of the dots */
+	for (i = 0; i < n && !message_fits(&m, r, heads[i]);)
+		i++;
+	if (i < n) /* else the strip says it too */
+		message_draw(&m, r);
 }

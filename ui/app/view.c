@@ -75,6 +75,7 @@ static void settle_on(struct view *v)
 	const struct screen *screen = top(v)->screen;
 
 	widgets_forget(&v->ui.widgets);
+	v->more = 0;
 	v->dirty = true;
 	v->current = top(v);
 	if (screen->load)
@@ -267,6 +268,10 @@ static void act_own(struct view *v, int id)
 		return;
 	case VIEW_SERVICE:
 		view_go(v, "service", NULL);
+		break;
+	case VIEW_MORE:
+		v->more++;
+		v->more_ns = v->ui.now_ns;
 		break;
 	default:
 		break;

@@ -40,6 +40,7 @@ enum view_widget {
 	VIEW_LOCK,
 	VIEW_SERVICE, /* the technician's screens */
 	VIEW_WARNING, /* of the machine: touched away */
+	VIEW_MORE,    /* the actions that have no room (frame.h) */
 };
 
 /* The answer to a request. `code` 0: `result` holds it. Else the daemon's error code (negative,
@@ -119,6 +120,10 @@ struct view {
 	int depth;
 	uint32_t last_serial;
 	const struct view_frame *current; /* whose callback runs */
+	int more;                         /* which of the actions are shown (frame.h) */
+	int64_t more_ns;                  /* since when */
+	uint64_t read_hash;               /* of the text that is read part by part */
+	int64_t read_ns, read_at_ns;      /* since when; last drawn */
 	enum view_move move;
 	const struct screen *move_to;
 	char move_arg[VIEW_ARG_BYTES];

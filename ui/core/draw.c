@@ -197,6 +197,28 @@ static bool is_unit_next(const char *text, size_t end)
 	return false;
 }
 
+/* Return how much of a path that is too wide has room, up to one of its slashes; all of it where none helps. */
+static size_t path_part(struct draw_list *list, const struct draw_style *style, int w,
+	const char *word, int *width)
+{
+	char part[DRAW_LINE_BYTES];
+	size_t n = strlen(word);
+
+	for (size_t i = n; i-- > 1;) {
+		int part_w;
+		if (word[i] != '/' || i + 1 == n)
+			continue;
+		memcpy(part, word, i + 1);
+		part[i + 1] = '\0';
+		part_w = draw_measure(list, style, part).w;
+		if (part_w > w)
+			continue;
+		*width = part_w;
+		return i + 1;
+	}
+	return n;
+}
+
 /* Take the longest start of *text that fits `w`, broken at a space; at least one word. */
 static int take_line(struct draw_list *list, const struct draw_style *style, int w,
 	const char **text, char line[DRAW_LINE_BYTES])
@@ -221,6 +243,10 @@ static int take_line(struct draw_list *list, const struct draw_style *style, int
 			break;
 		kept = used = end;
 		width = m.w;
+		if (m.w > w) { /* one word alone: a path, perhaps */
+			kept = path_part(list, style, w, line, &width);
+			break;
+		}
 	}
 	memcpy(line, *text, kept);
 	line[kept] = '\0';
@@ -236,7 +262,7 @@ int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, 
 	char line[DRAW_LINE_BYTES];
 	int most = 0, n_lines = 0;
 
-	while (*text != '\0' && n_lines < 32) {
+	while (*text != '\0' && n_lines < DRAW_MAX_LINES) {
 		int width = take_line(list, style, w, &text, line);
 		if (line[0] == '\0')
 			break;
@@ -251,18 +277,28 @@ int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, 
 int draw_wrapped(struct draw_list *list, const struct draw_style *style,
 	struct rect box, enum draw_align align, uint32_t color, const char *text)
 {
+	return draw_wrapped_part(
+		list, style, box, align, color, text, 0, DRAW_MAX_LINES);
+}
+
+int draw_wrapped_part(struct draw_list *list, const struct draw_style *style,
+	struct rect box, enum draw_align align, uint32_t color, const char *text,
+	int first, int n)
+{
 	char line[DRAW_LINE_BYTES];
 	int h = draw_measure(list, style, "X").h, used = 0;
 
-	while (*text != '\0' && used < 32 * h) {
+	for (int i = 0; *text != '\0' && i < first + n && i < DRAW_MAX_LINES; i++) {
 		struct rect r = { box.x, box.y + used, box.w, h };
-		int first = list->n_commands;
+		int at = list->n_commands;
 		take_line(list, style, box.w, &text, line);
 		if (line[0] == '\0')
 			break;
+		if (i < first)
+			continue;
 		draw_text(list, style, r, align, color, line);
-		if (list->n_commands > first)
-			list->commands[first].box = box;
+		if (list->n_commands > at)
+			list->commands[at].box = box;
 		used += h;
 	}
 	return used;

@@ -127,6 +127,12 @@ int draw_text_at(struct draw_list *list, const struct draw_style *style, int x, 
 int draw_wrapped(struct draw_list *list, const struct draw_style *style,
 	struct rect box, enum draw_align align, uint32_t color, const char *text);
 
+/* The same of `n` of its lines, from line `first` (0 is the first): for a text that is read in parts. */
+#define DRAW_MAX_LINES 32
+int draw_wrapped_part(struct draw_list *list, const struct draw_style *style,
+	struct rect box, enum draw_align align, uint32_t color, const char *text,
+	int first, int n);
+
 /* Return the height draw_wrapped() would use in `w` pixels; `*widest` (may be NULL) receives the
  * width of its widest line, which exceeds `w` where one word alone does. */
 int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, int w,

@@ -12,7 +12,7 @@ static int at_least(int a, int b)
 	return a > b ? a : b;
 }
 
-static int row_height(const struct ui *ui, const struct parts_type *t, int wanted)
+int list_row_height(const struct ui *ui, const struct parts_type *t, int wanted)
 {
 	int least = at_least(
 		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 3 / 2);
@@ -28,7 +28,13 @@ static const char *name_of(struct ui *ui, const char *name, const char *part)
 	return ui_keep(ui, text);
 }
 
-/* Up, down and where in the list, in a column at the side. */
+/* Too low for two arrows of this type, one above the other. */
+static bool is_low(const struct parts_type *t, int h)
+{
+	return h < 2 * (t->body * 5 / 4);
+}
+
+/* Up, down and where in the list, in a column at the side; side by side in a low place. */
 static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct list *list)
 {
@@ -47,6 +53,13 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	int h = at_least(least, r.h / 3);
 	char text[48];
 
+	if (is_low(t, r.h)) {
+		parts_button_draw(
+			ui, t, rect_cut_left(&r, (r.w - t->gap / 2) / 2), &up);
+		rect_cut_left(&r, t->gap / 2);
+		parts_button_draw(ui, t, r, &down);
+		return;
+	}
 	h = 2 * h > r.h ? r.h / 2 : h;
 	parts_button_draw(ui, t, rect_cut_top(&r, h), &up);
 	parts_button_draw(ui, t, rect_cut_bottom(&r, h), &down);
@@ -62,10 +75,28 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 		draw_text(&ui->list, &style, r, DRAW_CENTRE, THEME_MUTED, text);
 }
 
+int list_least_height(const struct ui *ui, const struct parts_type *t)
+{
+	int target = layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM);
+
+	return at_least(list_row_height(ui, t, 0), 2 * target);
+}
+
+int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int h)
+{
+	int target = layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM);
+	bool told = h - 2 * at_least(target, h / 3) >= t->caption * 8 / 3 &&
+		    t->caption * 4 <= w / 4;
+
+	if (is_low(t, h))
+		return 2 * at_least(target, t->body + 2 * t->gap) + t->gap / 2;
+	return at_least(target, told ? t->caption * 4 : t->body + 2 * t->gap);
+}
+
 void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, struct list *list, int row_h, list_row_fn *row, void *ctx)
 {
-	int gap = t->gap / 2, h = row_height(ui, t, row_h), w;
+	int gap = t->gap / 2, h = list_row_height(ui, t, row_h), w;
 	int columns = at_least(1, list->columns);
 	struct rect line = r;
 
@@ -73,8 +104,7 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	if (list->first >= list->n_rows)
 		list->first = 0;
 	if (list->n_rows > list->per_page) {
-		w = at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM),
-			t->caption * 4);
+		w = list_pager_width(ui, t, r.w, r.h);
 		pager_draw(ui, t, rect_cut_right(&r, w), id, name, list);
 		rect_cut_right(&r, t->gap);
 	}

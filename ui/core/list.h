@@ -13,7 +13,7 @@ struct list {
 	int n_rows;
 	int first;    /* row at the top */
 	int per_page; /* set by list_draw(); 0 before it was drawn */
-	int columns;  /* side by side, filled row by row; 0 is 1. Set it before list_draw() */
+	int columns; /* side by side, filled row by row; 0 is 1. Set it before list_draw() */
 	int asked_first, asked_n;
 	bool was_asked;
 };
@@ -21,6 +21,14 @@ struct list {
 /* Draw row `row` into `r`, which is the row's widget already. */
 typedef void list_row_fn(
 	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx);
+
+/* The height of a row that wants to be `wanted` high; and the least that a list needs: a row, and beside it the buttons for the
+ * other pages. */
+int list_row_height(const struct ui *ui, const struct parts_type *t, int wanted);
+int list_least_height(const struct ui *ui, const struct parts_type *t);
+
+/* The width of these buttons in a list of that size: for the figures between them, where those have room. */
+int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int h);
 
 /* Draw the page and, where there is more than one, the buttons for the others. Rows are at least
  * `row_h` high (never below the size of a target). Its widgets act as `id`; they are called

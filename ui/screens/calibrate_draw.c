@@ -117,19 +117,6 @@ static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
 
 /* --- a step ------------------------------------------------------------------------------------ */
 
-/* Draw a text over as many lines as it needs, and cut them off; nothing where it has no room. */
-static bool paragraph(struct view *v, struct rect *r, const struct draw_style *style,
-	uint32_t color, const char *text)
-{
-	int widest, h = draw_wrapped_height(&v->ui.list, style, r->w, text, &widest);
-
-	if (h > r->h || widest > r->w)
-		return false;
-	draw_wrapped(&v->ui.list, style, rect_cut_top(r, h), DRAW_LEFT, color, text);
-	rect_cut_top(r, frame_type(v).gap / 2);
-	return true;
-}
-
 static void notice(
 	struct view *v, struct rect *r, enum parts_sign sign, const char *text)
 {
@@ -166,23 +153,21 @@ static void bar_draw(struct view *v, const struct calibrate *s, struct rect *r)
 static void running_draw(struct view *v, const struct calibrate *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style big = parts_bold(&t, t.value), small = parts_bold(&t, t.body),
-			  least = parts_regular(&t, t.caption);
+	const struct draw_style styles[] = { parts_bold(&t, t.value),
+		parts_bold(&t, t.body), parts_regular(&t, t.caption) };
 	const char *hint = clinic_text(s->progress, "hint");
 	char text[CALIBRATE_TEXT];
 
 	say_sentence(text, sizeof(text), hint[0] != '\0' ? hint : _("One moment"));
 	bar_draw(v, s, &r);
-	if (!paragraph(v, &r, &big, THEME_TEXT, text) &&
-		!paragraph(v, &r, &small, THEME_TEXT, text))
-		paragraph(v, &r, &least, THEME_TEXT, text);
+	frame_read(v, &r, styles, 3, THEME_TEXT, text);
 }
 
 static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style plain = parts_regular(&t, t.body),
-			  least = parts_regular(&t, t.caption);
+	const struct draw_style styles[] = { parts_regular(&t, t.body),
+		parts_regular(&t, t.caption) };
 	int i = 0;
 	const struct agenda_step *step = calibrate_step(s, &i);
 	bool beside = r.w > r.h;
@@ -204,8 +189,7 @@ static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 	}
 	notice(v, &r, s->sign, s->said);
 	calibrate_what(step, &s->tools, what, sizeof(what));
-	if (!paragraph(v, &r, &plain, THEME_TEXT, what))
-		paragraph(v, &r, &least, THEME_TEXT, what);
+	frame_read(v, &r, styles, 2, THEME_TEXT, what);
 }
 
 /* --- what came of it --------------------------------------------------------------------------- */

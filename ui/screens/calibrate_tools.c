@@ -185,27 +185,28 @@ void calibrate_pad_draw(struct view *v, struct calibrate *s, struct rect r,
 {
 	struct parts_type t = frame_type(v);
 	int w, h, field_h = entry_field_height(&v->ui, &t);
+	int box_h = entry_box_height(&v->ui, &t);
 	struct rect pad, field;
 
 	entry_pad_size(&v->ui, &w, &h);
-	if (w > r.w || h > r.h)
-		return; /* real keys type in any case */
-	if (r.w - w - 2 * t.gap >= 8 * t.body) {
+	if (h <= r.h && r.w - w - 2 * t.gap >= 8 * t.body) {
 		pad = rect_cut_right(&r, r.w * 2 / 5 > w ? r.w * 2 / 5 : w);
 		rect_cut_right(&r, 2 * t.gap);
 		field = rect_cut_top(&r, field_h);
 	} else {
-		field = r.h - field_h - t.gap >= h ? rect_cut_top(&r, field_h)
-						   : (struct rect){ 0 };
+		field = rect_cut_top(
+			&r, entry_pad_fits(&v->ui, r.w, r.h - field_h - t.gap) ? field_h
+									       : box_h);
 		rect_cut_top(&r, t.gap);
 		pad = r;
 	}
-	if (field.h >= field_h)
+	if (field.h >= box_h)
 		entry_field_draw(&v->ui, &t, field, 0, "mass", &s->entry,
 			calibrate_label(v, field.w,
 				(const char *const[]){ label, _("Weight"), NULL }),
 			hint, true);
-	entry_pad_draw(&v->ui, &t, pad, CALIBRATE_PAD, "pad", &s->entry);
+	if (entry_pad_fits(&v->ui, pad.w, pad.h)) /* real keys type in any case */
+		entry_pad_draw(&v->ui, &t, pad, CALIBRATE_PAD, "pad", &s->entry);
 }
 
 void calibrate_tools_draw(struct view *v, struct calibrate *s, struct rect r)

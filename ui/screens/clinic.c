@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/core/trial/protocol.h"
 #include "ui/app/said.h"
+#include "ui/core/list.h"
 #include "ui/core/theme.h"
 #include "ui/screens/fields.h"
 
@@ -141,7 +142,7 @@ static void long_code_draw(
 {
 	struct draw_style small = parts_regular(t, t->caption);
 	int h = t->caption * 5 / 4;
-	int more_w = draw_measure(&ui->list, &small, "…").w;
+	int more_w = draw_measure(&ui->list, &small, "…").w + 2; /* rounding */
 
 	for (int n = r.h / h; n > 0 && *code != '\0'; n--) {
 		char part[160 + 4] = "";
@@ -202,9 +203,8 @@ void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 int clinic_page_height(const struct view *v)
 {
 	struct parts_type t = parts_near_type(&v->ui.display);
-	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
 
-	return 2 * (target > t.body * 2 ? target : t.body * 2);
+	return list_least_height(&v->ui, &t);
 }
 
 int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,

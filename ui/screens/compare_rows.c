@@ -224,7 +224,7 @@ void compare_head_draw(struct view *v, const json_t *document,
 	char a[RESULTS_TEXT_BYTES / 2], b[RESULTS_TEXT_BYTES / 2],
 		text[RESULTS_TEXT_BYTES];
 
-	if (r->h < 4 * clinic_page_height(v) / 3)
+	if (r->h < 4 * clinic_page_height(v) / 3 || r->h < 9 * t.caption)
 		return;
 	compare_day(document, "a", a, sizeof(a));
 	compare_day(document, "b", b, sizeof(b));

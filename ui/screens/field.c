@@ -267,9 +267,12 @@ static void number_draw(struct view *v, struct field_state *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
 	int field_h = entry_field_height(&v->ui, &t), w, h;
+	int box_h = entry_box_height(&v->ui, &t);
 	bool side = r.w > r.h;
 	char label[120];
 
+	if (!entry_pad_fits(&v->ui, r.w, r.h - field_h - t.gap))
+		field_h = box_h; /* without the label the pad may have room */
 	entry_pad_size(&v->ui, &w, &h);
 	if (side && h <= r.h && w + 6 * t.body <= r.w) {
 		w = w < r.w / 2 ? r.w / 2 : w;
@@ -359,13 +362,29 @@ static void tick_draw(
 		clinic_part_draw(ui, &style, r, THEME_TEXT, text);
 }
 
-/* The fewest columns that show every word at once, each whole; else as many as hold them. Left and right
- * stand side by side. */
-static int columns_of(struct view *v, const struct field *f, struct rect r)
+/* The height of a row in whose columns, `w` wide, every word is whole. */
+static int tick_height(struct view *v, const struct field *f, int w)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style style = parts_bold(&t, t.caption);
-	int row_h = clinic_page_height(v) / 2 + t.gap / 2, best = 1, least = 0;
+	int most = 0;
+
+	w -= 3 * t.gap + t.caption * 4 / 3;
+	for (int i = 0; i < f->n_words; i++) {
+		int h = draw_wrapped_height(
+			&v->ui.list, &style, w, _(f->words[i].text), NULL);
+		most = h > most ? h : most;
+	}
+	return list_row_height(&v->ui, &t, most + t.gap);
+}
+
+/* The fewest columns that show every word at once, each whole; else those that show the most. Left and right
+ * stand side by side. */
+static int columns_of(struct view *v, const struct field *f, struct rect r, int *row_h)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style style = parts_bold(&t, t.caption);
+	int best = 1, least = 0, most = 0;
 
 	for (int i = 0; i < f->n_words; i++) {
 		int one;
@@ -373,12 +392,22 @@ static int columns_of(struct view *v, const struct field *f, struct rect r)
 		least = one > least ? one : least;
 	}
 	least += t.caption * 4 / 3 + 4 * t.gap;
-	for (int n = 1; n <= 4; n += n == 1 || !f->sides ? 1 : 2) {
-		if (r.w / n < least)
+	*row_h = tick_height(v, f, r.w);
+	for (int n = 1; n <= 4 && most < f->n_words; n += n == 1 || !f->sides ? 1 : 2) {
+		int w = r.w, h = tick_height(v, f, w / n);
+		int shown = n * ((r.h + t.gap / 2) / (h + t.gap / 2));
+		if (shown < f->n_words) { /* the buttons for the other pages */
+			w -= list_pager_width(&v->ui, &t, r.w, r.h) + t.gap;
+			h = tick_height(v, f, w / n);
+			shown = n * ((r.h + t.gap / 2) / (h + t.gap / 2));
+		}
+		if (w / n < least)
 			break;
+		if (shown <= most)
+			continue;
+		most = shown;
 		best = n;
-		if ((f->n_words + n - 1) / n * row_h <= r.h + t.gap / 2)
-			break;
+		*row_h = h;
 	}
 	return best;
 }
@@ -398,7 +427,7 @@ static void see(struct view *v, struct field_state *s)
 static void checks_draw(struct view *v, struct field_state *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	int n = 0;
+	int n = 0, row_h;
 	struct parts_button buttons[] = {
 		{ .id = UNKNOWN,
 			.name = "unknown",
@@ -419,11 +448,11 @@ static void checks_draw(struct view *v, struct field_state *s, struct rect r)
 	frame_actions(v, &r, buttons, 2);
 	if (s->message[0] != '\0')
 		hint_draw(v, s, &r);
-	s->list.columns = columns_of(v, s->field, r);
+	s->list.columns = columns_of(v, s->field, r, &row_h);
 	s->list.n_rows = s->field->n_words;
 	if (r.h < clinic_page_height(v))
 		return;
-	list_draw(&v->ui, &t, r, CHECKS, "tick", &s->list, 0, tick_draw, s);
+	list_draw(&v->ui, &t, r, CHECKS, "tick", &s->list, row_h, tick_draw, s);
 	see(v, s);
 }
 

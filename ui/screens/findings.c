@@ -171,6 +171,18 @@ static bool range_words_draw(struct view *v, const json_t *alignment, struct rec
 	return true;
 }
 
+/* Whether the words without which no range is shown have room beside the list: where type is very large the findings, which
+ * say the same in sentences, have the screen for themselves. */
+static bool ranges_fit(struct view *v, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int widest, h = draw_wrapped_height(
+			    &v->ui.list, &small, r.w, _(range_note), &widest);
+
+	return widest <= r.w && h <= r.h * 3 / 5;
+}
+
 /* The picture, and below it the pelvis and the lower back in words. */
 static void ranges_draw(struct view *v, const json_t *document, struct rect r)
 {
@@ -236,7 +248,7 @@ static void draw(struct view *v, void *state)
 {
 	struct findings_page *s = state;
 	struct parts_type t = frame_type(v);
-	struct rect r = frame_begin(v, _("Findings")), body;
+	struct rect r = frame_begin(v, _("Findings")), body, whole = r;
 
 	if (s->message[0] != '\0' || !s->document) {
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
@@ -251,7 +263,10 @@ static void draw(struct view *v, void *state)
 		body = rect_cut_top(&r, r.h / 2);
 		rect_cut_top(&r, t.gap);
 	}
-	ranges_draw(v, s->document, body);
+	if (ranges_fit(v, body))
+		ranges_draw(v, s->document, body);
+	else
+		r = whole;
 	conclusions_draw(v, s, r);
 }
 

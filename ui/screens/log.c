@@ -189,7 +189,7 @@ static void draw(struct view *v, void *state)
 	struct rect actions = r;
 
 	/* what is shown decides whether there is more: the place of the actions first */
-	frame_actions(v, &r, NULL, 0);
+	frame_actions_place(v, &r, buttons, 3);
 	if (s->said[0] != '\0')
 		said_draw(v, s, &r);
 	if (n > 0)

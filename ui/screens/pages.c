@@ -329,7 +329,7 @@ static struct place place_cut(struct view *v, const struct pages *s, struct rect
 		p.r = rect_cut_right(r, w);
 		rect_cut_right(r, t.gap * 3 / 2);
 	} else {
-		frame_actions(v, r, NULL, 0);
+		frame_actions_place(v, r, b, N_BUTTONS);
 	}
 	return p;
 }

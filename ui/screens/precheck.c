@@ -337,6 +337,29 @@ static void parts_draw(struct view *v, const struct precheck *s, struct rect r)
 		}
 }
 
+/* Very large type on a small screen: what must be mended first, in words alone. */
+static void foremost_draw(struct view *v, const struct precheck *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	const struct draw_style styles[] = { parts_bold(&t, t.body),
+		parts_bold(&t, t.caption) };
+	int first = 0;
+	char said[240], text[320];
+
+	for (int i = 1; i < PRECHECK_N_PARTS; i++)
+		if (precheck_state(s->check, (enum precheck_part)i) >
+			precheck_state(s->check, (enum precheck_part)first))
+			first = i;
+	precheck_say(s->check, (enum precheck_part)first, said, sizeof(said));
+	snprintf(text, sizeof(text), "%s: %s",
+		_(precheck_name((enum precheck_part)first)), said);
+	frame_read(v, &r, styles, 2,
+		precheck_state(s->check, (enum precheck_part)first) >= PRECHECK_CHECK
+			? THEME_CAUTION
+			: THEME_TEXT,
+		text);
+}
+
 /* What will be measured, and whether somebody must stand beside. */
 static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 {
@@ -371,16 +394,22 @@ static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 	rect_cut_top(r, t.gap);
 }
 
-static void turn_draw(struct view *v, int worn, struct rect *r)
+/* Turns to the next that can be worn. */
+static struct parts_button worn_button(int worn)
 {
-	struct parts_type t = frame_type(v);
-	const struct parts_button b = { .id = WIDGET_ID(WORN, (worn + 1) % N_WORN),
+	return (struct parts_button){ .id = WIDGET_ID(WORN, (worn + 1) % N_WORN),
 		.name = "worn",
 		.label = _(worn_texts[worn]),
 		.enabled = true };
+}
+
+static void turn_draw(struct view *v, int worn, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	const struct parts_button b = worn_button(worn);
 	int h = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
 
-	h = h > t.body * 2 ? h : t.body * 2;
+	h = h > t.body * 3 / 2 ? h : t.body * 3 / 2;
 	if (h <= r->h && parts_button_width(&v->ui, &t, &b, false) <= r->w) {
 		parts_button_draw(&v->ui, &t, rect_cut_bottom(r, h), &b);
 		rect_cut_bottom(r, t.gap);
@@ -415,6 +444,12 @@ static void worn_draw(struct view *v, const struct precheck *s, struct rect *r)
 	rect_cut_bottom(r, t.gap);
 }
 
+/* Type so large that there is no room for a picture. */
+static bool is_cramped(const struct view *v)
+{
+	return frame_type(v).caption * 9 > v->ui.display.h;
+}
+
 static void actions_draw(struct view *v, const struct precheck *s, struct rect *r)
 {
 	const json_t *p = placement_of(s);
@@ -427,6 +462,7 @@ static void actions_draw(struct view *v, const struct precheck *s, struct rect *
 	/* Green only while nobody stands there: only then it can work. */
 	bool zero_now = precheck_state(s->check, PRECHECK_ZERO) >= PRECHECK_CHECK &&
 			v->state == MODEL_EMPTY;
+	const int worn = worn_of(s);
 	const struct parts_button all[] = {
 		{ .id = CLEAR,
 			.name = "clear",
@@ -451,9 +487,14 @@ static void actions_draw(struct view *v, const struct precheck *s, struct rect *
 			.enabled = live,
 			.lit = ready && live },
 	};
-	int from = known && saved ? 0 : known ? 1 : 2;
+	int from = known && saved ? 0 : known ? 1 : 2, n = 0;
+	struct parts_button shown[5];
 
-	frame_actions(v, r, &all[from], 4 - from);
+	if (is_cramped(v) && worn >= 0) /* its own place is taken by words */
+		shown[n++] = worn_button(worn);
+	while (from < 4)
+		shown[n++] = all[from++];
+	frame_actions(v, r, shown, n);
 }
 
 static void draw(struct view *v, void *state)
@@ -468,6 +509,11 @@ static void draw(struct view *v, void *state)
 	if (!model_is_live(v->state)) {
 		frame_message(v, r, PARTS_CAUTION, mat_words_state(v->state),
 			mat_words_remedy(&v->app->model, v->state));
+		return;
+	}
+	if (is_cramped(v)) {
+		if (s->check)
+			foremost_draw(v, s, r);
 		return;
 	}
 	if (r.w > r.h) {

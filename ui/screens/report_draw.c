@@ -220,8 +220,9 @@ static int print_buttons(struct parts_button *b)
 	return 2;
 }
 
-/* What was said last, or why there is no picture of what is signed, above the actions. */
-static void said_draw(struct view *v, const struct report_state *s, struct rect *r)
+/* What was said last, or why there is no picture of what is signed, above the actions; where that has no room, in place of
+ * everything else. Returns true then. */
+static bool said_draw(struct view *v, const struct report_state *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
 	const char *to_do = "", *said = s->said, *trouble;
@@ -236,10 +237,15 @@ static void said_draw(struct view *v, const struct report_state *s, struct rect 
 		sign = PARTS_CAUTION;
 	}
 	h = said[0] != '\0' ? parts_notice_height(&v->ui, &t, r->w, said) : 0;
-	if (h == 0 || h > r->h)
-		return;
+	if (h == 0)
+		return false;
+	if (h > r->h) {
+		frame_message(v, *r, sign, _("Report"), said);
+		return true;
+	}
 	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, said);
 	rect_cut_bottom(r, t.gap);
+	return false;
 }
 
 void report_draw(struct view *v, void *state)
@@ -253,7 +259,8 @@ void report_draw(struct view *v, void *state)
 				      : draft_buttons(v, s, b);
 
 	frame_actions(v, &r, b, n);
-	said_draw(v, s, &r);
+	if (said_draw(v, s, &r))
+		return;
 	if (!s->versions) {
 		if (s->said[0] == '\0')
 			frame_message(v, r, PARTS_INFO, _("One moment"), "");

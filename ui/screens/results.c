@@ -217,7 +217,7 @@ static bool is_wide(const struct parts_type *t, int w)
 
 static void columns_of(const struct parts_type *t, struct rect r, struct rect col[4])
 {
-	static const int wide[4] = { 34, 22, 24, 20 };
+	static const int wide[4] = { 37, 20, 24, 19 };
 	int w = r.w - 3 * t->gap;
 
 	for (int i = 0; i < 4; i++) {
@@ -241,7 +241,7 @@ static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect
 		lower[i].y += upper[i].h;
 		lower[i].h -= upper[i].h;
 	}
-	results_name(row->row, "label", text, sizeof(text));
+	results_label(row->row, upper[0].w, &ui->list, &small, text, sizeof(text));
 	if (draw_measure(&ui->list, &body, text).w > upper[0].w)
 		body = small;
 	clinic_part_draw(ui, &body, upper[0], THEME_TEXT, text);
@@ -250,6 +250,29 @@ static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect
 	value_draw(ui, t, upper[1], lower[1], row->row);
 	before_draw(ui, t, upper[2], lower[2], row->row);
 	usual_draw(ui, t, upper[3], lower[3], row->row);
+}
+
+/* "57.2 %  ± 2.1" on one line, where there is room for no second. */
+static void value_line_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row)
+{
+	struct draw_style bold = parts_bold(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	char number[40], error[80];
+	int w, error_w;
+
+	results_number(row, "value", number, sizeof(number));
+	results_error(row, error, sizeof(error));
+	w = draw_measure(&ui->list, &bold, number).w + t->gap / 2;
+	error_w = draw_measure(&ui->list, &small, error).w;
+	if (w + t->gap + error_w > r.w || draw_measure(&ui->list, &bold, "X").h > r.h)
+		return;
+	draw_text(
+		&ui->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, number);
+	draw_text(&ui->list, &small, rect_cut_right(&r, error_w), DRAW_RIGHT,
+		THEME_MUTED, error);
+	rect_cut_right(&r, t->gap);
+	results_text(ui, &small, r, DRAW_LEFT, THEME_MUTED, results_unit(row));
 }
 
 /* Where four columns have no room: the name, below it the value and its error; at the side the rest. */
@@ -262,7 +285,11 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 	char text[RESULTS_TEXT_BYTES];
 
 	clinic_part_draw(ui, &small, name, THEME_TEXT,
-		results_name(row->row, "label", text, sizeof(text)));
+		results_label(row->row, name.w, &ui->list, &small, text, sizeof(text)));
+	if (r.h < 2 * line) {
+		value_line_draw(ui, t, r, row->row);
+		return;
+	}
 	if (r.h >= 3 * line)
 		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_MUTED,
 			results_group_name(row->group, text, sizeof(text)));
@@ -304,7 +331,8 @@ static void head_draw(struct view *v, const json_t *document, struct rect *r)
 	const json_t *previous = json_object_get(document, "previous");
 	char day[40], text[RESULTS_TEXT_BYTES];
 
-	if (!json_is_object(previous) || r->h < 4 * clinic_page_height(v) / 3)
+	if (!json_is_object(previous) || r->h < 4 * clinic_page_height(v) / 3 ||
+		r->h < row_height(&t, r->w) + 2 * t.caption)
 		return;
 	clinic_day(clinic_text(previous, "started"), day, sizeof(day));
 	snprintf(text, sizeof(text),
