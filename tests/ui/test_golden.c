@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "tests/ui/cases.h"
+#include "tests/ui/mutations.h"
 #include "ui/sdl/backend.h"
 #include "ui/png_file.h"
 
@@ -387,6 +388,57 @@ static void test_mutations_change_the_picture(void **state)
 	free(golden);
 }
 
+static const struct screen_case *case_called(const char *name)
+{
+	for (int a = 0; a < CASE_N_AREAS; a++)
+		for (int k = 0; k < case_areas[a].n; k++)
+			if (strcmp(case_areas[a].cases[k].name, name) == 0)
+				return &case_areas[a].cases[k];
+	fail_msg("no situation is called %s", name);
+	return NULL;
+}
+
+/* How many pixels one mutation changes; the hash must change, too. */
+static int mutated_pixels(const struct mutation_of_screen *m)
+{
+	struct shot s = { 0 };
+	struct canvas canvas = { 0 };
+	int64_t now_ns = shot_open(&s, case_called(m->screen), layout_profile_at(0));
+	struct draw_list *list = &app_view(s.app, 0)->ui.list;
+	uint32_t *golden = NULL;
+	char path[256];
+	int w, h, n;
+	uint64_t hash;
+
+	snprintf(path, sizeof(path), "tests/ui/golden/%s-800x480.png", m->screen);
+	assert_int_equal(png_file_read(path, &golden, &w, &h), 0);
+	app_draw(s.app, 0, now_ns);
+	hash = list_hash(list);
+	mutation_make(m, list, &canvas);
+	assert_true(hash != list_hash(list));
+	backend_draw(s.backend, list);
+	assert_int_equal(backend_read(s.backend, s.pixels), 0);
+	backend_show(s.backend);
+	n = compare(s.pixels, golden, w * h, TOLERANCE, NULL);
+	free(golden);
+	canvas_fini(&canvas);
+	shot_close(&s);
+	return n;
+}
+
+static void test_mutations_of_other_screens(void **state)
+{
+	(void)state;
+	case_language("en");
+	for (int i = 0; i < N_SCREEN_MUTATIONS; i++) {
+		const struct mutation_of_screen *m = &screen_mutations[i];
+		int n = mutated_pixels(m);
+		if (n < 10)
+			fail_msg("mutation %d, of %s, changes only %d pixels", i,
+				m->screen, n);
+	}
+}
+
 /* The second picture of the same moment is the same picture: nothing depends on what was
  * drawn before. */
 static void test_drawing_again_changes_nothing(void **state)
@@ -417,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_golden_pictures),
 		cmocka_unit_test(test_golden_hashes),
 		cmocka_unit_test(test_mutations_change_the_picture),
+		cmocka_unit_test(test_mutations_of_other_screens),
 		cmocka_unit_test(test_drawing_again_changes_nothing),
 	};
 
