@@ -49,7 +49,8 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 		.label = "▼",
 		.enabled = last < list->n_rows };
 	/* Two targets in any case; what is between them is left for the figures. */
-	int least = layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM);
+	int least = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 5 / 4);
 	int h = at_least(least, r.h / 3);
 	char text[48];
 
