@@ -1,7 +1,8 @@
 # Stance: everything a newcomer would guess. `make help` lists the targets.
 #
 # A variant is a folder under build/: release (the default), asan, clang, tsan, cov, fuzz.
-# V=1 shows the commands; CI=true or WERROR=1 makes warnings errors.
+# V=1 shows the commands; CI=true or WERROR=1 makes warnings errors. JOIN=1 compiles many sources at once, for one who
+# builds all of them (make check): two thirds of the time.
 
 VARIANT ?= release
 PREFIX  ?= /usr/local
@@ -77,7 +78,10 @@ MAINS := src/daemon/main.c src/cli/main.c src/report/main.c ui/main.c hw/sim/mai
 GPIO_V2 := $(shell $(PKG_CONFIG) --atleast-version=2.0 libgpiod 2>/dev/null && echo yes)
 NOT_HERE := $(if $(GPIO_V2),hw/gpio_v1.c,hw/gpio_v2.c) hw/gpio_fake.c
 
-objects = $(patsubst %.c,$(B)/obj/%.o,$(filter-out $(MAINS) $(NOT_HERE),$(wildcard $(1)/*.c)))
+sources = $(filter-out $(MAINS) $(NOT_HERE),$(wildcard $(1)/*.c))
+# Of an area, by its name: an object a source, or fewer, joined.
+objects = $(if $(JOIN),$(patsubst $(B)/%.c,$(B)/obj/%.o,$(wildcard $(B)/join/$(1)-*.c)),$(patsubst \
+	%.c,$(B)/obj/%.o,$(call sources,$(DIR_$(1)))))
 
 AREAS := base core sway align findings trial training calibration calfile store ipc records export daemon cli report hw sim \
 	ui_core ui_model ui_plots ui_app ui_screens ui_sdl ui
@@ -107,10 +111,19 @@ DIR_ui_screens := ui/screens
 DIR_ui_sdl := ui/sdl
 DIR_ui := ui
 
+# Joined, some tests are one program; not those in APART, which tools/check runs in the release variant alone.
+JOINED_TESTS := $(filter-out $(APART:%=tests/%.c),$(wildcard tests/unit/test_*.c tests/ui/test_*.c))
+UI_TESTS := tests/ui/% tests/unit/test_ui_% # their libraries take long to load
+SUPPORT_SRC := $(wildcard tests/support/*.c) hw/gpio_fake.c
+ifneq (,$(JOIN))
+JOINED := $(shell tools/join $(B)/join $(foreach a,$(AREAS),$(a): $(call sources,$(DIR_$(a)))) \
+	support: $(SUPPORT_SRC) tests_ui: $(filter $(UI_TESTS),$(JOINED_TESTS)) tests: $(filter-out $(UI_TESTS),$(JOINED_TESTS)))
+endif
+
 archive = $(B)/lib/lib$(1).a
 
 define area_rule
-$(call archive,$(1)): $(call objects,$(DIR_$(1))) | $(B)/lib/
+$(call archive,$(1)): $(call objects,$(1)) | $(B)/lib/
 	$$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach a,$(AREAS),$(eval $(call area_rule,$(a))))
@@ -142,7 +155,7 @@ define program_rule
 $(B)/bin/$(1): $(B)/obj/$(MAIN_$(1):.c=.o) $(foreach a,$(AREAS_$(1)),$(call archive,$(a))) | $(B)/bin/
 	$$(info $$()  LINK  $$@)
 	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$< -Wl,--start-group $$(filter %.a,$$^) \
-		-Wl,--end-group $$(LIBS_$(1))
+		-Wl,--end-group $$(if $$(JOIN),$$(TEST_LIBS),$$(LIBS_$(1)))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
 
@@ -159,7 +172,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 # An archive, so that a test links only what it uses of it: half the time of a link.
 SUPPORT_LIB := $(B)/lib/libtestsupport.a
-SUPPORT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c) hw/gpio_fake.c)
+SUPPORT_OBJ := $(if $(JOIN),$(call objects,support),$(SUPPORT_SRC:%.c=$(B)/obj/%.o))
 ALL_ARCHIVES := $(foreach a,$(AREAS),$(call archive,$(a)))
 # Libraries that tests preload into a running program; never sanitized, never linked.
 PRELOAD_SRC := $(wildcard tests/support/preload/*.c)
@@ -180,13 +193,24 @@ $(PRELOAD_LIB): $(B)/%.so: %.c | $$(@D)/
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra \
 		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
-$(TEST_BIN) $(BENCH_BIN) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
+MANY_BIN := $(if $(JOIN),$(JOINED_TESTS:%.c=$(B)/%))
+$(filter-out $(MANY_BIN),$(TEST_BIN)) $(BENCH_BIN) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
 	$(link_against_all)
+
+# Joined, a program is many, by the name that it is started under; join/tests.mk says which.
+ifneq (,$(JOIN))
+include $(B)/join/tests.mk
+$(MANY_BIN): | $$(@D)/
+	$(Q)ln -f $< $@ # its own path, as /proc/self/exe says it
+$(patsubst $(B)/obj/join/%.o,$(B)/tests/%,$(call objects,tests) $(call objects,tests_ui)): $(B)/tests/%: $(B)/obj/join/%.o \
+	$(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
+	$(link_against_all)
+endif
 
 # A fuzz target is linked with libFuzzer in the fuzz variant, else with a corpus runner. Only what
 # parses is linked, so that the coverage variant stays quick to build.
 FUZZ_MAIN_OBJ := $(if $(filter fuzz,$(VARIANT)),,$(B)/obj/tests/fuzz/corpus_main.o)
-FUZZ_AREAS := export ipc store hw calfile calibration training core ui_core base
+FUZZ_AREAS := $(if $(JOIN),$(AREAS),export ipc store hw calfile calibration training core ui_core base)
 FUZZ_ARCHIVES := $(foreach a,$(FUZZ_AREAS),$(call archive,$(a)))
 # For coverage only the parsers themselves are compiled anew (tools/cov names them).
 PARSERS ?=
@@ -202,6 +226,12 @@ $(B)/obj/%.o: %.c | $$(@D)/
 	$(info $()  CC    $<)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# A name may be that of a function in another source: shadows are looked for where sources are compiled one by one.
+$(B)/obj/join/%.o: ALL_CFLAGS += -Wno-shadow
+$(B)/obj/join/%.o: $(B)/join/%.c | $$(@D)/
+	$(info $()  CC    $<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $< 2>$@.log || tools/join --apart $@ $< $(CC) $(ALL_CFLAGS)
+
 # Under the sanitizers a test is compiled more often than it runs, and so is what waits for others
 # more than it computes; what computes keeps its optimisation. What a test itself does with numbers is not
 # what is to be proved; its memory is guarded, as the product writes there.
@@ -209,6 +239,8 @@ ifeq (asan,$(VARIANT))
 $(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0 -fno-sanitize=undefined
 $(foreach d,cli daemon export ipc records report store,$(B)/obj/src/$(d)/%.o): ALL_CFLAGS += -O0
 $(foreach d,app core model plots screens sdl,$(B)/obj/ui/$(d)/%.o): ALL_CFLAGS += -O0
+$(B)/obj/join/tests-%.o $(B)/obj/join/tests_ui-%.o: ALL_CFLAGS += -O0 -fno-sanitize=undefined
+$(foreach a,cli daemon export ipc records report store ui_app ui_core ui_model ui_plots ui_screens ui_sdl,$(B)/obj/join/$(a)-%.o): ALL_CFLAGS += -O0
 endif
 
 # --- translations: po/LANG/*.po together are one catalogue; two test languages from the template -----

@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 	int error;
 
 	say_init(NULL);
-	options_parse(&options, argc, argv);
+	report_options_parse(&options, argc, argv);
 	if (!paper_has_font()) {
 		fprintf(stderr,
 			"stance-report: no typeface is installed, so that nothing can "

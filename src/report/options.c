@@ -201,7 +201,7 @@ static error_t on_option(int key, char *value, struct argp_state *state)
 	}
 }
 
-void options_parse(struct options *options, int argc, char **argv)
+void report_options_parse(struct options *options, int argc, char **argv)
 {
 	static const struct argp argp = { .options = the_options,
 		.parser = on_option,

@@ -29,6 +29,6 @@ struct options {
 };
 
 /* Parse; --help and --version print and exit 0, a mistake prints a sentence and exits 2. */
-void options_parse(struct options *options, int argc, char **argv);
+void report_options_parse(struct options *options, int argc, char **argv);
 
 #endif
