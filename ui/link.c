@@ -19,7 +19,10 @@
 #define RETRY_FIRST_NS (20 * CLOCK_NS_PER_MS)
 #define RETRY_LAST_NS  (320 * CLOCK_NS_PER_MS)
 /* The screen shows at most this many pictures a second. */
-#define MAX_HZ   60
+#define MAX_HZ 60
+/* ... and this many while nobody stands on the mat: who steps on is seen a tenth of a second later at most. */
+#define IDLE_HZ  10
+#define IDLE_NS  (2 * CLOCK_NS_PER_S)
 #define STATUS_S 20 /* a change is told at once */
 /* Messages taken in one step: a burst must not starve the screen. */
 #define MAX_MESSAGES 64
@@ -37,6 +40,9 @@ struct link {
 	int64_t retry_ns; /* how long to wait for the next try */
 	bool said_no;
 	uint16_t *cells;
+	json_t *streams; /* that are followed, NULL before */
+	int hz;          /* how often at most */
+	int64_t busy_ns; /* when the mat was last not empty */
 	struct sent sent[APP_ASK_PLACES];
 };
 
@@ -63,6 +69,7 @@ void link_free(struct link *link)
 		return;
 	if (link->client)
 		client_close(link->client);
+	json_decref(link->streams);
 	free(link->cells);
 	free(link->path);
 	free(link);
@@ -75,6 +82,9 @@ static void hang_up(struct link *link, struct app *app, int64_t now_ns)
 	link->retry_ns = RETRY_FIRST_NS;
 	link->next_ns = now_ns + link->retry_ns;
 	link->hello_id = link->status_id = 0;
+	json_decref(link->streams);
+	link->streams = NULL;
+	link->hz = 0;
 	memset(link->sent, 0, sizeof(link->sent));
 	app_disconnected(app, now_ns);
 	log_info("%s: connection closed, trying again", link->path);
@@ -105,27 +115,45 @@ static void connect_now(struct link *link, struct app *app, int64_t now_ns)
 	app_connected(app, now_ns);
 }
 
-/* Follow every stream that the daemon offers but the raw frames, which no screen shows. */
-static int subscribe(struct link *link, const struct json_t *offered)
+/* Every stream that the daemon offers but the raw frames, which only the cell map shows. */
+static void note_streams(struct link *link, const struct json_t *offered)
 {
-	json_t *streams = json_array(), *params;
 	const json_t *name;
 	size_t i;
-	char *text;
-	int64_t id = -ENOMEM;
 
+	json_decref(link->streams);
+	link->streams = json_array();
 	json_array_foreach(
 		offered, i, name) if (json_is_string(name) &&
 				      strcmp(json_string_value(name), "raw") != 0)
-		json_array_append_new(streams, json_string(json_string_value(name)));
-	params = json_pack("{s:o, s:i, s:i}", "streams", streams, "max_hz", MAX_HZ,
-		"status_s", STATUS_S);
-	text = params ? json_dumps(params, JSON_COMPACT) : NULL;
-	if (text)
-		id = client_send(link->client, "subscribe", text);
+		json_array_append_new(
+			link->streams, json_string(json_string_value(name)));
+}
+
+static int subscribe(struct link *link, int hz)
+{
+	json_t *params = json_pack("{s:O, s:i, s:i}", "streams", link->streams,
+		"max_hz", hz, "status_s", STATUS_S);
+	char *text = params ? json_dumps(params, JSON_COMPACT) : NULL;
+	int64_t id = text ? client_send(link->client, "subscribe", text) : -ENOMEM;
+
 	free(text);
 	json_decref(params);
+	link->hz = hz;
 	return id < 0 ? (int)id : 0;
+}
+
+/* An empty mat is followed at leisure: an idle station costs next to nothing. */
+static int follow_pace(struct link *link, const struct app *app, int64_t now_ns)
+{
+	int hz;
+
+	if (!link->streams)
+		return 0;
+	if (model_state(&app->model, now_ns) != MODEL_EMPTY)
+		link->busy_ns = now_ns;
+	hz = now_ns - link->busy_ns > IDLE_NS ? IDLE_HZ : MAX_HZ;
+	return hz == link->hz ? 0 : subscribe(link, hz);
 }
 
 static void take_notification(struct link *link, struct app *app,
@@ -183,7 +211,7 @@ static void take(struct link *link, struct app *app, const struct client_message
 	} else if (m->id == link->hello_id) {
 		link->hello_id = 0;
 		if (m->result)
-			subscribe(link, json_object_get(m->result, "streams"));
+			note_streams(link, json_object_get(m->result, "streams"));
 	} else if (m->id == link->status_id) {
 		link->status_id = 0;
 		if (m->result && document_get_status(m->result, &status) == 0)
@@ -211,29 +239,31 @@ static int send_asks(struct link *link, struct app *app)
 	return 0;
 }
 
-void link_step(struct link *link, struct app *app, int64_t now_ns)
+/* Take what came. Returns 0 or a negative errno: the connection is of no use. */
+static int receive(struct link *link, struct app *app, int64_t now_ns)
 {
 	struct client_message message;
 
+	for (int i = 0; i < MAX_MESSAGES; i++) {
+		int got = client_poll(link->client, &message);
+		if (got == 1)
+			take(link, app, &message, now_ns);
+		else if (got != -EBADMSG)
+			return got;
+	}
+	return 0;
+}
+
+void link_step(struct link *link, struct app *app, int64_t now_ns)
+{
 	if (!link->client) {
 		if (now_ns >= link->next_ns)
 			connect_now(link, app, now_ns);
 		return;
 	}
-	if (send_asks(link, app) != 0) {
+	if (send_asks(link, app) < 0 || receive(link, app, now_ns) < 0 ||
+		follow_pace(link, app, now_ns) < 0)
 		hang_up(link, app, now_ns);
-		return;
-	}
-	for (int i = 0; i < MAX_MESSAGES; i++) {
-		int got = client_poll(link->client, &message);
-		if (got == 1) {
-			take(link, app, &message, now_ns);
-		} else if (got != -EBADMSG) {
-			if (got < 0)
-				hang_up(link, app, now_ns);
-			return;
-		}
-	}
 }
 
 int link_fd(const struct link *link)

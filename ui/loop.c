@@ -57,6 +57,7 @@ struct window {
 	uint32_t *pixels;
 	int w, h;
 	int64_t drawn_ns;
+	uint64_t shown; /* fingerprint of the picture it shows, 0 unknown */
 };
 
 struct loop {
@@ -89,20 +90,30 @@ static void say(const char *text)
 	fprintf(stderr, "stance-ui: %s\n", text);
 }
 
-static void draw(struct loop *l, int window)
+/* A picture that is there already (nobody on the mat, whose samples go on) is not painted again. What was drawn for
+ * another reason than a sample is: the window may have been covered. Returns whether it was painted. */
+static bool draw(struct loop *l, int window)
 {
 	struct window *w = &l->windows[window];
+	struct view *view = app_view(l->app, window);
 	int64_t begin_ns = clock_now_ns(), end_ns;
+	bool must = view->dirty;
+	uint64_t shown = w->shown;
 
 	app_draw(l->app, window, begin_ns);
-	backend_draw(w->backend, &app_view(l->app, window)->ui.list);
+	w->shown = draw_fingerprint(&view->ui.list);
+	must = must || w->shown != shown;
+	if (must)
+		backend_draw(w->backend, &view->ui.list);
 	end_ns = clock_now_ns();
-	backend_show(w->backend);
+	if (must)
+		backend_show(w->backend);
 	w->drawn_ns = begin_ns;
 	if (l->frame_log && window == 0)
 		fprintf(l->frame_log, "%" PRIu64 " %" PRId64 " %" PRId64 "\n",
 			l->app->model.sample.seq, clock_now_ns(),
 			(end_ns - begin_ns) / CLOCK_NS_PER_US);
+	return must;
 }
 
 static int take_shot(const char *path, void *ctx)
@@ -113,6 +124,7 @@ static int take_shot(const char *path, void *ctx)
 
 	app_draw(l->app, l->scripted, clock_now_ns());
 	backend_draw(w->backend, &app_view(l->app, l->scripted)->ui.list);
+	w->shown = 0;
 	error = backend_read(w->backend, w->pixels);
 	if (error == 0)
 		error = png_file_write(path, w->pixels, w->w, w->h);
@@ -386,14 +398,16 @@ static void wait_for_something(struct loop *l, int64_t now_ns)
 /* Drawing may read events that no descriptor tells of any more: one more look. */
 static void draw_and_stay_awake(struct loop *l, int window)
 {
-	draw(l, window);
-	stay_awake(l, INPUT_IDLE_NS);
+	if (draw(l, window))
+		stay_awake(l, INPUT_IDLE_NS);
 }
 
 static void go_dark(struct loop *l)
 {
-	for (int i = 0; i < l->n_windows; i++)
+	for (int i = 0; i < l->n_windows; i++) {
 		backend_black(l->windows[i].backend);
+		l->windows[i].shown = 0;
+	}
 	backlight_off(&l->light, "");
 	l->is_lit = false;
 }

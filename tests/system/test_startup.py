@@ -2,6 +2,7 @@
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
 from station import BIN, Checks, Mat, PATIENCE, Station, need
@@ -19,6 +20,12 @@ def switches(pid):
     return total
 
 
+def cpu_s(pid):
+    """What it has computed so far, all threads."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def start_screen(station, *arguments):
     return station.start([BIN / "stance-ui", "--fullscreen", *arguments], "stance-ui",
                          env={"SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"})
@@ -30,12 +37,30 @@ def idle(checks):
         screen = start_screen(station)
         time.sleep(SETTLE_S)
         before = switches(daemon.pid), switches(screen.pid)
+        computed_s = cpu_s(daemon.pid) + cpu_s(screen.pid)
         time.sleep(WATCH_S)
         after = switches(daemon.pid), switches(screen.pid)
+        percent = 100 * (cpu_s(daemon.pid) + cpu_s(screen.pid) - computed_s) / WATCH_S
         checks.check(daemon.poll() is None and screen.poll() is None, "both still run")
         each = [(b - a) / WATCH_S for a, b in zip(before, after)]
         print(f"  wake-ups without a mat: daemon {each[0]:.2f} /s, screen {each[1]:.2f} /s")
         checks.within(sum(each), 1.0 * PATIENCE, "both together", "/s")
+        checks.within(percent, 1.0 * PATIENCE, "a processor, both together, idle", "%")
+
+
+def idle_with_mat(checks):
+    """The mat sends its hundred frames a second, nobody stands on it: what that costs is printed."""
+    with Station() as station:
+        station.start([BIN / "stance-sim", "--link", station.path / "mat", "--stance", "none", "--quiet"], "sim.log")
+        daemon = station.start_daemon()
+        screen = start_screen(station, "--role", "far")
+        station.wait_state("streaming")
+        time.sleep(SETTLE_S)
+        before = [cpu_s(p.pid) for p in (daemon, screen)]
+        time.sleep(WATCH_S)
+        used = [100 * (cpu_s(p.pid) - b) / WATCH_S for p, b in zip((daemon, screen), before)]
+        print(f"  an empty mat: daemon {used[0]:.1f} %, screen {used[1]:.1f} % of a processor")
+        checks.check(daemon.poll() is None and screen.poll() is None, "both still run")
 
 
 def first_live_ns(path, until_s):
@@ -85,6 +110,8 @@ def main():
     need("stanced", "stance-ui", "stance-sim")
     checks = Checks()
     idle(checks)
+    if "--all" in sys.argv:
+        idle_with_mat(checks)
     startup(checks)
     checks.finish()
 

@@ -481,6 +481,40 @@ static void test_draw_list_never_overruns(void **state)
 
 /* --- scripts ------------------------------------------------------------------------------- */
 
+static uint64_t fingerprint(int x, uint32_t color, int size_px, const char *text)
+{
+	static struct draw_list list;
+	const struct draw_style style = { .size_px = size_px };
+
+	draw_init(&list, fake_measure, NULL);
+	draw_rect(&list, (struct rect){ x, 2, 30, 40 }, color);
+	draw_text(
+		&list, &style, (struct rect){ 0, 0, 900, 50 }, DRAW_LEFT, color, text);
+	return draw_fingerprint(&list);
+}
+
+static void test_pictures_are_told_apart(void **state)
+{
+	static struct draw_list list;
+	uint32_t pixel = 0;
+	struct canvas image = { .pixels = &pixel, .w = 1, .h = 1, .version = 7 };
+	uint64_t seventh;
+	const uint64_t it = fingerprint(1, 0xff102030, 20, "49 %");
+
+	(void)state;
+	assert_true(it != 0);
+	assert_true(it == fingerprint(1, 0xff102030, 20, "49 %"));
+	assert_true(it != fingerprint(2, 0xff102030, 20, "49 %"));
+	assert_true(it != fingerprint(1, 0xff102031, 20, "49 %"));
+	assert_true(it != fingerprint(1, 0xff102030, 21, "49 %"));
+	assert_true(it != fingerprint(1, 0xff102030, 20, "48 %"));
+	draw_init(&list, fake_measure, NULL);
+	draw_image(&list, 0, 0, &image);
+	seventh = draw_fingerprint(&list);
+	image.version++;
+	assert_true(draw_fingerprint(&list) != seventh);
+}
+
 static void expect_bad(const char *text, const char *says)
 {
 	struct script *script = NULL;
@@ -664,6 +698,7 @@ int main(void)
 		cmocka_unit_test(test_sway_scale_stands_still),
 		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_draw_list_never_overruns),
+		cmocka_unit_test(test_pictures_are_told_apart),
 		cmocka_unit_test(test_bad_scripts),
 		cmocka_unit_test(test_script_plays),
 		cmocka_unit_test(test_script_fails_by_line),

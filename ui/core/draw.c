@@ -26,6 +26,39 @@ const char *draw_text_of(
 	return &list->text[command->text];
 }
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t mix_rect(uint64_t hash, const struct rect *r)
+{
+	hash = mix(hash, (uint32_t)r->x | (uint64_t)(uint32_t)r->y << 32);
+	return mix(hash, (uint32_t)r->w | (uint64_t)(uint32_t)r->h << 32);
+}
+
+uint64_t draw_fingerprint(const struct draw_list *list)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (int i = 0; i < list->n_commands; i++) {
+		const struct draw_command *c = &list->commands[i];
+
+		if (c->kind == DRAW_IMAGE)
+			hash = mix(hash, c->image->version);
+		hash = mix_rect(mix_rect(hash, &c->rect), &c->box);
+		hash = mix(hash, c->color | (uint64_t)c->kind << 32);
+		hash = mix(hash, (uint32_t)c->radius | (uint64_t)c->text << 32);
+		hash = mix(hash, (uint32_t)c->style.size_px |
+					 (uint64_t)c->style.face << 32 |
+					 (uint64_t)c->style.reader << 40 |
+					 (uint64_t)c->style.tabular << 48);
+	}
+	for (int i = 0; i < list->n_text; i++)
+		hash = mix(hash, (unsigned char)list->text[i]);
+	return hash ? hash : 1;
+}
+
 static struct draw_command *add(
 	struct draw_list *list, enum draw_kind kind, struct rect r, uint32_t color)
 {

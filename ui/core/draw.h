@@ -88,6 +88,10 @@ struct draw_list {
 void draw_init(struct draw_list *list, draw_measure_fn *measure, void *ctx);
 void draw_clear(struct draw_list *list);
 
+/* Return a number that tells this picture from another (FNV-1a over what is drawn), so that the same need not be painted
+ * twice. Never 0. */
+uint64_t draw_fingerprint(const struct draw_list *list);
+
 /* Return the text of a DRAW_TEXT command. */
 const char *draw_text_of(
 	const struct draw_list *list, const struct draw_command *command);
