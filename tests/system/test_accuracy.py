@@ -12,17 +12,17 @@ from station import Checks, Mat, PATIENCE, Station, interrupt, need, read_jsonl,
 
 # grid, placement, recording, seconds, more of the mat
 SCENES = [
-    ("48x48x10", "normal", "PDS13CR1.csv", 30, []),
-    ("32x32x15", "rotated", "PDS13OR2.csv", 12, ["--origin", 3, "--order", 1]),
-    ("64x64x8", "offcentre", "PDS13CR2.csv", 12, ["--sparse"]),
-    ("48x48x10", "rotated45", "PDS13OF1.csv", 12, ["--origin", 1]),
-    ("48x64x10", "apart", "PDS13CR1.csv", 12, ["--origin", 2]),
-    ("48x48x10", "narrow", "PDS13OR1.csv", 12, ["--encoding", 1, "--unit-scale", 4]),
-    ("48x48x10", "touching", "PDS13CR2.csv", 12, ["--order", 1]),
-    ("32x32x15", "touching", "PDS13CR1.csv", 12, []),
-    ("32x32x15", "normal", "PDS13CF1.csv", 12, ["--noise", "--picky"]),
-    ("64x64x8", "narrow-rotated", "PDS13OR1.csv", 12, []),
-    ("48x48x10", "toesout", "PDS13OR2.csv", 12, ["--drift-ppm", -120]),
+    ("48x48x10", "normal", "PDS13CR1.csv", 20, []),
+    ("32x32x15", "rotated", "PDS13OR2.csv", 8, ["--origin", 3, "--order", 1]),
+    ("64x64x8", "offcentre", "PDS13CR2.csv", 8, ["--sparse"]),
+    ("48x48x10", "rotated45", "PDS13OF1.csv", 8, ["--origin", 1]),
+    ("48x64x10", "apart", "PDS13CR1.csv", 8, ["--origin", 2]),
+    ("48x48x10", "narrow", "PDS13OR1.csv", 8, ["--encoding", 1, "--unit-scale", 4]),
+    ("48x48x10", "touching", "PDS13CR2.csv", 8, ["--order", 1]),
+    ("32x32x15", "touching", "PDS13CR1.csv", 8, []),
+    ("32x32x15", "normal", "PDS13CF1.csv", 8, ["--noise", "--picky"]),
+    ("64x64x8", "narrow-rotated", "PDS13OR1.csv", 8, []),
+    ("48x48x10", "toesout", "PDS13OR2.csv", 8, ["--drift-ppm", -120]),
 ]
 
 

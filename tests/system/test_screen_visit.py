@@ -83,7 +83,7 @@ wait_for screen=worklist
 
 
 # A finger is not faster: what follows within 0.3 s of another touch is taken for a bounce.
-HUMAN_MS = 450
+HUMAN_MS = 350
 
 
 def human(script, with_shots):
