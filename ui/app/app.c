@@ -93,13 +93,24 @@ void app_set_today(struct app *app, const char *day)
 	snprintf(app->today, sizeof(app->today), "%s", day);
 }
 
+static int within(int at, int most)
+{
+	return at < -1 ? -1 : at > most ? most : at;
+}
+
 void app_event(
 	struct app *app, int window, const struct input_event *event, int64_t now_ns)
 {
+	struct view *v = app_view(app, window);
+	struct input_event near = *event;
+
+	/* What a broken panel says may be anywhere: beside the screen is beside it, however far. */
+	near.x = within(event->x, v->ui.display.w);
+	near.y = within(event->y, v->ui.display.h);
 	if (event->kind == INPUT_QUIT)
 		app->quit = true;
 	else
-		view_event(app_view(app, window), event, now_ns);
+		view_event(v, &near, now_ns);
 }
 
 void app_tick(struct app *app, int64_t now_ns)

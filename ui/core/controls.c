@@ -109,12 +109,12 @@ void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect 
 
 /* --- choice -------------------------------------------------------------------------------- */
 
-/* Return true if all words fit side by side in equal parts. */
-static bool fits_in_row(struct ui *ui, const struct parts_type *t, int w,
-	const struct control_choice *c)
+/* Return true if all words fit in equal parts of so many columns. */
+static bool fits_in(struct ui *ui, const struct parts_type *t, int w,
+	const struct control_choice *c, int columns)
 {
 	struct draw_style style = parts_bold(t, t->body);
-	int part = (w - (c->n - 1) * t->gap / 2) / c->n;
+	int part = (w - (columns - 1) * t->gap / 2) / columns;
 
 	if (part < layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM))
 		return false;
@@ -124,12 +124,23 @@ static bool fits_in_row(struct ui *ui, const struct parts_type *t, int w,
 	return true;
 }
 
+/* Side by side; else in full rows, as four are two and two; else below each other. */
+static int choice_columns(struct ui *ui, const struct parts_type *t, int w,
+	const struct control_choice *c)
+{
+	int columns = c->n;
+
+	while (columns > 1 && (c->n % columns != 0 || !fits_in(ui, t, w, c, columns)))
+		columns--;
+	return at_least(columns, 1);
+}
+
 int control_choice_height(struct ui *ui, const struct parts_type *t, int w,
 	const struct control_choice *c)
 {
-	int h = target_px(ui, t);
+	int rows = c->n / choice_columns(ui, t, w, c);
 
-	return fits_in_row(ui, t, w, c) ? h : c->n * h + (c->n - 1) * t->gap / 2;
+	return rows * target_px(ui, t) + (rows - 1) * t->gap / 2;
 }
 
 static void choice_draw_one(struct ui *ui, const struct parts_type *t, struct rect r,
@@ -162,20 +173,18 @@ static void choice_draw_one(struct ui *ui, const struct parts_type *t, struct re
 void control_choice_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct control_choice *c)
 {
-	bool row = fits_in_row(ui, t, r.w, c);
-	int gap = t->gap / 2, part = (r.w - (c->n - 1) * gap) / c->n;
+	int columns = choice_columns(ui, t, r.w, c), gap = t->gap / 2;
+	int part = (r.w - (columns - 1) * gap) / columns;
+	struct rect row = r;
 
 	for (int i = 0; i < c->n; i++) {
-		struct rect at;
-		if (row)
-			at = i == c->n - 1 ? r : rect_cut_left(&r, part);
-		else
-			at = rect_cut_top(&r, target_px(ui, t));
-		choice_draw_one(ui, t, at, c, i);
-		if (row)
-			rect_cut_left(&r, gap);
-		else
+		bool last = i % columns == columns - 1;
+		if (i % columns == 0) {
+			row = rect_cut_top(&r, target_px(ui, t));
 			rect_cut_top(&r, gap);
+		}
+		choice_draw_one(ui, t, last ? row : rect_cut_left(&row, part), c, i);
+		rect_cut_left(&row, gap);
 	}
 }
 

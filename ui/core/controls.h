@@ -19,7 +19,7 @@ int control_toggle_height(
 void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct control_toggle *c);
 
-/* One of a few, side by side; below each other where the box is too narrow for the words. Acts
+/* One of a few, side by side; in rows (four are two and two), or below each other where the box is too narrow for the words. Acts
  * with the index of the one touched. The widget of choice i is called NAME-i. */
 #define CONTROL_MAX_CHOICES 8
 struct control_choice {

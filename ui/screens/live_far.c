@@ -35,12 +35,14 @@ struct far {
 /* The words alone, in the middle; shorter ones where they do not fit. */
 static void words_draw(struct far *f, struct rect r)
 {
-	const char *const texts[] = { mat_words_patient(f->v->state), _("One moment"),
+	const bool empty = f->v->state == MODEL_EMPTY;
+	const char *const texts[] = { mat_words_patient(f->v->state),
+		empty ? _("Step on") : mat_words_brief(f->v->state), _("One moment"),
 		_("Wait") };
 	bool bad = f->v->state == MODEL_LOST || f->v->state == MODEL_NO_DAEMON ||
 		   f->v->state == MODEL_STALE;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		int size = far_words_size(f->v, r, 60, texts[i]), h;
 		struct draw_style style = parts_bold(&f->t, size);
 		int bar_h = f->t.margin / 3;
@@ -54,9 +56,9 @@ static void words_draw(struct far *f, struct rect r)
 			(struct rect){ r.x + r.w / 2 - 3 * f->t.margin,
 				r.y + r.h + bar_h, 6 * f->t.margin, bar_h },
 			bar_h / 2,
-			bad                          ? THEME_FAULT
-			: f->v->state == MODEL_EMPTY ? THEME_ACTION
-						     : THEME_CAUTION);
+			bad     ? THEME_FAULT
+			: empty ? THEME_ACTION
+				: THEME_CAUTION);
 		return;
 	}
 }

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "ui/app/view.h"
+#include "ui/core/list.h"
 #include "ui/model/scatter.h"
 
 /* Its widgets. */
@@ -15,8 +16,9 @@ enum trial_widget {
 	TRIAL_MARK,
 	TRIAL_REPEAT,
 	TRIAL_DISCARD,
-	TRIAL_REASON, /* a choice: index of trial_reasons */
-	TRIAL_KEEP,   /* back from the choice of a reason */
+	TRIAL_REASON,  /* a choice: index of trial_reasons */
+	TRIAL_REASONS, /* the same as a list */
+	TRIAL_KEEP,    /* back from the choice of a reason */
 	TRIAL_FINISH,
 	TRIAL_CHECK, /* the pre-check again */
 	TRIAL_N_WIDGETS,
@@ -30,8 +32,9 @@ struct trial {
 	json_t *plan;     /* stance.visit-plan/1 */
 	json_t *progress; /* stance.trial-progress/1, the newest */
 	json_t *last; /* how the one before ended; NULL if none was seen, or it was reviewed */
-	bool choosing;  /* a reason to discard */
-	bool busy;      /* a start, stop or review is on its way */
+	bool choosing;       /* a reason to discard */
+	struct list reasons; /* where the choice has no room */
+	bool busy;           /* a start, stop or review is on its way */
 	bool at_once;   /* the pre-check's START was pressed: no need for another */
 	bool repeating; /* what ends now was broken off to be repeated: not a result */
 	struct scatter scatter; /* of what is measured */

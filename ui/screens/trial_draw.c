@@ -349,21 +349,34 @@ static void next_draw(struct view *v, struct trial *s, struct rect r)
 }
 
 /* As many reasons as have room, the most usual first. */
-static void reasons_draw(struct view *v, struct rect r)
+static void reason_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
+{
+	struct draw_style style = parts_regular(t, t->body);
+
+	(void)ctx;
+	rect_cut_left(&r, t->gap);
+	clinic_part_draw(ui, &style, r, THEME_TEXT, _(trial_reasons[row]));
+}
+
+/* All of them, in any case: where the choice has no room they are a list. */
+static void reasons_draw(struct view *v, struct trial *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	struct control_choice choice = { TRIAL_REASON, "reason", trial_reasons,
+	const struct control_choice choice = { TRIAL_REASON, "reason", trial_reasons,
 		TRIAL_N_REASONS, -1, true };
-	int h;
+	int h = control_choice_height(&v->ui, &t, r.w, &choice);
 
-	while ((h = control_choice_height(&v->ui, &t, r.w, &choice)) > r.h &&
-		choice.n > 1)
-		choice.n--;
+	if (h > r.h) {
+		s->reasons.n_rows = TRIAL_N_REASONS;
+		list_draw(&v->ui, &t, r, TRIAL_REASONS, "reasons", &s->reasons, 0,
+			reason_draw, NULL);
+		return;
+	}
 	if (r.h >= h + t.body * 2)
 		say(v, &r, _("Why is it discarded?"), true, THEME_TEXT);
 	rect_cut_top(&r, r.h >= h + t.gap ? t.gap : 0);
-	if (h <= r.h)
-		control_choice_draw(&v->ui, &t, rect_cut_top(&r, h), &choice);
+	control_choice_draw(&v->ui, &t, rect_cut_top(&r, h), &choice);
 }
 
 /* --- actions --------------------------------------------------------------------------------- */
@@ -474,7 +487,7 @@ void trial_draw(struct view *v, struct trial *s)
 
 	actions_draw(v, s, &r);
 	if (s->choosing) {
-		reasons_draw(v, r);
+		reasons_draw(v, s, r);
 		return;
 	}
 	if (!model_is_live(v->state) && !trial_is_running(s)) {
