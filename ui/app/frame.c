@@ -314,7 +314,7 @@ static bool message_in_turns(struct message *m, struct rect r)
 	if (lines < 1 || widest > r.w || m->body_h == 0)
 		return false;
 	n = 1 + (h / line_h + lines - 1) / lines;
-	part = frame_part(m->v, m->text, n, lines);
+	part = frame_part(m->v, m->text, n);
 	frame_part_dots(m->v, dots, n, part);
 	if (part == 0)
 		return false; /* the headline alone */

@@ -37,9 +37,9 @@ void frame_mat_state(struct view *v, struct rect r);
 bool frame_read(struct view *v, struct rect *r, const struct draw_style *styles, int n,
 	uint32_t color, const char *text);
 
-/* For those who show parts of their own: which of the `n` parts of `text`, of about so many lines each, is to be seen now;
+/* For those who show parts of their own: which of the `n` parts of `text` is to be seen now, each as long as it takes to read;
  * and the dots for it, as high as `r`. */
-int frame_part(struct view *v, const char *text, int n, int lines);
+int frame_part(struct view *v, const char *text, int n);
 void frame_part_dots(struct view *v, struct rect r, int n, int part);
 
 /* A headline and what to do, in the middle of `r`: for a screen that has nothing else to show. Where both have no room they

@@ -6,8 +6,10 @@
 #include "ui/app/frame.h"
 #include "ui/core/theme.h"
 
-/* How long a line is there: five words at the pace of somebody who reads slowly. */
-#define LINE_NS (3 * CLOCK_NS_PER_S)
+/* How long a character is there, at the pace of somebody who reads slowly, a hundred words a minute; and how long a part is at
+ * least. */
+#define CHARACTER_NS (120 * CLOCK_NS_PER_MS)
+#define LEAST_NS     (1200 * CLOCK_NS_PER_MS)
 
 /* The first text of a picture decides when reading began; another one begins anew. */
 static int64_t begun_ns(struct view *v, const char *text)
@@ -24,13 +26,15 @@ static int64_t begun_ns(struct view *v, const char *text)
 	return v->read_ns;
 }
 
-int frame_part(struct view *v, const char *text, int n, int lines)
+int frame_part(struct view *v, const char *text, int n)
 {
-	int64_t each_ns = lines * LINE_NS, at_ns = v->ui.now_ns - begun_ns(v, text);
-	int64_t part = at_ns / each_ns;
+	int64_t each_ns = (int64_t)strlen(text) * CHARACTER_NS / (n > 0 ? n : 1);
+	int64_t at_ns = v->ui.now_ns - begun_ns(v, text), part;
 
 	if (n < 2)
 		return 0;
+	each_ns = each_ns > LEAST_NS ? each_ns : LEAST_NS;
+	part = at_ns / each_ns;
 	ui_redraw_at(&v->ui, v->ui.now_ns - at_ns + (part + 1) * each_ns);
 	return (int)(part % n);
 }
@@ -76,7 +80,7 @@ bool frame_read(struct view *v, struct rect *r, const struct draw_style *styles,
 	if (lines < 1 || widest > r->w)
 		return false;
 	parts = (h / line_h + lines - 1) / lines;
-	part = frame_part(v, text, parts, lines);
+	part = frame_part(v, text, parts);
 	draw_wrapped_part(&v->ui.list, style, rect_cut_top(r, lines * line_h),
 		DRAW_LEFT, color, text, part * lines, lines);
 	frame_part_dots(v, rect_cut_top(r, dots_h), parts, part);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "src/base/i18n.h"
+#include "ui/app/frame.h"
 #include "ui/core/theme.h"
 #include "ui/screens/plain.h"
 
@@ -106,6 +107,33 @@ int far_words_size(struct view *v, struct rect r, double arcmin, const char *tex
 	return 0;
 }
 
+/* Where no text has room, as for those who read very large type on a small screen: the shortest whose words do have room, a
+ * few at a time. */
+static struct rect words_in_parts(
+	struct view *v, struct rect r, uint32_t color, const char *const *texts, int n)
+{
+	struct parts_type t = parts_far_type(&v->ui.display);
+	const struct draw_style style = parts_bold(
+		&t, layout_em_px(&v->ui.display, LAYOUT_FAR, LAYOUT_MIN_ARCMIN));
+	int line_h = draw_measure(&v->ui.list, &style, "X").h;
+	int lines = r.h / line_h, h, widest, part;
+
+	for (int i = n - 1; i >= 0 && lines > 0; i--) {
+		if (!texts[i] || !*texts[i])
+			continue;
+		h = draw_wrapped_height(&v->ui.list, &style, r.w, texts[i], &widest);
+		if (widest > r.w)
+			continue;
+		part = frame_part(v, texts[i], (h / line_h + lines - 1) / lines);
+		h -= part * lines * line_h;
+		r = rect_middle(r, r.w, h < lines * line_h ? h : lines * line_h);
+		draw_wrapped_part(&v->ui.list, &style, r, DRAW_CENTRE, color, texts[i],
+			part * lines, lines);
+		return r;
+	}
+	return (struct rect){ r.x, r.y, 0, 0 };
+}
+
 struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t color,
 	const char *const *texts, int n)
 {
@@ -124,7 +152,7 @@ struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t col
 		draw_wrapped(&v->ui.list, &style, box, DRAW_CENTRE, color, texts[i]);
 		return box;
 	}
-	return (struct rect){ r.x, r.y, 0, 0 };
+	return words_in_parts(v, r, color, texts, n);
 }
 
 struct rect far_cut_picture(struct view *v, struct rect *content)

@@ -30,7 +30,7 @@ void far_explain_buttons(struct view *v, struct rect *content, int id);
 int far_words_size(struct view *v, struct rect r, double arcmin, const char *text);
 
 /* The first of `texts` (already translated, NULL or "" are passed over) that fits, in the middle of `r`, at most
- * `arcmin` large. Returns its box, empty if none fits. */
+ * `arcmin` large; if none does, the last whose words fit, a few at a time. Returns its box, empty if not even those fit. */
 struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t color,
 	const char *const *texts, int n);
 
