@@ -112,7 +112,7 @@ static bool draw(struct loop *l, int window)
 	if (l->frame_log && window == 0)
 		fprintf(l->frame_log, "%" PRIu64 " %" PRId64 " %" PRId64 "\n",
 			l->app->model.sample.seq, clock_now_ns(),
-			(end_ns - begin_ns) / CLOCK_NS_PER_US);
+			must ? (end_ns - begin_ns) / CLOCK_NS_PER_US : 0);
 	return must;
 }
 

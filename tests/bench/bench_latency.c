@@ -541,7 +541,8 @@ static void add_picture(const char *line, struct figures *shown, struct figures 
 	if (sscanf(line, "%llu %lld %lf", &seq, &shown_ns, &draw_us) != 3 ||
 		drawn->n == drawn->max)
 		return;
-	drawn->us[drawn->n++] = draw_us;
+	if (draw_us > 0)
+		drawn->us[drawn->n++] = draw_us;
 	if (seq == last_seq || seq == 0)
 		return;
 	last_seq = seq;
@@ -578,7 +579,7 @@ static void measure_screen(void)
 	setenv("SDL_VIDEODRIVER", "dummy", 1);
 	setenv("SDL_RENDER_DRIVER", "software", 1);
 	const char *const arguments[] = { "stance-ui", "--socket", socket_path,
-		"--profile", "800x480", "--frame-log", log, NULL };
+		"--profile", "800x480", "--home", "live", "--frame-log", log, NULL };
 	const pid_t screen = run_program("stance-ui", arguments);
 	sleep(1);
 	const double before_s = cpu_s(screen);
