@@ -4,6 +4,7 @@
 
 #include "calibration/budget_evidence.h"
 #include "calibration/fit.h"
+#include "src/base/root_sum_sq.h"
 
 /* A person who stands, as a mat carries one: means over six recorded stances on simulated soles. */
 #define STANCE_AREA_MM2 14000.0 /* (sum F)^2 / sum F^2 over the cells, as an area */
@@ -146,8 +147,8 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 		.rise_frac =
 			widened(e->rise, LATE_PART * report->creep_per_decade_frac),
 		.rim_frac = rim_frac(model),
-		.play_frac =
-			hypot(PLAY_PART * play_loss(&model->play), least_play(model)) };
+		.play_frac = root_sum_sq(
+			PLAY_PART * play_loss(&model->play), least_play(model)) };
 	double n = fmax(1, e->n_loads), off_log;
 
 	t.curve_frac = CURVE_LIMIT_FRAC / sqrt(3);
@@ -165,7 +166,7 @@ static double drift(const struct terms *t, const struct fit_report *report,
 	double unseen = log10(UNTIL_S / fmin(UNTIL_S, fmax(FROM_S, e->longest_s)));
 	double late = LATE_PART * report->creep_per_decade_frac * unseen;
 
-	return hypot(t->rise_frac * log10(UNTIL_S / FROM_S), late);
+	return root_sum_sq(t->rise_frac * log10(UNTIL_S / FROM_S), late);
 }
 
 /* The sheet's own noise under the heaviest dead weight. */
@@ -200,7 +201,7 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
 	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
 		     squared(STANCE_RIM_VELOCITY * t.rim_frac));
-	bent = hypot(t.curve_frac, t.play_frac);
+	bent = root_sum_sq(t.curve_frac, t.play_frac);
 	if (!report->has_staircase) {
 		loss = 0.5 * LOSS_LIMIT_FRAC;
 		loss_sd = loss / sqrt(3);
@@ -220,8 +221,8 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 				 squared(t.rim_frac * STANCE_RIM_Y_MM) +
 				 squared(bent * STANCE_CURVE_Y_MM)),
 		.drift_frac_per_min = drift(&t, report, &e),
-		.velocity_frac = hypot(slope, loss_sd),
-		.area_frac = 2 * hypot(slope, loss_sd),
+		.velocity_frac = root_sum_sq(slope, loss_sd),
+		.area_frac = 2 * root_sum_sq(slope, loss_sd),
 		.velocity_bias_frac = loss,
 		.noise_velocity_mm_s = noise_velocity(readings),
 	};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calibration/fit_math.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 
 #define STEP_SD     0.01 /* of a step of a staircase against the others */
@@ -49,7 +50,7 @@ size_t fit_levels_scratch_size(const struct readings *readings)
 
 double fit_curve_level_sd(const struct fit_series *s, const struct fit_trust *trust)
 {
-	return hypot(trust->quarrel_frac,
+	return root_sum_sq(trust->quarrel_frac,
 		trust->cell_frac / sqrt(s->n_cells > 0 ? s->n_cells : 1));
 }
 

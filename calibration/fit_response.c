@@ -6,6 +6,7 @@
 #include "calibration/budget_evidence.h"
 #include "calibration/fit_joint.h"
 #include "calibration/fit_parts.h"
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
 
@@ -201,7 +202,7 @@ static struct fit_trust weigh_trust(struct response *s)
 				(n - 2 + N_PRIOR)));
 	if (s->levels->n_phases > 0)
 		trust.phase_frac = fmax(fit_curve_phase_sd(s->levels, &s->model->curve),
-			hypot(LEAST_PHASE,
+			root_sum_sq(LEAST_PHASE,
 				ROLLER_PART * (creep_per_decade(&s->model->creep) +
 						      loop_width(&s->model->play))));
 	return trust;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calibration/model_plan.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 
 #define MOST_TAU_S 1e6 /* chosen: longer is a constant */
@@ -221,7 +222,7 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 		if (model_cell_is_dead(m->state[i]))
 			continue;
 		threshold = m->threshold_sds *
-			    hypot((double)m->noise_cnt[i], RESOLUTION_CNT);
+			    root_sum_sq((double)m->noise_cnt[i], RESOLUTION_CNT);
 		p->threshold_cnt[i] = (float)threshold;
 		p->gain[i] = m->gain[i] * p->unit;
 		p->floor_n[i] = (float)floor_n(m, i, MODEL_BESIDE_FRAC * threshold);
@@ -393,7 +394,7 @@ static struct sensor_zero zero(const void *model)
 static double cell_noise_n(const void *model, double cell_n)
 {
 	const struct model_plan *p = model;
-	double noise = hypot((double)p->ordinary_noise_cnt, RESOLUTION_CNT);
+	double noise = root_sum_sq((double)p->ordinary_noise_cnt, RESOLUTION_CNT);
 	double unit = (double)p->unit, full = (double)p->full;
 	double w = fmax(model_curve_w(&p->curve, cell_n), noise * unit / full);
 	double bent = 1.0 + w / unit * (double)p->taken;

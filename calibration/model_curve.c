@@ -1,6 +1,8 @@
 /* The response of one cell as plain functions: counts to conductance, conductance to newtons. */
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 #include "calibration/model_plan.h"
 
 /* Less than this part of full scale is left of the divider: what is above cannot be told apart. */
@@ -50,7 +52,7 @@ static double mean_slope(const struct model_curve *curve, int i)
 static double limit(const struct model_curve *curve, int i)
 {
 	double d = secant(curve, i);
-	double length = hypot(mean_slope(curve, i), mean_slope(curve, i + 1)) / d;
+	double length = root_sum_sq(mean_slope(curve, i), mean_slope(curve, i + 1)) / d;
 
 	return length > 3.0 ? 3.0 / length : 1.0;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/text.h"
 
 /* When a load counts. Contract: 15 s at most after it stands. Ten seconds after it came, creep goes on by
@@ -277,7 +278,8 @@ static bool put_off(struct procedure *p)
 struct pos_mm procedure_load_place(const struct procedure *p)
 {
 	const struct procedure_watch *w = &p->watch;
-	double walked = hypot(w->x_mm - w->arrival_x_mm, w->y_mm - w->arrival_y_mm);
+	double walked =
+		root_sum_sq(w->x_mm - w->arrival_x_mm, w->y_mm - w->arrival_y_mm);
 
 	if (w->arrived_frac > RESTART_FRAC && walked < MOVED_MM)
 		return (struct pos_mm){ w->arrival_x_mm, w->arrival_y_mm };
@@ -289,7 +291,7 @@ struct pos_mm procedure_load_place(const struct procedure *p)
 static void note_place(struct procedure *p)
 {
 	struct pos_mm at = procedure_load_place(p);
-	double away = hypot(at.x - p->request.x_mm, at.y - p->request.y_mm);
+	double away = root_sum_sq(at.x - p->request.x_mm, at.y - p->request.y_mm);
 
 	if (away > PLACE_MM)
 		procedure_note(p,

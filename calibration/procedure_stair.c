@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/text.h"
 
 #define KEEP_EVERY_S 0.25
@@ -382,7 +383,8 @@ static bool came_anew(const struct procedure *p)
 
 	return s->i == 0 && w->is_fresh && w->is_occupied &&
 	       w->arrival_s > s->taken_s && w->arrived_frac > ANEW_FRAC &&
-	       hypot(w->arrival_x_mm - s->x_mm, w->arrival_y_mm - s->y_mm) > ANEW_MM;
+	       root_sum_sq(w->arrival_x_mm - s->x_mm, w->arrival_y_mm - s->y_mm) >
+		       ANEW_MM;
 }
 
 static void measure(struct procedure *p, const struct raw_frame *frame)

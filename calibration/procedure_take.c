@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/core/sway/filter.h"
 
 /* A moment keeps the cells that stand out of the zero by more than the noise of its average, so that
@@ -196,7 +197,7 @@ void procedure_sway_tell(struct procedure *p, struct reading *reading)
 	square = filtered_square(&filter, p->sway_x_mm, n, p->sway_work) +
 		 filtered_square(&filter, p->sway_y_mm, n, p->sway_work);
 	for (int i = 1; i < n; i++)
-		path += hypot(p->sway_x_mm[i] - p->sway_x_mm[i - 1],
+		path += root_sum_sq(p->sway_x_mm[i] - p->sway_x_mm[i - 1],
 			p->sway_y_mm[i] - p->sway_y_mm[i - 1]);
 	reading->cop_rms_mm = sqrt(square);
 	reading->noise_velocity_mm_s = path / span;

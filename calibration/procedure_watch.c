@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
+
 /* A cell in contact: above its own noise, and above what noise of ordinary cells can be. Chosen: at five
  * sds one cell in three million frames is wrong. */
 #define CONTACT_OWN_SDS 5.0
@@ -263,8 +265,9 @@ double procedure_watch_wander(const struct procedure_watch *w)
 	const struct procedure_bin *from = &w->bins[first];
 	const struct procedure_bin *to = &w->bins[w->n_bins - 1];
 
-	return first < w->n_bins ? hypot(to->x_mm - from->x_mm, to->y_mm - from->y_mm)
-				 : NAN;
+	return first < w->n_bins
+		       ? root_sum_sq(to->x_mm - from->x_mm, to->y_mm - from->y_mm)
+		       : NAN;
 }
 
 /* --- movements ------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 
 #include "calibration/history.h"
 #include "src/base/i18n.h"
+#include "src/base/root_sum_sq.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
@@ -256,7 +257,8 @@ static void measure_row(
 	history_leave(&b->history, item);
 	row->measured_kg = force_n / UNITS_GRAVITY_M_S2;
 	row->force_error_frac = row->measured_kg / row->mass_kg - 1.0;
-	row->cop_error_mm = hypot(row->cop_x_mm - row->x_mm, row->cop_y_mm - row->y_mm);
+	row->cop_error_mm =
+		root_sum_sq(row->cop_x_mm - row->x_mm, row->cop_y_mm - row->y_mm);
 }
 
 static bool is_row(const struct reading *item)
@@ -316,7 +318,7 @@ static double worst_share(const struct verify_result *v)
 static bool is_repeat(const struct verify_row *a, const struct verify_row *b)
 {
 	return is_same_mass(a, b) &&
-	       hypot(a->x_mm - b->x_mm, a->y_mm - b->y_mm) <= SAME_PLACE_MM;
+	       root_sum_sq(a->x_mm - b->x_mm, a->y_mm - b->y_mm) <= SAME_PLACE_MM;
 }
 
 /* Scatter of the COP about its mean, of the same weight put at the same place again. */
@@ -450,7 +452,7 @@ static bool took_part(const struct readings *r, const struct verify_row *row)
 			continue;
 		if (fabs(item->mass_kg - row->mass_kg) <=
 				SAME_MASS_FRAC * row->mass_kg &&
-			hypot(item->x_mm - row->x_mm, item->y_mm - row->y_mm) <=
+			root_sum_sq(item->x_mm - row->x_mm, item->y_mm - row->y_mm) <=
 				FITTED_NEAR_MM)
 			return true;
 	}

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 
 #define LENGTH_MM         255.0
@@ -220,7 +221,7 @@ static void carry_body(struct person *p)
 static void size_up(struct person *p)
 {
 	const struct person_options *o = &p->options;
-	double rms_mm = hypot(BALANCE_RMS_ML_MM, BALANCE_RMS_AP_MM);
+	double rms_mm = root_sum_sq(BALANCE_RMS_ML_MM, BALANCE_RMS_AP_MM);
 
 	p->mass_kg = o->mass_kg;
 	if (isnan(p->mass_kg))

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/core/budget.h"
 #include "src/core/carve.h"
 #include "src/core/force.h"
@@ -367,13 +368,14 @@ static void add_sensor_budget(
 {
 	const struct sensor_budget *b = a->setup.sensor.budget;
 	double beyond = a->read.beyond_n * BEYOND_FRAC / sqrt(3.0) / load;
-	double frac = hypot(b->force_frac, beyond);
-	double share = hypot(b->share_frac, 0.5 * beyond);
+	double frac = root_sum_sq(b->force_frac, beyond);
+	double share = root_sum_sq(b->share_frac, 0.5 * beyond);
 
-	u95->force_n = hypot(u95->force_n, 2.0 * frac * load);
-	u95->cop_mm = hypot(u95->cop_mm, 2.0 * hypot(b->cop_x_mm, b->cop_y_mm));
-	u95->left_frac = hypot(u95->left_frac, 2.0 * share);
-	u95->fore_frac = hypot(u95->fore_frac, 2.0 * share);
+	u95->force_n = root_sum_sq(u95->force_n, 2.0 * frac * load);
+	u95->cop_mm =
+		root_sum_sq(u95->cop_mm, 2.0 * root_sum_sq(b->cop_x_mm, b->cop_y_mm));
+	u95->left_frac = root_sum_sq(u95->left_frac, 2.0 * share);
+	u95->fore_frac = root_sum_sq(u95->fore_frac, 2.0 * share);
 }
 
 /* The noise of one cell, and the smallest step that it can show. */

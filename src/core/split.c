@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
+
 /* All chosen on the scenes of tests/support/scene.c; docs/feet.md says what each step is for. */
 #define N_ANGLES    24    /* of the line: 7.5 degrees apart */
 #define N_BINS      512   /* of the projection: half a cell each, wider on large mats */
@@ -326,8 +328,8 @@ static void look_at_groups(const struct feet_picture *p,
 		weigh_sides(p, &at, side);
 		dx = side[1].x_mm - side[0].x_mm;
 		dy = side[1].y_mm - side[0].y_mm;
-		at.line.nx = dx / fmax(hypot(dx, dy), 1e-6);
-		at.line.ny = dy / fmax(hypot(dx, dy), 1e-6);
+		at.line.nx = dx / fmax(root_sum_sq(dx, dy), 1e-6);
+		at.line.ny = dy / fmax(root_sum_sq(dx, dy), 1e-6);
 		at.line.offset_mm =
 			0.5 * (at.line.nx * (side[0].x_mm + side[1].x_mm) +
 				      at.line.ny * (side[0].y_mm + side[1].y_mm));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 #include "src/core/seam.h"
 
@@ -267,7 +268,7 @@ static int nearest_side(const struct track *t, struct cell cell, const int8_t *w
 
 	for (int row = cell.row - dy; row <= cell.row + dy; row++)
 		for (int col = cell.col - dx; col <= cell.col + dx; col++) {
-			double away = hypot((col - cell.col) * g->pitch_x_mm,
+			double away = root_sum_sq((col - cell.col) * g->pitch_x_mm,
 				(row - cell.row) * g->pitch_y_mm);
 			uint8_t label = 0;
 
@@ -386,7 +387,7 @@ static double stance_width(const struct feet_found *f)
 	double s = sin(left->phi_rad) + sin(right->phi_rad);
 	double c = cos(left->phi_rad) + cos(right->phi_rad);
 
-	return fabs((r.x - l.x) * c - (r.y - l.y) * s) / hypot(s, c);
+	return fabs((r.x - l.x) * c - (r.y - l.y) * s) / root_sum_sq(s, c);
 }
 
 static void place_feet(struct track *t)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 #include "src/core/sway/filter.h"
 
@@ -240,7 +241,7 @@ static void read_peaks(const double *curve, int n, const double *x, const double
 		if (!(curve[i] > curve[i - 1] && curve[i] > curve[i + 1]))
 			continue;
 		if (n_peaks > 0)
-			ways += hypot(x[i] - x[last], y[i] - y[last]);
+			ways += root_sum_sq(x[i] - x[last], y[i] - y[last]);
 		heights += curve[i];
 		last = i;
 		n_peaks++;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 double ellipse_f95(double m)
 {
 	return 0.5 * m * expm1(-2.0 / m * log(0.05));
@@ -27,7 +29,7 @@ void ellipse_of_sums(double xx, double yy, double xy, int n, struct ellipse *out
 	yy /= n - 1;
 	xy /= n - 1;
 	half = 0.5 * (xx + yy);
-	d = hypot(0.5 * (xx - yy), xy);
+	d = root_sum_sq(0.5 * (xx - yy), xy);
 	major = half + d;
 	/* the smaller eigenvalue by the determinant: half - d would lose its digits */
 	minor = major > 0.0 ? fmax((xx * yy - xy * xy) / major, 0.0) : 0.0;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 
 #define N_DIRECTIONS 8
@@ -155,7 +156,7 @@ double hull_area(const struct hull_point *corners, int n)
 
 static double distance(struct hull_point a, struct hull_point b)
 {
-	return hypot(a.x - b.x, a.y - b.y);
+	return root_sum_sq(a.x - b.x, a.y - b.y);
 }
 
 double hull_diameter(const struct hull_point *corners, int n)

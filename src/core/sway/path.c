@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 /* Sums over the samples. */
 static void measure_places(const double *x, const double *y, int n, struct path *out)
 {
@@ -11,7 +13,7 @@ static void measure_places(const double *x, const double *y, int n, struct path 
 	for (int i = 0; i < n; i++) {
 		xx += x[i] * x[i];
 		yy += y[i] * y[i];
-		r += hypot(x[i], y[i]);
+		r += root_sum_sq(x[i], y[i]);
 		low_x = fmin(low_x, x[i]);
 		high_x = fmax(high_x, x[i]);
 		low_y = fmin(low_y, y[i]);
@@ -32,7 +34,7 @@ static void measure_steps(
 	double t_s = (n - 1) / rate_hz, length = 0.0, dx = 0.0, dy = 0.0, area = 0.0;
 
 	for (int i = 0; i + 1 < n; i++) {
-		length += hypot(x[i + 1] - x[i], y[i + 1] - y[i]);
+		length += root_sum_sq(x[i + 1] - x[i], y[i + 1] - y[i]);
 		dx += fabs(x[i + 1] - x[i]);
 		dy += fabs(y[i + 1] - y[i]);
 		area += fabs(x[i + 1] * y[i] - x[i] * y[i + 1]);

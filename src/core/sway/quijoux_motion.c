@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "src/core/sway/density.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/sway/quijoux_parts.h"
 
 #define RADIUS_CM 0.3 /* of the sway density */
@@ -22,7 +23,7 @@ static double paths(const struct quijoux_series *s, double *value)
 	double path = 0.0, area = 0.0;
 
 	for (int i = 1; i < s->n; i++) {
-		path += hypot(x[i] - x[i - 1], y[i] - y[i - 1]);
+		path += root_sum_sq(x[i] - x[i - 1], y[i] - y[i - 1]);
 		area += fabs(x[i] * y[i - 1] - y[i] * x[i - 1]);
 	}
 	value[QUIJOUX_MEAN_VELOCITY_ML] = path_of(x, s->n) * (s->rate_hz / s->n);

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "src/core/sway/hull.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/sway/quijoux_parts.h"
 
 /* Mean and greatest distance and RMS of one coordinate or of the radius. */
@@ -22,7 +23,7 @@ static void distances(const struct quijoux_series *s, double *value)
 	for (int i = 0; i < s->n; i++) {
 		spread_add(&of[0], fabs(s->x[i]));
 		spread_add(&of[1], fabs(s->y[i]));
-		spread_add(&of[2], hypot(s->x[i], s->y[i]));
+		spread_add(&of[2], root_sum_sq(s->x[i], s->y[i]));
 	}
 	for (int k = 0; k < 3; k++) {
 		value[QUIJOUX_MEAN_DISTANCE_ML + k] = of[k].sum / s->n;
@@ -30,7 +31,7 @@ static void distances(const struct quijoux_series *s, double *value)
 		value[QUIJOUX_RMS_ML + k] = sqrt(of[k].squares / s->n);
 	}
 	value[QUIJOUX_PLANAR_DEVIATION] =
-		hypot(value[QUIJOUX_RMS_ML], value[QUIJOUX_RMS_AP]);
+		root_sum_sq(value[QUIJOUX_RMS_ML], value[QUIJOUX_RMS_AP]);
 }
 
 static double range_of(const double *x, int n)

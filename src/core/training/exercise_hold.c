@@ -1,6 +1,8 @@
 /* hold-dot: keep the dot in the ring; probe: the same with nothing shown. */
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 #include "src/core/training/exercise_parts.h"
 
 /* The dot hides again only this far inside the ring, so that it does not flicker on its edge. Chosen. */
@@ -16,7 +18,7 @@ double exercise_hold_add(
 {
 	const struct exercise_setup *setup = &run->setup;
 	struct exercise_hold *h = &run->of.hold;
-	double x = in->at_mm.x - setup->target_mm, away = hypot(x, in->at_mm.y);
+	double x = in->at_mm.x - setup->target_mm, away = root_sum_sq(x, in->at_mm.y);
 
 	if (dt_s > 0) {
 		h->in_s += away <= setup->band_mm ? dt_s : 0;

@@ -3,6 +3,8 @@
  * itself only. */
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 #include "src/core/training/exercise_parts.h"
 
 /* 5 Hz, as recommended for sheets of this kind: two equal sections of first order, each of
@@ -44,7 +46,7 @@ static void restart(struct exercise_lake *l, struct pos_mm at)
 static void follow(struct exercise_lake *l, struct pos_mm at, double dt_s)
 {
 	struct pos_mm now = { pass(l->z[0], at.x, dt_s), pass(l->z[1], at.y, dt_s) };
-	double step_mm = hypot(now.x - l->last_mm.x, now.y - l->last_mm.y);
+	double step_mm = root_sum_sq(now.x - l->last_mm.x, now.y - l->last_mm.y);
 
 	l->last_mm = now;
 	l->settle_s += dt_s;

@@ -1,6 +1,8 @@
 /* metronome: shift from side to side so that each beat finds the person on its side. */
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 #include "src/core/training/exercise_parts.h"
 
 /* The first beats are for finding the rhythm. */
@@ -115,7 +117,7 @@ static void score(const struct exercise_run *run, struct exercise_score *s)
 	exercise_measure(s, "on_beat_pct", s->value);
 	exercise_measure(s, "beats", m->n_asked);
 	exercise_measure(
-		s, "gain", m->drive > 0 ? hypot(m->re, m->im) / m->drive : NAN);
+		s, "gain", m->drive > 0 ? root_sum_sq(m->re, m->im) / m->drive : NAN);
 	exercise_measure(s, "lag_s", atan2(-m->im, m->re) / wave_of(run));
 	exercise_measure(s, "bias_mm", exercise_mean_value(&m->x_mm));
 }

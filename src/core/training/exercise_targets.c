@@ -1,6 +1,8 @@
 /* targets-8: lean to each of eight targets, hold it, come back. Order and timing by the seed. */
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
+
 #include "src/core/training/exercise_parts.h"
 
 /* As a test of the limits of stability gives for each direction (sensing of the target included). */
@@ -93,7 +95,7 @@ static void follow(struct exercise_run *run, const struct exercise_input *in,
 {
 	struct exercise_targets *t = &run->of.targets;
 	double step_mm =
-		hypot(in->at_mm.x - run->last_mm.x, in->at_mm.y - run->last_mm.y);
+		root_sum_sq(in->at_mm.x - run->last_mm.x, in->at_mm.y - run->last_mm.y);
 
 	t->inside_s = is_inside ? t->inside_s + dt_s : 0;
 	if (!t->going_back && !is_inside && t->inside_s <= 0)
@@ -106,7 +108,7 @@ static void step(struct exercise_run *run, const struct exercise_input *in, doub
 	struct exercise_targets *t = &run->of.targets;
 	struct pos_mm target = place_of_target(run);
 	double radius = radius_of_target(run);
-	double away = hypot(in->at_mm.x - target.x, in->at_mm.y - target.y);
+	double away = root_sum_sq(in->at_mm.x - target.x, in->at_mm.y - target.y);
 	double hold_s = t->going_back ? HOLD_BACK_S : HOLD_S;
 
 	view->picture = PICTURE_RING;

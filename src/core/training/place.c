@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 #include "src/base/i18n.h"
+#include "src/base/root_sum_sq.h"
 
 /* docs/protocols.md: the ankle on the foot's axis, over its length from the rear end. */
 #define ANKLE_FRAC 0.25
@@ -131,7 +132,7 @@ enum place_hint place_push(struct place_finder *f, const struct stance_sample *s
 		return hint;
 	}
 	if (f->n > 0 && (s->t_ns - f->last_ns > GAP_NS ||
-				hypot(s->cop_mm.x - f->first_cop.x,
+				root_sum_sq(s->cop_mm.x - f->first_cop.x,
 					s->cop_mm.y - f->first_cop.y) > STILL_MM)) {
 		bool moved = s->t_ns - f->last_ns <= GAP_NS;
 
@@ -187,7 +188,7 @@ static void find_reach(const struct place_finder *f, struct place *place)
 		double side = x > 0 ? to_right : to_left, way = y > 0 ? front : rear;
 
 		place->reach_mm[k] =
-			fmax(0, 1 / hypot(x / fmax(side, 1), y / fmax(way, 1)));
+			fmax(0, 1 / root_sum_sq(x / fmax(side, 1), y / fmax(way, 1)));
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/core/align/body.h"
 #include "src/core/align/loading.h"
 #include "src/core/trial/distribution.h"
@@ -42,7 +43,7 @@ double conclusion_sd_ap_mm(const double *value, int n_trials)
 		value[METRIC_FOOT_LENGTH_LEFT_MM], value[METRIC_FOOT_LENGTH_RIGHT_MM]);
 	double ankle_mm = isnan(foot_mm) ? 0 : CONCLUSION_SD_ANKLE_FRAC * foot_mm;
 
-	return hypot(CONCLUSION_SD_AP_MM / sqrt(n_trials), ankle_mm);
+	return root_sum_sq(CONCLUSION_SD_AP_MM / sqrt(n_trials), ankle_mm);
 }
 
 void conclusion_input(const struct trial_person *person, const double *value,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 
 #define K95 1.959964 /* normal quantile of 97.5 % */
@@ -22,7 +23,7 @@ static struct pos_mm minus(struct pos_mm a, struct pos_mm b)
 
 static struct pos_mm unit(struct pos_mm a)
 {
-	double length = hypot(a.x, a.y);
+	double length = root_sum_sq(a.x, a.y);
 
 	return (struct pos_mm){ a.x / length, a.y / length };
 }
@@ -48,7 +49,8 @@ void distribution_offset(const struct distribution_stance *s, double *value)
 			 s->ref_sd_mm * s->ref_sd_mm + share_mm * share_mm +
 			 s->cop_sd_mm * s->cop_sd_mm);
 	double a = 100.0 * (1.0 - 2.0 * s->left_frac);
-	double a_sd = 200.0 * hypot(DISTRIBUTION_SD_TRIAL_MM / width, s->share_sd);
+	double a_sd =
+		200.0 * root_sum_sq(DISTRIBUTION_SD_TRIAL_MM / width, s->share_sd);
 
 	value[METRIC_ASYMMETRY_PCT] = a;
 	value[METRIC_ASYMMETRY_PCT_CI95_LOW] = a - K95 * a_sd;
@@ -210,7 +212,8 @@ static double cop_sd_of(const struct sensor_budget *budget, struct pos_mm forwar
 {
 	struct pos_mm right = right_of(forward);
 
-	return budget ? hypot(budget->cop_x_mm * right.x, budget->cop_y_mm * right.y)
+	return budget ? root_sum_sq(
+				budget->cop_x_mm * right.x, budget->cop_y_mm * right.y)
 		      : 0.0;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 
 #define READY_S 0.5 /* chosen: a step onto the mat takes that long */
@@ -209,7 +210,7 @@ static double heel_went_mm(
 
 	if (!foot->present || p->heel_x_mm[side].n == 0)
 		return 0.0;
-	went = hypot(foot->heel_mm.x - p->heel_first[side].x,
+	went = root_sum_sq(foot->heel_mm.x - p->heel_first[side].x,
 		foot->heel_mm.y - p->heel_first[side].y);
 	return isnan(went) ? 0.0 : went;
 }

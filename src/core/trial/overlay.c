@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 #include "src/core/analysis.h"
 #include "src/core/carve.h"
@@ -407,7 +408,7 @@ static void find_off(const struct overlay *o, const struct overlay *to,
 
 static bool is_alike(const struct overlay_off *off)
 {
-	return hypot(off->dx_mm, off->dy_mm) <= OVERLAY_LIMIT_MM &&
+	return root_sum_sq(off->dx_mm, off->dy_mm) <= OVERLAY_LIMIT_MM &&
 	       fabs(off->angle_deg) <= OVERLAY_LIMIT_DEG;
 }
 

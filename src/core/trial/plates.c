@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 #include "src/core/trial/distribution.h"
 #include "src/core/trial/quality.h"
@@ -188,9 +189,9 @@ static void judge_geometry(
 	const struct means *m, const struct plates_setup *setup, struct trial_record *r)
 {
 	double width_mm = m->foot[ENGINE_RIGHT].x - m->foot[ENGINE_LEFT].x;
-	double left_mm = hypot(m->foot[ENGINE_LEFT].x - setup->left_ankle.x,
+	double left_mm = root_sum_sq(m->foot[ENGINE_LEFT].x - setup->left_ankle.x,
 		m->foot[ENGINE_LEFT].y - setup->left_ankle.y);
-	double right_mm = hypot(m->foot[ENGINE_RIGHT].x - setup->right_ankle.x,
+	double right_mm = root_sum_sq(m->foot[ENGINE_RIGHT].x - setup->right_ankle.x,
 		m->foot[ENGINE_RIGHT].y - setup->right_ankle.y);
 
 	if (width_mm < 0.0)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/text.h"
 #include "src/base/units.h"
 #include "src/base/version.h"
@@ -200,7 +201,7 @@ static void keep_plantar(struct session *s, int phase)
 	for (int side = 0; side < ENGINE_N_FEET; side++) {
 		double x = engine_mean(&p->axis_x[side]),
 		       y = engine_mean(&p->axis_y[side]);
-		double norm = hypot(x, y);
+		double norm = root_sum_sq(x, y);
 		struct plantar_foot foot = { .is_right = side == ENGINE_RIGHT,
 			.heel_mm = { engine_mean(&p->heel_x_mm[side]),
 				engine_mean(&p->heel_y_mm[side]) },

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 
 #define NS_PER_S 1e9
@@ -123,7 +124,7 @@ static double read_foot(
 
 		if (foot->present)
 			farthest = fmax(
-				farthest, hypot(foot->heel_mm.x - out->heel_mm.x,
+				farthest, root_sum_sq(foot->heel_mm.x - out->heel_mm.x,
 						  foot->heel_mm.y - out->heel_mm.y));
 	}
 	return farthest;
