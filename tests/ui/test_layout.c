@@ -21,6 +21,7 @@ static const struct {
 	unsigned panels; /* CASE_... */
 } worlds[] = {
 	{ 1.0, "en", CASE_800X480 | CASE_720X1280 | CASE_1920X1080 },
+	{ 1.0, "de", CASE_800X480 | CASE_720X1280 | CASE_1280X800 },
 	{ 1.5, "de", CASE_800X480 | CASE_1280X800 },
 	{ 3.0, "en", CASE_800X480 | CASE_1280X800 | CASE_1920X1080 },
 	{ 1.0, "en_XA", CASE_800X480 | CASE_1280X800 },
@@ -97,6 +98,30 @@ static void check_ranges_are_called_so(struct rules_seen *s)
 			all);
 }
 
+/* At the usual size and in a real language nothing is shortened to its beginning and an ellipsis, but what people type:
+ * the longest code and the longest name of the cases. */
+static void check_nothing_is_shortened(
+	struct rules_seen *s, double scale, const char *language)
+{
+	const struct draw_list *list = &s->view->ui.list;
+	const char *found = "";
+	int n_typed = 0;
+
+	if (scale > 1 || strchr(language, '_'))
+		return;
+	for (int i = 0; i < list->n_commands; i++) {
+		const char *text = draw_text_of(list, &list->commands[i]);
+		if (list->commands[i].kind != DRAW_TEXT || !strstr(text, "…"))
+			continue;
+		if (strstr(text, "WWWW") || strstr(text, "Maximil"))
+			n_typed++;
+		else
+			found = text;
+	}
+	if (list->n_shortened > n_typed)
+		rules_bad(s, "is shortened", found);
+}
+
 static int check_screen(struct backend *b, const struct layout_profile *p,
 	const struct screen_case *c, double scale, const char *language)
 {
@@ -118,6 +143,7 @@ static int check_screen(struct backend *b, const struct layout_profile *p,
 	check_errors_are_told(&s);
 	check_sway_has_scale(&s);
 	check_ranges_are_called_so(&s);
+	check_nothing_is_shortened(&s, scale, language);
 	app_free(app);
 	return s.n_bad;
 }
@@ -207,7 +233,7 @@ static void test_mutations_break_the_rules(void **state)
 
 	(void)state;
 	case_language("en");
-	for (int m = 0; m < 5; m++) {
+	for (int m = 0; m < 6; m++) {
 		struct rules_seen s = { .where = "mutated" };
 		int64_t now_ns;
 		struct app *app =
@@ -227,9 +253,12 @@ static void test_mutations_break_the_rules(void **state)
 			c->rect.x = -3;
 		if (m == 4)
 			app_view(app, 0)->ui.widgets.items[0].rect.w = 20;
+		if (m == 5)
+			app_view(app, 0)->ui.list.n_shortened = 1;
 		rules_texts(&s);
 		rules_contrast(&s);
 		rules_widgets(&s);
+		check_nothing_is_shortened(&s, 1, "en");
 		if (s.n_bad == 0)
 			fail_msg("mutation %d breaks no rule", m);
 		app_free(app);

@@ -115,6 +115,7 @@ static const char *fitting_title(struct view *v, struct draw_style *style, int w
 	*style = parts_bold(&t, t.caption);
 	if (draw_measure(&v->ui.list, style, title).w <= w)
 		return title;
+	v->ui.list.n_shortened++;
 	n = n < size - 4 ? n : size - 4;
 	do {
 		while (n > 0 && ((unsigned char)title[n] & 0xC0) == 0x80)

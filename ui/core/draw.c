@@ -15,6 +15,7 @@ void draw_clear(struct draw_list *list)
 	list->n_commands = 0;
 	list->n_text = 0;
 	list->overflow = false;
+	list->n_shortened = 0;
 	list->n_kept = 0;
 	list->keep = 0;
 	list->keep_depth = 0;

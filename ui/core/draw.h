@@ -80,6 +80,7 @@ struct draw_list {
 	int keep_depth;
 	struct draw_command spill; /* takes what did not fit; never read */
 	bool overflow;
+	int n_shortened; /* texts of which only a part had room: whoever shortens one counts it */
 	draw_measure_fn *measure;
 	void *measure_ctx;
 };

@@ -151,8 +151,10 @@ static void long_code_draw(
 			&ui->list, &small, r.w - (last ? more_w : 0), &code, part, 160);
 		if (draw_measure(&ui->list, &small, part).w > r.w)
 			return;
-		if (last && *code != '\0')
+		if (last && *code != '\0') {
 			strcat(part, "…");
+			ui->list.n_shortened++;
+		}
 		draw_text(&ui->list, &small, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
 			part);
 	}
@@ -161,7 +163,7 @@ static void long_code_draw(
 void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect r,
 	uint32_t color, const char *text)
 {
-	int more_w = draw_measure(&ui->list, style, "…").w;
+	int more_w = draw_measure(&ui->list, style, "…").w + 2; /* rounding */
 	char part[160 + 4] = "";
 
 	if (draw_measure(&ui->list, style, text).w <= r.w) {
@@ -170,6 +172,7 @@ void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect
 	}
 	take_part(&ui->list, style, r.w - more_w, &text, part, 160);
 	strcat(part, "…");
+	ui->list.n_shortened++;
 	if (draw_measure(&ui->list, style, part).w <= r.w)
 		draw_text(&ui->list, style, r, DRAW_LEFT, color, part);
 }

@@ -162,10 +162,8 @@ static void row_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
 {
 	const struct compare *s = ctx;
-	bool is_same =
-		row > s->list.first && s->rows[row - 1].group == s->rows[row].group;
 
-	compare_row_draw(ui, t, r, &s->rows[row], is_same, &s->columns);
+	compare_row_draw(ui, t, r, &s->rows[row], &s->columns);
 }
 
 static void numbers_draw(struct view *v, struct compare *s, struct rect r)
@@ -177,7 +175,7 @@ static void numbers_draw(struct view *v, struct compare *s, struct rect r)
 			_("Nothing was measured in both visits in the same way."));
 		return;
 	}
-	s->columns = compare_columns(v, r.w);
+	s->columns = compare_columns(v, r.w, s->rows, s->list.n_rows);
 	compare_head_draw(v, s->document, &s->columns, &r);
 	list_draw(&v->ui, &t, r, ROWS, "rows", &s->list,
 		compare_row_height(&t, &s->columns), row_draw, s);

@@ -37,17 +37,18 @@ void compare_map_draw(struct view *v, struct rect r, const struct compare_map *m
 
 /* How rows are laid out. */
 struct compare_columns {
-	bool are_wide; /* a line each for number and error, four columns */
-	int w;         /* of the four together */
+	bool are_wide;   /* three columns, a line each for number and error */
+	int w;           /* of the three together */
+	int group_lines; /* that what was done needs where there are no columns */
 };
-struct compare_columns compare_columns(const struct view *v, int w);
+struct compare_columns compare_columns(
+	struct view *v, int w, const struct results_row *rows, int n);
 
-/* Draw one row, `is_same`: under one of the same group. Draw over the rows which column is which visit. */
+/* Draw one row. Draw over the rows which column is which visit. */
 int compare_row_height(
 	const struct parts_type *t, const struct compare_columns *columns);
 void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, bool is_same,
-	const struct compare_columns *columns);
+	const struct results_row *row, const struct compare_columns *columns);
 void compare_head_draw(struct view *v, const json_t *document,
 	const struct compare_columns *columns, struct rect *r);
 

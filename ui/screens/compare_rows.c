@@ -92,86 +92,66 @@ static void change_draw(struct ui *ui, const struct parts_type *t, struct rect u
 			changed ? THEME_TEXT : THEME_MUTED, words);
 }
 
-/* Four columns where they have room: measure, then, now, difference. Beside the rows may be buttons for pages, as list.c
+/* Three columns where they have room: then, now, difference. Beside the rows may be buttons for pages, as list.c
  * has them: as if they always were, or the columns would move. */
-struct compare_columns compare_columns(const struct view *v, int w)
+struct compare_columns compare_columns(
+	struct view *v, int w, const struct results_row *rows, int n)
 {
 	struct parts_type t = frame_type(v);
 	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
 	int pager = (target > 4 * t.caption ? target : 4 * t.caption) + t.gap;
 
 	return (struct compare_columns){ .are_wide = w - pager >= 32 * t.caption,
-		.w = w - pager - 2 * t.gap };
+		.w = w - pager - 2 * t.gap,
+		.group_lines = results_group_lines(
+			&v->ui, &t, w - pager - 2 * t.gap, rows, n) };
 }
 
-static void columns_of(const struct parts_type *t, struct rect r, struct rect col[4])
+static void columns_of(const struct parts_type *t, struct rect r, struct rect col[3])
 {
-	static const int wide[4] = { 26, 19, 19, 36 };
-	int w = r.w - 3 * t->gap;
+	static const int wide[3] = { 28, 28, 44 };
+	int w = r.w - 2 * t->gap;
 
-	for (int i = 0; i < 4; i++) {
-		col[i] = i < 3 ? rect_cut_left(&r, w * wide[i] / 100) : r;
+	for (int i = 0; i < 3; i++) {
+		col[i] = i < 2 ? rect_cut_left(&r, w * wide[i] / 100) : r;
 		rect_cut_left(&r, t->gap);
 	}
 }
 
-/* On one line, and below it what was done; or, under a row of the same, on both lines where one is too short. */
-static void name_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
-	struct rect lower, const struct results_row *row, bool is_same)
-{
-	struct draw_style body = parts_regular(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	struct rect both = { upper.x, upper.y, upper.w, upper.h + lower.h };
-	char text[RESULTS_TEXT_BYTES];
-	int widest, h;
-
-	results_name(row->row, "label", text, sizeof(text));
-	h = draw_wrapped_height(&ui->list, &small, both.w, text, &widest);
-	if (draw_measure(&ui->list, &body, text).w > upper.w)
-		body = small;
-	if (is_same && draw_measure(&ui->list, &body, text).w > upper.w &&
-		widest <= both.w && h <= both.h) {
-		draw_wrapped(&ui->list, &small, rect_middle(both, both.w, h), DRAW_LEFT,
-			THEME_TEXT, text);
-		return;
-	}
-	clinic_part_draw(ui, &body, upper, THEME_TEXT, text);
-	clinic_part_draw(ui, &small, lower, THEME_MUTED,
-		results_group_name(row->group, text, sizeof(text)));
-}
-
+/* The measure and what was done, below them the columns. */
 static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, bool is_same)
+	const struct results_row *row)
 {
-	struct rect upper[4], lower[4];
+	struct rect upper[3], lower[3];
 
+	results_head_draw(ui, t,
+		rect_cut_top(&r, r.h * t->body / (2 * t->body + t->caption)), row);
 	columns_of(t, r, upper);
 	columns_of(t, r, lower);
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 3; i++) {
 		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
 		lower[i].y += upper[i].h;
 		lower[i].h -= upper[i].h;
 	}
-	name_draw(ui, t, upper[0], lower[0], row, is_same);
-	value_draw(ui, t, upper[1], lower[1], row->row, "a");
-	value_draw(ui, t, upper[2], lower[2], row->row, "b");
-	change_draw(ui, t, upper[3], lower[3], row->row);
+	value_draw(ui, t, upper[0], lower[0], row->row, "a");
+	value_draw(ui, t, upper[1], lower[1], row->row, "b");
+	change_draw(ui, t, upper[2], lower[2], row->row);
 }
 
-static int narrow_height(const struct parts_type *t)
+static int narrow_height(const struct parts_type *t, int group_lines)
 {
-	return 4 * (t->caption * 4 / 3) + 2 * (t->body * 4 / 3);
+	return (3 + group_lines) * (t->caption * 4 / 3) + 2 * (t->body * 4 / 3);
 }
 
 /* Where four columns have no room: the name; then and now; below them the difference, and that alone where the rest has
  * no room either. */
 static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
+	const struct results_row *row, int group_lines)
 {
 	struct draw_style small = parts_regular(t, t->caption);
 	int line = t->caption * 4 / 3, tall = t->body * 4 / 3;
 	char text[RESULTS_TEXT_BYTES];
-	bool whole = r.h >= narrow_height(t);
+	bool whole = r.h >= narrow_height(t, group_lines);
 	struct rect upper, lower;
 
 	if (r.h < line)
@@ -183,8 +163,7 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 		change_draw(ui, t, upper, r, row->row);
 		return;
 	}
-	clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_MUTED,
-		results_group_name(row->group, text, sizeof(text)));
+	results_group_draw(ui, t, rect_cut_top(&r, group_lines * line), row);
 	upper = rect_cut_top(&r, tall);
 	lower = rect_cut_top(&r, line);
 	value_draw(ui, t, rect_cut_left(&upper, upper.w / 2),
@@ -195,23 +174,22 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 }
 
 void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, bool is_same,
-	const struct compare_columns *columns)
+	const struct results_row *row, const struct compare_columns *columns)
 {
 	rect_cut_left(&r, t->gap / 2);
 	if (columns->are_wide && r.w > columns->w)
 		r.w = columns->w;
 	if (columns->are_wide)
-		wide_row_draw(ui, t, r, row, is_same);
+		wide_row_draw(ui, t, r, row);
 	else
-		narrow_row_draw(ui, t, r, row);
+		narrow_row_draw(ui, t, r, row, columns->group_lines);
 }
 
 int compare_row_height(
 	const struct parts_type *t, const struct compare_columns *columns)
 {
-	return columns->are_wide ? t->body * 4 / 3 + t->caption * 4 / 3 + 2 * t->gap
-				 : narrow_height(t) + 2 * t->gap;
+	return columns->are_wide ? 2 * (t->body * 4 / 3) + t->caption * 4 / 3 + t->gap
+				 : narrow_height(t, columns->group_lines) + 2 * t->gap;
 }
 
 /* Over the columns which is which; where they have no room in one line. */
@@ -220,7 +198,7 @@ void compare_head_draw(struct view *v, const json_t *document,
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
-	struct rect top, col[4];
+	struct rect top, col[3];
 	char a[RESULTS_TEXT_BYTES / 2], b[RESULTS_TEXT_BYTES / 2],
 		text[RESULTS_TEXT_BYTES];
 
@@ -239,7 +217,7 @@ void compare_head_draw(struct view *v, const json_t *document,
 		return;
 	}
 	columns_of(&t, top, col);
-	results_text(&v->ui, &small, col[1], DRAW_LEFT, THEME_MUTED, a);
-	results_text(&v->ui, &small, col[2], DRAW_LEFT, THEME_MUTED, b);
-	results_text(&v->ui, &small, col[3], DRAW_LEFT, THEME_MUTED, _("Difference"));
+	results_text(&v->ui, &small, col[0], DRAW_LEFT, THEME_MUTED, a);
+	results_text(&v->ui, &small, col[1], DRAW_LEFT, THEME_MUTED, b);
+	results_text(&v->ui, &small, col[2], DRAW_LEFT, THEME_MUTED, _("Difference"));
 }

@@ -70,7 +70,8 @@ struct results {
 	json_t *document;
 	struct list list;
 	struct results_row rows[MAX_ROWS];
-	bool with_all;
+	bool with_all, is_wide; /* is_wide: the rows in columns */
+	int group_lines; /* that what was done needs where there are no columns */
 	char message[400];
 };
 
@@ -209,47 +210,41 @@ static void usual_draw(struct ui *ui, const struct parts_type *t, struct rect up
 	results_text(ui, &small, lower, DRAW_LEFT, THEME_MUTED, text);
 }
 
-/* Four columns where they have room: measure, value, before, usual range. */
+/* Three columns where they have room: value, before, usual range. */
 static bool is_wide(const struct parts_type *t, int w)
 {
 	return w >= 32 * t->caption;
 }
 
-static void columns_of(const struct parts_type *t, struct rect r, struct rect col[4])
+static void columns_of(const struct parts_type *t, struct rect r, struct rect col[3])
 {
-	static const int wide[4] = { 37, 20, 24, 19 };
-	int w = r.w - 3 * t->gap;
+	static const int wide[3] = { 33, 42, 25 };
+	int w = r.w - 2 * t->gap;
 
-	for (int i = 0; i < 4; i++) {
-		col[i] = i < 3 ? rect_cut_left(&r, w * wide[i] / 100) : r;
+	for (int i = 0; i < 3; i++) {
+		col[i] = i < 2 ? rect_cut_left(&r, w * wide[i] / 100) : r;
 		rect_cut_left(&r, t->gap);
 	}
 }
 
+/* The measure and what was done, below them the columns. */
 static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct results_row *row)
 {
-	struct draw_style body = parts_regular(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	struct rect upper[4], lower[4];
-	char text[RESULTS_TEXT_BYTES];
+	struct rect upper[3], lower[3];
 
+	results_head_draw(ui, t,
+		rect_cut_top(&r, r.h * t->body / (2 * t->body + t->caption)), row);
 	columns_of(t, r, upper);
 	columns_of(t, r, lower);
-	for (int i = 0; i < 4; i++) {
-		upper[i].h /= 2;
+	for (int i = 0; i < 3; i++) {
+		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
 		lower[i].y += upper[i].h;
 		lower[i].h -= upper[i].h;
 	}
-	results_label(row->row, upper[0].w, &ui->list, &small, text, sizeof(text));
-	if (draw_measure(&ui->list, &body, text).w > upper[0].w)
-		body = small;
-	clinic_part_draw(ui, &body, upper[0], THEME_TEXT, text);
-	clinic_part_draw(ui, &small, lower[0], THEME_MUTED,
-		results_group_name(row->group, text, sizeof(text)));
-	value_draw(ui, t, upper[1], lower[1], row->row);
-	before_draw(ui, t, upper[2], lower[2], row->row);
-	usual_draw(ui, t, upper[3], lower[3], row->row);
+	value_draw(ui, t, upper[0], lower[0], row->row);
+	before_draw(ui, t, upper[1], lower[1], row->row);
+	usual_draw(ui, t, upper[2], lower[2], row->row);
 }
 
 /* "57.2 %  ± 2.1" on one line, where there is room for no second. */
@@ -277,7 +272,7 @@ static void value_line_draw(
 
 /* Where four columns have no room: the name, below it the value and its error; at the side the rest. */
 static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
+	const struct results_row *row, int group_lines)
 {
 	struct draw_style small = parts_regular(t, t->caption);
 	int line = t->caption * 4 / 3;
@@ -290,9 +285,8 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 		value_line_draw(ui, t, r, row->row);
 		return;
 	}
-	if (r.h >= 3 * line)
-		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_MUTED,
-			results_group_name(row->group, text, sizeof(text)));
+	if (r.h >= (2 + group_lines) * line)
+		results_group_draw(ui, t, rect_cut_top(&r, group_lines * line), row);
 	left = rect_cut_left(&r, r.w / 2);
 	rect_cut_right(&left, t->gap);
 	low_left = rect_cut_bottom(&left, left.h * 2 / 5);
@@ -309,30 +303,40 @@ static void row_draw(
 	const struct results *s = ctx;
 
 	rect_cut_left(&r, t->gap / 2);
-	if (is_wide(t, r.w))
+	if (s->is_wide)
 		wide_row_draw(ui, t, r, &s->rows[row]);
 	else
-		narrow_row_draw(ui, t, r, &s->rows[row]);
+		narrow_row_draw(ui, t, r, &s->rows[row], s->group_lines);
 }
 
-static int row_height(const struct parts_type *t, int w)
+static int row_height(const struct parts_type *t, const struct results *s)
 {
-	return is_wide(t, w) ? t->body * 4 / 3 + t->caption * 4 / 3 + t->gap
-			     : t->caption * 4 / 3 * 5 + 2 * t->gap;
+	return s->is_wide ? 2 * (t->body * 4 / 3) + t->caption * 4 / 3 + t->gap
+			  : t->caption * 4 / 3 * (4 + s->group_lines) + 2 * t->gap;
+}
+
+/* As if there were buttons for pages beside the rows, or a list of one page had other columns. */
+static void settle_rows(
+	struct view *v, const struct parts_type *t, struct results *s, struct rect r)
+{
+	int w = r.w - list_pager_width(&v->ui, t, r.w, r.h) - t->gap - t->gap / 2;
+
+	s->is_wide = is_wide(t, w);
+	s->group_lines = results_group_lines(&v->ui, t, w, s->rows, s->list.n_rows);
 }
 
 /* --- the screen ------------------------------------------------------------------------------ */
 
 /* What is compared with, and how many trials could not be used: one line each, where there is room. */
-static void head_draw(struct view *v, const json_t *document, struct rect *r)
+static void head_draw(struct view *v, const struct results *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
-	const json_t *previous = json_object_get(document, "previous");
+	const json_t *previous = json_object_get(s->document, "previous");
 	char day[40], text[RESULTS_TEXT_BYTES];
 
 	if (!json_is_object(previous) || r->h < 4 * clinic_page_height(v) / 3 ||
-		r->h < row_height(&t, r->w) + 2 * t.caption)
+		r->h < row_height(&t, s) + 2 * t.caption)
 		return;
 	clinic_day(clinic_text(previous, "started"), day, sizeof(day));
 	snprintf(text, sizeof(text),
@@ -389,9 +393,10 @@ static void draw(struct view *v, void *state)
 			_("There is no trial that can be used. Measure again."));
 		return;
 	}
-	head_draw(v, s->document, &r);
-	list_draw(&v->ui, &t, r, ROWS, "rows", &s->list, row_height(&t, r.w), row_draw,
-		s);
+	settle_rows(v, &t, s, r);
+	head_draw(v, s, &r);
+	list_draw(
+		&v->ui, &t, r, ROWS, "rows", &s->list, row_height(&t, s), row_draw, s);
 }
 
 const struct screen screen_results = {

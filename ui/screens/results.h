@@ -80,6 +80,16 @@ const char *results_unit(const json_t *row);
 void results_norm_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row);
 
+/* What a row is of, in one line: the measure, and after it what was done. */
+void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row);
+
+/* What was done, on the lines that `r` has room for; 1 or 2: those that all the rows need in a width of `w`. */
+void results_group_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row);
+int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
+	const struct results_row *rows, int n);
+
 /* A line in `r` where it has room; nothing where it has none. */
 void results_text(struct ui *ui, const struct draw_style *style, struct rect r,
 	enum draw_align align, uint32_t color, const char *text);

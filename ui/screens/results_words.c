@@ -252,6 +252,60 @@ void results_text(struct ui *ui, const struct draw_style *style, struct rect r,
 		draw_text(&ui->list, style, r, align, color, text);
 }
 
+void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row)
+{
+	struct draw_style body = parts_regular(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	char name[RESULTS_TEXT_BYTES], group[RESULTS_TEXT_BYTES];
+	int gap = 2 * t->gap, w;
+
+	results_name(row->row, "label", name, sizeof(name));
+	results_group_name(row->group, group, sizeof(group));
+	if (draw_measure(&ui->list, &body, name).w + gap +
+			draw_measure(&ui->list, &small, group).w >
+		r.w)
+		body = small;
+	w = draw_measure(&ui->list, &body, name).w;
+	if (w + gap + 4 * t->caption > r.w) {
+		clinic_part_draw(ui, &body, r, THEME_TEXT, name);
+		return;
+	}
+	draw_text(&ui->list, &body, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, name);
+	rect_cut_left(&r, gap);
+	clinic_part_draw(ui, &small, r, THEME_MUTED, group);
+}
+
+int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
+	const struct results_row *rows, int n)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	char text[RESULTS_TEXT_BYTES];
+
+	for (int i = 0; i < n; i++)
+		if (draw_measure(&ui->list, &small,
+			    results_group_name(rows[i].group, text, sizeof(text)))
+				.w > w)
+			return 2;
+	return 1;
+}
+
+void results_group_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	char text[RESULTS_TEXT_BYTES];
+	int widest, h;
+
+	results_group_name(row->group, text, sizeof(text));
+	h = draw_wrapped_height(&ui->list, &small, r.w, text, &widest);
+	if (widest <= r.w && h <= r.h)
+		draw_wrapped(&ui->list, &small, r, DRAW_LEFT, THEME_MUTED, text);
+	else
+		clinic_part_draw(ui, &small, rect_cut_top(&r, t->caption * 4 / 3),
+			THEME_MUTED, text);
+}
+
 void results_norm_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row)
 {
