@@ -162,7 +162,8 @@ struct rect far_cut_picture(struct view *v, struct rect *content)
 	int side;
 
 	if (content->w > content->h) {
-		side = content->h < content->w / 2 ? content->h : content->w / 2;
+		side = content->w * (v->ui.display.low_vision > 2 ? 3 : 4) / 8;
+		side = content->h < side ? content->h : side;
 		box = rect_cut_left(content, side);
 		rect_cut_left(content, t.margin);
 	} else {

@@ -121,25 +121,37 @@ static uint32_t level_color(const char *level)
 	return strcmp(level, "warning") == 0 ? THEME_CAUTION : THEME_MUTED;
 }
 
-/* One line of the log: when and what. Returns its height, 0 if there is no room. */
-static int line_draw(struct view *v, struct rect r, const json_t *line)
+/* One line of the log: when and what. Returns its height, 0 if there is no room; the first has to do with what there is,
+ * a few lines at a time. */
+static int line_draw(struct view *v, struct rect r, const json_t *line, bool first)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style plain = parts_regular(&t, t.caption);
 	time_t at = (time_t)(clinic_int(line, "at_unix_ms") / 1000);
 	char when[40] = "", head[100], text[LINE_TEXT];
-	int head_h = t.caption * 4 / 3, h, widest;
+	int head_h, h, widest, all_h = r.h;
+	uint32_t color = level_color(clinic_text(line, "level"));
+	bool fits;
 	struct tm local;
 
 	if (localtime_r(&at, &local))
 		strftime(when, sizeof(when), "%m-%d %H:%M:%S", &local);
 	snprintf(head, sizeof(head), "%s · %s", when, clinic_text(line, "tag"));
 	soften(v, &plain, r.w, clinic_text(line, "text"), text, sizeof(text));
+	fits = draw_measure(&v->ui.list, &plain, head).w <= r.w;
+	head_h = fits ? t.caption * 4 / 3
+		      : draw_wrapped_height(&v->ui.list, &plain, r.w, head, &widest);
 	h = draw_wrapped_height(&v->ui.list, &plain, r.w, text, &widest);
-	if (head_h + h > r.h || draw_measure(&v->ui.list, &plain, head).w > r.w)
+	if ((head_h + h > r.h && !first) || head_h > r.h)
 		return 0;
-	draw_text(&v->ui.list, &plain, rect_cut_top(&r, head_h), DRAW_LEFT,
-		level_color(clinic_text(line, "level")), head);
+	if (fits)
+		draw_text(&v->ui.list, &plain, rect_cut_top(&r, head_h), DRAW_LEFT,
+			color, head);
+	else
+		draw_wrapped(&v->ui.list, &plain, rect_cut_top(&r, head_h), DRAW_LEFT,
+			color, head);
+	if (h > r.h)
+		return frame_read(v, &r, &plain, 1, THEME_TEXT, text) ? all_h : 0;
 	draw_wrapped(
 		&v->ui.list, &plain, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT, text);
 	return head_h + h;
@@ -150,8 +162,8 @@ static void lines_draw(struct view *v, struct log *s, struct rect r)
 	struct parts_type t = frame_type(v);
 	int n = (int)json_array_size(s->lines), i = s->first, h;
 
-	while (i < n &&
-		(h = line_draw(v, r, json_array_get(s->lines, (size_t)i))) > 0) {
+	while (i < n && (h = line_draw(v, r, json_array_get(s->lines, (size_t)i),
+				 i == s->first)) > 0) {
 		rect_cut_top(&r, h + t.gap / 2);
 		i++;
 	}
