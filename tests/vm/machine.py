@@ -243,7 +243,7 @@ class Machine:
         self.n += 1
         mark = f"_end_{self.n}_"
         # Broken in two, so that the shell's echo of the command is not taken for its end.
-        self.shell.sendall(f"{{ {command}\n}} 2>&1; echo; echo \"$? _end\"\"_{self.n}_\"\n".encode())
+        self.shell.sendall(f"{{ {command}\n}} 2>&1; code=$?; echo; echo \"$code _end\"\"_{self.n}_\"\n".encode())
         text = self.read_until(mark.encode(), seconds).decode(errors="replace")
         body, _, code = text[:-len(mark)].rstrip().rpartition("\n")
         if check and int(code) != 0:
