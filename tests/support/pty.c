@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -111,4 +112,14 @@ void pty_write(struct pty *pty, const uint8_t *bytes, size_t n)
 
 		assert_int_equal(poll(&wait, 1, 1000), 1);
 	}
+}
+
+void pty_holder_name(char *name, size_t size)
+{
+	FILE *file = fopen("/proc/self/comm", "re");
+
+	assert_non_null(file);
+	assert_non_null(fgets(name, (int)size, file));
+	fclose(file);
+	name[strcspn(name, "\n")] = '\0';
 }

@@ -26,6 +26,9 @@ enum pty_hold { PTY_HOLD_OPEN, PTY_HOLD_LOCK, PTY_HOLD_MARK };
  * nothing else open. */
 pid_t pty_hold(const struct pty *pty, enum pty_hold how);
 
+/* Write what the kernel calls that process: this program's name, under an emulator the emulator's. `size` 16 is enough. */
+void pty_holder_name(char *name, size_t size);
+
 /* Kill it. */
 void pty_release(pid_t holder);
 

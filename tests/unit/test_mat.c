@@ -1,6 +1,5 @@
 /* One mat on a pseudo-terminal: found, kept, lost and found again; and every sentence that says why
  * not. The mat's time is the test's; real time passes only while the kernel moves bytes. */
-#define _GNU_SOURCE /* program_invocation_short_name */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -385,14 +384,14 @@ static void explains_a_mat_without_frames(void **state)
 
 static void expect_holder_named(struct bench *b, enum pty_hold how)
 {
-	char who[64];
+	char name[16], who[64];
 	pid_t pid;
 
+	pty_holder_name(name, sizeof(name));
 	plug(b);
 	pid = pty_hold(&b->pty, how);
 	pass(b, 100 * NS_MS);
-	snprintf(who, sizeof(who), "in use by %.15s (process %d)",
-		program_invocation_short_name, (int)pid);
+	snprintf(who, sizeof(who), "in use by %s (process %d)", name, (int)pid);
 	assert_non_null(strstr(mat_reason(b->mat), who));
 	pty_release(pid);
 	pass(b, 1500 * NS_MS);
