@@ -11,7 +11,7 @@
 #define STEP_SD     0.01 /* of a step of a staircase against the others */
 #define PHASE_LINES 1.0  /* around: so many lines before and after */
 /* All moments of a roller weigh no more than so many: what they are off by has the same causes. */
-#define PHASES_WORTH 50.0
+#define PHASES_WORTH 40.0
 #define BEND_SD      0.12 /* of the slope from one knot to the next */
 #define EXPONENT     1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
 #define EXPONENT_SD  0.25

@@ -20,15 +20,20 @@ _Static_assert(FIT_MAX_KNOTS + N_MEMORIES < N_MOST, "and one of each series' own
 #define SLOWEST     5.0
 #define MOST_TAU_S  400.0 /* nor does a trial see it */
 
-#define MOMENT_SD     0.0005 /* chosen: of one moment around its series, relative */
-#define STRETCH_SD    0.001  /* of play, from one visit to a mass to the next */
-#define MOST_MOMENTS  40     /* a series of more weighs no more than so many */
-#define MASS_SD       0.002  /* of the curve from one mass of a staircase to the next */
-#define CREEP_CELL_SD 0.1 /* chosen: of one cell's creep: it averages over the load */
+/* Of one moment around its series, relative: chosen, and parts of what cells and loads differ by. */
+#define MOMENT_SD     0.0002
+#define MOMENT_PART   0.007
+#define QUARREL_PART  0.03
+#define STRETCH_SD    0.001 /* of play, from one visit to a mass to the next */
+#define MOST_MOMENTS  40    /* a series of more weighs no more than so many */
+#define MASS_SD       0.002 /* of the curve from one mass of a staircase to the next */
+#define CREEP_CELL_SD 0.1   /* chosen: of one cell's creep: it averages over the load */
 #define MOST_MASSES   16
-#define FOREIGN_PART  0.01 /* of what stood on some of the cells before: left, unknown */
+/* What is left, unknown, of what stood on some of the cells before, likewise. */
+#define FOREIGN_SD   0.001
+#define FOREIGN_PART 0.15
 /* What is believed beforehand, sd: creep goes on evenly over the decades. */
-#define CREEP_STEP_SD 0.012 /* from one amplitude to the next, half a decade slower */
+#define CREEP_STEP_SD 0.024 /* from one amplitude to the next, half a decade slower */
 /* Small changes lose little: a weight is believed to go with its width. */
 #define PLAY_SD 0.1
 /* The widest, of which a staircase hardly moves the play, goes on as the one before. */
@@ -164,19 +169,29 @@ static double crept_part(const struct joint *j, int moment)
 	return sum;
 }
 
+/* Where cells are alike, so is what their load does. */
+static double moment_weight(const struct fit_series *s, const struct fit_trust *trust)
+{
+	double cell_frac = trust->cell_frac;
+	double own = hypot(hypot(MOMENT_SD, MOMENT_PART * cell_frac),
+		QUARREL_PART * trust->quarrel_frac);
+	double foreign = hypot(FOREIGN_SD, FOREIGN_PART * cell_frac) * s->foreign_frac;
+
+	return fmin(1, (double)MOST_MOMENTS / s->n_moments) /
+	       (own * own + foreign * foreign);
+}
+
 /* The moments of a series, whose first is number `first` of all. Its own unknown is by how much its cells creep
  * more than others. */
 static void read_series(struct fit_normal *all, const struct joint *j,
 	const struct fit_series *s, int first)
 {
 	struct fit_normal own = { .n = j->n + 1 }, *normal = &own;
-	double x[N_MOST], foreign = FOREIGN_PART * s->foreign_frac, weight;
+	double x[N_MOST], weight = moment_weight(s, j->trust);
 	struct mass_sums masses[MOST_MASSES];
 	struct fit_sums visit = { 0 };
 	int n_masses = 0;
 
-	weight = 1 / (MOMENT_SD * MOMENT_SD + foreign * foreign) *
-		 fmin(1, (double)MOST_MOMENTS / s->n_moments);
 	for (int k = 0; k < s->n_moments; k++) {
 		for (int i = 0; i < j->n; i++)
 			x[i] = i < j->n_curve || s->knows_onset ? j->slope[i][first + k]
