@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calibration/fit_normal.h"
+#include "src/base/root_sum_sq.h"
 #include "src/core/carve.h"
 
 #define N_MEMORIES (MODEL_MAX_CREEP + MODEL_MAX_PLAY)
@@ -173,9 +174,10 @@ static double crept_part(const struct joint *j, int moment)
 static double moment_weight(const struct fit_series *s, const struct fit_trust *trust)
 {
 	double cell_frac = trust->cell_frac;
-	double own = hypot(hypot(MOMENT_SD, MOMENT_PART * cell_frac),
+	double own = root_sum_sq(root_sum_sq(MOMENT_SD, MOMENT_PART * cell_frac),
 		QUARREL_PART * trust->quarrel_frac);
-	double foreign = hypot(FOREIGN_SD, FOREIGN_PART * cell_frac) * s->foreign_frac;
+	double foreign =
+		root_sum_sq(FOREIGN_SD, FOREIGN_PART * cell_frac) * s->foreign_frac;
 
 	return fmin(1, (double)MOST_MOMENTS / s->n_moments) /
 	       (own * own + foreign * foreign);
