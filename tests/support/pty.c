@@ -123,3 +123,20 @@ void pty_holder_name(char *name, size_t size)
 	fclose(file);
 	name[strcspn(name, "\n")] = '\0';
 }
+
+bool pty_tells_marks(void)
+{
+	struct pty pty;
+	int fd, marked = 0;
+
+	pty_plug(&pty, NULL);
+	fd = open(pty.path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(ioctl(fd, TIOCEXCL), 0);
+	if (ioctl(fd, TIOCGEXCL, &marked) < 0)
+		marked = 0;
+	ioctl(fd, TIOCNXCL);
+	close(fd);
+	pty_unplug(&pty);
+	return marked != 0;
+}

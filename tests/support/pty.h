@@ -3,6 +3,7 @@
 #ifndef STANCE_TESTS_SUPPORT_PTY_H
 #define STANCE_TESTS_SUPPORT_PTY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,6 +26,9 @@ enum pty_hold { PTY_HOLD_OPEN, PTY_HOLD_LOCK, PTY_HOLD_MARK };
 /* Start a process that opens the host's side, holds it so and waits; returns once it does. It has
  * nothing else open. */
 pid_t pty_hold(const struct pty *pty, enum pty_hold how);
+
+/* Return whether this kernel tells that a port is marked; an emulator's may not (TIOCGEXCL). */
+bool pty_tells_marks(void);
 
 /* Write what the kernel calls that process: this program's name, under an emulator the emulator's. `size` 16 is enough. */
 void pty_holder_name(char *name, size_t size);
