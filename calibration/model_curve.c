@@ -1,9 +1,8 @@
 /* The response of one cell as plain functions: counts to conductance, conductance to newtons. */
 #include <math.h>
 
-#include "src/base/root_sum_sq.h"
-
 #include "calibration/model_plan.h"
+#include "src/base/root_sum_sq.h"
 
 /* Less than this part of full scale is left of the divider: what is above cannot be told apart. */
 #define LEAST_LEFT_FRAC (1.0 / 256.0)

@@ -219,12 +219,12 @@ class Station:
         pulses = self.machine.lines.rises(PULSE, since)
         expected = trial["duration_s"] * RATE_HZ / PULSE_EVERY
         gpio = self.status()["gpio"]
-        # A pulse that would come later than half a millisecond is left out. An emulated processor loses the host's for
-        # milliseconds, often to the mat's program just when it scans: those pulses are late, which the daemon must count.
+        # A pulse that would come later than half a millisecond is left out. Where others keep the host busy, an emulated
+        # processor loses it for milliseconds: such pulses are late, and this fails; a quiet one has none.
         need(expected / 2 <= len(pulses) <= expected + 1, f"{len(pulses)} pulses in {trial['duration_s']} s, at most {expected:.0f}")
         heard = len(self.machine.lines.rises(PULSE, begun))
         need(heard == gpio["pulses"], f"{heard} pulses heard, {gpio['pulses']} counted by the daemon")
-        need(len(pulses) - gpio["pulses_off"] >= 5, f"{gpio['pulses_off']} of {len(pulses)} pulses more than 1 ms from their frames")
+        need(gpio["pulses_off"] == 0, f"{gpio['pulses_off']} of {len(pulses)} pulses more than 1 ms from their frames")
         need(abs(trial["weight"]["left_frac"] - 0.56) < 0.02, f"left share {trial['weight']['left_frac']}, truth 0.56")
         self.first = trial
         print(f"         gate up for {gate_s:.1f} s, {len(pulses)} of {expected:.0f} pulses, {gpio['pulses_off']} more than 1 ms from their "
