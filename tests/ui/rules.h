@@ -27,6 +27,18 @@ static inline struct rect rules_ink(const struct draw_command *c)
 		c->rect.h - cut - cut / 2 };
 }
 
+/* The least size of a text: its reader's; of one that says so and is read in parts what is good without the low-vision
+ * scale. */
+static inline int rules_least_size(
+	const struct layout_display *d, const struct draw_style *style)
+{
+	struct layout_display usual = *d;
+
+	usual.low_vision = 1;
+	return layout_em_px(
+		style->smaller ? &usual : d, style->reader, LAYOUT_MIN_ARCMIN);
+}
+
 static inline void rules_texts(struct rules_seen *s)
 {
 	const struct draw_list *list = &s->view->ui.list;
@@ -48,8 +60,7 @@ static inline void rules_texts(struct rules_seen *s)
 		if (at.x < box.x || at.x + at.w > box.x + box.w || at.y < box.y ||
 			at.y + at.h > box.y + box.h)
 			rules_bad(s, "is cut by its box", text);
-		if (c->style.size_px <
-			layout_em_px(d, c->style.reader, LAYOUT_MIN_ARCMIN))
+		if (c->style.size_px < rules_least_size(d, &c->style))
 			rules_bad(s, "is too small for its reader", text);
 		for (int k = i + 1; k < list->n_commands; k++) {
 			const struct draw_command *o = &list->commands[k];

@@ -10,6 +10,7 @@
 
 #define SCENE_SECONDS 0.5
 #include "tests/ui/stage.h"
+#include "ui/screens/far_parts.h"
 #include "ui/screens/plain.h"
 #include "ui/screens/shared.h"
 
@@ -444,6 +445,58 @@ static void test_closed_eyes_are_announced(void **state)
 	app_free(app);
 }
 
+/* --- words for poor sight ---------------------------------------------------------------------- */
+
+/* What is drawn of two texts in 455 x 400 pixels, joined; `*style` receives how. */
+static const char *words_drawn(struct app *app, const char *text, const char *shorter,
+	struct draw_style *style)
+{
+	static char out[200];
+	struct view *v = app_view(app, 0);
+	const char *const texts[] = { text, shorter };
+
+	ui_begin(&v->ui, now += MS);
+	far_words(v, (struct rect){ 0, 0, 455, 400 }, 60, 0, texts, 2);
+	out[0] = '\0';
+	*style = (struct draw_style){ 0 };
+	for (int i = 0; i < v->ui.list.n_commands; i++) {
+		const struct draw_command *c = &v->ui.list.commands[i];
+		assert_true(c->rect.w <= 455);
+		strcat(out, i > 0 ? "|" : "");
+		strcat(out, draw_text_of(&v->ui.list, c));
+		*style = c->style;
+	}
+	return out;
+}
+
+/* Three times the size on the 7-inch panel: 16 arc-minutes at 1.5 m are 51 pixels, asked for are 152, of which 455 have
+ * room for 5 letters of 76. A word of 7 is set at 130 at most, one of 19 would need 47 and is broken at 51. */
+static void test_words_are_whole_before_they_are_large(void **state)
+{
+	struct app_setup setup = scene_setup(layout_profile_find("800x480"), true, 3);
+	struct draw_style style;
+	struct app *app;
+
+	(void)state;
+	scene_measure(&setup, fake_measure, NULL);
+	app = app_new(&setup);
+	assert_non_null(app);
+	assert_string_equal(words_drawn(app, "Stand", "", &style), "Stand");
+	assert_int_equal(style.size_px, 152);
+	assert_false(style.smaller);
+	assert_string_equal(words_drawn(app, "Balance", "", &style), "Balance");
+	assert_in_range(style.size_px, 110, 130);
+	assert_true(style.smaller);
+	/* The one whose words have room as asked for, though it is the longer one. */
+	assert_string_equal(
+		words_drawn(app, "Lean back", "Balance", &style), "Lean|back");
+	assert_int_equal(style.size_px, 152);
+	assert_string_equal(words_drawn(app, "Gewichtsverlagerung", NULL, &style),
+		"Gewichtsverlage-|rung");
+	assert_int_equal(style.size_px, 51);
+	app_free(app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +512,7 @@ int main(void)
 		cmocka_unit_test(test_tone_is_heard_by_ear_only),
 		cmocka_unit_test(test_tone_does_not_outlive_the_daemon),
 		cmocka_unit_test(test_closed_eyes_are_announced),
+		cmocka_unit_test(test_words_are_whole_before_they_are_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static void fixed_measure(const struct draw_style *style, const char *text,
 static void test_mirror(void **state)
 {
 	static struct draw_list list;
-	const struct draw_style style = { DRAW_REGULAR, 16, false, LAYOUT_NEAR };
+	const struct draw_style style = { .size_px = 16, .reader = LAYOUT_NEAR };
 	const struct rect box = { 100, 0, 60, 20 };
 
 	(void)state;

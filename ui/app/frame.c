@@ -306,13 +306,13 @@ static void message_draw(const struct message *m, struct rect r)
 static bool message_in_turns(struct message *m, struct rect r)
 {
 	struct draw_list *list = &m->v->ui.list;
-	int line_h = draw_measure(list, &m->body, "X").h, widest, n, part;
+	int line_h = draw_measure(list, &m->body, "X").h, n, part;
 	int dots_h = m->t.caption / 2;
 	int lines = (r.h - m->bar_h - m->t.gap / 2 - dots_h) / line_h;
-	int h = draw_wrapped_height(list, &m->body, r.w, m->text, &widest);
+	int h = draw_wrapped_height(list, &m->body, r.w, m->text, NULL);
 	struct rect dots = rect_cut_bottom(&r, dots_h);
 
-	if (lines < 1 || widest > r.w || m->body_h == 0)
+	if (lines < 1 || m->body_h == 0)
 		return false;
 	n = 1 + (h / line_h + lines - 1) / lines;
 	part = frame_part(m->v, m->text, n);
@@ -325,36 +325,42 @@ static bool message_in_turns(struct message *m, struct rect r)
 	return true;
 }
 
+/* Whether both have room in one of the sizes, which is then chosen. */
+static bool message_finds_size(struct message *m, struct rect r, bool breaks)
+{
+	struct draw_style heads[] = { parts_bold(&m->t, m->t.value),
+		parts_bold(&m->t, m->t.body), parts_bold(&m->t, m->t.caption) };
+	int n = 3;
+
+	m->body = parts_regular(&m->t, m->t.body);
+	m->body.breaks = breaks;
+	for (int i = 0; i < n; i++) {
+		heads[i].breaks = breaks;
+		if (message_fits(m, r, heads[i]))
+			return true;
+	}
+	m->body.size_px = m->t.caption;
+	return message_fits(m, r, heads[n - 1]);
+}
+
 void frame_message(struct view *v, struct rect r, enum parts_sign sign,
 	const char *headline, const char *text)
 {
-	struct parts_type t = frame_type(v);
-	const struct draw_style heads[] = { parts_bold(&t, t.value),
-		parts_bold(&t, t.body), parts_bold(&t, t.caption) };
-	struct message m = {
-		.v = v, .t = t, .sign = sign, .headline = headline, .text = text
-	};
-	int n = 3, i = 0;
+	struct message m = { .v = v,
+		.t = frame_type(v),
+		.sign = sign,
+		.headline = headline,
+		.text = text };
 
-	m.body = parts_regular(&t, t.body);
-	m.bar_h = t.caption / 4;
-	while (i < n && !message_fits(&m, r, heads[i]))
-		i++;
-	if (i < n) {
-		message_draw(&m, r);
-		return;
-	}
-	m.body = parts_regular(&t, t.caption);
-	if (message_fits(&m, r, heads[n - 1])) {
+	m.bar_h = m.t.caption / 4;
+	if (message_finds_size(&m, r, false) || message_finds_size(&m, r, true)) {
 		message_draw(&m, r);
 		return;
 	}
 	if (message_in_turns(&m, r))
 		return;
 	m.text = "";
-	rect_cut_bottom(&r, t.caption / 2); /* of the dots */
-	for (i = 0; i < n && !message_fits(&m, r, heads[i]);)
-		i++;
-	if (i < n) /* else the strip says it too */
-		message_draw(&m, r);
+	rect_cut_bottom(&r, m.t.caption / 2); /* of the dots */
+	if (message_finds_size(&m, r, false) || message_finds_size(&m, r, true))
+		message_draw(&m, r); /* else the strip says it too */
 }

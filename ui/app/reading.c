@@ -65,9 +65,9 @@ bool frame_read(struct view *v, struct rect *r, const struct draw_style *styles,
 	uint32_t color, const char *text)
 {
 	struct parts_type t = frame_type(v);
-	const struct draw_style *style = &styles[n - 1];
-	int h, which = style_that_fits(v, *r, styles, n, text, &h), widest;
-	int line_h = draw_measure(&v->ui.list, style, "X").h, dots_h = t.caption / 2;
+	struct draw_style style = styles[n - 1];
+	int h, which = style_that_fits(v, *r, styles, n, text, &h);
+	int line_h = draw_measure(&v->ui.list, &style, "X").h, dots_h = t.caption / 2;
 	int lines = (r->h - dots_h) / line_h, parts, part;
 
 	if (which >= 0) {
@@ -76,12 +76,13 @@ bool frame_read(struct view *v, struct rect *r, const struct draw_style *styles,
 		rect_cut_top(r, t.gap / 2);
 		return true;
 	}
-	h = draw_wrapped_height(&v->ui.list, style, r->w, text, &widest);
-	if (lines < 1 || widest > r->w)
+	if (lines < 1)
 		return false;
+	style.breaks = true;
+	h = draw_wrapped_height(&v->ui.list, &style, r->w, text, NULL);
 	parts = (h / line_h + lines - 1) / lines;
 	part = frame_part(v, text, parts);
-	draw_wrapped_part(&v->ui.list, style, rect_cut_top(r, lines * line_h),
+	draw_wrapped_part(&v->ui.list, &style, rect_cut_top(r, lines * line_h),
 		DRAW_LEFT, color, text, part * lines, lines);
 	frame_part_dots(v, rect_cut_top(r, dots_h), parts, part);
 	return true;

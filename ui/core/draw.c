@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ui/core/breaks.h"
+
 void draw_init(struct draw_list *list, draw_measure_fn *measure, void *ctx)
 {
 	list->measure = measure;
@@ -231,59 +233,76 @@ static bool is_unit_next(const char *text, size_t end)
 	return false;
 }
 
-/* Return how much of a path that is too wide has room, up to one of its slashes; all of it where none helps. */
-static size_t path_part(struct draw_list *list, const struct draw_style *style, int w,
-	const char *word, int *width)
+/* Return how much of a line has room whose last word, from `start` on, does not: up to one of its slashes if it is a path that
+ * would need two lines anyway, else 0. */
+static size_t path_joined(struct draw_list *list, const struct draw_style *style, int w,
+	const char *line, size_t start, int *width)
 {
+	struct draw_style firm = *style;
 	char part[DRAW_LINE_BYTES];
-	size_t n = strlen(word);
+	size_t n;
+	int joined;
 
-	for (size_t i = n; i-- > 1;) {
-		int part_w;
-		if (word[i] != '/' || i + 1 == n)
-			continue;
-		memcpy(part, word, i + 1);
-		part[i + 1] = '\0';
-		part_w = draw_measure(list, style, part).w;
-		if (part_w > w)
-			continue;
-		*width = part_w;
-		return i + 1;
-	}
+	if (!strchr(line + start, '/') ||
+		draw_measure(list, style, line + start).w <= w)
+		return 0;
+	firm.breaks = false;
+	n = breaks_take(list, &firm, w, line, part, &joined);
+	if (joined > w || n <= start + strlen("(/"))
+		return 0;
+	*width = joined;
 	return n;
 }
 
-/* Take the longest start of *text that fits `w`, broken at a space; at least one word. */
+/* Return how many bytes of a text that is too long for a line's buffer have room in it, in whole characters. */
+static size_t room_for(const char *text)
+{
+	size_t n = DRAW_LINE_BYTES - 1;
+
+	while (n > 1 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* Take the longest start of *text that fits `w`, broken at a space; of one word alone what breaks_take() says. */
 static int take_line(struct draw_list *list, const struct draw_style *style, int w,
 	const char **text, char line[DRAW_LINE_BYTES])
 {
-	size_t kept = 0, used = 0;
+	char word[DRAW_LINE_BYTES];
+	size_t kept = 0;
 	int width = 0;
 
-	while ((*text)[used] != '\0') {
-		size_t start = used, end;
-		struct draw_metrics m;
+	while ((*text)[kept] != '\0') {
+		size_t start = kept, end, joined;
+		int wider;
 		while ((*text)[start] == ' ')
 			start++;
 		end = start + strcspn(*text + start, " ");
 		if (end > start && is_unit_next(*text, end))
 			end += 1 + strcspn(*text + end + 1, " ");
+		if (kept == 0 && end >= DRAW_LINE_BYTES)
+			end = room_for(*text);
 		if (end == start || end >= DRAW_LINE_BYTES)
 			break;
 		memcpy(line, *text, end);
 		line[end] = '\0';
-		m = draw_measure(list, style, line);
-		if (m.w > w && kept > 0)
-			break;
-		kept = used = end;
-		width = m.w;
-		if (m.w > w) { /* one word alone: a path, perhaps */
-			kept = path_part(list, style, w, line, &width);
+		wider = draw_measure(list, style, line).w;
+		if (wider > w && kept > 0) {
+			joined = path_joined(list, style, w, line, start, &width);
+			kept = joined ? joined : kept;
 			break;
 		}
+		kept = end;
+		width = wider;
+		if (wider > w)
+			break;
 	}
 	memcpy(line, *text, kept);
 	line[kept] = '\0';
+	if (width > w) {
+		memcpy(word, line, kept + 1);
+		kept = breaks_take(list, style, w, word, line, &width);
+	}
 	*text += kept;
 	while (**text == ' ')
 		(*text)++;

@@ -44,6 +44,10 @@ struct draw_style {
 	int size_px; /* em */
 	bool tabular;
 	enum layout_reader reader;
+	bool breaks; /* a word that is wider than its line may be broken (breaks.h) */
+	/* Set below its reader's size, but not below the size without the low-vision scale: else a word of it would have to
+	 * be broken or to be left out. */
+	bool smaller;
 };
 
 /* Size of a set line: its box, and the baseline below the box's top. */
@@ -127,8 +131,8 @@ int draw_text(struct draw_list *list, const struct draw_style *style, struct rec
 int draw_text_at(struct draw_list *list, const struct draw_style *style, int x, int y,
 	struct rect box, uint32_t color, const char *text);
 
-/* Set a text over as many lines as it needs, broken at spaces, from the top of `box`. Returns
- * the height used. */
+/* Set a text over as many lines as it needs, broken at spaces (in words as breaks.h tells), from the top of `box`.
+ * Returns the height used. */
 int draw_wrapped(struct draw_list *list, const struct draw_style *style,
 	struct rect box, enum draw_align align, uint32_t color, const char *text);
 

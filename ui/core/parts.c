@@ -54,12 +54,16 @@ struct parts_type parts_far_type(const struct layout_display *d)
 
 struct draw_style parts_regular(const struct parts_type *t, int size_px)
 {
-	return (struct draw_style){ DRAW_REGULAR, size_px, false, t->reader };
+	return (struct draw_style){
+		.face = DRAW_REGULAR, .size_px = size_px, .reader = t->reader
+	};
 }
 
 struct draw_style parts_bold(const struct parts_type *t, int size_px)
 {
-	return (struct draw_style){ DRAW_BOLD, size_px, false, t->reader };
+	return (struct draw_style){
+		.face = DRAW_BOLD, .size_px = size_px, .reader = t->reader
+	};
 }
 
 const char *parts_fit(struct draw_list *list, const struct draw_style *style, int w,
@@ -80,7 +84,10 @@ void parts_settle(double *shown, double value, double step)
 
 static struct draw_style number_style(const struct parts_type *t, int size_px)
 {
-	return (struct draw_style){ DRAW_BOLD, size_px, true, t->reader };
+	return (struct draw_style){ .face = DRAW_BOLD,
+		.size_px = size_px,
+		.tabular = true,
+		.reader = t->reader };
 }
 
 /* Half the number's size, but never too small to be read. */
@@ -154,7 +161,9 @@ struct draw_style parts_button_style(const struct ui *ui, const struct parts_typ
 	struct parts_type near = parts_near_type(&ui->display);
 
 	(void)t;
-	return (struct draw_style){ DRAW_REGULAR, near.body, false, LAYOUT_NEAR };
+	return (struct draw_style){
+		.face = DRAW_REGULAR, .size_px = near.body, .reader = LAYOUT_NEAR
+	};
 }
 
 /* Return text `i` of a button in the language, NULL past the shortest. */
@@ -340,10 +349,18 @@ uint32_t parts_sign_color(enum parts_sign sign)
 	return THEME_MUTED;
 }
 
+static struct draw_style notice_style(const struct parts_type *t)
+{
+	struct draw_style style = parts_regular(t, t->caption);
+
+	style.breaks = true;
+	return style;
+}
+
 int parts_notice_height(
 	struct ui *ui, const struct parts_type *t, int w, const char *text)
 {
-	struct draw_style style = parts_regular(t, t->caption);
+	struct draw_style style = notice_style(t);
 	int text_w = w - 3 * t->gap - sign_side(t);
 	int h = draw_wrapped_height(&ui->list, &style, text_w, text, NULL);
 
@@ -367,7 +384,7 @@ static void check_mark(struct ui *ui, int x, int y, int side)
 void parts_notice_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	enum parts_sign sign, const char *text)
 {
-	struct draw_style style = parts_regular(t, t->caption);
+	struct draw_style style = notice_style(t);
 	int side = sign_side(t), y = r.y + (r.h - side) / 2, x = r.x + t->gap;
 	int text_w = r.w - 3 * t->gap - side;
 	int h = draw_wrapped_height(&ui->list, &style, text_w, text, NULL);

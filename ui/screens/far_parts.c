@@ -107,31 +107,75 @@ int far_words_size(struct view *v, struct rect r, double arcmin, const char *tex
 	return 0;
 }
 
-/* Where no text has room, as for those who read very large type on a small screen: the shortest whose words do have room, a
- * few at a time. */
+/* The sizes of a text that is read in parts: what the reader asked for, and what is good for the distance without that. */
+static int size_asked(const struct view *v)
+{
+	return layout_em_px(&v->ui.display, LAYOUT_FAR, LAYOUT_MIN_ARCMIN);
+}
+
+static int size_least(const struct view *v)
+{
+	struct layout_display d = v->ui.display;
+
+	d.low_vision = 1;
+	return layout_em_px(&d, LAYOUT_FAR, LAYOUT_MIN_ARCMIN);
+}
+
+/* Return the shortest text whose words and a line of which have room in this style, NULL if none. */
+static const char *text_that_fits(struct view *v, struct rect r,
+	const struct draw_style *style, const char *const *texts, int n)
+{
+	int widest;
+
+	for (int i = n - 1; i >= 0; i--) {
+		if (!texts[i] || !*texts[i])
+			continue;
+		draw_wrapped_height(&v->ui.list, style, r.w, texts[i], &widest);
+		if (widest <= r.w)
+			return draw_measure(&v->ui.list, style, "X").h <= r.h ? texts[i]
+									      : NULL;
+	}
+	return NULL;
+}
+
+/* Choose what is read in parts, and how large. Whole words somewhat smaller are read better than broken ones; below what the
+ * distance needs they are broken. Returns NULL where not even a line has room. */
+static const char *part_style(struct view *v, struct rect r, struct draw_style *style,
+	const char *const *texts, int n)
+{
+	int asked = size_asked(v), least = size_least(v), size = asked;
+	const char *text = text_that_fits(v, r, style, texts, n);
+
+	while (!text && size > least) {
+		size -= size / 16 + 1;
+		size = size > least ? size : least;
+		style->size_px = size;
+		style->smaller = true;
+		text = text_that_fits(v, r, style, texts, n);
+	}
+	style->breaks = true;
+	return text ? text : text_that_fits(v, r, style, texts, n);
+}
+
+/* Where no text has room, as for those who read very large type on a small screen: a few words at a time. */
 static struct rect words_in_parts(
 	struct view *v, struct rect r, uint32_t color, const char *const *texts, int n)
 {
 	struct parts_type t = parts_far_type(&v->ui.display);
-	const struct draw_style style = parts_bold(
-		&t, layout_em_px(&v->ui.display, LAYOUT_FAR, LAYOUT_MIN_ARCMIN));
+	struct draw_style style = parts_bold(&t, size_asked(v));
+	const char *text = part_style(v, r, &style, texts, n);
 	int line_h = draw_measure(&v->ui.list, &style, "X").h;
-	int lines = r.h / line_h, h, widest, part;
+	int lines = r.h / line_h, h, part;
 
-	for (int i = n - 1; i >= 0 && lines > 0; i--) {
-		if (!texts[i] || !*texts[i])
-			continue;
-		h = draw_wrapped_height(&v->ui.list, &style, r.w, texts[i], &widest);
-		if (widest > r.w)
-			continue;
-		part = frame_part(v, texts[i], (h / line_h + lines - 1) / lines);
-		h -= part * lines * line_h;
-		r = rect_middle(r, r.w, h < lines * line_h ? h : lines * line_h);
-		draw_wrapped_part(&v->ui.list, &style, r, DRAW_CENTRE, color, texts[i],
-			part * lines, lines);
-		return r;
-	}
-	return (struct rect){ r.x, r.y, 0, 0 };
+	if (!text)
+		return (struct rect){ r.x, r.y, 0, 0 };
+	h = draw_wrapped_height(&v->ui.list, &style, r.w, text, NULL);
+	part = frame_part(v, text, (h / line_h + lines - 1) / lines);
+	h -= part * lines * line_h;
+	r = rect_middle(r, r.w, h < lines * line_h ? h : lines * line_h);
+	draw_wrapped_part(
+		&v->ui.list, &style, r, DRAW_CENTRE, color, text, part * lines, lines);
+	return r;
 }
 
 struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t color,

@@ -13,8 +13,7 @@
 
 enum { TAIL = 1, NEWER, OLDER, BUNDLE };
 
-#define LINES     100
-#define LINE_TEXT 400
+#define LINES 100
 
 static const char *const newer_texts[] = { N_("Newer"), NULL };
 static const char *const older_texts[] = { N_("Older"), NULL };
@@ -89,31 +88,6 @@ static void act(struct view *v, void *state, int id, int index)
 	}
 }
 
-/* Copy `text` with a blank wherever a word alone is wider than a line: paths are. */
-static void soften(struct view *v, const struct draw_style *style, int w,
-	const char *text, char *out, size_t size)
-{
-	char word[LINE_TEXT];
-	size_t n = 0, n_word = 0;
-
-	for (; *text != '\0' && n + 3 < size; text++) {
-		bool starts = ((unsigned char)*text & 0xc0) != 0x80;
-		word[n_word++] = *text;
-		word[n_word] = '\0';
-		if (*text == ' ')
-			n_word = 0;
-		else if (starts && n_word > 1 &&
-			 draw_measure(&v->ui.list, style, word).w + style->size_px >
-				 w) {
-			out[n++] = ' ';
-			word[0] = *text;
-			n_word = 1;
-		}
-		out[n++] = *text;
-	}
-	out[n] = '\0';
-}
-
 static uint32_t level_color(const char *level)
 {
 	if (strcmp(level, "error") == 0)
@@ -128,7 +102,8 @@ static int line_draw(struct view *v, struct rect r, const json_t *line, bool fir
 	struct parts_type t = frame_type(v);
 	struct draw_style plain = parts_regular(&t, t.caption);
 	time_t at = (time_t)(clinic_int(line, "at_unix_ms") / 1000);
-	char when[40] = "", head[100], text[LINE_TEXT];
+	const char *text = clinic_text(line, "text");
+	char when[40] = "", head[100];
 	int head_h, h, widest, all_h = r.h;
 	uint32_t color = level_color(clinic_text(line, "level"));
 	bool fits;
@@ -137,7 +112,7 @@ static int line_draw(struct view *v, struct rect r, const json_t *line, bool fir
 	if (localtime_r(&at, &local))
 		strftime(when, sizeof(when), "%m-%d %H:%M:%S", &local);
 	snprintf(head, sizeof(head), "%s · %s", when, clinic_text(line, "tag"));
-	soften(v, &plain, r.w, clinic_text(line, "text"), text, sizeof(text));
+	plain.breaks = true; /* paths are long */
 	fits = draw_measure(&v->ui.list, &plain, head).w <= r.w;
 	head_h = fits ? t.caption * 4 / 3
 		      : draw_wrapped_height(&v->ui.list, &plain, r.w, head, &widest);
@@ -173,14 +148,10 @@ static void lines_draw(struct view *v, struct log *s, struct rect r)
 static void said_draw(struct view *v, const struct log *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style plain = parts_regular(&t, t.caption);
-	char text[LINE_TEXT * 2];
-	int h;
+	int h = parts_notice_height(&v->ui, &t, r->w, s->said);
 
-	soften(v, &plain, r->w - 4 * t.gap - t.caption, s->said, text, sizeof(text));
-	h = parts_notice_height(&v->ui, &t, r->w, text);
 	if (h <= r->h)
-		parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), s->sign, text);
+		parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), s->sign, s->said);
 	rect_cut_bottom(r, t.gap);
 }
 

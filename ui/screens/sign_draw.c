@@ -9,9 +9,6 @@
 #include "ui/screens/results.h"
 #include "ui/screens/sign.h"
 
-/* Letters of a word that every screen has room for. Chosen. */
-#define LONGEST_WORD 28
-
 static const char *const sign_texts[] = { N_("Hold to sign"), N_("Sign"), NULL };
 static const char *const name_texts[] = { N_("Another name"), N_("Name…"), NULL };
 static const char *const comment_texts[] = { N_("Comment…"), NULL };
@@ -180,41 +177,21 @@ static void append(char *out, size_t size, const char *text)
 		snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", text);
 }
 
-/* Copy with a blank in words so long that no line would hold them: a name of 64 letters must still be seen. */
-static void soften(const char *text, char *out, size_t size)
-{
-	size_t n = 0, n_word = 0;
-
-	for (; *text != '\0' && n + 2 < size; text++) {
-		bool begins = ((unsigned char)*text & 0xc0) != 0x80;
-
-		if (begins && n_word >= LONGEST_WORD) {
-			out[n++] = ' ';
-			n_word = 0;
-		}
-		n_word = *text == ' ' ? 0 : n_word + begins;
-		out[n++] = *text;
-	}
-	out[n] = '\0';
-}
-
 /* Who, what is left out, and the comment, which may be long. */
 static void say_ready(const struct sign *s, char *out, size_t size)
 {
-	char text[ENTRY_BYTES + 100], soft[ENTRY_BYTES];
+	char text[ENTRY_BYTES + 100];
 
 	out[0] = '\0';
-	soften(s->name, soft, sizeof(soft));
-	snprintf(text, sizeof(text), _("You sign as %s."), soft);
+	snprintf(text, sizeof(text), _("You sign as %s."), s->name);
 	append(out, size, text);
 	snprintf(text, sizeof(text),
 		P_("One trial is left out.", "%d trials are left out.",
 			(unsigned long)s->n_left),
 		s->n_left);
 	append(out, size, s->n_left > 0 ? text : "");
-	soften(s->comment, soft, sizeof(soft));
 	snprintf(text, sizeof(text), s->amends ? _("Reason: %s") : _("Comment: %s"),
-		soft);
+		s->comment);
 	append(out, size, s->comment[0] != '\0' ? text : "");
 	if (s->amends && s->comment[0] == '\0')
 		append(out, size, _("Say the reason first."));
