@@ -74,7 +74,7 @@ static const struct screen_case cases_patient[] = {
 			"\"radius_mm\":15,\"inside\":true,\"score\":82,\"unit\":\"%\""),
 		7, true },
 	{ "hold-hidden", true, patient_train,
-		EXERCISE("hold-dot", "Hold the dot", "Keep the dot in the ring.",
+		EXERCISE("hold-dot", "Hold the dot", "Stand as you have practised and look at the dot.",
 			"\"kind\":\"none\",\"dot_mm\":null,\"score\":null"),
 		1, true },
 	{ "beam", true, patient_train,

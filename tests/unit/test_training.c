@@ -371,6 +371,34 @@ static struct training_setup blind_setup(void)
 }
 
 /* Announced for nine seconds before 3, 2, 1; at its end eyes are opened, with a score or without. */
+/* Without feedback there is no ring, beam or lake to be told of, before and while it runs; else there is. */
+static void test_what_is_not_shown_is_not_told(void **state)
+{
+	static const enum exercise of[] = { EXERCISE_HOLD, EXERCISE_BEAM, EXERCISE_LAKE,
+		EXERCISE_METRONOME };
+	static const enum training_state when[] = { TRAINING_COUNTDOWN,
+		TRAINING_EXERCISE };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (int is_shown = 0; is_shown < 2; is_shown++) {
+			struct training_setup setup = setup_of("taste");
+			bool as_probe = !is_shown && of[i] != EXERCISE_METRONOME;
+			const struct exercise_info *told =
+				exercise_info(as_probe ? EXERCISE_PROBE : of[i]);
+			struct rig rig;
+			setup.programme.blocks[0].exercise = of[i];
+			setup.programme.blocks[0].feedback =
+				is_shown ? FEEDBACK_BANDWIDTH : FEEDBACK_END;
+			rig_init(&rig, &setup, TRAINEE_GOOD);
+			for (size_t k = 0; k < 2; k++) {
+				until(&rig, when[k], 20);
+				assert_string_equal(rig.view.say, told->instruction);
+				assert_string_equal(rig.view.cue, told->key);
+			}
+		}
+}
+
 static void test_eyes_closed_are_announced_and_opened(void **state)
 {
 	struct training_setup setup = blind_setup();
@@ -473,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_a_broken_stream_is_a_pause),
 		cmocka_unit_test(test_works_without_force),
 		cmocka_unit_test(test_targets_lie_within_measured_limits),
+		cmocka_unit_test(test_what_is_not_shown_is_not_told),
 		cmocka_unit_test(test_eyes_closed_are_announced_and_opened),
 		cmocka_unit_test(test_eyes_closed_pause),
 		cmocka_unit_test(test_is_the_same_again),

@@ -152,7 +152,8 @@ static bool asks_to_lean(enum exercise exercise)
 	return exercise == EXERCISE_LIMITS || exercise == EXERCISE_TARGETS;
 }
 
-static bool is_heard(const struct training_view *v)
+/* By eye or ear, while it runs. */
+static bool is_fed_back(const struct training_view *v)
 {
 	return v->feedback == FEEDBACK_FULL || v->feedback == FEEDBACK_BANDWIDTH;
 }
@@ -165,17 +166,18 @@ static bool put_blind_words(const struct training *t, struct training_view *v)
 		return false;
 	switch (t->state) {
 	case TRAINING_COUNTDOWN:
-		v->say = is_heard(v) ? N_("Somebody stands beside you. Close your eyes "
-					  "at the sound, and stand where the tone is "
-					  "quiet.")
-				     : N_("Somebody stands beside you. Close your eyes "
-					  "at the sound, and stand as practised.");
-		v->cue = is_heard(v) ? "by-ear" : "eyes-closed";
+		v->say = is_fed_back(v)
+				 ? N_("Somebody stands beside you. Close your eyes "
+				      "at the sound, and stand where the tone is "
+				      "quiet.")
+				 : N_("Somebody stands beside you. Close your eyes "
+				      "at the sound, and stand as practised.");
+		v->cue = is_fed_back(v) ? "by-ear" : "eyes-closed";
 		return true;
 	case TRAINING_EXERCISE:
-		v->say = is_heard(v) ? exercise_info(v->exercise)->instruction
-				     : N_("Eyes closed. Stand as practised.");
-		v->cue = is_heard(v) ? "by-ear" : "eyes-closed";
+		v->say = is_fed_back(v) ? exercise_info(v->exercise)->instruction
+					: N_("Eyes closed. Stand as practised.");
+		v->cue = is_fed_back(v) ? "by-ear" : "eyes-closed";
 		return true;
 	case TRAINING_REVEAL:
 		v->say = N_("Open your eyes. Well done.");
@@ -190,9 +192,20 @@ static bool put_blind_words(const struct training *t, struct training_view *v)
 	}
 }
 
+/* What is to be done, as it can be done: where nothing is shown there is no ring, beam or lake to speak of. */
+static const struct exercise_info *told_of(const struct training_view *v)
+{
+	bool is_of_picture = v->exercise == EXERCISE_HOLD ||
+			     v->exercise == EXERCISE_BEAM ||
+			     v->exercise == EXERCISE_LAKE;
+
+	return exercise_info(
+		is_of_picture && !is_fed_back(v) ? EXERCISE_PROBE : v->exercise);
+}
+
 static void put_words(const struct training *t, struct training_view *v)
 {
-	const struct exercise_info *info = exercise_info(v->exercise);
+	const struct exercise_info *info = told_of(v);
 
 	if (put_blind_words(t, v))
 		return;
@@ -280,7 +293,7 @@ void training_view(const struct training *t, struct training_view *v)
 	/* the beat is heard too, and the tone of feedback; everything else is done in silence */
 	v->is_silent = t->state == TRAINING_EXERCISE &&
 		       v->exercise != EXERCISE_METRONOME &&
-		       !(v->exercise == EXERCISE_BY_EAR && is_heard(v));
+		       !(v->exercise == EXERCISE_BY_EAR && is_fed_back(v));
 	if (t->state == TRAINING_COUNTDOWN && v->remaining_s <= TRAINING_COUNTDOWN_S)
 		v->count = (int)ceil(fmax(0.001, v->remaining_s));
 	if (t->state == TRAINING_ESTIMATE) {
