@@ -234,7 +234,8 @@ static void test_every_flag_has_words_once(void **state)
 	(void)state;
 	assert_null(mat_words_flags(0, false, &n_more));
 	/* Said where the error is told, or by the state of the screen. */
-	assert_null(mat_words_flags(SAMPLE_UNCALIBRATED | SAMPLE_STALE, false, &n_more));
+	assert_null(
+		mat_words_flags(SAMPLE_UNCALIBRATED | SAMPLE_STALE, false, &n_more));
 	for (int i = 0; i < SAMPLE_N_FLAGS; i++) {
 		uint32_t flag = 1U << i;
 		if (flag == SAMPLE_UNCALIBRATED || flag == SAMPLE_STALE)
@@ -349,6 +350,74 @@ static void test_idle_draws_nothing(void **state)
 	app_free(app);
 }
 
+static void feed_empty(struct app *app, struct scene *s, int64_t now_ns)
+{
+	s->sample.t_ns = now_ns;
+	s->sample.seq++;
+	model_sample(&app->model, &s->sample, now_ns);
+	scene_feed_frame(app, s, now_ns);
+}
+
+/* An empty mat goes on saying so, ten times a second: nothing of it is drawn, and it is not stale. */
+static void test_empty_mat_draws_nothing(void **state)
+{
+	struct app *app = open_app(false);
+	struct scene s = scene_person();
+	int64_t now_ns = scene_play_empty(app, false);
+
+	(void)state;
+	s.sample = sample_absent();
+	memset(s.cells, 0, sizeof(s.cells));
+	feed_empty(app, &s, now_ns += 100 * MS);
+	app_draw(app, 0, now_ns);
+	for (int i = 0; i < 100; i++) {
+		feed_empty(app, &s, now_ns += 100 * MS);
+		assert_false(app_needs_draw(app, 0, now_ns));
+		assert_true(app_next_draw_ns(app, now_ns) == now_ns + MODEL_STALE_NS);
+	}
+	assert_true(app_needs_draw(app, 0, now_ns + MODEL_STALE_NS));
+	app_draw(app, 0, now_ns + MODEL_STALE_NS);
+	assert_int_equal(app_view(app, 0)->state, MODEL_STALE);
+	/* and it is there again with the first sample */
+	feed_empty(app, &s, now_ns += 400 * MS);
+	assert_true(app_needs_draw(app, 0, now_ns));
+	app_free(app);
+}
+
+/* What there is to be seen is drawn at once: a cell, a flag, somebody, and that he left. */
+static void test_empty_mat_changes(void **state)
+{
+	struct app *app = open_app(false);
+	struct scene s = scene_person(), person = s;
+	int64_t now_ns = scene_play_empty(app, false);
+
+	(void)state;
+	s.sample = sample_absent();
+	memset(s.cells, 0, sizeof(s.cells));
+	for (int what = 0; what < 4; what++) {
+		feed_empty(app, &s, now_ns += 100 * MS);
+		app_draw(app, 0, now_ns);
+		feed_empty(app, &s, now_ns += 100 * MS);
+		assert_false(app_needs_draw(app, 0, now_ns));
+		if (what == 0) {
+			s.cells[77] = 3;
+		} else if (what == 1) {
+			s.sample.flags |= SAMPLE_OVERRUN;
+		} else if (what == 2) {
+			scene_make(&person, 1, now_ns, s.sample.seq);
+			s.sample = person.sample;
+		} else {
+			scene_make(&person, 1.1, now_ns, s.sample.seq);
+			model_sample(&app->model, &person.sample, now_ns += 100 * MS);
+			app_draw(app, 0, now_ns);
+		}
+		feed_empty(app, &s, now_ns += 100 * MS);
+		assert_true(app_needs_draw(app, 0, now_ns));
+		s.sample = sample_absent();
+	}
+	app_free(app);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +434,8 @@ int main(void)
 		cmocka_unit_test(test_zero_needs_a_mat),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_idle_draws_nothing),
+		cmocka_unit_test(test_empty_mat_draws_nothing),
+		cmocka_unit_test(test_empty_mat_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,22 +411,27 @@ static bool held(const struct view *v)
 	return v->ui.widgets.pressed != WIDGETS_NONE;
 }
 
+/* When what was painted ceases to be true by time alone. A sample that changed nothing moves it away. */
+static int64_t next_change_ns(const struct view *v)
+{
+	int64_t next_ns = model_next_change(&v->app->model, v->painted_ns);
+
+	if (v->ui.redraw_ns < next_ns)
+		next_ns = v->ui.redraw_ns;
+	if (held(v) && v->painted_ns + HOLD_STEP_NS < next_ns)
+		next_ns = v->painted_ns + HOLD_STEP_NS;
+	return next_ns;
+}
+
 bool view_needs_draw(const struct view *v, int64_t now_ns)
 {
-	if (v->dirty || v->app->model.version != v->painted_version)
-		return true;
-	if (now_ns >= v->next_change_ns)
-		return true;
-	return held(v) && now_ns >= v->painted_ns + HOLD_STEP_NS;
+	return v->dirty || v->app->model.version != v->painted_version ||
+	       now_ns >= next_change_ns(v);
 }
 
 int64_t view_next_draw_ns(const struct view *v, int64_t now_ns)
 {
-	if (view_needs_draw(v, now_ns))
-		return now_ns;
-	if (held(v) && v->painted_ns + HOLD_STEP_NS < v->next_change_ns)
-		return v->painted_ns + HOLD_STEP_NS;
-	return v->next_change_ns;
+	return view_needs_draw(v, now_ns) ? now_ns : next_change_ns(v);
 }
 
 /* In steps of what is shown, pounds where those are. */
@@ -464,7 +469,4 @@ void view_draw(struct view *v, int64_t now_ns)
 	v->dirty = false;
 	v->painted_ns = now_ns;
 	v->painted_version = m->version;
-	v->next_change_ns = model_next_change(m, now_ns);
-	if (v->ui.redraw_ns < v->next_change_ns)
-		v->next_change_ns = v->ui.redraw_ns;
 }

@@ -129,7 +129,7 @@ struct view {
 	char move_arg[VIEW_ARG_BYTES];
 	bool dirty;
 	uint32_t painted_version;
-	int64_t next_change_ns, painted_ns, input_ns;
+	int64_t painted_ns, input_ns;
 };
 
 /* Where to: another screen on top of this one, or in its place, the one before, the first. `arg`

@@ -84,12 +84,22 @@ static void steady_numbers(
 	n->mass_u95_kg = s->u95.force_n / UNITS_GRAVITY_M_S2;
 }
 
+/* Return whether nothing of it is to be seen: the mat is as empty as before. */
+static bool is_still_empty(
+	const struct model *m, const struct stance_sample *sample, int64_t now_ns)
+{
+	return model_state(m, now_ns) == MODEL_EMPTY && isnan(sample->cop_mm.x) &&
+	       sample->flags == m->sample.flags &&
+	       sample->facing_back == m->sample.facing_back;
+}
+
 void model_sample(struct model *m, const struct stance_sample *sample, int64_t now_ns)
 {
 	double step_s =
 		(double)(sample->t_ns - m->sample.t_ns) / (double)CLOCK_NS_PER_S;
 	bool follows =
 		m->has_sample && step_s > 0 && step_s < 1 && !isnan(m->sample.cop_mm.x);
+	bool is_news = !is_still_empty(m, sample, now_ns);
 
 	if (isnan(sample->cop_mm.x))
 		m->numbers = no_numbers;
@@ -104,13 +114,20 @@ void model_sample(struct model *m, const struct stance_sample *sample, int64_t n
 	m->sample = *sample;
 	m->has_sample = true;
 	m->sample_at_ns = now_ns;
-	m->version++;
+	m->version += is_news;
+}
+
+static bool is_same_sheet(const struct model *m, const struct frame_document *frame)
+{
+	return m->has_frame && m->unit_is_force == frame->unit_is_force &&
+	       memcmp(&m->geometry, &frame->geometry, sizeof(m->geometry)) == 0;
 }
 
 void model_frame(struct model *m, const struct frame_document *frame, int64_t now_ns)
 {
 	const struct mat_geometry *g = &frame->geometry;
 	float most = 0, scale = (float)frame->scale;
+	bool is_news = !is_same_sheet(m, frame);
 
 	(void)now_ns;
 	if (g->n_rows < 1 || g->n_rows > GEOMETRY_MAX_SIDE || g->n_cols < 1 ||
@@ -119,6 +136,7 @@ void model_frame(struct model *m, const struct frame_document *frame, int64_t no
 		return;
 	for (int i = 0; i < geometry_n_cells(g); i++) {
 		float v = (float)frame->cells[i] * scale;
+		is_news |= v < m->cells[i] || v > m->cells[i];
 		m->cells[i] = v;
 		most = v > most ? v : most;
 	}
@@ -129,7 +147,7 @@ void model_frame(struct model *m, const struct frame_document *frame, int64_t no
 	/* A fixed scale: it never shrinks in a session, or a limp would look like a stance. */
 	while (!m->unit_is_force && m->counts_top < most && m->counts_top < 65536.0F)
 		m->counts_top *= 2;
-	m->version++;
+	m->version += is_news;
 }
 
 void model_notice(struct model *m, const char *text, bool is_fault, int64_t now_ns)

@@ -59,7 +59,7 @@ struct model {
 	char notice[256]; /* the last answer to a command, in words */
 	bool notice_is_fault;
 	int64_t notice_until_ns;
-	uint32_t version; /* changes with everything said here */
+	uint32_t version; /* changes with everything said here that can be seen */
 };
 
 /* Returns 0 or -ENOMEM. */
@@ -71,9 +71,10 @@ void model_connected(struct model *m, int64_t now_ns);
 void model_disconnected(struct model *m, int64_t now_ns);
 void model_status(
 	struct model *m, const struct status_document *status, int64_t now_ns);
+/* One of an empty mat like the one before leaves `version` as it is: an idle station draws nothing. */
 void model_sample(struct model *m, const struct stance_sample *sample, int64_t now_ns);
 
-/* The cells are copied. A frame whose geometry is out of range is ignored. */
+/* Likewise a frame with the same cells. The cells are copied. A frame whose geometry is out of range is ignored. */
 void model_frame(struct model *m, const struct frame_document *frame, int64_t now_ns);
 
 /* Show a sentence for some seconds. */
