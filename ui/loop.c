@@ -90,19 +90,19 @@ static void say(const char *text)
 	fprintf(stderr, "stance-ui: %s\n", text);
 }
 
-/* A picture that is there already (nobody on the mat, whose samples go on) is not painted again. What was drawn for
- * another reason than a sample is: the window may have been covered. Returns whether it was painted. */
+/* A picture that is there already (a status with the same words, a list that has not changed) is not painted again.
+ * Returns whether it was painted. */
 static bool draw(struct loop *l, int window)
 {
 	struct window *w = &l->windows[window];
 	struct view *view = app_view(l->app, window);
 	int64_t begin_ns = clock_now_ns(), end_ns;
-	bool must = view->dirty;
 	uint64_t shown = w->shown;
+	bool must;
 
 	app_draw(l->app, window, begin_ns);
 	w->shown = draw_fingerprint(&view->ui.list);
-	must = must || w->shown != shown;
+	must = w->shown != shown;
 	if (must)
 		backend_draw(w->backend, &view->ui.list);
 	end_ns = clock_now_ns();
@@ -333,10 +333,10 @@ static int fd_of_window(const struct loop *l, int window)
 	return window < l->n_windows ? backend_fd(l->windows[window].backend) : -1;
 }
 
-/* How long nobody needs to look for touch and keys. */
+/* How long nobody needs to look for touch and keys. Beside an empty mat a touch wakes us, as without one. */
 static int64_t input_wait_ns(struct loop *l, int64_t now_ns)
 {
-	if (model_is_live(l->state) || anything_pressed(l) ||
+	if (l->state == MODEL_LIVE || anything_pressed(l) ||
 		sound_is_heard(&l->app->sound))
 		return INPUT_LIVE_NS;
 	for (int i = 0; i < l->n_windows; i++)
@@ -455,10 +455,11 @@ static void step_display(struct loop *l, int64_t now_ns)
 	l->over = true;
 }
 
-/* What it does may change where the next touch is. */
+/* What it does may change where the next touch is. Whatever it is, the window is painted: it may have been covered. */
 static void take_event(
 	struct loop *l, int window, const struct input_event *event, int64_t now_ns)
 {
+	l->windows[window].shown = 0;
 	if (dark_event(&l->dark, event, now_ns))
 		app_event(l->app, window, event, now_ns);
 	backend_set_touch(l->windows[0].backend, &l->app->touch.now);
