@@ -108,6 +108,49 @@ static void test_pages_come_and_go_by_themselves(void **state)
 	app_free(app);
 }
 
+static void feed_empty(struct app *app)
+{
+	struct stance_sample sample = sample_absent();
+
+	sample.force_n = 0;
+	sample.t_ns = now;
+	sample.seq = seq++;
+	model_sample(&app->model, &sample, now);
+}
+
+/* A page begins to move after a second and rests when it has; one that shows no movement is painted once. So most of an
+ * idle station's time nothing is painted, though statuses come and what is shared is asked for. */
+static void test_pages_are_painted_where_they_move(void **state)
+{
+	struct app *app = open_app();
+	struct status_document status = scene_status("streaming", false);
+	int n_painted = 0, n_moving = 0;
+	uint64_t shown = 0;
+
+	(void)state;
+	for (int page = 0; page < PLAIN_N_PAGES; page++)
+		n_moving += plain_moves((enum plain_page)page);
+	pass(app, 31, false);
+	for (int i = 0; strcmp(screen_of(app), "plain") == 0; i++) {
+		assert_true(i < 120 * 50);
+		now += 20 * MS;
+		if (i % 50 == 0)
+			model_status(&app->model, &status, now);
+		if (i % 5 == 0)
+			feed_empty(app);
+		app_tick(app, now);
+		if (!app_needs_draw(app, 0, now))
+			continue;
+		app_draw(app, 0, now);
+		n_painted += draw_fingerprint(&app_view(app, 0)->ui.list) != shown;
+		shown = draw_fingerprint(&app_view(app, 0)->ui.list);
+	}
+	/* every 80 ms of three seconds, and with each status in them; no fewer than an eye sees as one movement */
+	assert_in_range(n_painted, PLAIN_N_PAGES + 25 * n_moving,
+		PLAIN_N_PAGES + 42 * n_moving);
+	app_free(app);
+}
+
 static void test_waiting_for_training_too(void **state)
 {
 	struct app *app = open_app();
@@ -502,6 +545,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures),
 		cmocka_unit_test(test_pages_come_and_go_by_themselves),
+		cmocka_unit_test(test_pages_are_painted_where_they_move),
 		cmocka_unit_test(test_waiting_for_training_too),
 		cmocka_unit_test(test_asked_for_they_are_turned_by_steps),
 		cmocka_unit_test(test_progress_beyond_the_error_only),

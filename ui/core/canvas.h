@@ -16,6 +16,8 @@ struct canvas {
 	uint8_t *cover;   /* w * h, scratch of canvas_strip(): zero between calls */
 	int w, h;
 	uint32_t version;
+	uint64_t hash;           /* of the pixels when canvas_seal() last saw them, */
+	uint32_t sealed_version; /* whose version was this; 0 never */
 };
 
 /* A point of a strip, pixels (0, 0 is the corner of the first pixel), and its opacity 0..1. */
@@ -29,6 +31,9 @@ void canvas_fini(struct canvas *c);
 
 /* Say that the pixels may have changed: for who writes them directly. */
 void canvas_touch(struct canvas *c);
+
+/* Say that the picture is whole: one that is as at the last time has the version that it had then. */
+void canvas_seal(struct canvas *c);
 
 /* Make every pixel `color`. */
 void canvas_fill(struct canvas *c, uint32_t color);

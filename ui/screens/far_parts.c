@@ -324,7 +324,7 @@ bool far_picture_begin(
 
 void far_picture_end(struct far_picture *p)
 {
-	canvas_touch(p->canvas);
+	canvas_seal(p->canvas);
 	draw_keep_begin(&p->v->ui.list, p->r);
 	draw_image(&p->v->ui.list, p->r.x, p->r.y, p->canvas);
 	draw_keep_end(&p->v->ui.list);

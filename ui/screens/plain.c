@@ -16,7 +16,7 @@
 /* A page's movement begins when it was looked at, and is slow. Chosen. */
 #define REST_NS (1 * CLOCK_NS_PER_S)
 #define LEAN_NS (3 * CLOCK_NS_PER_S)
-#define STEP_NS (40 * CLOCK_NS_PER_MS)
+#define STEP_NS (80 * CLOCK_NS_PER_MS) /* a pixel or less each */
 
 enum { SHARED = 1, NEXT };
 
@@ -283,11 +283,12 @@ static void words(enum plain_page page, char said[N_SAID][SAID])
 /* 0 to 1, without a jerk at either end. */
 static double lean_at(struct view *v, const struct plain *s)
 {
-	double x = (double)(v->ui.now_ns - s->page_ns - REST_NS) / (double)LEAN_NS;
+	int64_t begin_ns = s->page_ns + REST_NS, now_ns = v->ui.now_ns;
+	double x = (double)(now_ns - begin_ns) / (double)LEAN_NS;
 
 	x = fmin(1, fmax(0, x));
-	if (s->begun && x < 1)
-		ui_redraw_at(&v->ui, v->ui.now_ns + STEP_NS);
+	if (s->begun && x < 1 && plain_moves((enum plain_page)s->page))
+		ui_redraw_at(&v->ui, now_ns < begin_ns ? begin_ns : now_ns + STEP_NS);
 	return x * x * (3 - 2 * x);
 }
 

@@ -5,6 +5,8 @@
 #ifndef STANCE_UI_SCREENS_PLAIN_H
 #define STANCE_UI_SCREENS_PLAIN_H
 
+#include <stdbool.h>
+
 #include "ui/screens/far_parts.h"
 
 /* Nobody on the mat for so long: the pages begin by themselves. And how long each stays, which is enough to read it
@@ -41,6 +43,9 @@ struct plain_figures plain_compute(void);
 
 /* Return the name of a page's spoken prompt. */
 const char *plain_cue(enum plain_page page);
+
+/* Return whether a page's picture shows a movement. */
+bool plain_moves(enum plain_page page);
 
 /* Draw a page's picture. `lean` 0..1: how far the movement that it shows has gone. */
 void plain_picture(struct far_picture *p, enum plain_page page, double lean);

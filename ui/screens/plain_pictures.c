@@ -205,6 +205,12 @@ static void aim(struct pen *pen)
 		0.47F * pen->side, 0.012F * pen->side, THEME_ACTION);
 }
 
+bool plain_moves(enum plain_page page)
+{
+	return page != PLAIN_FEET && page != PLAIN_USUAL && page != PLAIN_BLIND &&
+	       page != PLAIN_AIM;
+}
+
 void plain_picture(struct far_picture *p, enum plain_page page, double lean)
 {
 	struct pen pen = { p, (float)p->r.w, 0 };
