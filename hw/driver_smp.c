@@ -128,6 +128,7 @@ static void smp_receive(
 			take_run(d, &run, now_ns);
 	}
 	d->base.counters.resyncs = d->lexer.n_resyncs;
+	d->base.has_part = d->lexer.length > 0 || d->lexer.overlong;
 	set_deadline(d);
 }
 

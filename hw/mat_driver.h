@@ -54,6 +54,7 @@ struct mat_driver {
 	int64_t deadline_ns; /* when tick is due */
 	int64_t last_frame_ns; /* arrival of the last good frame, or when streaming was asked for */
 	int64_t period_ns; /* of the frames, by their own stamps; 0 unknown */
+	bool has_part;     /* of a packet whose end has not come yet */
 };
 
 /* One protocol. All functions are given the time and none blocks. */

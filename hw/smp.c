@@ -64,6 +64,12 @@ int smp_cobs_decode(const uint8_t *in, size_t n, uint8_t *out)
 	while (from < n) {
 		const size_t code = in[from++];
 
+		/* An empty mat is a long run of these. */
+		if (code == 1) {
+			if (from < n)
+				out[to++] = 0;
+			continue;
+		}
 		if (code == 0 || code - 1 > n - from)
 			return -EBADMSG;
 		if (memchr(in + from, 0, code - 1))

@@ -38,10 +38,10 @@ struct plane_totals plane_convert(const uint16_t *raw, const float *zero,
 	return totals;
 }
 
-/* Return the bin below which `share` of `n` entries lie. */
-static int bin_at(const uint32_t *bins, double n)
+/* Return the bin below which `n` entries lie. */
+static int bin_at(const uint32_t *bins, uint32_t n)
 {
-	double seen = 0.0;
+	uint32_t seen = 0;
 
 	for (int i = 0; i < PLANE_N_BINS; i++) {
 		seen += bins[i];
@@ -56,8 +56,9 @@ struct plane_background plane_find_background(
 {
 	struct plane_background found;
 	uint32_t away[PLANE_N_BINS / 4];
+	const uint32_t n_most = (uint32_t)(0.45 * n_cells);
+	uint32_t seen = 0;
 	int median;
-	double seen = 0.0;
 
 	memset(bins, 0, PLANE_N_BINS * sizeof(*bins));
 	memset(away, 0, sizeof(away));
@@ -66,7 +67,7 @@ struct plane_background plane_find_background(
 
 		bins[bin < PLANE_N_BINS ? bin : PLANE_N_BINS - 1]++;
 	}
-	median = bin_at(bins, 0.45 * n_cells);
+	median = bin_at(bins, n_most);
 	for (int i = 0; i < PLANE_N_BINS; i++) {
 		int d = i > median ? i - median : median - i;
 
@@ -75,7 +76,7 @@ struct plane_background plane_find_background(
 	found.spread = 0.0;
 	for (int d = 0; d < PLANE_N_BINS / 4; d++) {
 		seen += away[d];
-		if (seen > 0.45 * n_cells) {
+		if (seen > n_most) {
 			found.spread = 1.4826 * d;
 			break;
 		}

@@ -79,13 +79,20 @@ static void follow_fd(struct mat_io *io)
 	sd_event_source_set_priority(io->io, PRIORITY);
 }
 
-/* While frames come, the deadline moves away with each: a timer that fires too early once in a
- * while costs less than setting it a hundred times a second. */
-static void follow_deadline(struct mat_io *io)
+/* While frames come, the deadline moves away with each. A timer that fires too early wakes the daemon for
+ * nothing, and one set with each frame costs a call each: it is set when the deadline has moved further than
+ * there is time left, which in a steady stream is every other frame. */
+static bool is_armed_for(const struct mat_io *io, int64_t deadline_ns, int64_t now_ns)
+{
+	return io->armed_ns <= deadline_ns &&
+	       deadline_ns - io->armed_ns <= io->armed_ns - now_ns;
+}
+
+static void follow_deadline(struct mat_io *io, int64_t now_ns)
 {
 	int64_t deadline_ns = mat_deadline_ns(io->mat);
 
-	if (io->armed_ns <= deadline_ns)
+	if (deadline_ns == io->armed_ns || is_armed_for(io, deadline_ns, now_ns))
 		return;
 	if (deadline_ns == INT64_MAX) {
 		sd_event_source_set_enabled(io->timer, SD_EVENT_OFF);
@@ -98,10 +105,10 @@ static void follow_deadline(struct mat_io *io)
 }
 
 /* After every call of the mat. */
-static void follow(struct mat_io *io)
+static void follow(struct mat_io *io, int64_t now_ns)
 {
 	follow_fd(io);
-	follow_deadline(io);
+	follow_deadline(io, now_ns);
 	if (!io->changed)
 		return;
 	io->changed = false;
@@ -111,11 +118,12 @@ static void follow(struct mat_io *io)
 static int on_port(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	struct mat_io *io = userdata;
+	int64_t now_ns = clock_now_ns();
 
 	(void)source;
 	(void)fd;
-	mat_ready(io->mat, (short)revents, clock_now_ns());
-	follow(io);
+	mat_ready(io->mat, (short)revents, now_ns);
+	follow(io, now_ns);
 	return 0;
 }
 
@@ -129,16 +137,17 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	io->armed_ns = INT64_MAX;
 	if (now_ns >= mat_deadline_ns(io->mat))
 		mat_tick(io->mat, now_ns);
-	follow(io);
+	follow(io, now_ns);
 	return 0;
 }
 
 static void on_port_may_have_come(void *ctx)
 {
 	struct mat_io *io = ctx;
+	int64_t now_ns = clock_now_ns();
 
-	mat_look(io->mat, clock_now_ns());
-	follow(io);
+	mat_look(io->mat, now_ns);
+	follow(io, now_ns);
 }
 
 /* --- what comes -------------------------------------------------------------------------- */
@@ -210,8 +219,9 @@ const struct mat *mat_io_mat(const struct mat_io *io)
 
 int mat_io_identify(struct mat_io *io)
 {
-	int err = mat_identify(io->mat, clock_now_ns());
+	int64_t now_ns = clock_now_ns();
+	int err = mat_identify(io->mat, now_ns);
 
-	follow(io);
+	follow(io, now_ns);
 	return err;
 }
