@@ -56,6 +56,9 @@ static void test_words_are_broken_where_syllables_begin(void **state)
 		lines_of("Somebody stands here.", 7, true), "Some-|body|stands|here.");
 	assert_string_equal(lines_of("measurement", 8, true), "measure-|ment");
 	assert_string_equal(lines_of("Unterstreichung", 10, true), "Unter-|streichung");
+	assert_string_equal(
+		lines_of("(Modellbereich, keine", 11, true), "(Modellbe-|reich,|keine");
+	assert_string_equal(lines_of("mm/s ± 1,2 kg", 8, true), "mm/s|± 1,2 kg");
 	assert_string_equal(lines_of("Kontrolle", 7, true), "Kont-|rolle");
 	/* Two letters are no part of a word. */
 	assert_false(breaks_syllable("Abend", 1));

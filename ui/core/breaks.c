@@ -56,10 +56,11 @@ static int letters(const char *part, const char *end, int *vowels)
 	int n = 0;
 
 	*vowels = 0;
-	for (; part < end; n++) {
+	while (part < end) {
 		unsigned c = next(&part);
-		if (!is_letter(c) && !strchr(".,;:!?)", (int)c))
+		if (!is_letter(c) && !strchr(".,;:!?()\"'", (int)c))
 			return -1;
+		n += is_letter(c);
 		*vowels += is_vowel(c);
 	}
 	return n;

@@ -233,6 +233,12 @@ static bool is_unit_next(const char *text, size_t end)
 	return false;
 }
 
+/* Whether a word is a sign that belongs to the number after it. */
+static bool is_number_next(const char *word, size_t n)
+{
+	return n == strlen("±") && strncmp(word, "± ", n + 1) == 0;
+}
+
 /* Return how much of a line has room whose last word, from `start` on, does not: up to one of its slashes if it is a path that
  * would need two lines anyway, else 0. */
 static size_t path_joined(struct draw_list *list, const struct draw_style *style, int w,
@@ -278,6 +284,8 @@ static int take_line(struct draw_list *list, const struct draw_style *style, int
 		while ((*text)[start] == ' ')
 			start++;
 		end = start + strcspn(*text + start, " ");
+		if (end > start && is_number_next(*text + start, end - start))
+			end += 1 + strcspn(*text + end + 1, " ");
 		if (end > start && is_unit_next(*text, end))
 			end += 1 + strcspn(*text + end + 1, " ");
 		if (kept == 0 && end >= DRAW_LINE_BYTES)

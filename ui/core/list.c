@@ -28,18 +28,17 @@ static const char *name_of(struct ui *ui, const char *name, const char *part)
 	return ui_keep(ui, text);
 }
 
-/* Too low for two arrows of this type, one above the other. */
-static bool is_low(const struct parts_type *t, int h)
+bool list_pager_is_low(const struct parts_type *t, int h)
 {
 	return h < 2 * (t->body * 5 / 4);
 }
 
-/* Up, down and where in the list, in a column at the side; side by side in a low place. */
-static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+void list_pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct list *list)
 {
 	struct draw_style style = parts_regular(t, t->caption);
 	int last = list->first + list->per_page;
+	bool single = list->per_page == 1;
 	const struct parts_button up = { .id = WIDGET_ID(id, PAGE_UP),
 		.name = name_of(ui, name, "up"),
 		.label = "▲",
@@ -54,7 +53,7 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	int h = at_least(least, r.h / 3);
 	char text[48];
 
-	if (is_low(t, r.h)) {
+	if (list_pager_is_low(t, r.h)) {
 		parts_button_draw(
 			ui, t, rect_cut_left(&r, (r.w - t->gap / 2) / 2), &up);
 		rect_cut_left(&r, t->gap / 2);
@@ -64,7 +63,7 @@ static void pager_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	h = 2 * h > r.h ? r.h / 2 : h;
 	parts_button_draw(ui, t, rect_cut_top(&r, h), &up);
 	parts_button_draw(ui, t, rect_cut_bottom(&r, h), &down);
-	snprintf(text, sizeof(text), "%d–%d", list->first + 1,
+	snprintf(text, sizeof(text), single ? "%d" : "%d–%d", list->first + 1,
 		last < list->n_rows ? last : list->n_rows);
 	if (r.h < t->caption * 8 / 3 || draw_measure(&ui->list, &style, text).w > r.w)
 		return;
@@ -89,7 +88,7 @@ int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int
 	bool told = h - 2 * at_least(target, h / 3) >= t->caption * 8 / 3 &&
 		    t->caption * 4 <= w / 4;
 
-	if (is_low(t, h))
+	if (list_pager_is_low(t, h))
 		return 2 * at_least(target, t->body + 2 * t->gap) + t->gap / 2;
 	return at_least(target, told ? t->caption * 4 : t->body + 2 * t->gap);
 }
@@ -106,7 +105,7 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 		list->first = 0;
 	if (list->n_rows > list->per_page) {
 		w = list_pager_width(ui, t, r.w, r.h);
-		pager_draw(ui, t, rect_cut_right(&r, w), id, name, list);
+		list_pager_draw(ui, t, rect_cut_right(&r, w), id, name, list);
 		rect_cut_right(&r, t->gap);
 	}
 	w = (r.w - (columns - 1) * gap) / columns;

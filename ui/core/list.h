@@ -30,6 +30,13 @@ int list_least_height(const struct ui *ui, const struct parts_type *t);
 /* The width of these buttons in a list of that size: for the figures between them, where those have room. */
 int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int h);
 
+/* Too low for both, one above the other. */
+bool list_pager_is_low(const struct parts_type *t, int h);
+
+/* Draw them alone, with which rows these are, in a column at the side; side by side in a low place. list_draw() does it. */
+void list_pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
+	const char *name, const struct list *list);
+
 /* Draw the page and, where there is more than one, the buttons for the others. Rows are at least
  * `row_h` high (never below the size of a target). Its widgets act as `id`; they are called
  * NAME-0 (the first row of the page), ..., NAME-up and NAME-down. */

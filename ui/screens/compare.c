@@ -14,7 +14,7 @@
 #include "ui/screens/results.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1, ROWS, OTHER, ALL, FEET, NUMBERS };
+enum { LOAD = 1, ROWS, OTHER, ALL, FEET, NUMBERS, PAGES };
 
 #define MAX_ROWS 512
 
@@ -33,6 +33,7 @@ struct compare {
 	struct results_row rows[MAX_ROWS];
 	enum page page;
 	int row; /* of PAGE_ONE */
+	struct list pages;
 	bool with_all;
 	struct compare_columns columns; /* of the page being drawn */
 	char message[200];
@@ -121,6 +122,9 @@ static void act(struct view *v, void *state, int id, int index)
 	if (row != LIST_NO_ROW) {
 		s->row = row;
 		s->page = PAGE_ONE;
+		s->pages.first = 0;
+	} else if (id == PAGES) {
+		list_act(&s->pages, index);
 	} else if (id == ALL) {
 		s->with_all = !s->with_all;
 		s->list.first = 0;
@@ -195,7 +199,7 @@ static void draw(struct view *v, void *state)
 	else if (s->page == PAGE_FEET)
 		compare_map_draw(v, r, &s->map, s->document);
 	else if (s->page == PAGE_ONE && s->row < s->list.n_rows)
-		compare_one_draw(v, r, &s->rows[s->row], s->document);
+		compare_one_draw(v, r, &s->rows[s->row], s->document, PAGES, &s->pages);
 	else
 		numbers_draw(v, s, r);
 }

@@ -8,6 +8,7 @@
 
 #include "src/core/geometry.h"
 #include "ui/app/view.h"
+#include "ui/core/list.h"
 #include "ui/screens/results.h"
 
 /* "A B": the numbers of two visits, A the earlier. */
@@ -52,9 +53,9 @@ void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 void compare_head_draw(struct view *v, const json_t *document,
 	const struct compare_columns *columns, struct rect *r);
 
-/* Draw all that is known of one. */
+/* Draw all that is known of one; `pages` with their buttons `id` as facts.h tells. */
 void compare_one_draw(struct view *v, struct rect r, const struct results_row *row,
-	const json_t *document);
+	const json_t *document, int id, struct list *pages);
 
 /* What a number may be off by, `key` "a" or "b": its interval of 95 %, or that it is of one trial. Returns `out`. */
 const char *compare_error(const json_t *row, const char *key, char *out, size_t size);

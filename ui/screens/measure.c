@@ -9,14 +9,16 @@
 #include "ui/app/frame.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/results.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1 };
+enum { LOAD = 1, PAGES };
 
 struct measure {
 	json_t *document;
 	char message[400];
+	struct list pages;
 };
 
 static void load(struct view *v, void *state)
@@ -47,33 +49,9 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 /* --- lines ----------------------------------------------------------------------------------- */
 
 struct page {
-	struct view *v;
-	struct rect r;
+	struct facts facts;
 	const json_t *row;
 };
-
-static void line(struct page *p, const char *label, const char *value)
-{
-	struct parts_type t = frame_type(p->v);
-	int h = value[0] != '\0' ? clinic_line_draw(&p->v->ui, &t, p->r, label, value)
-				 : 0;
-
-	rect_cut_top(&p->r, h > 0 ? h + t.gap / 3 : 0);
-}
-
-static void paragraph(struct page *p, const char *text, uint32_t color)
-{
-	struct parts_type t = frame_type(p->v);
-	struct draw_style small = parts_regular(&t, t.caption);
-	int widest,
-		h = draw_wrapped_height(&p->v->ui.list, &small, p->r.w, text, &widest);
-
-	if (text[0] == '\0' || h > p->r.h || widest > p->r.w)
-		return;
-	draw_wrapped(
-		&p->v->ui.list, &small, rect_cut_top(&p->r, h), DRAW_LEFT, color, text);
-	rect_cut_top(&p->r, t.gap / 2);
-}
 
 /* A number of the row with its unit. */
 static const char *with_unit(
@@ -103,7 +81,7 @@ static void range_line(struct page *p, const char *label, double low, double hig
 		results_value(p->row, "value", low, a, sizeof(a)),
 		results_value(p->row, "value", high, b, sizeof(b)));
 	snprintf(text, sizeof(text), "%s %s", span, results_unit(p->row));
-	line(p, label, text);
+	facts_line(&p->facts, label, text);
 }
 
 static double end_of(const json_t *range, size_t i)
@@ -120,13 +98,14 @@ static void own_draw(struct page *p)
 
 	range_line(p, _("95 % interval"), end_of(ci, 0), end_of(ci, 1));
 	snprintf(text, sizeof(text), "%d", (int)clinic_int(p->row, "n"));
-	line(p, _("Trials"), text);
-	line(p, _("Spread between them (SD)"),
+	facts_line(&p->facts, _("Trials"), text);
+	facts_line(&p->facts, _("Spread between them (SD)"),
 		with_unit(p->row, "sd", false, text, sizeof(text)));
-	line(p, _("The calibration leaves ±"),
+	facts_line(&p->facts, _("The calibration leaves ±"),
 		with_unit(p->row, "u95", false, text, sizeof(text)));
 	if (json_is_true(json_object_get(p->row, "exploratory")))
-		paragraph(p, _("For research: there is no agreement what it means."),
+		facts_words(&p->facts,
+			_("For research: there is no agreement what it means."),
 			THEME_CAUTION);
 }
 
@@ -145,7 +124,7 @@ static void mdc_line(struct page *p)
 	} else {
 		with_unit(p->row, "mdc95", false, text, sizeof(text));
 	}
-	line(p, _("Change beyond the error from"), text);
+	facts_line(&p->facts, _("Change beyond the error from"), text);
 }
 
 static void before_draw(struct page *p)
@@ -153,17 +132,17 @@ static void before_draw(struct page *p)
 	char text[RESULTS_TEXT_BYTES], why[CLINIC_LINE_BYTES];
 
 	if (isnan(clinic_number(p->row, "previous"))) {
-		line(p, _("Earlier value"),
+		facts_line(&p->facts, _("Earlier value"),
 			_("no earlier visit measured this in the same way"));
 		return;
 	}
-	line(p, _("Earlier value"),
+	facts_line(&p->facts, _("Earlier value"),
 		with_unit(p->row, "previous", false, text, sizeof(text)));
-	line(p, _("Difference"),
+	facts_line(&p->facts, _("Difference"),
 		with_unit(p->row, "difference", true, text, sizeof(text)));
-	line(p, _("The difference is"), results_larger(p->row, 0));
+	facts_line(&p->facts, _("The difference is"), results_larger(p->row, 0));
 	mdc_line(p);
-	paragraph(p,
+	facts_words(&p->facts,
 		clinic_sentence(
 			json_object_get(p->row, "why_unknown"), why, sizeof(why)),
 		THEME_MUTED);
@@ -183,88 +162,144 @@ static void norm_people(struct page *p, const json_t *norm)
 		strcmp(clinic_text(norm, "sex"), "F") == 0   ? _("women")
 		: strcmp(clinic_text(norm, "sex"), "M") == 0 ? _("men")
 							     : _("women and men"));
-	line(p, _("Found among"), text);
+	facts_line(&p->facts, _("Found among"), text);
 	clinic_sentence(json_object_get(norm, "source"), text, sizeof(text));
-	line(p, _("Source"), text);
+	facts_line(&p->facts, _("Source"), text);
+}
+
+static void bar_draw(struct view *v, struct rect r, const void *ctx)
+{
+	struct parts_type t = frame_type(v);
+
+	results_norm_draw(&v->ui, &t, r, ctx);
 }
 
 static void norm_draw(struct page *p)
 {
 	const json_t *norm = json_object_get(p->row, "norm");
-	struct parts_type t = frame_type(p->v);
 	char text[CLINIC_LINE_BYTES];
 
 	if (!json_is_object(norm)) {
-		line(p, _("Usual range"), _("not shown"));
-		paragraph(p,
+		facts_line(&p->facts, _("Usual range"), _("not shown"));
+		facts_words(&p->facts,
 			clinic_sentence(json_object_get(p->row, "why_no_norm"), text,
 				sizeof(text)),
 			THEME_MUTED);
 		return;
 	}
-	if (p->r.h >= 4 * t.caption)
-		results_norm_draw(
-			&p->v->ui, &t, rect_cut_top(&p->r, t.caption * 3 / 2), p->row);
+	facts_picture(&p->facts, p->facts.type.caption * 3 / 2, bar_draw, p->row);
 	range_line(p, _("Usual range (5th to 95th percentile)"),
 		clinic_number(norm, "p5"), clinic_number(norm, "p95"));
 	snprintf(text, sizeof(text), "%.0f", clinic_number(norm, "percentile"));
-	line(p, _("Percentile"), text);
+	facts_line(&p->facts, _("Percentile"), text);
 	norm_people(p, norm);
 	if (json_is_true(json_object_get(norm, "provisional")))
-		paragraph(p,
+		facts_words(&p->facts,
 			_("Provisional: few people, or another kind of device. Compare "
 			  "with "
 			  "the person's own earlier values first."),
 			THEME_MUTED);
 }
 
-/* The value in the largest type, its name above. */
-static void head_draw(struct page *p, const json_t *group)
+/* The value in the largest type, its unit and error beside it or, where they have no room there, below. */
+static void unit_text(const json_t *row, char *out, size_t size)
 {
-	struct parts_type t = frame_type(p->v);
-	struct draw_style big = parts_bold(&t, t.value);
-	char name[RESULTS_TEXT_BYTES], number[40], error[80];
-	struct rect at;
-	int w;
+	char error[80];
 
-	paragraph(p, results_group_name(group, name, sizeof(name)), THEME_MUTED);
-	results_number(p->row, "value", number, sizeof(number));
-	w = draw_measure(&p->v->ui.list, &big, number).w;
-	at = rect_cut_top(&p->r, draw_measure(&p->v->ui.list, &big, number).h);
-	if (w > at.w)
-		return;
-	draw_text(&p->v->ui.list, &big, rect_cut_left(&at, w), DRAW_LEFT, THEME_TEXT,
-		number);
-	rect_cut_left(&at, t.gap);
-	snprintf(name, sizeof(name), "%s   %s", results_unit(p->row),
-		results_error(p->row, error, sizeof(error)));
-	big = parts_regular(&t, t.caption);
-	results_text(&p->v->ui, &big, at, DRAW_LEFT, THEME_MUTED, name);
+	snprintf(out, size, "%s   %s", results_unit(row),
+		results_error(row, error, sizeof(error)));
 }
 
-static void page_draw(
+static void value_draw(struct view *v, struct rect r, const void *ctx)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style big = parts_bold(&t, t.value);
+	char text[RESULTS_TEXT_BYTES], number[40];
+	int w;
+
+	results_number(ctx, "value", number, sizeof(number));
+	w = draw_measure(&v->ui.list, &big, number).w;
+	draw_text(
+		&v->ui.list, &big, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, number);
+	rect_cut_left(&r, t.gap);
+	unit_text(ctx, text, sizeof(text));
+	big = parts_regular(&t, t.caption);
+	results_text(&v->ui, &big, r, DRAW_LEFT, THEME_MUTED, text);
+}
+
+static void head_draw(struct page *p, const json_t *group, int w)
+{
+	struct facts *f = &p->facts;
+	struct draw_list *list = &f->v->ui.list;
+	struct draw_style big = parts_bold(&f->type, f->type.value);
+	struct draw_style small = parts_regular(&f->type, f->type.caption);
+	char text[RESULTS_TEXT_BYTES], number[40];
+
+	facts_words(f, results_group_name(group, text, sizeof(text)), THEME_MUTED);
+	results_number(p->row, "value", number, sizeof(number));
+	facts_picture(f, draw_measure(list, &big, number).h, value_draw, p->row);
+	unit_text(p->row, text, sizeof(text));
+	if (draw_measure(list, &big, number).w + f->type.gap +
+			draw_measure(list, &small, text).w >
+		w)
+		facts_words(f, text, THEME_MUTED);
+}
+
+static void page_begin(struct page *p, struct view *v, const json_t *row)
+{
+	facts_begin(&p->facts, v);
+	p->row = row;
+}
+
+/* In two columns where all of it has room in them. */
+static bool columns_draw(
 	struct view *v, const json_t *group, const json_t *row, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	struct page left = { v, r, row }, right = left;
-	bool two = r.w > 32 * t.caption;
+	struct rect left = rect_cut_left(&r, (r.w - 2 * t.margin) / 2);
+	struct list none = { 0 };
+	struct page p, norm;
 
-	if (two) {
-		left.r = rect_cut_left(&r, (r.w - 2 * t.margin) / 2);
-		rect_cut_left(&r, 2 * t.margin);
-		right.r = r;
-	}
-	head_draw(&left, group);
-	before_draw(&left);
-	rect_cut_top(&left.r, t.gap);
-	if (two) {
-		own_draw(&left);
-		norm_draw(&right);
+	rect_cut_left(&r, 2 * t.margin);
+	page_begin(&p, v, row);
+	head_draw(&p, group, left.w);
+	before_draw(&p);
+	facts_space(&p.facts, t.gap);
+	own_draw(&p);
+	page_begin(&norm, v, row);
+	norm_draw(&norm);
+	if (!facts_fit(&p.facts, left) || !facts_fit(&norm.facts, r))
+		return false;
+	facts_draw(&p.facts, left, PAGES, "facts", &none);
+	facts_draw(&norm.facts, r, PAGES, "facts", &none);
+	return true;
+}
+
+static void page_draw(struct view *v, const json_t *group, const json_t *row,
+	struct rect r, struct list *pages)
+{
+	struct parts_type t = frame_type(v);
+	struct page p;
+
+	if (r.w > 32 * t.caption && columns_draw(v, group, row, r))
 		return;
-	}
-	norm_draw(&left);
-	rect_cut_top(&left.r, t.gap);
-	own_draw(&left);
+	page_begin(&p, v, row);
+	head_draw(&p, group, r.w);
+	before_draw(&p);
+	facts_space(&p.facts, t.gap);
+	norm_draw(&p);
+	facts_space(&p.facts, t.gap);
+	own_draw(&p);
+	facts_draw(&p.facts, r, PAGES, "facts", pages);
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct measure *s = state;
+
+	(void)v;
+	if (id == PAGES)
+		list_act(&s->pages, index);
 }
 
 static void draw(struct view *v, void *state)
@@ -285,7 +320,7 @@ static void draw(struct view *v, void *state)
 			s->message[0] ? _("Not possible") : _("One moment"),
 			s->message);
 	else
-		page_draw(v, group, row, r);
+		page_draw(v, group, row, r, &s->pages);
 }
 
 const struct screen screen_measure = {
@@ -294,6 +329,7 @@ const struct screen screen_measure = {
 	.state_size = sizeof(struct measure),
 	.leave = leave,
 	.load = load,
+	.act = act,
 	.answer = answer,
 	.draw = draw,
 };

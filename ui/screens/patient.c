@@ -6,10 +6,11 @@
 #include "ui/app/app.h"
 #include "ui/app/frame.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/fields.h"
 #include "ui/screens/screens.h"
 
-enum { MEASURE = 1, SHOW, EDIT, TRAIN, EXPLAIN };
+enum { MEASURE = 1, SHOW, EDIT, TRAIN, EXPLAIN, PAGES };
 
 static const char *const edit_texts[] = { N_("Change"), NULL };
 static const char *const measure_texts[] = { N_("Measure"), NULL };
@@ -20,6 +21,7 @@ static const char *const explain_texts[] = { N_("In plain words"), N_("Explain")
 struct card {
 	json_t *patient;
 	char message[400];
+	struct list pages;
 };
 
 static void load(struct view *v, void *state)
@@ -52,12 +54,13 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 
 static void act(struct view *v, void *state, int id, int index)
 {
+	struct card *s = state;
 	char arg[VIEW_ARG_BYTES];
 
-	(void)state;
-	(void)index;
 	snprintf(arg, sizeof(arg), "%s", view_arg(v));
-	if (id == MEASURE)
+	if (id == PAGES)
+		list_act(&s->pages, index);
+	else if (id == MEASURE)
 		view_go(v, "visit", arg);
 	else if (id == TRAIN)
 		view_go(v, "programmes", clinic_code_of(view_arg(v), arg, sizeof(arg)));
@@ -95,23 +98,18 @@ static void person(const json_t *p, char *text, size_t size)
 	snprintf(text, size, "%s · %s · %s · %s", said[0], said[1], said[2], said[3]);
 }
 
-static void line(struct view *v, struct rect *r, const char *label, const char *value)
+static void line(struct facts *f, const char *label, const char *value)
 {
-	struct parts_type t = frame_type(v);
-	int h = clinic_line_draw(&v->ui, &t, *r, label, value[0] != '\0' ? value : "–");
-
-	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
+	facts_line(f, label, value[0] != '\0' ? value : "–");
 }
 
-static void red_flags(struct view *v, struct rect *r, const json_t *flags)
+static void red_flags(struct facts *f, const json_t *flags)
 {
-	struct parts_type t = frame_type(v);
 	char words[CLINIC_LINE_BYTES], text[CLINIC_LINE_BYTES + 160];
-	int h;
 
 	clinic_words(flags, words, sizeof(words));
 	if (json_array_size(flags) == 0) {
-		line(v, r, _("Red flags"), words);
+		line(f, _("Red flags"), words);
 		return;
 	}
 	snprintf(text, sizeof(text),
@@ -119,31 +117,33 @@ static void red_flags(struct view *v, struct rect *r, const json_t *flags)
 		  "if "
 		  "standing is safe."),
 		words);
-	h = parts_notice_height(&v->ui, &t, r->w, text);
-	if (h <= r->h)
-		parts_notice_draw(&v->ui, &t, rect_cut_top(r, h), PARTS_CAUTION, text);
-	rect_cut_top(r, t.gap / 2);
+	facts_notice(f, text);
 }
 
-static void card_draw(struct view *v, const json_t *p, struct rect r)
+static void card_draw(struct view *v, struct card *s, struct rect r)
 {
+	const json_t *p = s->patient;
 	char text[2 * CLINIC_LINE_BYTES + 40];
+	struct facts f;
 
-	red_flags(v, &r, json_object_get(p, "red_flags"));
+	facts_begin(&f, v);
+	f.gap = f.type.gap / 2;
+	red_flags(&f, json_object_get(p, "red_flags"));
 	person(p, text, sizeof(text));
-	line(v, &r, _("Person"), text);
-	line(v, &r, _("Restrictions"), clinic_text(p, "restrictions"));
+	line(&f, _("Person"), text);
+	line(&f, _("Restrictions"), clinic_text(p, "restrictions"));
 	clinic_words(json_object_get(p, "pain_sites"), text, sizeof(text));
-	line(v, &r, _("Pain"), text);
+	line(&f, _("Pain"), text);
 	pair(p, "extension_deficit_left_deg", "extension_deficit_right_deg", text,
 		sizeof(text));
-	line(v, &r, _("Knee does not extend by"), text);
+	line(&f, _("Knee does not extend by"), text);
 	pair(p, "knee_axis_left", "knee_axis_right", text, sizeof(text));
-	line(v, &r, _("Knee axis"), text);
-	line(v, &r, _("Surgery"), clinic_text(p, "surgery"));
-	line(v, &r, _("Notes"), clinic_text(p, "notes"));
+	line(&f, _("Knee axis"), text);
+	line(&f, _("Surgery"), clinic_text(p, "surgery"));
+	line(&f, _("Notes"), clinic_text(p, "notes"));
 	clinic_day(clinic_text(p, "last_visit_started"), text, sizeof(text));
-	line(v, &r, _("Last visit"), text);
+	line(&f, _("Last visit"), text);
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
 }
 
 static void draw(struct view *v, void *state)
@@ -176,7 +176,7 @@ static void draw(struct view *v, void *state)
 			s->message[0] ? _("Not possible") : _("One moment"),
 			s->message);
 	else
-		card_draw(v, s->patient, r);
+		card_draw(v, s, r);
 }
 
 const struct screen screen_patient = {

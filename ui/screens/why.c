@@ -9,15 +9,17 @@
 #include "ui/app/frame.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/findings_words.h"
 #include "ui/screens/results.h"
 #include "ui/screens/screens.h"
 
-enum { LOAD = 1 };
+enum { LOAD = 1, PAGES };
 
 struct why {
 	json_t *document;
 	char message[400];
+	struct list pages;
 };
 
 static void load(struct view *v, void *state)
@@ -45,58 +47,44 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	s->document = json_deep_copy(a->result);
 }
 
-static void paragraph(
-	struct view *v, struct rect *r, const char *text, bool large, uint32_t color)
-{
-	struct parts_type t = frame_type(v);
-	struct draw_style style =
-		large ? parts_bold(&t, t.body) : parts_regular(&t, t.caption);
-	int widest, h = draw_wrapped_height(&v->ui.list, &style, r->w, text, &widest);
-
-	if (h > r->h && large) {
-		paragraph(v, r, text, false, color);
-		return;
-	}
-	if (text[0] == '\0' || h > r->h || widest > r->w)
-		return;
-	draw_wrapped(&v->ui.list, &style, rect_cut_top(r, h), DRAW_LEFT, color, text);
-	rect_cut_top(r, t.gap / 2);
-}
-
-static void labelled(
-	struct view *v, struct rect *r, const char *label, const char *value)
-{
-	struct parts_type t = frame_type(v);
-	int h = value[0] != '\0' ? clinic_line_draw(&v->ui, &t, *r, label, value) : 0;
-
-	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
-}
-
-static void why_draw(struct view *v, const json_t *finding, struct rect r)
+static void why_draw(
+	struct view *v, const json_t *finding, struct rect r, struct why *s)
 {
 	const json_t *why = json_object_get(finding, "why");
 	const json_t *conditions = json_object_get(why, "conditions");
 	const char *source = clinic_text(why, "source"),
 		   *next = clinic_text(why, "next");
 	const struct protocol *p = next[0] != '\0' ? protocol_find(next) : NULL;
-	struct parts_type t = frame_type(v);
 	char text[FINDINGS_TEXT_BYTES];
+	struct facts f;
 
-	paragraph(v, &r, findings_say(finding, text, sizeof(text)), true, THEME_TEXT);
-	rect_cut_top(&r, t.gap);
-	labelled(v, &r, _("Grade"), findings_grade(clinic_text(finding, "grade")));
-	paragraph(v, &r,
+	facts_begin(&f, v);
+	f.gap = f.type.gap / 2;
+	facts_headline(&f, findings_say(finding, text, sizeof(text)));
+	facts_space(&f, f.type.gap);
+	facts_line(&f, _("Grade"), findings_grade(clinic_text(finding, "grade")));
+	facts_words(&f,
 		json_is_false(json_object_get(why, "all"))
 			? _("Said because at least one of these holds:")
 			: _("Said because all of this holds:"),
-		false, THEME_MUTED);
+		THEME_MUTED);
 	for (size_t i = 0; i < json_array_size(conditions); i++)
-		paragraph(v, &r,
+		facts_words(&f,
 			findings_condition(
 				json_array_get(conditions, i), text, sizeof(text)),
-			false, THEME_TEXT);
-	labelled(v, &r, _("Based on"), source[0] != '\0' ? _(source) : "");
-	labelled(v, &r, _("Would tell more"), p ? _(p->title) : next);
+			THEME_TEXT);
+	facts_line(&f, _("Based on"), source[0] != '\0' ? _(source) : "");
+	facts_line(&f, _("Would tell more"), p ? _(p->title) : next);
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
+}
+
+static void act(struct view *v, void *state, int id, int index)
+{
+	struct why *s = state;
+
+	(void)v;
+	if (id == PAGES)
+		list_act(&s->pages, index);
 }
 
 static void draw(struct view *v, void *state)
@@ -111,7 +99,7 @@ static void draw(struct view *v, void *state)
 			s->message[0] ? _("Not possible") : _("One moment"),
 			s->message);
 	else
-		why_draw(v, finding, r);
+		why_draw(v, finding, r, s);
 }
 
 const struct screen screen_why = {
@@ -120,6 +108,7 @@ const struct screen screen_why = {
 	.state_size = sizeof(struct why),
 	.leave = leave,
 	.load = load,
+	.act = act,
 	.answer = answer,
 	.draw = draw,
 };
