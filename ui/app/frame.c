@@ -35,8 +35,10 @@ void frame_mat_state(struct view *v, struct rect r)
 				   : THEME_CAUTION);
 	rect_cut_left(&r, 2 * dot + t.gap);
 	while (mat_words_strip(&v->app->model, v->state, variant, text, sizeof(text)) &&
-		draw_measure(&v->ui.list, &plain, text).w > r.w)
+		draw_measure(&v->ui.list, &plain, text).w > r.w) {
+		draw_elsewhere(&v->ui.list, text); /* shorter, or by the dot's colour */
 		variant++;
+	}
 	if (draw_measure(&v->ui.list, &plain, text).w <= r.w)
 		draw_text(&v->ui.list, &plain, r, DRAW_LEFT,
 			live ? THEME_MUTED : THEME_TEXT, text);
@@ -49,6 +51,7 @@ static int trouble_width(struct view *v, const struct parts_type *t)
 
 	if (!is_bad(v->state))
 		return 0;
+	draw_elsewhere(&v->ui.list, mat_words_brief(v->state)); /* frame_mat_state() */
 	return draw_measure(&v->ui.list, &plain, mat_words_brief(v->state)).w +
 	       t->caption + 2 * t->gap;
 }
@@ -116,11 +119,13 @@ static const char *fitting_title(struct view *v, struct draw_style *style, int w
 	if (draw_measure(&v->ui.list, style, title).w <= w)
 		return title;
 	v->ui.list.n_shortened++;
+	draw_elsewhere(&v->ui.list, title);
 	n = n < size - 4 ? n : size - 4;
 	do {
 		while (n > 0 && ((unsigned char)title[n] & 0xC0) == 0x80)
 			n--;
 		snprintf(cut, size, "%.*s…", (int)n, title);
+		draw_elsewhere(&v->ui.list, cut);
 	} while (draw_measure(&v->ui.list, style, cut).w > w && n-- > 0);
 	return cut;
 }
@@ -168,7 +173,7 @@ static void warning_words(
 	draw_circle(&v->ui.list, r.x + dot, r.y + r.h / 2, dot, THEME_CAUTION);
 	rect_cut_left(&r, 2 * dot + t->gap);
 	while (*texts && draw_measure(&v->ui.list, &plain, _(*texts)).w > r.w)
-		texts++;
+		draw_elsewhere(&v->ui.list, _(*texts++));
 	if (*texts)
 		draw_text(&v->ui.list, &plain, r, DRAW_LEFT, THEME_TEXT, _(*texts));
 }
@@ -316,6 +321,7 @@ static bool message_in_turns(struct message *m, struct rect r)
 		return false;
 	n = 1 + (h / line_h + lines - 1) / lines;
 	part = frame_part(m->v, m->text, n);
+	draw_elsewhere(list, part == 0 ? m->text : m->headline);
 	frame_part_dots(m->v, dots, n, part);
 	if (part == 0)
 		return false; /* the headline alone */

@@ -76,8 +76,10 @@ bool frame_read(struct view *v, struct rect *r, const struct draw_style *styles,
 		rect_cut_top(r, t.gap / 2);
 		return true;
 	}
-	if (lines < 1)
+	if (lines < 1) {
+		draw_left_out(&v->ui.list, text);
 		return false;
+	}
 	style.breaks = true;
 	h = draw_wrapped_height(&v->ui.list, &style, r->w, text, NULL);
 	parts = (h / line_h + lines - 1) / lines;

@@ -100,9 +100,12 @@ static enum goodness judge(const char *word, size_t at, bool may_break)
 static int start_of(struct draw_list *list, const struct draw_style *style,
 	const char *word, size_t at, bool hyphen, char line[DRAW_LINE_BYTES])
 {
+	struct draw_metrics m = { 0 };
+
 	memcpy(line, word, at);
 	strcpy(line + at, hyphen ? "-" : "");
-	return draw_measure(list, style, line).w;
+	list->measure(style, line, &m, list->measure_ctx);
+	return m.w;
 }
 
 size_t breaks_take(struct draw_list *list, const struct draw_style *style, int w,

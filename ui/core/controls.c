@@ -118,9 +118,10 @@ static bool fits_in(struct ui *ui, const struct parts_type *t, int w,
 
 	if (part < layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM))
 		return false;
-	for (int i = 0; i < c->n; i++)
+	for (int i = 0; i < c->n; i++) {
 		if (draw_measure(&ui->list, &style, _(c->texts[i])).w + t->gap > part)
 			return false;
+	}
 	return true;
 }
 

@@ -21,6 +21,7 @@ void draw_clear(struct draw_list *list)
 	list->n_kept = 0;
 	list->keep = 0;
 	list->keep_depth = 0;
+	list->elsewhere = 0;
 }
 
 const char *draw_text_of(
@@ -155,13 +156,49 @@ void draw_image(struct draw_list *list, int x, int y, const struct canvas *image
 	c->image = image;
 }
 
-struct draw_metrics draw_measure(
+static void tell(struct draw_list *list, const char *text, enum draw_fate fate)
+{
+	if (list->fate && text[0] != '\0')
+		list->fate(text,
+			fate == DRAW_ASKED && list->elsewhere > 0 ? DRAW_ELSEWHERE
+								  : fate,
+			list->fate_ctx);
+}
+
+void draw_elsewhere(struct draw_list *list, const char *text)
+{
+	tell(list, text, DRAW_ELSEWHERE);
+}
+
+void draw_elsewhere_begin(struct draw_list *list)
+{
+	list->elsewhere++;
+}
+
+void draw_elsewhere_end(struct draw_list *list)
+{
+	list->elsewhere--;
+}
+
+void draw_left_out(struct draw_list *list, const char *text)
+{
+	tell(list, text, DRAW_LEFT_OUT);
+}
+
+static struct draw_metrics measured(
 	struct draw_list *list, const struct draw_style *style, const char *text)
 {
 	struct draw_metrics m = { 0 };
 
 	list->measure(style, text, &m, list->measure_ctx);
 	return m;
+}
+
+struct draw_metrics draw_measure(
+	struct draw_list *list, const struct draw_style *style, const char *text)
+{
+	tell(list, text, DRAW_ASKED);
+	return measured(list, style, text);
 }
 
 /* Copy a text into the list; the empty string when there is no room. */
@@ -186,6 +223,7 @@ static void put_text(struct draw_list *list, const struct draw_style *style,
 
 	if (text[0] == '\0')
 		return;
+	tell(list, text, DRAW_DRAWN);
 	c = add(list, DRAW_TEXT, r, color);
 	c->box = box;
 	c->style = *style;
@@ -195,7 +233,7 @@ static void put_text(struct draw_list *list, const struct draw_style *style,
 int draw_text(struct draw_list *list, const struct draw_style *style, struct rect box,
 	enum draw_align align, uint32_t color, const char *text)
 {
-	struct draw_metrics m = draw_measure(list, style, text);
+	struct draw_metrics m = measured(list, style, text);
 	struct rect r = { box.x, box.y + (box.h - m.h) / 2, m.w, m.h };
 
 	if (align == DRAW_CENTRE)
@@ -209,7 +247,7 @@ int draw_text(struct draw_list *list, const struct draw_style *style, struct rec
 int draw_text_at(struct draw_list *list, const struct draw_style *style, int x, int y,
 	struct rect box, uint32_t color, const char *text)
 {
-	struct draw_metrics m = draw_measure(list, style, text);
+	struct draw_metrics m = measured(list, style, text);
 
 	put_text(list, style, (struct rect){ x, y - m.ascent, m.w, m.h }, box, color,
 		text);
@@ -249,8 +287,7 @@ static size_t path_joined(struct draw_list *list, const struct draw_style *style
 	size_t n;
 	int joined;
 
-	if (!strchr(line + start, '/') ||
-		draw_measure(list, style, line + start).w <= w)
+	if (!strchr(line + start, '/') || measured(list, style, line + start).w <= w)
 		return 0;
 	firm.breaks = false;
 	n = breaks_take(list, &firm, w, line, part, &joined);
@@ -294,7 +331,7 @@ static int take_line(struct draw_list *list, const struct draw_style *style, int
 			break;
 		memcpy(line, *text, end);
 		line[end] = '\0';
-		wider = draw_measure(list, style, line).w;
+		wider = measured(list, style, line).w;
 		if (wider > w && kept > 0) {
 			joined = path_joined(list, style, w, line, start, &width);
 			kept = joined ? joined : kept;
@@ -323,6 +360,7 @@ int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, 
 	char line[DRAW_LINE_BYTES];
 	int most = 0, n_lines = 0;
 
+	tell(list, text, DRAW_ASKED);
 	while (*text != '\0' && n_lines < DRAW_MAX_LINES) {
 		int width = take_line(list, style, w, &text, line);
 		if (line[0] == '\0')
@@ -332,7 +370,7 @@ int draw_wrapped_height(struct draw_list *list, const struct draw_style *style, 
 	}
 	if (widest)
 		*widest = most;
-	return n_lines * draw_measure(list, style, "X").h;
+	return n_lines * measured(list, style, "X").h;
 }
 
 int draw_wrapped(struct draw_list *list, const struct draw_style *style,
@@ -347,8 +385,9 @@ int draw_wrapped_part(struct draw_list *list, const struct draw_style *style,
 	int first, int n)
 {
 	char line[DRAW_LINE_BYTES];
-	int h = draw_measure(list, style, "X").h, used = 0;
+	int h = measured(list, style, "X").h, used = 0;
 
+	tell(list, text, DRAW_DRAWN);
 	for (int i = 0; *text != '\0' && i < first + n && i < DRAW_MAX_LINES; i++) {
 		struct rect r = { box.x, box.y + used, box.w, h };
 		int at = list->n_commands;

@@ -59,6 +59,16 @@ struct draw_metrics {
 typedef void draw_measure_fn(const struct draw_style *style, const char *text,
 	struct draw_metrics *metrics, void *ctx);
 
+/* What becomes of a text. Whoever looks whether it has room asks for it; then it is drawn, or is to be found elsewhere, or is
+ * left out, which no screen may do unsaid. Told to who wants to know: tests/ui/test_layout. */
+enum draw_fate {
+	DRAW_ASKED,
+	DRAW_DRAWN, /* or a part of it, of one that is read in parts */
+	DRAW_ELSEWHERE, /* in another part or page; or other words, its beginning or another screen say it */
+	DRAW_LEFT_OUT,
+};
+typedef void draw_fate_fn(const char *text, enum draw_fate fate, void *ctx);
+
 /* One command; pixels from the top left corner of the screen. */
 struct draw_command {
 	enum draw_kind kind;
@@ -87,6 +97,9 @@ struct draw_list {
 	int n_shortened; /* texts of which only a part had room: whoever shortens one counts it */
 	draw_measure_fn *measure;
 	void *measure_ctx;
+	draw_fate_fn *fate; /* NULL: nobody wants to know */
+	int elsewhere;      /* deep in what is elsewhere anyway */
+	void *fate_ctx;
 };
 
 /* Start an empty list that measures text by `measure`; empty it again. */
@@ -117,6 +130,15 @@ void draw_keep_end(struct draw_list *list);
 
 /* Mirror everything in a screen `w` wide, but what was kept. */
 void draw_mirror(struct draw_list *list, int w);
+
+/* Tell that a text, or what it says, is elsewhere; that it has no room and is left out. */
+void draw_elsewhere(struct draw_list *list, const char *text);
+void draw_left_out(struct draw_list *list, const char *text);
+
+/* The same of all that is asked for between the two: a row of a list, which leads to where all of it is said; words that are
+ * measured together before they are drawn. */
+void draw_elsewhere_begin(struct draw_list *list);
+void draw_elsewhere_end(struct draw_list *list);
 
 /* Return the size of a line. */
 struct draw_metrics draw_measure(

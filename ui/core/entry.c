@@ -118,6 +118,7 @@ static const char *shown_of(struct ui *ui, const struct draw_style *style, int w
 		text = buffer;
 	}
 	while (draw_measure(&ui->list, style, text).w > w && *text != '\0') {
+		draw_elsewhere(&ui->list, text); /* its end, where one types, is seen */
 		text++;
 		while (((unsigned char)*text & 0xC0) == 0x80)
 			text++;

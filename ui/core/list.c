@@ -125,7 +125,9 @@ void list_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 						  .rect = at,
 						  .enabled = true });
 		at = parts_surface_draw(ui, t, at, own, THEME_SURFACE);
+		draw_elsewhere_begin(&ui->list);
 		row(ui, t, rect_inset(at, t->gap / 2), list->first + i, ctx);
+		draw_elsewhere_end(&ui->list);
 	}
 }
 

@@ -18,7 +18,7 @@ struct list {
 	bool was_asked;
 };
 
-/* Draw row `row` into `r`, which is the row's widget already. */
+/* Draw row `row` into `r`, which is the row's widget already. What has no room in it must be said where it leads. */
 typedef void list_row_fn(
 	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx);
 

@@ -70,7 +70,7 @@ const char *parts_fit(struct draw_list *list, const struct draw_style *style, in
 	const char *const *texts)
 {
 	while (texts[1] != NULL && draw_measure(list, style, _(texts[0])).w > w)
-		texts++;
+		draw_elsewhere(list, _(*texts++));
 	return _(texts[0]);
 }
 
@@ -189,6 +189,8 @@ int parts_button_width(struct ui *ui, const struct parts_type *t,
 		text++;
 	draw_wrapped_height(
 		&ui->list, &style, generous ? 1 << 14 : 1, text_of(b, text), &widest);
+	draw_elsewhere(
+		&ui->list, text_of(b, text)); /* or another, which it draws itself */
 	widest += 2 * t->gap + (b->hold ? style.size_px * 3 / 2 + t->gap : 0);
 	if (generous)
 		widest += 2 * t->gap;
@@ -226,6 +228,7 @@ static const char *button_text(struct ui *ui, const struct draw_style *style,
 		if (text_of(b, i + 1) == NULL ||
 			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
 			return text;
+		draw_elsewhere(&ui->list, text);
 	}
 }
 

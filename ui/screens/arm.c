@@ -11,12 +11,15 @@
 #include "ui/core/controls.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/programmes.h"
 #include "ui/screens/screens.h"
 
-enum { TABLE = 1, OWN, STATUS, SET, ARM, STOP, BESIDE };
+enum { TABLE = 1, OWN, STATUS, SET, ARM, STOP, BESIDE, PAGES, READ };
 
 static const char *const start_texts[] = { N_("START"), NULL };
+static const char *const read_texts[] = { N_("What it is"), N_("Read"), NULL };
+static const char *const back_texts[] = { N_("Go on"), NULL };
 static const char *const stop_texts[] = { N_("Stop training"), N_("Stop"), NULL };
 
 struct arm {
@@ -24,7 +27,9 @@ struct arm {
 	char state[16]; /* the training's */
 	bool is_theirs; /* it waits for this patient */
 	bool beside, busy, known;
+	bool reading; /* what it is, where that and the question take turns */
 	char message[256];
+	struct list pages;
 };
 
 static const char *key_of(const struct view *v, char *out, size_t size)
@@ -108,8 +113,11 @@ static void act(struct view *v, void *state, int id, int index)
 {
 	struct arm *s = state;
 
-	(void)index;
-	if (id == BESIDE) {
+	if (id == PAGES) {
+		list_act(&s->pages, index);
+	} else if (id == READ) {
+		s->reading = !s->reading;
+	} else if (id == BESIDE) {
 		s->beside = !s->beside;
 	} else if (id == STOP && !s->busy) {
 		s->busy = true;
@@ -149,6 +157,7 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 	if (a->code != 0) {
 		s->busy = false;
 		snprintf(s->message, sizeof(s->message), "%s", a->message);
+		s->reading = true; /* there it stands */
 		return;
 	}
 	if (tag == TABLE || tag == OWN) {
@@ -166,25 +175,6 @@ static void answer(struct view *v, void *state, int tag, const struct view_answe
 }
 
 /* --- drawing --------------------------------------------------------------------------------- */
-
-static void say(
-	struct view *v, struct rect *r, const char *text, bool large, uint32_t color)
-{
-	struct parts_type t = frame_type(v);
-	struct draw_style styles[2] = { parts_bold(&t, t.body),
-		parts_regular(&t, t.caption) };
-
-	for (int i = large ? 0 : 1; i < 2 && text[0] != '\0'; i++) {
-		int widest, h = draw_wrapped_height(
-				    &v->ui.list, &styles[i], r->w, text, &widest);
-		if (h > r->h || widest > r->w)
-			continue;
-		draw_wrapped(&v->ui.list, &styles[i], rect_cut_top(r, h), DRAW_LEFT,
-			color, text);
-		rect_cut_top(r, t.gap);
-		return;
-	}
-}
 
 /* "Stand as practised · By ear · By ear", and how long. */
 static void exercises(const json_t *programme, char *text, size_t size)
@@ -207,17 +197,28 @@ static void exercises(const json_t *programme, char *text, size_t size)
 }
 
 /* The one thing that START waits for, before all else. */
-static void beside_draw(struct view *v, const struct arm *s, struct rect *r)
+static struct control_toggle beside_of(const struct arm *s)
+{
+	return (struct control_toggle){ BESIDE, "beside",
+		_("Somebody stands right beside"), s->beside, !s->busy };
+}
+
+static void beside_draw(struct view *v, struct rect r, const void *state)
 {
 	struct parts_type t = frame_type(v);
-	const struct control_toggle toggle = { BESIDE, "beside",
-		_("Somebody stands right beside"), s->beside, !s->busy };
-	int h = control_toggle_height(&v->ui, &t, r->w, toggle.label);
+	const struct control_toggle toggle = beside_of(state);
 
-	if (h > r->h)
-		return;
-	control_toggle_draw(&v->ui, &t, rect_cut_top(r, h), &toggle);
-	rect_cut_top(r, t.gap);
+	control_toggle_draw(&v->ui, &t, r, &toggle);
+}
+
+/* How high it is beside the buttons for pages. */
+static int beside_height(struct view *v, const struct arm *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	const struct control_toggle toggle = beside_of(s);
+	int w = r.w - list_pager_width(&v->ui, &t, r.w, r.h) - t.gap;
+
+	return control_toggle_height(&v->ui, &t, w, toggle.label);
 }
 
 static const char *state_words(const struct arm *s)
@@ -225,32 +226,65 @@ static const char *state_words(const struct arm *s)
 	return waits(s) ? _("Ready: it begins with a step on.") : _("A training runs.");
 }
 
-static void body_draw(
-	struct view *v, struct arm *s, const json_t *programme, struct rect r)
+static void body_say(struct view *v, struct facts *f, const struct arm *s,
+	const json_t *programme, struct rect r, bool with_toggle)
 {
 	bool blind = programmes_is_blind(programme);
 	char text[CLINIC_LINE_BYTES], key[VIEW_ARG_BYTES];
 
-	if (is_armed(s))
-		say(v, &r, state_words(s), true, THEME_ACTION);
-	say(v, &r, clinic_said(s->message), false, THEME_CAUTION);
-	if (blind && !is_armed(s))
-		beside_draw(v, s, &r);
+	facts_begin(f, v);
+	f->words_gap = f->type.gap;
+	if (is_armed(s)) {
+		facts_headline(f, state_words(s));
+		f->all[0].color = THEME_ACTION;
+	}
+	facts_words(f, clinic_said(s->message), THEME_CAUTION);
+	if (with_toggle) {
+		facts_picture(f, beside_height(v, s, r), beside_draw, s);
+		facts_space(f, f->type.gap);
+	}
 	if (blind && (v->app->mute || !v->app->sound.on))
-		say(v, &r, _("There is no loudspeaker, or it is switched off."), false,
+		facts_words(f, _("There is no loudspeaker, or it is switched off."),
 			THEME_CAUTION);
-	say(v, &r, programmes_what(key_of(v, key, sizeof(key))), true, THEME_TEXT);
+	facts_headline(f, programmes_what(key_of(v, key, sizeof(key))));
 	exercises(programme, text, sizeof(text));
-	say(v, &r, text, false, THEME_MUTED);
+	facts_words(f, text, THEME_MUTED);
 	if (!is_armed(s))
-		say(v, &r,
+		facts_words(f,
 			_("Stepping on begins it, stepping off pauses it. They see it "
 			  "on the patient's screen."),
-			false, THEME_MUTED);
+			THEME_MUTED);
 }
 
-static void actions_draw(
-	struct view *v, const struct arm *s, const json_t *programme, struct rect *r)
+/* Whether what START waits for has no room beside the buttons for pages: then it has the screen until somebody asks what
+ * the training is. */
+static bool takes_turns(
+	struct view *v, const struct arm *s, const json_t *programme, struct rect r)
+{
+	const struct parts_button start = { .texts = start_texts, .primary = true };
+
+	if (!programmes_is_blind(programme) || is_armed(s))
+		return false;
+	frame_actions_place(v, &r, &start, 1);
+	return beside_height(v, s, r) > r.h;
+}
+
+static void body_draw(struct view *v, struct arm *s, const json_t *programme,
+	bool in_turns, struct rect r)
+{
+	bool waits_for = programmes_is_blind(programme) && !is_armed(s);
+	struct facts f;
+
+	body_say(v, &f, s, programme, r, waits_for && !in_turns);
+	if (!in_turns || s->reading) {
+		facts_draw(&f, r, PAGES, "facts", &s->pages);
+		return;
+	}
+	beside_draw(v, r, s);
+}
+
+static void actions_draw(struct view *v, const struct arm *s, const json_t *programme,
+	bool in_turns, struct rect *r)
 {
 	bool ready = v->app->model.connected && model_is_live(v->state) && programme &&
 		     s->known && !s->busy &&
@@ -260,14 +294,23 @@ static void actions_draw(
 		.texts = stop_texts,
 		.primary = true,
 		.enabled = !s->busy };
-	const struct parts_button start = { .id = ARM,
-		.name = "start",
-		.texts = start_texts,
-		.primary = true,
-		.enabled = ready,
-		.lit = ready };
+	const struct parts_button buttons[2] = {
+		{ .id = READ,
+			.name = "read",
+			.texts = s->reading ? back_texts : read_texts,
+			.enabled = true },
+		{ .id = ARM,
+			.name = "start",
+			.texts = start_texts,
+			.primary = true,
+			.enabled = ready,
+			.lit = ready }
+	};
 
-	frame_actions(v, r, is_armed(s) ? &stop : &start, 1);
+	if (is_armed(s))
+		frame_actions(v, r, &stop, 1);
+	else
+		frame_actions(v, r, buttons + (in_turns ? 0 : 1), in_turns ? 2 : 1);
 }
 
 static void draw(struct view *v, void *state)
@@ -277,13 +320,15 @@ static void draw(struct view *v, void *state)
 	char key[VIEW_ARG_BYTES];
 	struct rect r = frame_begin(v, programmes_title(key_of(v, key, sizeof(key))));
 
-	actions_draw(v, s, programme, &r);
+	bool in_turns = programme && takes_turns(v, s, programme, r);
+
+	actions_draw(v, s, programme, in_turns, &r);
 	if (!programme)
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
 			s->message[0] ? _("Not possible") : _("One moment"),
 			clinic_said(s->message));
 	else
-		body_draw(v, s, programme, r);
+		body_draw(v, s, programme, in_turns, r);
 }
 
 const struct screen screen_arm = {

@@ -119,6 +119,7 @@ static void take_part(struct draw_list *list, const struct draw_style *style, in
 {
 	size_t n = 0;
 
+	draw_elsewhere(list, *text);
 	while (**text != '\0') {
 		uint32_t code;
 		size_t more = utf8_decode(*text, &code);
@@ -127,6 +128,7 @@ static void take_part(struct draw_list *list, const struct draw_style *style, in
 			return;
 		memcpy(out + n, *text, more);
 		out[n + more] = '\0';
+		draw_elsewhere(list, out);
 		if (n > 0 && draw_measure(list, style, out).w > w) {
 			out[n] = '\0';
 			return;
@@ -187,6 +189,7 @@ void clinic_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	rect_cut_left(&r, t->gap / 2);
 	rect_cut_right(&r, t->gap / 2);
 	if (w > r.w) {
+		draw_elsewhere(&ui->list, row->code);
 		long_code_draw(ui, t, r, row->code);
 		return;
 	}

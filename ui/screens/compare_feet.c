@@ -251,6 +251,7 @@ static int sign_draw(const struct page *p, struct rect r, bool is_more, bool in_
 	int w = draw_measure(&p->v->ui.list, &small, text).w;
 	struct rect square;
 
+	draw_elsewhere(&p->v->ui.list, text); /* or as a sign: + and − */
 	if (measure_only)
 		return side + p->t.gap / 2 + w + p->t.gap;
 	square = rect_middle(rect_cut_left(&r, side), side, side);
@@ -345,15 +346,21 @@ static void change_draw(const struct page *p, struct rect r)
 static void apart_draw(const struct page *p, struct rect r)
 {
 	const json_t *map = json_object_get(p->document, "map");
+	struct draw_style small = parts_regular(&p->t, p->t.caption);
 	char text[CLINIC_LINE_BYTES];
 
 	clinic_sentence(json_object_get(map, "why"), text, sizeof(text));
-	if (!text_below(p, &r, text, 0, THEME_CAUTION))
-		text_below(
-			p, &r, _("Another stance: not comparable."), 0, THEME_CAUTION);
+	if (!text_below(p, &r, text, 0, THEME_CAUTION)) {
+		frame_read(p->v, &r, &small, 1, THEME_CAUTION, text);
+		return;
+	}
 	if (r.h > 6 * p->t.caption)
 		loads_draw(p, r);
 }
+
+static const char *const how_seen =
+	N_("Shares of all load, seen from above, each foot laid on "
+	   "the same foot of the other visit.");
 
 void compare_map_draw(struct view *v, struct rect r, const struct compare_map *map,
 	const json_t *document)
@@ -372,10 +379,10 @@ void compare_map_draw(struct view *v, struct rect r, const struct compare_map *m
 		apart_draw(&p, r);
 		return;
 	}
-	text_below(&p, &r,
-		_("Shares of all load, seen from above, each foot laid on the same "
-		  "foot of the other visit."),
-		r.w > r.h ? 12 * p.t.caption : 28 * p.t.caption, THEME_MUTED);
+	/* Without room the pictures say it by their headings. */
+	draw_elsewhere(&v->ui.list, _(how_seen));
+	text_below(&p, &r, _(how_seen), r.w > r.h ? 12 * p.t.caption : 28 * p.t.caption,
+		THEME_MUTED);
 	if (r.h < (LOW_OF + 1) * p.t.caption) {
 		change_draw(&p, r);
 		return;

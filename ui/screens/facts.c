@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/app/frame.h"
 #include "ui/core/theme.h"
 
 #define MAX_ROWS 200
@@ -28,6 +29,7 @@ void facts_begin(struct facts *f, struct view *v)
 	f->v = v;
 	f->type = parts_near_type(&v->ui.display);
 	f->gap = f->type.gap / 3;
+	f->words_gap = f->type.gap / 2;
 	f->n = f->n_text = 0;
 }
 
@@ -57,7 +59,7 @@ static struct fact *append(struct facts *f, enum fact_kind kind, const char *tex
 		f->n--;
 	}
 	fact = &f->all[f->n++];
-	*fact = (struct fact){ .kind = kind, .gap = f->type.gap / 2 };
+	*fact = (struct fact){ .kind = kind, .gap = f->words_gap };
 	fact->style = parts_regular(&f->type, f->type.caption);
 	fact->text = keep(f, text);
 	return fact;
@@ -90,9 +92,12 @@ void facts_headline(struct facts *f, const char *text)
 	f->all[f->n - 1].style = parts_bold(&f->type, f->type.body);
 }
 
-void facts_notice(struct facts *f, const char *text)
+void facts_notice(struct facts *f, enum parts_sign sign, const char *text)
 {
-	append(f, FACT_NOTICE, text)->color = THEME_CAUTION;
+	struct fact *fact = append(f, FACT_NOTICE, text);
+
+	fact->color = parts_sign_color(sign);
+	fact->sign = sign;
 }
 
 void facts_picture(struct facts *f, int h, facts_draw_fn *draw, const void *ctx)
@@ -297,12 +302,19 @@ static void row_draw(struct facts *f, const struct row *row, struct rect r)
 			row->line, 1);
 		break;
 	case NOTICE:
-		parts_notice_draw(&f->v->ui, &f->type, r, PARTS_CAUTION, text);
+		parts_notice_draw(&f->v->ui, &f->type, r, fact->sign, text);
 		break;
 	case PICTURE:
 		fact->draw(f->v, r, fact->ctx);
 		break;
 	}
+}
+
+static void row_is_elsewhere(struct facts *f, const struct row *row)
+{
+	draw_elsewhere(&f->v->ui.list, &f->text[row->fact->text]);
+	if (row->fact->kind == FACT_LINE)
+		draw_elsewhere(&f->v->ui.list, &f->text[row->fact->label]);
 }
 
 bool facts_fit(struct facts *f, struct rect r)
@@ -331,27 +343,64 @@ static struct rect cut_pager(struct facts *f, struct rect *r)
 	return pager;
 }
 
-void facts_draw(
+/* Where not even the buttons have room the pages turn by themselves, each as long as it takes to read. */
+static int page_by_time(struct facts *f, int n)
+{
+	char all[FACTS_TEXT_BYTES];
+
+	memcpy(all, f->text, (size_t)f->n_text);
+	for (int i = 0; i + 1 < f->n_text; i++)
+		all[i] = all[i] == '\0' ? ' ' : all[i];
+	return f->n_text > 0 ? frame_part(f->v, all, n) : 0;
+}
+
+static bool has_room(struct facts *f, struct rect r)
+{
+	return r.h >= layout_mm_px(&f->v->ui.display, LAYOUT_SECONDARY_MM) &&
+	       r.h >= f->type.body * 5 / 4;
+}
+
+/* Whether all rows are within a page: not where that is lower than a line. */
+static bool rows_are_within(struct facts *f, const struct rows *rows)
+{
+	for (int i = 0; i < rows->n; i++) {
+		if (rows->all[i].h <= rows->h)
+			continue;
+		for (int k = 0; k < f->n; k++)
+			draw_left_out(&f->v->ui.list, &f->text[f->all[k].text]);
+		return false;
+	}
+	return true;
+}
+
+int facts_draw(
 	struct facts *f, struct rect r, int id, const char *name, struct list *pages)
 {
 	struct rows rows;
 	struct rect pager;
+	int used = 0;
 
 	rows_make(&rows, f, r);
-	if (rows.n_pages > 1) {
+	pages->n_rows = rows.n_pages;
+	pages->per_page = 1;
+	if (rows.n_pages > 1 && has_room(f, r)) {
 		pager = cut_pager(f, &r);
 		rows_make(&rows, f, r);
 		pages->n_rows = rows.n_pages;
-		pages->per_page = 1;
 		pages->first = pages->first < rows.n_pages ? pages->first : 0;
 		list_pager_draw(&f->v->ui, &f->type, pager, id, name, pages);
 	} else {
-		pages->first = 0;
+		pages->first = rows.n_pages > 1 ? page_by_time(f, rows.n_pages) : 0;
 	}
+	if (!rows_are_within(f, &rows))
+		return 0;
 	for (int i = 0; i < rows.n; i++) {
 		const struct row *row = &rows.all[i];
-		if (row->page == pages->first)
-			row_draw(f, row,
-				(struct rect){ r.x, r.y + row->y, r.w, row->h });
+		row_is_elsewhere(f, row); /* or here */
+		if (row->page != pages->first)
+			continue;
+		row_draw(f, row, (struct rect){ r.x, r.y + row->y, r.w, row->h });
+		used = row->y + row->h + row->gap;
 	}
+	return rows.n_pages > 1 ? r.h : used;
 }

@@ -19,12 +19,13 @@ struct fact {
 	enum fact_kind {
 		FACT_LINE,    /* `label` muted, `text` bold, beside it or below */
 		FACT_WORDS,   /* `text` in `style` and `color` */
-		FACT_NOTICE,  /* `text` with the sign of caution */
+		FACT_NOTICE,  /* `text` with `sign` */
 		FACT_PICTURE, /* `draw` */
 	} kind;
 	int label, text;
 	struct draw_style style;
 	uint32_t color;
+	enum parts_sign sign;
 	int h, gap; /* of a picture; below it */
 	facts_draw_fn *draw;
 	const void *ctx;
@@ -34,7 +35,8 @@ struct fact {
 struct facts {
 	struct view *v;
 	struct parts_type type;
-	int gap; /* below a line; may be set after facts_begin() */
+	int gap,
+		words_gap; /* below a line, and below anything else; may be set after facts_begin() */
 	struct fact all[FACTS_MAX];
 	int n;
 	char text[FACTS_TEXT_BYTES];
@@ -48,7 +50,7 @@ void facts_begin(struct facts *f, struct view *v);
 void facts_line(struct facts *f, const char *label, const char *value);
 void facts_words(struct facts *f, const char *text, uint32_t color);
 void facts_headline(struct facts *f, const char *text);
-void facts_notice(struct facts *f, const char *text);
+void facts_notice(struct facts *f, enum parts_sign sign, const char *text);
 void facts_picture(struct facts *f, int h, facts_draw_fn *draw, const void *ctx);
 
 /* Widen the space below the last one. */
@@ -57,9 +59,9 @@ void facts_space(struct facts *f, int px);
 /* Return true if all of it has room in `r`. */
 bool facts_fit(struct facts *f, struct rect r);
 
-/* Draw it; in pages where it needs some. `pages` is kept by the screen, zeroed it is at the first; its buttons act as `id`, are
+/* Draw it, and return the height used; in pages where it needs some, which turn by themselves where their buttons have no room. `pages` is kept by the screen, zeroed it is at the first; its buttons act as `id`, are
  * called NAME-up and NAME-down, and are for list_act(). */
-void facts_draw(
+int facts_draw(
 	struct facts *f, struct rect r, int id, const char *name, struct list *pages);
 
 #endif

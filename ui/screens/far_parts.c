@@ -178,8 +178,9 @@ static struct rect words_in_parts(
 	return r;
 }
 
-struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t color,
-	const char *const *texts, int n)
+/* The first text that fits, whole. Returns its box, empty if there is none. */
+static struct rect whole_words(struct view *v, struct rect r, double arcmin,
+	uint32_t color, const char *const *texts, int n)
 {
 	struct parts_type t = parts_far_type(&v->ui.display);
 
@@ -196,7 +197,23 @@ struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t col
 		draw_wrapped(&v->ui.list, &style, box, DRAW_CENTRE, color, texts[i]);
 		return box;
 	}
-	return words_in_parts(v, r, color, texts, n);
+	return (struct rect){ r.x, r.y, 0, 0 };
+}
+
+struct rect far_words(struct view *v, struct rect r, double arcmin, uint32_t color,
+	const char *const *texts, int n)
+{
+	struct rect box = whole_words(v, r, arcmin, color, texts, n);
+
+	if (box.w == 0)
+		box = words_in_parts(v, r, color, texts, n);
+	for (int i = 0; i < n; i++) {
+		if (texts[i] && box.w > 0)
+			draw_elsewhere(&v->ui.list, texts[i]);
+		else if (texts[i])
+			draw_left_out(&v->ui.list, texts[i]);
+	}
+	return box;
 }
 
 struct rect far_cut_picture(struct view *v, struct rect *content)

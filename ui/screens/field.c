@@ -235,18 +235,14 @@ static void hint_draw(struct view *v, struct field_state *s, struct rect *r)
 	struct draw_style small = parts_regular(&t, t.caption);
 	bool wrong = s->message[0] != '\0';
 	char text[400] = "";
-	int h, widest;
 
 	if (wrong)
 		snprintf(text, sizeof(text), "%s", s->message);
 	else if (s->field->kind != FIELD_TEXT)
 		range_text(v, s->field, text, sizeof(text));
-	h = draw_wrapped_height(&v->ui.list, &small, r->w, text, &widest);
-	if (text[0] == '\0' || h > r->h || widest > r->w)
-		return;
-	draw_wrapped(&v->ui.list, &small, rect_cut_top(r, h), DRAW_LEFT,
-		wrong ? THEME_CAUTION : THEME_MUTED, text);
-	rect_cut_top(r, t.gap);
+	if (text[0] != '\0' &&
+		frame_read(v, r, &small, 1, wrong ? THEME_CAUTION : THEME_MUTED, text))
+		rect_cut_top(r, t.gap - t.gap / 2);
 }
 
 static void unknown_draw(struct view *v, struct rect r)
@@ -373,6 +369,7 @@ static int tick_height(struct view *v, const struct field *f, int w)
 	for (int i = 0; i < f->n_words; i++) {
 		int h = draw_wrapped_height(
 			&v->ui.list, &style, w, _(f->words[i].text), NULL);
+		draw_elsewhere(&v->ui.list, _(f->words[i].text)); /* in its row */
 		most = h > most ? h : most;
 	}
 	return list_row_height(&v->ui, &t, most + t.gap);

@@ -116,6 +116,7 @@ static int row_height(struct view *v, const struct findings_page *s, struct rect
 
 		findings_say(finding, text, sizeof(text));
 		h = draw_wrapped_height(&v->ui.list, &small, w, text, NULL);
+		draw_elsewhere(&v->ui.list, text); /* in its row */
 		most = h > most ? h : most;
 	}
 	most += 2 * t.gap;

@@ -42,6 +42,8 @@ static void words_draw(struct far *f, struct rect r)
 	bool bad = f->v->state == MODEL_LOST || f->v->state == MODEL_NO_DAEMON ||
 		   f->v->state == MODEL_STALE;
 
+	for (int i = 0; i < 4; i++)
+		draw_elsewhere(f->list, texts[i]); /* one of them says it */
 	for (int i = 0; i < 4; i++) {
 		int size = far_words_size(f->v, r, 60, texts[i]), h;
 		struct draw_style style = parts_bold(&f->t, size);
@@ -61,6 +63,7 @@ static void words_draw(struct far *f, struct rect r)
 				: THEME_CAUTION);
 		return;
 	}
+	far_words(f->v, r, 60, THEME_TEXT, texts, 4);
 }
 
 /* "L 57 %", as large as the box allows. Returns the size used, 0 if it does not fit. */
@@ -155,6 +158,7 @@ static void shares_draw(struct far *f, struct rect r)
 		draw_wrapped(f->list, &small, r, DRAW_CENTRE, THEME_MUTED, error);
 		return;
 	}
+	draw_elsewhere(f->list, error); /* nor are the numbers there that it is of */
 	letters_and_bar_draw(f, r, bar_h);
 }
 

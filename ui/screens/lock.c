@@ -146,12 +146,24 @@ static bool event(struct view *v, void *state, const struct input_event *e)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
+static int seconds_to_wait(const struct view *v, const struct lock *s)
+{
+	return (int)((s->wait_until_ns - v->ui.now_ns + CLOCK_NS_PER_S - 1) /
+		     CLOCK_NS_PER_S);
+}
+
+static const char *brief_wait(
+	const struct view *v, const struct lock *s, char *out, size_t size)
+{
+	snprintf(out, size, _("Wait: %d s"), seconds_to_wait(v, s));
+	return out;
+}
+
 /* What was wrong, how long to wait; else what to do. */
 static enum parts_sign words_of(
 	const struct view *v, const struct lock *s, char *out, size_t size)
 {
-	int wait_s = (int)((s->wait_until_ns - v->ui.now_ns + CLOCK_NS_PER_S - 1) /
-			   CLOCK_NS_PER_S);
+	int wait_s = seconds_to_wait(v, s);
 
 	out[0] = '\0';
 	if (!v->app->model.connected)
@@ -184,15 +196,20 @@ static void field_draw(struct view *v, struct lock *s, struct rect *r)
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 	struct rect field = rect_cut_top(r, entry_field_height(&v->ui, &t));
-	char text[440];
+	char text[440], brief[40];
 	enum parts_sign sign = words_of(v, s, text, sizeof(text));
 	int h = parts_notice_height(&v->ui, &t, r->w, text);
 	bool below = text[0] == '\0' || t.gap + h <= r->h;
 	const char *wrong = s->message[0] != '\0' ? _("Wrong PIN.") : _("PIN");
 	const char *label = below ? _("PIN") : must_wait(v, s) ? text : wrong;
 
-	if (draw_measure(&v->ui.list, &small, label).w > field.w)
-		label = wrong;
+	if (draw_measure(&v->ui.list, &small, label).w > field.w) {
+		draw_elsewhere(&v->ui.list, label);
+		label = must_wait(v, s) ? brief_wait(v, s, brief, sizeof(brief))
+					: wrong;
+	}
+	if (!below)
+		draw_elsewhere(&v->ui.list, text); /* by the label, in short */
 	if (must_wait(v, s))
 		ui_redraw_at(&v->ui, v->ui.now_ns + CLOCK_NS_PER_S / 5);
 	entry_field_draw(&v->ui, &t, field, FIELD, "pin", &s->pin, label, "", true);
@@ -256,6 +273,7 @@ static void draw(struct view *v, void *state)
 	if (entry_pad_fits(&v->ui, pad.w, pad.h))
 		entry_pad_draw(&v->ui, &t, pad, KEYS, "key", &s->pin);
 	h = draw_measure(&v->ui.list, &bold, _("Locked")).h;
+	draw_elsewhere(&v->ui.list, _("Locked")); /* the field asks for the PIN */
 	if (h + t.gap + field_h <= r.h &&
 		draw_measure(&v->ui.list, &bold, _("Locked")).w <= r.w) {
 		draw_text(&v->ui.list, &bold, rect_cut_top(&r, h), DRAW_LEFT,

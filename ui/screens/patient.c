@@ -117,7 +117,7 @@ static void red_flags(struct facts *f, const json_t *flags)
 		  "if "
 		  "standing is safe."),
 		words);
-	facts_notice(f, text);
+	facts_notice(f, PARTS_CAUTION, text);
 }
 
 static void card_draw(struct view *v, struct card *s, struct rect r)

@@ -23,9 +23,7 @@ static const char *fitting(struct view *v, int w, const char *const *texts)
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 
-	while (texts[1] && draw_measure(&v->ui.list, &small, _(texts[0])).w > w)
-		texts++;
-	return _(texts[0]);
+	return parts_fit(&v->ui.list, &small, w, texts);
 }
 
 /* --- lists --------------------------------------------------------------------------------------- */

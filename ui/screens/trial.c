@@ -280,6 +280,8 @@ static void act(struct view *v, void *state, int id, int index)
 		repeat(v, s);
 	else if (id == TRIAL_REASON)
 		discard(v, s, index);
+	else if (id == TRIAL_PAGES)
+		list_act(&s->pages, index);
 	else if (id == TRIAL_REASONS)
 		discard(v, s, list_act(&s->reasons, index));
 	else if (id == TRIAL_STOP) {

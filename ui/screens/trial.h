@@ -21,6 +21,7 @@ enum trial_widget {
 	TRIAL_KEEP,    /* back from the choice of a reason */
 	TRIAL_FINISH,
 	TRIAL_CHECK, /* the pre-check again */
+	TRIAL_PAGES, /* of what is said between trials */
 	TRIAL_N_WIDGETS,
 };
 
@@ -34,6 +35,7 @@ struct trial {
 	json_t *last; /* how the one before ended; NULL if none was seen, or it was reviewed */
 	bool choosing;       /* a reason to discard */
 	struct list reasons; /* where the choice has no room */
+	struct list pages;   /* of what is said between trials */
 	bool busy;           /* a start, stop or review is on its way */
 	bool at_once;   /* the pre-check's START was pressed: no need for another */
 	bool repeating; /* what ends now was broken off to be repeated: not a result */

@@ -12,6 +12,7 @@
 #include "ui/core/theme.h"
 #include "ui/plots/stripplot.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/clinic_mat.h"
 
 static const char *const start_texts[] = { N_("START"), NULL };
@@ -27,24 +28,17 @@ static const char *const keep_texts[] = { N_("Keep it"), NULL };
 static const char *const finish_texts[] = { N_("Finish the visit"), N_("Finish"),
 	NULL };
 
-/* A paragraph in the largest of two types that has room; what has none is left out. */
+/* A paragraph in the largest of two types that has room, else part by part. */
 static void say(
 	struct view *v, struct rect *r, const char *text, bool large, uint32_t color)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style styles[2] = { parts_bold(&t, t.body),
+	const struct draw_style styles[2] = { parts_bold(&t, t.body),
 		parts_regular(&t, t.caption) };
+	int first = large ? 0 : 1;
 
-	for (int i = large ? 0 : 1; i < 2 && text[0] != '\0'; i++) {
-		int widest, h = draw_wrapped_height(
-				    &v->ui.list, &styles[i], r->w, text, &widest);
-		if (h > r->h || widest > r->w)
-			continue;
-		draw_wrapped(&v->ui.list, &styles[i], rect_cut_top(r, h), DRAW_LEFT,
-			color, text);
-		rect_cut_top(r, t.gap);
-		return;
-	}
+	if (text[0] != '\0' && frame_read(v, r, styles + first, 2 - first, color, text))
+		rect_cut_top(r, t.gap - t.gap / 2);
 }
 
 /* The same of what the daemon says. */
@@ -233,6 +227,7 @@ static void state_draw(struct view *v, const struct trial *s, struct rect *r)
 			P_("%d mark", "%d marks", (unsigned long)n), n);
 	}
 	w = draw_measure(&v->ui.list, &small, marks).w;
+	draw_elsewhere(&v->ui.list, marks); /* they are stored with the trial */
 	if (row.h <= r->h &&
 		draw_measure(&v->ui.list, &bold, words).w + t.gap + w <= row.w)
 		draw_text(&v->ui.list, &small, row, DRAW_RIGHT,
@@ -260,6 +255,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	bool sway;
 	struct rect below = rect_cut_bottom(&r, pictures_height(v, r.h)), ring;
 
+	s->pages.first = 0; /* what is said after it is new */
 	if (!isnan(left_s))
 		snprintf(seconds, sizeof(seconds), "%.0f", ceil(left_s));
 	ring = rect_cut_right(&below, below.w * 2 / 5);
@@ -270,6 +266,8 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	       sway_draw(v, s, below);
 	state_draw(v, s, &r);
 	message_draw(v, s, &r);
+	/* What has no room now is said by the review, and before by what was next. */
+	draw_elsewhere_begin(&v->ui.list);
 	quality_draw(v, s, &r);
 	shares_draw(v, &r);
 	rect_cut_bottom(&r, t.gap);
@@ -277,6 +275,7 @@ static void running_draw(struct view *v, struct trial *s, struct rect r)
 	if (sway && trial_is_measuring(s))
 		strips_draw(v, &r);
 	say_theirs(v, &r, json_object_get(p, "instruction"), THEME_TEXT);
+	draw_elsewhere_end(&v->ui.list);
 }
 
 /* --- before and after ------------------------------------------------------------------------ */
@@ -293,58 +292,65 @@ static const char *ended(const char *state, const char *verdict)
 						  : _("Broken off: it is repeated.");
 }
 
-static void last_draw(struct view *v, const json_t *last, struct rect *r)
+static void last_say(struct facts *f, const json_t *last)
 {
 	const json_t *why = json_array_get(json_object_get(last, "reasons"), 0);
 	const char *verdict = clinic_text(last, "verdict");
 	const char *state = clinic_text(last, "state");
 	bool practice = trial_is_practice(last), stored = strcmp(state, "stored") == 0;
-	struct parts_type t = frame_type(v);
 	char reason[CLINIC_LINE_BYTES], text[2 * CLINIC_LINE_BYTES];
-	int h;
 
 	snprintf(text, sizeof(text), "%s %s",
 		practice && stored ? _("Practice: it does not count.")
 				   : ended(state, verdict),
 		clinic_sentence(why, reason, sizeof(reason)));
-	h = parts_notice_height(&v->ui, &t, r->w, text);
-	if (h > r->h)
-		return;
-	parts_notice_draw(&v->ui, &t, rect_cut_top(r, h),
-		strcmp(verdict, "good") == 0 ? PARTS_GOOD : PARTS_CAUTION, text);
-	rect_cut_top(r, t.gap);
+	facts_notice(
+		f, strcmp(verdict, "good") == 0 ? PARTS_GOOD : PARTS_CAUTION, text);
+}
+
+static void next_say(struct view *v, struct trial *s, struct facts *f)
+{
+	const json_t *next = trial_next(s);
+	char title[160], text[CLINIC_LINE_BYTES];
+
+	clinic_sentence(json_object_get(next, "title"), title, sizeof(title));
+	if (trial_is_over(v, s))
+		snprintf(text, sizeof(text), _("All is measured. Proposed: %s"), title);
+	else
+		snprintf(text, sizeof(text), _("%s: trial %d of %d"), title,
+			(int)clinic_int(next, "trial_n"), (int)clinic_int(next, "of"));
+	facts_headline(f, text);
+	if (json_is_true(json_object_get(next, "supervise")))
+		facts_words(f, _("Stand beside the person."), THEME_CAUTION);
+	facts_words(f,
+		clinic_sentence(
+			json_object_get(next, "instruction"), text, sizeof(text)),
+		THEME_TEXT);
+	facts_words(f,
+		clinic_sentence(json_object_get(next, "reason"), text, sizeof(text)),
+		THEME_MUTED);
 }
 
 static void next_draw(struct view *v, struct trial *s, struct rect r)
 {
-	const json_t *next = trial_next(s);
 	const json_t *last = s->last ? s->last : trial_reviewed(s);
-	char title[160], text[320];
+	struct facts f;
 
 	message_draw(v, s, &r);
+	facts_begin(&f, v);
+	f.words_gap = f.type.gap;
 	if (last)
-		last_draw(v, last, &r);
-	if (next) {
-		clinic_sentence(json_object_get(next, "title"), title, sizeof(title));
-		if (trial_is_over(v, s))
-			snprintf(text, sizeof(text), _("All is measured. Proposed: %s"),
-				title);
-		else
-			snprintf(text, sizeof(text), _("%s: trial %d of %d"), title,
-				(int)clinic_int(next, "trial_n"),
-				(int)clinic_int(next, "of"));
-		say(v, &r, text, true, THEME_TEXT);
-		if (json_is_true(json_object_get(next, "supervise")))
-			say(v, &r, _("Stand beside the person."), false, THEME_CAUTION);
-		say_theirs(v, &r, json_object_get(next, "instruction"), THEME_TEXT);
-		say_theirs(v, &r, json_object_get(next, "reason"), THEME_MUTED);
+		last_say(&f, last);
+	if (trial_next(s)) {
+		next_say(v, s, &f);
 	} else if (trial_visit(v) > 0 && s->plan) {
-		say(v, &r, _("All is measured."), true, THEME_TEXT);
+		facts_headline(&f, _("All is measured."));
 	} else if (trial_visit(v) == 0) {
-		say(v, &r, _("Quiet standing, eyes open"), true, THEME_TEXT);
-		say(v, &r, _("Nobody is named: it is stored without a patient."), false,
+		facts_headline(&f, _("Quiet standing, eyes open"));
+		facts_words(&f, _("Nobody is named: it is stored without a patient."),
 			THEME_MUTED);
 	}
+	rect_cut_top(&r, facts_draw(&f, r, TRIAL_PAGES, "facts", &s->pages));
 	shares_draw(v, &r);
 }
 
@@ -493,6 +499,11 @@ void trial_draw(struct view *v, struct trial *s)
 	if (!model_is_live(v->state) && !trial_is_running(s)) {
 		frame_message(v, r, PARTS_CAUTION, mat_words_state(v->state),
 			mat_words_remedy(&v->app->model, v->state));
+		return;
+	}
+	/* Very large type needs the width; the mat was seen before. */
+	if (!trial_is_running(s) && r.w > r.h && r.w * 3 / 5 < 14 * t.caption) {
+		next_draw(v, s, r);
 		return;
 	}
 	if (r.w > r.h) {

@@ -165,10 +165,7 @@ static void plan_draw(struct view *v, struct rect r, int i, const json_t *plan)
 			draw_text(&v->ui.list, &body, rect_cut_top(&r, t.body * 4 / 3),
 				DRAW_LEFT, THEME_TEXT, minutes);
 	}
-	h = draw_wrapped_height(&v->ui.list, &small, r.w, what_of(key), &widest);
-	if (h <= r.h && widest <= r.w)
-		draw_wrapped(
-			&v->ui.list, &small, r, DRAW_LEFT, THEME_MUTED, what_of(key));
+	frame_read(v, &r, &small, 1, THEME_MUTED, what_of(key));
 }
 
 /* Return true if all have room side by side, each in `w`. */
