@@ -1,5 +1,5 @@
 /* What must hold on every screen, whatever its size, reader and text scale: nothing overlaps,
- * nothing is cut, targets can be hit, texts can be read. Measured with the real fonts. */
+ * nothing is cut or left out, targets can be hit, texts can be read. Measured with the real fonts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,8 @@
 #define SCENE_SECONDS 0.5 /* enough for a trail */
 #include "tests/ui/cases.h"
 #include "tests/ui/rules.h"
+#include "tests/ui/fates.h"
+#include "ui/app/frame.h"
 #include "ui/sdl/backend.h"
 
 /* Text scales and languages, and the panels (by the order of layout_profile_at()) that they meet: the smallest meets all,
@@ -125,11 +127,15 @@ static void check_nothing_is_shortened(
 static int check_screen(struct backend *b, const struct layout_profile *p,
 	const struct screen_case *c, double scale, const char *language)
 {
+	static struct fates fates;
 	struct rules_seen s = { 0 };
 	int64_t now_ns;
 	struct app *app = case_open(c, p, scale, backend_measure, b, &now_ns);
 
 	s.view = app_view(app, 0);
+	fates.n = 0;
+	app_view(app, 0)->ui.list.fate = fates_note;
+	app_view(app, 0)->ui.list.fate_ctx = &fates;
 	snprintf(s.where, sizeof(s.where), "%s %s x%.1f %s", c->name, p->name, scale,
 		language);
 	app_draw(app, 0, now_ns);
@@ -144,6 +150,7 @@ static int check_screen(struct backend *b, const struct layout_profile *p,
 	check_sway_has_scale(&s);
 	check_ranges_are_called_so(&s);
 	check_nothing_is_shortened(&s, scale, language);
+	fates_check(&s, &fates, scale);
 	app_free(app);
 	return s.n_bad;
 }
@@ -266,6 +273,43 @@ static void test_mutations_break_the_rules(void **state)
 	backend_close(b);
 }
 
+/* A text that a screen asked for and left out is found, whether it says so or not; what was drawn or is elsewhere is not. */
+static void test_left_out_is_found(void **state)
+{
+	static const int n_bad[] = { 0, 0, 1, 1, 0 };
+	struct backend *b = open_backend();
+	int64_t now_ns;
+
+	(void)state;
+	case_language("en");
+	for (int m = 0; m < 5; m++) {
+		static struct fates fates;
+		struct app *app = case_open(&cases_results[0], layout_profile_at(0), 1,
+			backend_measure, b, &now_ns);
+		struct view *v = app_view(app, 0);
+		struct rules_seen s = { .view = v, .where = "mutated" };
+		struct parts_type t = frame_type(v);
+		const struct draw_style style = parts_regular(&t, t.caption);
+		struct rect r = { 0, 0, 400, m == 2 ? t.caption / 2 : 400 };
+		ui_begin(&v->ui, now_ns);
+		fates.n = 0;
+		v->ui.list.fate = fates_note;
+		v->ui.list.fate_ctx = &fates;
+		if (m == 0 || m == 2) /* with room, and with none */
+			frame_read(v, &r, &style, 1, THEME_TEXT, "Stand quietly.");
+		if (m == 1 || m == 3)
+			draw_measure(&v->ui.list, &style, "Stand quietly.");
+		if (m == 1)
+			draw_elsewhere(&v->ui.list, "Stand quietly.");
+		if (m == 4)
+			draw_measure(&v->ui.list, &style, "12 %");
+		fates_check(&s, &fates, 1);
+		assert_int_equal(s.n_bad, n_bad[m]);
+		app_free(app);
+	}
+	backend_close(b);
+}
+
 /* The near live screen says all it should at the usual text scale. */
 static void test_nothing_is_dropped_at_usual_size(void **state)
 {
@@ -307,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_every_screen),
 		cmocka_unit_test(test_high_contrast),
 		cmocka_unit_test(test_mutations_break_the_rules),
+		cmocka_unit_test(test_left_out_is_found),
 		cmocka_unit_test(test_nothing_is_dropped_at_usual_size),
 	};
 

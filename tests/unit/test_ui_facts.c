@@ -103,18 +103,20 @@ static void test_long_text_is_spread(void **state)
 	int line = draw_measure(
 		&v->ui.list, &(struct draw_style){ .size_px = t.caption }, "X")
 			   .h;
-	/* Four lines on a page, each of one word. */
-	struct rect r = { 0, 0, 0, 4 * line + line / 2 };
+	/* Six lines on a page, each of one word. */
+	struct rect r = { 0, 0, 0, 6 * line + line / 2 };
 	char out[200] = "";
 
 	(void)state;
 	r.w = list_pager_width(&v->ui, &t, 1, r.h) + t.gap + 5 * t.caption;
 	ui_begin(&v->ui, 0);
 	facts_begin(&f, v);
-	facts_words(
-		&f, "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee", THEME_TEXT);
+	facts_words(&f,
+		"aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd eeeeeeeee fffffffff ggggggggg "
+		"hhhhhhhhh",
+		THEME_TEXT);
 	page_draw(&f, r, &pages, out, sizeof(out));
-	assert_string_equal(out, "aaaaaaaaa bbbbbbbbb ccccccccc ");
+	assert_string_equal(out, "aaaaaaaaa bbbbbbbbb ccccccccc ddddddddd ");
 	assert_int_equal(pages.n_rows, 2);
 	app_free(app);
 }

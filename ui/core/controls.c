@@ -119,6 +119,8 @@ static bool fits_in(struct ui *ui, const struct parts_type *t, int w,
 	if (part < layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM))
 		return false;
 	for (int i = 0; i < c->n; i++) {
+		draw_elsewhere(&ui->list,
+			_(c->texts[i])); /* to be drawn, or asked otherwise */
 		if (draw_measure(&ui->list, &style, _(c->texts[i])).w + t->gap > part)
 			return false;
 	}

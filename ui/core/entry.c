@@ -138,6 +138,7 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
 	char buffer[ENTRY_BYTES * 3];
 	const char *text;
 
+	draw_elsewhere(&ui->list, hint); /* the label says what */
 	if (!low)
 		draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
 	if (id != 0)
@@ -188,8 +189,10 @@ static void key_draw(struct ui *ui, const struct parts_type *t, struct rect r, i
 		.enabled = true,
 		.lit = index == KEY_OK };
 
-	if (index == KEY_OK && draw_measure(&ui->list, &style, text).w > r.w)
+	if (index == KEY_OK && draw_measure(&ui->list, &style, text).w > r.w) {
+		draw_elsewhere(&ui->list, text);
 		b.label = "✓";
+	}
 	snprintf(whole, sizeof(whole), "%s-%s", name, part);
 	parts_key_draw(ui, t, r, &b, ui_keep(ui, whole));
 }

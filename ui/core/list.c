@@ -28,9 +28,10 @@ static const char *name_of(struct ui *ui, const char *name, const char *part)
 	return ui_keep(ui, text);
 }
 
-bool list_pager_is_low(const struct parts_type *t, int h)
+bool list_pager_is_low(const struct ui *ui, const struct parts_type *t, int h)
 {
-	return h < 2 * (t->body * 5 / 4);
+	return h < 2 * at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM),
+			       t->body * 5 / 4);
 }
 
 void list_pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
@@ -53,7 +54,7 @@ void list_pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, i
 	int h = at_least(least, r.h / 3);
 	char text[48];
 
-	if (list_pager_is_low(t, r.h)) {
+	if (list_pager_is_low(ui, t, r.h)) {
 		parts_button_draw(
 			ui, t, rect_cut_left(&r, (r.w - t->gap / 2) / 2), &up);
 		rect_cut_left(&r, t->gap / 2);
@@ -88,7 +89,7 @@ int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int
 	bool told = h - 2 * at_least(target, h / 3) >= t->caption * 8 / 3 &&
 		    t->caption * 4 <= w / 4;
 
-	if (list_pager_is_low(t, h))
+	if (list_pager_is_low(ui, t, h))
 		return 2 * at_least(target, t->body + 2 * t->gap) + t->gap / 2;
 	return at_least(target, told ? t->caption * 4 : t->body + 2 * t->gap);
 }

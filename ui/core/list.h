@@ -31,7 +31,7 @@ int list_least_height(const struct ui *ui, const struct parts_type *t);
 int list_pager_width(const struct ui *ui, const struct parts_type *t, int w, int h);
 
 /* Too low for both, one above the other. */
-bool list_pager_is_low(const struct parts_type *t, int h);
+bool list_pager_is_low(const struct ui *ui, const struct parts_type *t, int h);
 
 /* Draw them alone, with which rows these are, in a column at the side; side by side in a low place. list_draw() does it. */
 void list_pager_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,

@@ -290,7 +290,9 @@ static void act(struct view *v, void *state, int id, int index)
 {
 	struct calibrate *s = state;
 
-	if (id == CALIBRATE_BEGIN)
+	if (id == CALIBRATE_PAGES)
+		list_act(&s->pages, index);
+	else if (id == CALIBRATE_BEGIN)
 		primary(v, s);
 	else if (id == CALIBRATE_SECOND)
 		second(v, s);

@@ -43,6 +43,7 @@ enum calibrate_id {
 	CALIBRATE_ACCEPT,
 	CALIBRATE_ABORT,
 	CALIBRATE_FIELD,
+	CALIBRATE_PAGES,
 };
 
 /* Questions about what is at hand, rows of a list. */
@@ -67,7 +68,7 @@ struct calibrate {
 	enum calibrate_tool tool; /* whose pad is shown */
 	bool typing;
 	struct entry entry, operator;
-	struct list list;
+	struct list list, pages;
 	char said[CALIBRATE_TEXT]; /* of the last step, in the language */
 	enum parts_sign sign;
 };

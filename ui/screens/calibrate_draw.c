@@ -12,6 +12,7 @@
 #include "ui/screens/calibrate.h"
 #include "ui/screens/cellmap.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 
 static const char *const begin_texts[] = { N_("Calibrate"), NULL };
 static const char *const resume_texts[] = { N_("Go on with it"), N_("Go on"), NULL };
@@ -121,10 +122,19 @@ static void notice(
 	struct view *v, struct rect *r, enum parts_sign sign, const char *text)
 {
 	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
 	int h = parts_notice_height(&v->ui, &t, r->w, text);
+	int least = clinic_page_height(v);
+	struct rect part;
 
-	if (text[0] == '\0' || h > r->h)
+	if (text[0] == '\0')
 		return;
+	if (h > r->h - least) { /* part by part in what the rows leave */
+		part = rect_cut_bottom(r, r->h - least);
+		rect_cut_top(&part, t.gap);
+		frame_read(v, &part, &small, 1, parts_sign_color(sign), text);
+		return;
+	}
 	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, text);
 	rect_cut_bottom(r, t.gap);
 }
@@ -194,15 +204,7 @@ static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 
 /* --- what came of it --------------------------------------------------------------------------- */
 
-static void line(struct view *v, struct rect *r, const char *label, const char *value)
-{
-	struct parts_type t = frame_type(v);
-	int h = clinic_line_draw(&v->ui, &t, *r, label, value);
-
-	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
-}
-
-static void percent_line(struct view *v, struct rect *r, const char *label, double frac)
+static void percent_line(struct facts *f, const char *label, double frac)
 {
 	char number[24], text[40];
 
@@ -210,34 +212,43 @@ static void percent_line(struct view *v, struct rect *r, const char *label, doub
 		return;
 	snprintf(text, sizeof(text), "%s %%",
 		i18n_number(number, sizeof(number), 100 * frac, 1));
-	line(v, r, label, text);
+	facts_line(f, label, text);
 }
 
 /* What the readings came to. */
-static void report_draw(struct view *v, const struct calibrate *s, struct rect r)
+static void report_say(struct facts *f, const struct calibrate *s)
 {
 	const json_t *cells = json_object_get(s->report, "cells");
 	const json_t *problems = json_object_get(s->report, "problems");
 	char text[120], said[CALIBRATE_TEXT];
 
-	notice(v, &r, s->sign, s->said);
 	snprintf(text, sizeof(text), _("%lld good, %lld dead, %lld stuck, %lld noisy"),
 		(long long)clinic_int(cells, "ok"),
 		(long long)clinic_int(cells, "dead"),
 		(long long)clinic_int(cells, "stuck"),
 		(long long)clinic_int(cells, "noisy"));
 	if (json_is_object(cells))
-		line(v, &r, _("Cells"), text);
-	percent_line(v, &r, _("Loads agree within"),
-		clinic_number(s->report, "hidden_frac"));
+		facts_line(f, _("Cells"), text);
 	percent_line(
-		v, &r, _("Hysteresis"), clinic_number(s->report, "hysteresis_frac"));
+		f, _("Loads agree within"), clinic_number(s->report, "hidden_frac"));
+	percent_line(f, _("Hysteresis"), clinic_number(s->report, "hysteresis_frac"));
 	if (json_is_true(json_object_get(s->report, "quick")))
-		line(v, &r, _("Kind"), _("quick, and marked so"));
+		facts_line(f, _("Kind"), _("quick, and marked so"));
 	for (size_t i = 0; i < json_array_size(problems); i++)
-		line(v, &r, _("Look at this:"),
+		facts_line(f, _("Look at this:"),
 			say_sentence(said, sizeof(said),
 				clinic_text(json_array_get(problems, i), "text")));
+}
+
+static void report_draw(struct view *v, struct calibrate *s, struct rect r)
+{
+	struct facts f;
+
+	notice(v, &r, s->sign, s->said);
+	facts_begin(&f, v);
+	f.gap = f.type.gap / 2;
+	report_say(&f, s);
+	facts_draw(&f, r, CALIBRATE_PAGES, "facts", &s->pages);
 }
 
 /* --- the verification: a row a test, with its figure, its limit and what that means ------------- */

@@ -177,6 +177,7 @@ const char *calibrate_label(struct view *v, int w, const char *const *texts)
 	struct draw_style small = parts_regular(&t, t.caption);
 	const char *text = parts_fit(&v->ui.list, &small, w, texts);
 
+	draw_elsewhere(&v->ui.list, text); /* the screen's title asks for it */
 	return draw_measure(&v->ui.list, &small, text).w <= w ? text : "";
 }
 

@@ -14,9 +14,10 @@
 #include "ui/app/frame.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/screens.h"
 
-enum { RESTART = 1, SHOW, FOLLOW, DESCRIBE, EXPORT };
+enum { RESTART = 1, SHOW, FOLLOW, DESCRIBE, EXPORT, PAGES };
 
 #define JUDGE_NS     (500 * CLOCK_NS_PER_MS)
 #define EXCERPT_MAX  (4 * 1024 * 1024) /* of a calibration without its readings */
@@ -43,6 +44,7 @@ struct page {
 	char *excerpt;
 	size_t n_excerpt;
 	char said[300];
+	struct list pages;
 };
 
 /* --- what the daemon tells ---------------------------------------------------------------------- */
@@ -195,8 +197,9 @@ static void act(struct view *v, void *state, int id, int index)
 	struct page *s = state;
 
 	(void)v;
-	(void)index;
-	if (id == RESTART)
+	if (id == PAGES)
+		list_act(&s->pages, index);
+	else if (id == RESTART)
 		cells_restart(&s->cells);
 	else if (id == SHOW)
 		s->shown = (s->shown + 1) % N_SHOWN;
@@ -272,15 +275,7 @@ static void map_draw(struct view *v, struct page *s, struct rect r)
 			(float)t.caption * 0.5F, t.line_px, THEME_TEXT);
 }
 
-static void line(struct view *v, struct rect *r, const char *label, const char *value)
-{
-	struct parts_type t = frame_type(v);
-	int h = clinic_line_draw(&v->ui, &t, *r, label, value);
-
-	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
-}
-
-static void cell_lines(struct view *v, const struct page *s, struct rect *r)
+static void cell_lines(struct facts *f, const struct page *s)
 {
 	int i = s->chosen - 1, n_cols = s->cells.geometry.n_cols;
 	const struct cells_cell *cell = &s->cells.cell[i];
@@ -288,18 +283,18 @@ static void cell_lines(struct view *v, const struct page *s, struct rect *r)
 
 	snprintf(text, sizeof(text), _("row %d, column %d"), i / n_cols + 1,
 		i % n_cols + 1);
-	line(v, r, _("Cell"), text);
+	facts_line(f, _("Cell"), text);
 	snprintf(text, sizeof(text), "%u", cell->now);
-	line(v, r, _("Counts"), text);
+	facts_line(f, _("Counts"), text);
 	snprintf(text, sizeof(text), "%u – %u", cell->min, cell->max);
-	line(v, r, _("Lowest, highest"), text);
-	line(v, r, _("Noise"),
+	facts_line(f, _("Lowest, highest"), text);
+	facts_line(f, _("Noise"),
 		i18n_number(
 			noise, sizeof(noise), (double)cells_noise(&s->cells, i), 1));
-	line(v, r, _("State"), _(state_names[cells_state(&s->cells, i)]));
+	facts_line(f, _("State"), _(state_names[cells_state(&s->cells, i)]));
 }
 
-static void all_lines(struct view *v, const struct page *s, struct rect *r)
+static void all_lines(struct facts *f, const struct page *s)
 {
 	int n = s->cells.geometry.n_rows * s->cells.geometry.n_cols;
 	int count[CELLS_N_STATES] = { 0 };
@@ -310,19 +305,19 @@ static void all_lines(struct view *v, const struct page *s, struct rect *r)
 	for (int k = CELLS_N_STATES - 1; k >= 0; k--) {
 		snprintf(text, sizeof(text), "%d", count[k]);
 		if (count[k] > 0)
-			line(v, r, _(state_names[k]), text);
+			facts_line(f, _(state_names[k]), text);
 	}
-	line(v, r, _("Usual noise"),
+	facts_line(f, _("Usual noise"),
 		i18n_number(text, sizeof(text), (double)s->cells.usual_noise, 1));
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)s->cells.frames);
-	line(v, r, _("Frames"), text);
+	facts_line(f, _("Frames"), text);
 }
 
 static void page_draw(struct view *v, struct page *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style plain = parts_regular(&t, t.caption);
 	const char *hint = _("Touch a cell.");
+	struct facts f;
 	bool beside = r.w > r.h;
 	struct rect map =
 		beside ? rect_cut_left(&r, r.h < r.w * 3 / 5 ? r.h : r.w * 3 / 5)
@@ -331,14 +326,17 @@ static void page_draw(struct view *v, struct page *s, struct rect r)
 	map_draw(v, s, map);
 	rect_cut_left(&r, beside ? 2 * t.gap : 0);
 	rect_cut_top(&r, beside ? 0 : t.gap);
+	facts_begin(&f, v);
+	f.gap = t.gap / 2;
 	if (s->chosen > 0) {
-		cell_lines(v, s, &r);
-		return;
+		cell_lines(&f, s);
+	} else {
+		all_lines(&f, s);
+		facts_words(&f, hint, THEME_MUTED);
+		draw_elsewhere(&v->ui.list, hint); /* it can be touched all the same */
+		f.n -= !facts_fit(&f, r);
 	}
-	all_lines(v, s, &r);
-	if (r.h >= 2 * t.caption && draw_measure(&v->ui.list, &plain, hint).w <= r.w)
-		draw_text(&v->ui.list, &plain, rect_cut_top(&r, t.caption * 4 / 3),
-			DRAW_LEFT, THEME_MUTED, hint);
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
 }
 
 static void draw(struct view *v, void *state)

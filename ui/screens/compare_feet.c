@@ -289,6 +289,8 @@ static void heading_draw(
 	struct draw_style bold = parts_bold(&p->t, p->t.caption);
 	bool fits = draw_measure(&p->v->ui.list, &bold, text).w <= r->w;
 
+	draw_elsewhere(&p->v->ui.list, text); /* shorter, or by the legend */
+
 	results_text(&p->v->ui, &bold, rect_cut_top(r, p->t.caption * 4 / 3), DRAW_LEFT,
 		THEME_TEXT, fits ? text : shorter);
 }

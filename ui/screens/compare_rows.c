@@ -213,7 +213,7 @@ void compare_head_draw(struct view *v, const json_t *document,
 		top.w = columns->w;
 	if (!columns->are_wide) {
 		snprintf(text, sizeof(text), _("%1$s, then %2$s"), a, b);
-		results_text(&v->ui, &small, top, DRAW_LEFT, THEME_MUTED, text);
+		clinic_part_draw(&v->ui, &small, top, THEME_MUTED, text);
 		return;
 	}
 	columns_of(&t, top, col);

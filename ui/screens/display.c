@@ -8,12 +8,13 @@
 #include "ui/core/canvas.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/screens.h"
 
 #define LOG_TAG "ui"
 #include "src/base/log.h"
 
-enum { TOUCH = 1, BEFORE, NEXT, CALIBRATE };
+enum { TOUCH = 1, BEFORE, NEXT, CALIBRATE, PAGES };
 
 enum page { PAGE_PANEL, PAGE_COLOURS, PAGE_GREYS, PAGE_PIXELS, PAGE_TEXT, N_PAGES };
 
@@ -40,6 +41,7 @@ struct display {
 	double error_mm[N_MARKS];
 	int64_t until_ns;
 	double worst_mm;
+	struct list pages;
 };
 
 /* --- four marks ------------------------------------------------------------------------------- */
@@ -101,8 +103,9 @@ static void act(struct view *v, void *state, int id, int index)
 {
 	struct display *s = state;
 
-	(void)index;
-	if (id == TOUCH)
+	if (id == PAGES)
+		list_act(&s->pages, index);
+	else if (id == TOUCH)
 		begin_touching(v, s);
 	else if (id == CALIBRATE)
 		view_go(v, "touch", NULL);
@@ -134,59 +137,53 @@ static void marks_draw(struct view *v, const struct display *s)
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-/* Draw one line and cut it off, where it fits. */
-static void line(struct view *v, struct rect *r, const char *label, const char *value)
+static void touch_lines(struct facts *f, const struct display *s)
 {
-	struct parts_type t = frame_type(v);
-	int h = clinic_line_draw(&v->ui, &t, *r, label, value);
-
-	rect_cut_top(r, h > 0 ? h + t.gap / 2 : 0);
-}
-
-static void touch_lines(struct view *v, const struct display *s, struct rect *r)
-{
-	struct parts_type t = frame_type(v);
 	char text[64], mm[16];
 	bool good = s->worst_mm <= GOOD_MM;
-	int h;
 
 	for (int i = 0; i < s->n_touched; i++) {
 		snprintf(text, sizeof(text), "%s mm",
 			i18n_number(mm, sizeof(mm), s->error_mm[i], 1));
-		line(v, r, _(corners[i]), text);
+		facts_line(f, _(corners[i]), text);
 	}
 	if (s->n_touched < N_MARKS)
 		return;
-	snprintf(text, sizeof(text), "%s",
+	facts_notice(f, good ? PARTS_GOOD : PARTS_CAUTION,
 		good ? _("Touch is where it should be.")
 		     : _("Touch is off: calibrate it."));
-	h = parts_notice_height(&v->ui, &t, r->w, text);
-	if (h <= r->h)
-		parts_notice_draw(&v->ui, &t, rect_cut_top(r, h),
-			good ? PARTS_GOOD : PARTS_CAUTION, text);
 }
 
-static void panel_draw(struct view *v, const struct display *s, struct rect r)
+static void panel_lines(struct facts *f)
 {
-	const struct layout_display *d = &v->ui.display;
+	const struct layout_display *d = &f->v->ui.display;
 	char text[96], number[16], other[16];
 
-	if (s->n_touched > 0) {
-		touch_lines(v, s, &r);
-		return;
-	}
 	snprintf(text, sizeof(text), "%d × %d", d->w, d->h);
-	line(v, &r, _("Pixels"), text);
+	facts_line(f, _("Pixels"), text);
 	snprintf(text, sizeof(text), "%s × %s mm",
 		i18n_number(number, sizeof(number), d->w / d->ppm, 0),
 		i18n_number(other, sizeof(other), d->h / d->ppm, 0));
-	line(v, &r, _("Size: measure it"), text);
+	facts_line(f, _("Size: measure it"), text);
 	snprintf(text, sizeof(text), "%s mm",
 		i18n_number(number, sizeof(number), d->distance_mm[LAYOUT_NEAR], 0));
-	line(v, &r, _("Read from"), text);
+	facts_line(f, _("Read from"), text);
 	snprintf(text, sizeof(text), "× %s",
 		i18n_number(number, sizeof(number), d->low_vision, 1));
-	line(v, &r, _("Text"), text);
+	facts_line(f, _("Text"), text);
+}
+
+static void panel_draw(struct view *v, struct display *s, struct rect r)
+{
+	struct facts f;
+
+	facts_begin(&f, v);
+	f.gap = f.type.gap / 2;
+	if (s->n_touched > 0)
+		touch_lines(&f, s);
+	else
+		panel_lines(&f);
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
 }
 
 static void colours_draw(struct view *v, struct rect r)
@@ -271,19 +268,21 @@ static void text_draw(struct view *v, struct rect r)
 	struct parts_type t = frame_type(v);
 	char text[64];
 
+	draw_elsewhere_begin(&v->ui.list); /* a sample; the usual sizes come first */
 	for (size_t i = 0; i < sizeof(arcmin) / sizeof(arcmin[0]); i++) {
 		int em = layout_em_px(&v->ui.display, LAYOUT_NEAR, arcmin[i]), h;
 		struct draw_style style = parts_regular(&t, em);
 		snprintf(text, sizeof(text), "%.0f′  Rr 0O 1lI 3,8", arcmin[i]);
 		h = draw_measure(&v->ui.list, &style, text).h;
 		if (h > r.h || draw_measure(&v->ui.list, &style, text).w > r.w)
-			return;
+			break;
 		draw_text(&v->ui.list, &style, rect_cut_top(&r, h), DRAW_LEFT,
 			THEME_TEXT, text);
 	}
+	draw_elsewhere_end(&v->ui.list);
 }
 
-static void page_draw(struct view *v, const struct display *s, struct rect r)
+static void page_draw(struct view *v, struct display *s, struct rect r)
 {
 	switch (s->page) {
 	case PAGE_COLOURS:

@@ -333,7 +333,7 @@ static struct rect cut_pager(struct facts *f, struct rect *r)
 	struct rect pager;
 
 	h = h > t->body * 5 / 4 ? h : t->body * 5 / 4;
-	if (r->h > r->w && list_pager_is_low(t, h)) {
+	if (r->h > r->w && list_pager_is_low(&f->v->ui, t, h)) {
 		pager = rect_cut_bottom(r, h);
 		rect_cut_bottom(r, t->gap);
 		return pager;
@@ -367,10 +367,45 @@ static bool rows_are_within(struct facts *f, const struct rows *rows)
 		if (rows->all[i].h <= rows->h)
 			continue;
 		for (int k = 0; k < f->n; k++)
-			draw_left_out(&f->v->ui.list, &f->text[f->all[k].text]);
+			draw_left_out(
+				&f->v->ui.list, f->all[k].kind == FACT_PICTURE
+							? "a picture"
+							: &f->text[f->all[k].text]);
 		return false;
 	}
 	return true;
+}
+
+/* Draw a page. Returns its height. */
+static int rows_draw(struct facts *f, const struct rows *rows, struct rect r,
+	const struct list *pages)
+{
+	int used = 0;
+
+	if (!rows_are_within(f, rows))
+		return 0;
+	for (int i = 0; i < rows->n; i++) {
+		const struct row *row = &rows->all[i];
+		row_is_elsewhere(f, row); /* or here */
+		if (row->page != pages->first)
+			continue;
+		row_draw(f, row, (struct rect){ r.x, r.y + row->y, r.w, row->h });
+		used = row->y + row->h + row->gap;
+	}
+	return used;
+}
+
+void facts_read(struct facts *f, struct rect r)
+{
+	struct list pages = { 0 };
+	struct rows rows;
+	int dots_h = f->type.caption / 2;
+	struct rect dots = rect_cut_bottom(&r, dots_h);
+
+	rows_make(&rows, f, r);
+	pages.first = rows.n_pages > 1 ? page_by_time(f, rows.n_pages) : 0;
+	rows_draw(f, &rows, r, &pages);
+	frame_part_dots(f->v, dots, rows.n_pages, pages.first);
 }
 
 int facts_draw(
@@ -378,7 +413,7 @@ int facts_draw(
 {
 	struct rows rows;
 	struct rect pager;
-	int used = 0;
+	int used;
 
 	rows_make(&rows, f, r);
 	pages->n_rows = rows.n_pages;
@@ -392,15 +427,6 @@ int facts_draw(
 	} else {
 		pages->first = rows.n_pages > 1 ? page_by_time(f, rows.n_pages) : 0;
 	}
-	if (!rows_are_within(f, &rows))
-		return 0;
-	for (int i = 0; i < rows.n; i++) {
-		const struct row *row = &rows.all[i];
-		row_is_elsewhere(f, row); /* or here */
-		if (row->page != pages->first)
-			continue;
-		row_draw(f, row, (struct rect){ r.x, r.y + row->y, r.w, row->h });
-		used = row->y + row->h + row->gap;
-	}
+	used = rows_draw(f, &rows, r, pages);
 	return rows.n_pages > 1 ? r.h : used;
 }

@@ -64,4 +64,7 @@ bool facts_fit(struct facts *f, struct rect r);
 int facts_draw(
 	struct facts *f, struct rect r, int id, const char *name, struct list *pages);
 
+/* The same in pages that turn by themselves, each as long as it takes to read, with dots that tell which. */
+void facts_read(struct facts *f, struct rect r);
+
 #endif

@@ -22,6 +22,8 @@ static void other_button(
 	for (int i = 0; other->texts[i]; i++) {
 		int w = draw_measure(&v->ui.list, &style, _(other->texts[i])).w +
 			4 * near.gap;
+		/* Its pages come by themselves, too. */
+		draw_elsewhere(&v->ui.list, _(other->texts[i]));
 		if (w <= row.w) {
 			parts_button_draw(&v->ui, &near, rect_cut_left(&row, w), other);
 			return;

@@ -151,24 +151,98 @@ static void paragraph_below(
 	rect_cut_bottom(r, t.gap);
 }
 
+/* The same of several, at most BELOW_MAX; in parts where not all have room. */
+#define BELOW_MAX   12
+#define BELOW_BYTES 2048
+
+struct below {
+	struct view *v;
+	char text[BELOW_MAX][FINDINGS_TEXT_BYTES];
+	uint32_t color[BELOW_MAX];
+	int n;
+};
+
+static void below_add(struct below *b, const char *text, uint32_t color)
+{
+	if (text[0] == '\0' || b->n == BELOW_MAX)
+		return;
+	snprintf(b->text[b->n], sizeof(b->text[0]), "%s", text);
+	b->color[b->n++] = color;
+}
+
+static int below_height(struct below *b, int w)
+{
+	struct parts_type t = frame_type(b->v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int all = 0, widest;
+
+	for (int i = 0; i < b->n; i++) {
+		all += t.gap + draw_wrapped_height(
+				       &b->v->ui.list, &small, w, b->text[i], &widest);
+		if (widest > w)
+			return 1 << 14;
+	}
+	return all;
+}
+
+static void below_draw(struct below *b, struct rect *r, int least)
+{
+	struct parts_type t = frame_type(b->v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	char all[BELOW_BYTES] = "";
+	struct rect part;
+
+	if (r->h - below_height(b, r->w) >= least) {
+		for (int i = 0; i < b->n; i++)
+			paragraph_below(b->v, r, b->text[i], b->color[i], least);
+		return;
+	}
+	/* The last one stands first: what must be mended, then what would tell more. */
+	for (int i = b->n - 1; i >= 0; i--) {
+		size_t n = strlen(all);
+		snprintf(
+			all + n, sizeof(all) - n, "%s%s", n > 0 ? " " : "", b->text[i]);
+		draw_elsewhere(&b->v->ui.list, b->text[i]); /* within `all` */
+	}
+	part = rect_cut_bottom(r, r->h > least ? r->h - least : 0);
+	rect_cut_top(&part, t.gap);
+	frame_read(b->v, &part, &small, 1, b->color[b->n - 1], all);
+}
+
+/* Both in words; part by part where not both have room. */
+static void pelvis_and_back_draw(struct view *v, const json_t *alignment, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	char pelvis[FINDINGS_TEXT_BYTES], back[FINDINGS_TEXT_BYTES],
+		both[2 * FINDINGS_TEXT_BYTES];
+
+	findings_pelvis(
+		json_object_get(alignment, "pelvis_shift_mm"), pelvis, sizeof(pelvis));
+	findings_back(json_object_get(alignment, "l5s1_compression_frontal_pct"), back,
+		sizeof(back));
+	if (draw_wrapped_height(&v->ui.list, &small, r.w, pelvis, NULL) + t.gap / 2 +
+			draw_wrapped_height(&v->ui.list, &small, r.w, back, NULL) <=
+		r.h) {
+		paragraph(v, &r, pelvis, THEME_TEXT);
+		paragraph(v, &r, back, THEME_TEXT);
+		return;
+	}
+	draw_elsewhere(&v->ui.list, pelvis); /* within `both` */
+	draw_elsewhere(&v->ui.list, back);
+	snprintf(both, sizeof(both), "%s %s", pelvis, back);
+	frame_read(v, &r, &small, 1, THEME_TEXT, both);
+}
+
 /* What kind of numbers they are first: without that no range is shown. Returns whether it is said. */
 static bool range_words_draw(struct view *v, const json_t *alignment, struct rect r)
 {
 	int h = r.h;
-	char text[FINDINGS_TEXT_BYTES];
 
 	paragraph(v, &r, _(range_note), THEME_MUTED);
 	if (r.h == h)
 		return false;
-	paragraph(v, &r,
-		findings_pelvis(json_object_get(alignment, "pelvis_shift_mm"), text,
-			sizeof(text)),
-		THEME_TEXT);
-	paragraph(v, &r,
-		findings_back(
-			json_object_get(alignment, "l5s1_compression_frontal_pct"),
-			text, sizeof(text)),
-		THEME_TEXT);
+	pelvis_and_back_draw(v, alignment, r);
 	return true;
 }
 
@@ -181,7 +255,21 @@ static bool ranges_fit(struct view *v, struct rect r)
 	int widest, h = draw_wrapped_height(
 			    &v->ui.list, &small, r.w, _(range_note), &widest);
 
+	draw_elsewhere(&v->ui.list, _(range_note)); /* where no range is shown */
+
 	return widest <= r.w && h <= r.h * 3 / 5;
+}
+
+/* Of the note, and a line of what else there is, part by part: as much as leaves a picture. */
+static int words_height(struct view *v, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int line_h = draw_measure(&v->ui.list, &small, "X").h;
+	int h = draw_wrapped_height(&v->ui.list, &small, r.w, _(range_note), NULL) +
+		2 * t.gap + line_h + t.caption / 2;
+
+	return h < r.h * 3 / 5 ? r.h * 3 / 5 : h > r.h * 3 / 4 ? r.h * 3 / 4 : h;
 }
 
 /* The picture, and below it the pelvis and the lower back in words. */
@@ -213,7 +301,7 @@ static void ranges_draw(struct view *v, const json_t *document, struct rect r)
 			    text, sizeof(text)),
 		    NULL);
 	if (h > r.h * 3 / 5)
-		h = r.h * 3 / 5;
+		h = words_height(v, r);
 	if (range_words_draw(v, alignment, rect_cut_bottom(&r, h)))
 		body_picture_draw(v, r, document);
 }
@@ -224,14 +312,17 @@ static void conclusions_draw(struct view *v, struct findings_page *s, struct rec
 	struct parts_type t = frame_type(v);
 	int least = clinic_page_height(v);
 	char text[FINDINGS_TEXT_BYTES];
+	struct below below = { .v = v };
 
-	paragraph_below(v, &r,
+	below_add(&below,
 		findings_next(json_object_get(s->document, "next"), text, sizeof(text)),
-		THEME_ACTION, least);
+		THEME_ACTION);
 	for (size_t i = 0; i < json_array_size(gates); i++)
-		paragraph_below(v, &r,
+		below_add(&below,
 			clinic_sentence(json_array_get(gates, i), text, sizeof(text)),
-			THEME_CAUTION, least);
+			THEME_CAUTION);
+	if (below.n > 0)
+		below_draw(&below, &r, least);
 	if (s->list.n_rows == 0) {
 		paragraph(v, &r,
 			results_of(view_arg(v)).is_trial

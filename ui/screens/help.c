@@ -1,6 +1,7 @@
 /* What the keys do and what the station is for. Any key or touch closes it. */
 #include "src/base/i18n.h"
 #include "ui/core/parts.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/screens.h"
 #include "ui/core/theme.h"
 
@@ -34,6 +35,31 @@ static void draw_purpose(struct ui *ui, const struct draw_style *style, struct r
 
 	if (draw_measure(&ui->list, style, text).w <= row.w)
 		draw_text(&ui->list, style, row, DRAW_LEFT, THEME_TEXT, text);
+	else
+		draw_elsewhere(&ui->list, text); /* on every report */
+}
+
+/* Whether all have room, each on a line of its own. */
+static bool table_fits(struct view *v, struct rect r, int key_w, int line_h)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	struct draw_style plain = parts_regular(&t, t.caption);
+
+	for (int i = 0; i < N_LINES; i++)
+		if (key_w + draw_measure(&v->ui.list, &plain, _(lines[i][1])).w > r.w)
+			return false;
+	return N_LINES * line_h <= r.h;
+}
+
+/* Else in parts that turn by themselves: a touch closes the page. */
+static void table_read(struct view *v, struct rect r)
+{
+	struct facts f;
+
+	facts_begin(&f, v);
+	for (int i = 0; i < N_LINES; i++)
+		facts_line(&f, _(lines[i][0]), _(lines[i][1]));
+	facts_read(&f, r);
 }
 
 static void help_draw(struct view *v, void *state)
@@ -57,18 +83,19 @@ static void help_draw(struct view *v, void *state)
 		int w = draw_measure(&v->ui.list, &key, _(lines[i][0])).w;
 		key_w = w > key_w ? w : key_w;
 	}
+	key_w += 2 * t.gap;
+	if (N_LINES * line_h > r.h && N_LINES * (line_h - t.gap) <= r.h)
+		line_h = r.h / N_LINES; /* closer */
+	if (!table_fits(v, r, key_w, line_h)) {
+		table_read(v, r);
+		return;
+	}
 	for (int i = 0; i < N_LINES; i++) {
-		struct rect row = rect_cut_top(&r, line_h), left;
-		if (row.h < line_h)
-			break; /* what is most used stands first */
-		left = rect_cut_left(&row, key_w);
-		if (draw_measure(&v->ui.list, &key, _(lines[i][0])).w <= left.w)
-			draw_text(&v->ui.list, &key, left, DRAW_LEFT, THEME_TEXT,
-				_(lines[i][0]));
-		rect_cut_left(&row, 2 * t.gap);
-		if (draw_measure(&v->ui.list, &plain, _(lines[i][1])).w <= row.w)
-			draw_text(&v->ui.list, &plain, row, DRAW_LEFT, THEME_MUTED,
-				_(lines[i][1]));
+		struct rect row = rect_cut_top(&r, line_h);
+		draw_text(&v->ui.list, &key, rect_cut_left(&row, key_w), DRAW_LEFT,
+			THEME_TEXT, _(lines[i][0]));
+		draw_text(&v->ui.list, &plain, row, DRAW_LEFT, THEME_MUTED,
+			_(lines[i][1]));
 	}
 }
 

@@ -117,8 +117,11 @@ static int line_draw(struct view *v, struct rect r, const json_t *line, bool fir
 	head_h = fits ? t.caption * 4 / 3
 		      : draw_wrapped_height(&v->ui.list, &plain, r.w, head, &widest);
 	h = draw_wrapped_height(&v->ui.list, &plain, r.w, text, &widest);
-	if ((head_h + h > r.h && !first) || head_h > r.h)
+	if ((head_h + h > r.h && !first) || head_h > r.h) {
+		draw_elsewhere(&v->ui.list, head); /* a touch of Older away */
+		draw_elsewhere(&v->ui.list, text);
 		return 0;
+	}
 	if (fits)
 		draw_text(&v->ui.list, &plain, rect_cut_top(&r, head_h), DRAW_LEFT,
 			color, head);

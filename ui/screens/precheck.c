@@ -13,11 +13,12 @@
 #include "ui/core/controls.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/clinic_mat.h"
 #include "ui/screens/precheck_words.h"
 #include "ui/screens/screens.h"
 
-enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START, WORN };
+enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START, WORN, PAGES };
 
 /* How often it is looked; and how long a word about what was done stays. Chosen. */
 #define LOOK_NS (300 * CLOCK_NS_PER_MS)
@@ -46,6 +47,7 @@ struct precheck {
 	char said[400]; /* about what was done */
 	bool said_bad;
 	int64_t said_ns;
+	struct list pages;
 	int worn; /* as touched, not answered yet; -1: as the plan says. Of nobody's: what is worn */
 };
 
@@ -182,6 +184,8 @@ static void act(struct view *v, void *state, int id, int index)
 
 	if (id == START)
 		go_to_trial(v, s, true);
+	else if (id == PAGES)
+		list_act(&s->pages, index);
 	else if (id == WORN)
 		wear(v, s, index);
 	else if (id == ZERO) {
@@ -271,18 +275,20 @@ static const struct {
 	[PRECHECK_BAD] = { "×", PARTS_FAULT },
 };
 
-/* How high a part is in `w` pixels; 0 where a word of it is too wide. */
+/* How high a part is in `w` pixels. */
 static int part_height(
 	struct view *v, const struct precheck *s, int w, enum precheck_part part)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style bold = parts_bold(&t, t.caption);
-	int text_w = w - t.body * 3 / 2 - t.gap, h, widest;
+	int text_w = w - t.body * 3 / 2 - t.gap;
 	char text[240];
 
+	bold.breaks = true;
 	precheck_say(s->check, part, text, sizeof(text));
-	h = draw_wrapped_height(&v->ui.list, &bold, text_w, text, &widest);
-	return widest <= text_w ? t.caption * 4 / 3 + h : 0;
+	draw_elsewhere(&v->ui.list, text); /* in its picture */
+	return t.caption * 4 / 3 +
+	       draw_wrapped_height(&v->ui.list, &bold, text_w, text, NULL);
 }
 
 /* A sign, what is looked at, and below it what is so. */
@@ -297,6 +303,7 @@ static void part_draw(struct view *v, struct rect r, const struct precheck *s,
 	int side = t.body * 3 / 2;
 	char text[240];
 
+	bold.breaks = true;
 	precheck_say(s->check, part, text, sizeof(text));
 	draw_text(&v->ui.list, &sign, rect_middle(rect_cut_left(&r, side), side, side),
 		DRAW_CENTRE, parts_sign_color(signs[state].color), signs[state].sign);
@@ -306,58 +313,125 @@ static void part_draw(struct view *v, struct rect r, const struct precheck *s,
 	draw_wrapped(&v->ui.list, &bold, r, DRAW_LEFT, THEME_TEXT, text);
 }
 
-/* Each in its place; where not all have room, what must be mended first. The calibration only where
- * there is something to say. */
-static void parts_draw(struct view *v, const struct precheck *s, struct rect r)
-{
-	struct parts_type t = frame_type(v);
-	int heights[PRECHECK_N_PARTS], room = r.h;
-	bool shown[PRECHECK_N_PARTS] = { false };
+/* A part as a picture among facts. */
+struct part_of {
+	const struct precheck *s;
+	enum precheck_part part;
+};
 
-	for (int i = 0; i < PRECHECK_N_PARTS; i++) {
-		enum precheck_state state =
-			precheck_state(s->check, (enum precheck_part)i);
-		heights[i] = i == PRECHECK_CALIBRATION && state <= PRECHECK_WAITING
-				     ? 0
-				     : part_height(v, s, r.w, (enum precheck_part)i);
-	}
-	for (int state = PRECHECK_BAD; state >= PRECHECK_GOOD; state--)
-		for (int i = 0; i < PRECHECK_N_PARTS; i++)
-			if ((int)precheck_state(s->check, (enum precheck_part)i) ==
-					state &&
-				heights[i] > 0 && heights[i] <= room) {
-				shown[i] = true;
-				room -= heights[i] + t.gap;
-			}
-	for (int i = 0; i < PRECHECK_N_PARTS; i++)
-		if (shown[i]) {
-			part_draw(v, rect_cut_top(&r, heights[i]), s,
-				(enum precheck_part)i);
-			rect_cut_top(&r, t.gap);
-		}
+static void part_of_draw(struct view *v, struct rect r, const void *ctx)
+{
+	const struct part_of *of = ctx;
+
+	part_draw(v, r, of->s, of->part);
 }
 
-/* Very large type on a small screen: what must be mended first, in words alone. */
-static void foremost_draw(struct view *v, const struct precheck *s, struct rect r)
+/* The calibration only where there is something to say. */
+static bool is_said(const struct precheck *s, enum precheck_part part)
+{
+	return part != PRECHECK_CALIBRATION ||
+	       precheck_state(s->check, part) > PRECHECK_WAITING;
+}
+
+/* Those that are said, in their order or the worst first. Returns how many. */
+static int parts_of(
+	const struct precheck *s, bool worst_first, struct part_of of[PRECHECK_N_PARTS])
+{
+	int n = 0;
+
+	for (int state = PRECHECK_BAD; state >= PRECHECK_GOOD; state--)
+		for (int i = 0; i < PRECHECK_N_PARTS; i++) {
+			int own = (int)precheck_state(s->check, (enum precheck_part)i);
+			bool now = worst_first ? own == state : state == PRECHECK_BAD;
+			if (now && is_said(s, (enum precheck_part)i))
+				of[n++] = (struct part_of){ s, (enum precheck_part)i };
+		}
+	return n;
+}
+
+/* Take the last away that is good: START says that all else is. Returns false if there is none. */
+static bool drop_good(struct part_of *of, int *n)
+{
+	for (int i = *n - 1; i >= 0; i--) {
+		if (precheck_state(of[i].s->check, of[i].part) != PRECHECK_GOOD)
+			continue;
+		(*n)--;
+		for (; i < *n; i++)
+			of[i] = of[i + 1];
+		return true;
+	}
+	return false;
+}
+
+static void parts_collect(
+	struct facts *f, struct view *v, int w, struct part_of *of, int n)
+{
+	facts_begin(f, v);
+	for (int i = 0; i < n; i++) {
+		facts_picture(f, part_height(v, of[i].s, w, of[i].part), part_of_draw,
+			&of[i]);
+		facts_space(f, f->type.gap);
+	}
+}
+
+/* The parts in words alone, what must be mended first. */
+static void parts_say(struct facts *f, const struct precheck *s)
+{
+	struct part_of of[PRECHECK_N_PARTS];
+	int n = parts_of(s, true, of);
+	char text[240];
+
+	for (int i = 0; i < n; i++) {
+		precheck_say(s->check, of[i].part, text, sizeof(text));
+		facts_line(f, _(precheck_name(of[i].part)), text);
+		if (precheck_state(s->check, of[i].part) >= PRECHECK_CHECK)
+			f->all[f->n - 1].color = THEME_CAUTION;
+	}
+}
+
+/* Very large type on a small screen: what is to be known, without a picture. */
+static void words_draw(struct view *v, struct precheck *s, struct rect r)
+{
+	const json_t *next = json_object_get(s->plan, "next");
+	char text[240];
+	struct facts f;
+
+	facts_begin(&f, v);
+	if (s->said[0] != '\0' && v->ui.now_ns - s->said_ns < SAID_NS) {
+		ui_redraw_at(&v->ui, s->said_ns + SAID_NS);
+		facts_words(&f, s->said, s->said_bad ? THEME_CAUTION : THEME_TEXT);
+		s->pages.first = 0;
+	}
+	parts_say(&f, s);
+	if (json_is_true(json_object_get(next, "supervise")))
+		facts_words(&f, _("Stand beside the person."), THEME_CAUTION);
+	facts_headline(&f,
+		clinic_sentence(json_object_get(next, "title"), text, sizeof(text)));
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
+}
+
+/* Each in its place; where not all have room, without what is good; else in pages, what must be mended first. */
+static void parts_draw(struct view *v, struct precheck *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	const struct draw_style styles[] = { parts_bold(&t, t.body),
-		parts_bold(&t, t.caption) };
-	int first = 0;
-	char said[240], text[320];
+	struct part_of of[PRECHECK_N_PARTS];
+	int n = parts_of(s, false, of);
+	int w = r.w - list_pager_width(&v->ui, &t, r.w, r.h) - t.gap;
+	struct facts f;
 
-	for (int i = 1; i < PRECHECK_N_PARTS; i++)
-		if (precheck_state(s->check, (enum precheck_part)i) >
-			precheck_state(s->check, (enum precheck_part)first))
-			first = i;
-	precheck_say(s->check, (enum precheck_part)first, said, sizeof(said));
-	snprintf(text, sizeof(text), "%s: %s",
-		_(precheck_name((enum precheck_part)first)), said);
-	frame_read(v, &r, styles, 2,
-		precheck_state(s->check, (enum precheck_part)first) >= PRECHECK_CHECK
-			? THEME_CAUTION
-			: THEME_TEXT,
-		text);
+	parts_collect(&f, v, r.w, of, n);
+	while (!facts_fit(&f, r) && drop_good(of, &n))
+		parts_collect(&f, v, r.w, of, n);
+	if (n == 0 || !facts_fit(&f, r)) {
+		n = parts_of(s, true, of);
+		parts_collect(&f, v, w, of, n);
+	}
+	for (int i = 0; i < f.n; i++)
+		if (f.all[i].h > r.h) { /* not even one of them */
+			facts_begin(&f, v);
+			parts_say(&f, s);
+		}
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
 }
 
 /* What will be measured, and whether somebody must stand beside. */
@@ -513,7 +587,7 @@ static void draw(struct view *v, void *state)
 	}
 	if (is_cramped(v)) {
 		if (s->check)
-			foremost_draw(v, s, r);
+			words_draw(v, s, r);
 		return;
 	}
 	if (r.w > r.h) {

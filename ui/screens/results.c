@@ -344,8 +344,8 @@ static void head_draw(struct view *v, const struct results *s, struct rect *r)
 			? _("Before: earlier today, %s")
 			: _("Before: the visit of %s"),
 		day);
-	results_text(&v->ui, &small, rect_cut_top(r, t.caption * 4 / 3), DRAW_LEFT,
-		THEME_MUTED, text);
+	clinic_part_draw(
+		&v->ui, &small, rect_cut_top(r, t.caption * 4 / 3), THEME_MUTED, text);
 	rect_cut_top(r, t.gap / 2);
 }
 

@@ -282,11 +282,12 @@ int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
 	struct draw_style small = parts_regular(t, t->caption);
 	char text[RESULTS_TEXT_BYTES];
 
-	for (int i = 0; i < n; i++)
-		if (draw_measure(&ui->list, &small,
-			    results_group_name(rows[i].group, text, sizeof(text)))
-				.w > w)
+	for (int i = 0; i < n; i++) {
+		results_group_name(rows[i].group, text, sizeof(text));
+		draw_elsewhere(&ui->list, text); /* in its row */
+		if (draw_measure(&ui->list, &small, text).w > w)
 			return 2;
+	}
 	return 1;
 }
 

@@ -76,14 +76,16 @@ static const struct service_fact *spoken(const struct service *s)
 	return f->sign == PARTS_FAULT || f->sign == PARTS_CAUTION ? f : NULL;
 }
 
-/* What to do, below the rows, where both have room. */
+/* What to do, below the rows, in parts where both have no room. */
 static void words_draw(struct view *v, const struct service *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
 	const struct service_fact *f = spoken(s);
 	const char *text = f ? f->remedy : _("All is well.");
 	enum parts_sign sign = f ? f->sign : PARTS_GOOD;
+	struct draw_style small = parts_regular(&t, t.caption);
 	char whole[SERVICE_TEXT + 640];
+	struct rect part;
 	int h;
 
 	if (f && f->remedy[0] == '\0')
@@ -93,8 +95,12 @@ static void words_draw(struct view *v, const struct service *s, struct rect *r)
 	else
 		snprintf(whole, sizeof(whole), "%s", text);
 	h = parts_notice_height(&v->ui, &t, r->w, whole);
-	if (r->h - h - t.gap < clinic_page_height(v))
+	if (r->h - h - t.gap < clinic_page_height(v)) {
+		part = rect_cut_bottom(r, r->h - clinic_page_height(v));
+		rect_cut_top(&part, t.gap);
+		frame_read(v, &part, &small, 1, parts_sign_color(sign), whole);
 		return;
+	}
 	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, whole);
 	rect_cut_bottom(r, t.gap);
 }
