@@ -2,7 +2,7 @@
 #
 # A variant is a folder under build/: release (the default), asan, clang, tsan, cov, fuzz.
 # V=1 shows the commands; CI=true or WERROR=1 makes warnings errors. JOIN=1 compiles many sources at once, for one who
-# builds all of them (make check): two thirds of the time.
+# builds all of them (make check): half of the time.
 
 VARIANT ?= release
 PREFIX  ?= /usr/local
@@ -111,13 +111,17 @@ DIR_ui_screens := ui/screens
 DIR_ui_sdl := ui/sdl
 DIR_ui := ui
 
-# Joined, some tests are one program; not those in APART, which tools/check runs in the release variant alone.
-JOINED_TESTS := $(filter-out $(APART:%=tests/%.c),$(wildcard tests/unit/test_*.c tests/ui/test_*.c))
+# Joined, some tests are one program; those in APART, which tools/check runs in the release variant alone, with their like.
 UI_TESTS := tests/ui/% tests/unit/test_ui_% # their libraries take long to load
+APART_TESTS := $(APART:%=tests/%.c)
+QUICK_TESTS := $(filter-out $(APART_TESTS),$(wildcard tests/unit/test_*.c tests/ui/test_*.c))
+JOINED_BENCHES := $(wildcard tests/bench/bench_*.c)
+JOINED_TESTS := $(QUICK_TESTS) $(APART_TESTS) $(JOINED_BENCHES)
 SUPPORT_SRC := $(wildcard tests/support/*.c) hw/gpio_fake.c
 ifneq (,$(JOIN))
 JOINED := $(shell tools/join $(B)/join $(foreach a,$(AREAS),$(a): $(call sources,$(DIR_$(a)))) \
-	support: $(SUPPORT_SRC) tests_ui: $(filter $(UI_TESTS),$(JOINED_TESTS)) tests: $(filter-out $(UI_TESTS),$(JOINED_TESTS)))
+	support: $(SUPPORT_SRC) tests_ui: $(filter $(UI_TESTS),$(QUICK_TESTS)) tests: $(filter-out $(UI_TESTS),$(QUICK_TESTS)) \
+	apart_ui: $(filter $(UI_TESTS),$(APART_TESTS)) apart: $(filter-out $(UI_TESTS),$(APART_TESTS)) bench: $(JOINED_BENCHES))
 endif
 
 archive = $(B)/lib/lib$(1).a
@@ -194,7 +198,7 @@ $(PRELOAD_LIB): $(B)/%.so: %.c | $$(@D)/
 		$(if $(WERROR),-Werror,) -o $@ $< -ldl
 
 MANY_BIN := $(if $(JOIN),$(JOINED_TESTS:%.c=$(B)/%))
-$(filter-out $(MANY_BIN),$(TEST_BIN)) $(BENCH_BIN) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
+$(filter-out $(MANY_BIN),$(TEST_BIN) $(BENCH_BIN)) $(LONG_BIN): $(B)/%: $(B)/obj/%.o $(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
 	$(link_against_all)
 
 # Joined, a program is many, by the name that it is started under; join/tests.mk says which.
@@ -202,7 +206,7 @@ ifneq (,$(JOIN))
 include $(B)/join/tests.mk
 $(MANY_BIN): | $$(@D)/
 	$(Q)ln -f $< $@ # its own path, as /proc/self/exe says it
-$(patsubst $(B)/obj/join/%.o,$(B)/tests/%,$(call objects,tests) $(call objects,tests_ui)): $(B)/tests/%: $(B)/obj/join/%.o \
+$(patsubst $(B)/obj/join/%.o,$(B)/tests/%,$(foreach a,tests tests_ui apart apart_ui bench,$(call objects,$(a)))): $(B)/tests/%: $(B)/obj/join/%.o \
 	$(SUPPORT_LIB) $(ALL_ARCHIVES) | $$(@D)/
 	$(link_against_all)
 endif
@@ -239,7 +243,7 @@ ifeq (asan,$(VARIANT))
 $(B)/obj/tests/unit/%.o $(B)/obj/tests/ui/%.o: ALL_CFLAGS += -O0 -fno-sanitize=undefined
 $(foreach d,cli daemon export ipc records report store,$(B)/obj/src/$(d)/%.o): ALL_CFLAGS += -O0
 $(foreach d,app core model plots screens sdl,$(B)/obj/ui/$(d)/%.o): ALL_CFLAGS += -O0
-$(B)/obj/join/tests-%.o $(B)/obj/join/tests_ui-%.o: ALL_CFLAGS += -O0 -fno-sanitize=undefined
+$(foreach a,tests tests_ui apart apart_ui bench,$(B)/obj/join/$(a)-%.o): ALL_CFLAGS += -O0 -fno-sanitize=undefined
 $(foreach a,cli daemon export ipc records report store ui_app ui_core ui_model ui_plots ui_screens ui_sdl,$(B)/obj/join/$(a)-%.o): ALL_CFLAGS += -O0
 endif
 
