@@ -8,13 +8,20 @@
 #include "tests/ui/scene.h"
 #include "tests/ui/sheet_picture.h"
 
+/* As the loop does: what nothing has changed is not drawn. */
+static inline void stage_draw(struct app *app, int64_t now_ns)
+{
+	if (app_needs_draw(app, 0, now_ns))
+		app_draw(app, 0, now_ns);
+}
+
 /* Let the screens do what is due, and draw the window, so that its widgets are there. */
 static inline void stage_settle(struct app *app, int64_t now_ns)
 {
 	app_tick(app, now_ns);
-	app_draw(app, 0, now_ns);
+	stage_draw(app, now_ns);
 	app_tick(app, now_ns);
-	app_draw(app, 0, now_ns);
+	stage_draw(app, now_ns);
 }
 
 /* Go to a screen of the role shown. */

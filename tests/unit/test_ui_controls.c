@@ -222,6 +222,7 @@ static void test_list_of_ten_thousand(void **state)
 	/* The list became shorter than where we are. */
 	g->list.first = 9000;
 	g->list.n_rows = 2;
+	app_view(app, 0)->dirty = true;
 	stage_settle(app, T0 + 4000 * MS);
 	assert_int_equal(g->list.first, 0);
 	app_free(app);
