@@ -22,7 +22,7 @@ static const struct mutation_of_screen {
 	int image;
 } screen_mutations[] = {
 	{ "compare-main", MUTATED_TEXT, "mm", "", 0 },           /* a unit lost */
-	{ "compare-main", MUTATED_TEXT, "−2.2 %", "2.2 %", 0 },  /* a sign lost */
+	{ "compare-main", MUTATED_TEXT, "−2.2 points", "2.2 points", 0 },  /* a sign lost */
 	{ "compare-main", MUTATED_TEXT, "L 12.1", "R 12.1", 0 }, /* the other leg */
 	{ "compare-main", MUTATED_TEXT, "Difference", "Differe", 0 }, /* a label cut */
 	{ "compare-main", MUTATED_SWAP, "59.4", "57.2", 0 },          /* then is now */

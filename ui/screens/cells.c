@@ -275,11 +275,21 @@ static void map_draw(struct view *v, struct page *s, struct rect r)
 			(float)t.caption * 0.5F, t.line_px, THEME_TEXT);
 }
 
+/* In the unit of the mat. */
+static const char *noise_text(double noise, char *out, size_t size)
+{
+	char number[24];
+
+	snprintf(out, size, _("%s counts"),
+		i18n_number(number, sizeof(number), noise, 1));
+	return out;
+}
+
 static void cell_lines(struct facts *f, const struct page *s)
 {
 	int i = s->chosen - 1, n_cols = s->cells.geometry.n_cols;
 	const struct cells_cell *cell = &s->cells.cell[i];
-	char text[80], noise[24];
+	char text[80];
 
 	snprintf(text, sizeof(text), _("row %d, column %d"), i / n_cols + 1,
 		i % n_cols + 1);
@@ -289,8 +299,7 @@ static void cell_lines(struct facts *f, const struct page *s)
 	snprintf(text, sizeof(text), "%u – %u", cell->min, cell->max);
 	facts_line(f, _("Lowest, highest"), text);
 	facts_line(f, _("Noise"),
-		i18n_number(
-			noise, sizeof(noise), (double)cells_noise(&s->cells, i), 1));
+		noise_text((double)cells_noise(&s->cells, i), text, sizeof(text)));
 	facts_line(f, _("State"), _(state_names[cells_state(&s->cells, i)]));
 }
 
@@ -304,11 +313,14 @@ static void all_lines(struct facts *f, const struct page *s)
 		count[cells_state(&s->cells, i)]++;
 	for (int k = CELLS_N_STATES - 1; k >= 0; k--) {
 		snprintf(text, sizeof(text), "%d", count[k]);
-		if (count[k] > 0)
-			facts_line(f, _(state_names[k]), text);
+		if (count[k] == 0)
+			continue;
+		facts_line(f, _(state_names[k]), text);
+		if (s->shown == SHOW_STATES)
+			facts_mark(f, state_color((enum cells_state)k));
 	}
 	facts_line(f, _("Usual noise"),
-		i18n_number(text, sizeof(text), (double)s->cells.usual_noise, 1));
+		noise_text((double)s->cells.usual_noise, text, sizeof(text)));
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)s->cells.frames);
 	facts_line(f, _("Frames"), text);
 }

@@ -49,18 +49,16 @@ void compare_one_draw(struct view *v, struct rect r, const struct results_row *r
 {
 	struct lines l = { .row = row->row };
 	struct facts *f = &l.facts;
-	char text[CLINIC_LINE_BYTES], number[40];
+	char text[CLINIC_LINE_BYTES];
 
 	facts_begin(f, v);
-	facts_headline(f, results_name(row->row, "label", text, sizeof(text)));
+	facts_headline(f, results_measure(row->row, text, sizeof(text)));
 	facts_words(f, results_group_name(row->group, text, sizeof(text)), THEME_MUTED);
 	value_line(&l, document, "a");
 	value_line(&l, document, "b");
 	if (!isnan(clinic_number(row->row, "difference"))) {
-		snprintf(text, sizeof(text), "%s %s",
-			results_signed(row->row, "difference", number, sizeof(number)),
-			results_unit(row->row));
-		facts_line(f, _("Difference"), text);
+		facts_line(f, _("Difference"),
+			results_difference(row->row, false, text, sizeof(text)));
 		facts_line(f, _("The difference is"), results_larger(row->row, 0));
 	}
 	mdc_line(&l);

@@ -51,13 +51,10 @@ static void difference_draw(
 {
 	struct draw_style bold = parts_bold(t, t->body);
 	struct draw_style small = parts_regular(t, t->caption);
-	const char *unit = results_unit(row);
-	char number[40], mdc[60], text[80];
+	char mdc[60], text[80];
 	int w;
 
-	snprintf(text, sizeof(text), "%s%s%s",
-		results_signed(row, "difference", number, sizeof(number)),
-		unit[0] != '\0' ? " " : "", unit);
+	results_difference(row, true, text, sizeof(text));
 	w = draw_measure(&ui->list, &bold, text).w;
 	if (w > r.w || draw_measure(&ui->list, &bold, text).h > r.h)
 		return;
@@ -157,7 +154,7 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 	if (r.h < line)
 		return;
 	clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
-		results_name(row->row, "label", text, sizeof(text)));
+		results_measure(row->row, text, sizeof(text)));
 	if (!whole) {
 		upper = rect_cut_top(&r, tall);
 		change_draw(ui, t, upper, r, row->row);
@@ -170,7 +167,7 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 		rect_cut_left(&lower, lower.w / 2), row->row, "a");
 	value_draw(ui, t, upper, lower, row->row, "b");
 	upper = rect_cut_top(&r, tall);
-	change_draw(ui, t, upper, r, row->row);
+	change_draw(ui, t, upper, rect_cut_top(&r, line), row->row);
 }
 
 void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,

@@ -78,6 +78,14 @@ void facts_line(struct facts *f, const char *label, const char *value)
 	fact->gap = f->gap;
 }
 
+void facts_mark(struct facts *f, uint32_t color)
+{
+	if (f->n == 0)
+		return;
+	f->all[f->n - 1].is_marked = true;
+	f->all[f->n - 1].mark = color;
+}
+
 void facts_words(struct facts *f, const char *text, uint32_t color)
 {
 	if (text[0] != '\0')
@@ -151,13 +159,20 @@ static struct draw_style label_style(const struct facts *f)
 	return style;
 }
 
+/* The place of the square before a line. */
+static int mark_width(const struct facts *f, const struct fact *fact)
+{
+	return fact->is_marked ? f->type.caption * 2 / 3 + f->type.gap : 0;
+}
+
 static void rows_of_line(struct rows *rows, const struct fact *fact)
 {
 	struct facts *f = rows->f;
 	struct draw_list *list = &f->v->ui.list;
 	const struct draw_style label = label_style(f);
 	int h = f->type.caption * 4 / 3;
-	int label_w = draw_measure(list, &label, &f->text[fact->label]).w + f->type.gap;
+	int label_w = draw_measure(list, &label, &f->text[fact->label]).w +
+		      f->type.gap + mark_width(f, fact);
 	int text_w = draw_measure(list, &fact->style, &f->text[fact->text]).w;
 
 	if (label_w + text_w <= rows->w) {
@@ -267,12 +282,25 @@ static void rows_make(struct rows *rows, struct facts *f, struct rect r)
 
 /* --- drawing ---------------------------------------------------------------------------------- */
 
+/* The square, and cut its place off. */
+static void mark_draw(struct facts *f, const struct fact *fact, struct rect *r)
+{
+	struct rect place = rect_cut_left(r, mark_width(f, fact));
+	int size = f->type.caption * 2 / 3;
+
+	if (!fact->is_marked)
+		return;
+	place.w = size;
+	draw_rect(&f->v->ui.list, rect_middle(place, size, size), fact->mark);
+}
+
 static void beside_draw(struct facts *f, const struct fact *fact, struct rect r)
 {
 	struct draw_list *list = &f->v->ui.list;
 	const struct draw_style label = label_style(f);
 	int label_w = draw_measure(list, &label, &f->text[fact->label]).w + f->type.gap;
 
+	mark_draw(f, fact, &r);
 	draw_text(list, &label, rect_cut_left(&r, label_w), DRAW_LEFT, THEME_MUTED,
 		&f->text[fact->label]);
 	draw_text(list, &fact->style, r, DRAW_LEFT, fact->color, &f->text[fact->text]);
@@ -290,6 +318,7 @@ static void row_draw(struct facts *f, const struct row *row, struct rect r)
 		beside_draw(f, fact, r);
 		break;
 	case LABEL:
+		mark_draw(f, fact, &r);
 		draw_text(
 			list, &label, r, DRAW_LEFT, THEME_MUTED, &f->text[fact->label]);
 		break;

@@ -27,6 +27,8 @@ struct fact {
 	uint32_t color;
 	enum parts_sign sign;
 	int h, gap; /* of a picture; below it */
+	bool is_marked;
+	uint32_t mark;
 	facts_draw_fn *draw;
 	const void *ctx;
 };
@@ -48,6 +50,7 @@ void facts_begin(struct facts *f, struct view *v);
 /* Append one. Texts are copied; nothing is appended for an empty `value` or `text`. A headline is bold and larger, where it has
  * room. `ctx` is borrowed until it was drawn. */
 void facts_line(struct facts *f, const char *label, const char *value);
+void facts_mark(struct facts *f, uint32_t color); /* a square before the last line */
 void facts_words(struct facts *f, const char *text, uint32_t color);
 void facts_headline(struct facts *f, const char *text);
 void facts_notice(struct facts *f, enum parts_sign sign, const char *text);

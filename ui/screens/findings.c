@@ -302,8 +302,10 @@ static void ranges_draw(struct view *v, const json_t *document, struct rect r)
 		    NULL);
 	if (h > r.h * 3 / 5)
 		h = words_height(v, r);
-	if (range_words_draw(v, alignment, rect_cut_bottom(&r, h)))
-		body_picture_draw(v, r, document);
+	if (!range_words_draw(v, alignment, rect_cut_bottom(&r, h)))
+		return;
+	rect_cut_bottom(&r, t.gap / 2);
+	body_picture_draw(v, r, document);
 }
 
 static void conclusions_draw(struct view *v, struct findings_page *s, struct rect r)

@@ -54,8 +54,7 @@ struct page {
 };
 
 /* A number of the row with its unit. */
-static const char *with_unit(
-	const json_t *row, const char *key, bool sign, char *out, size_t size)
+static const char *with_unit(const json_t *row, const char *key, char *out, size_t size)
 {
 	char number[40];
 
@@ -63,10 +62,18 @@ static const char *with_unit(
 		out[0] = '\0';
 		return out;
 	}
-	snprintf(out, size, "%s %s",
-		sign ? results_signed(row, key, number, sizeof(number))
-		     : results_number(row, key, number, sizeof(number)),
+	snprintf(out, size, "%s %s", results_number(row, key, number, sizeof(number)),
 		results_unit(row));
+	return out;
+}
+
+/* "± 0.1 mm/s"; "" where it is not known. */
+static const char *calibration_error(const json_t *row, char *out, size_t size)
+{
+	char text[80];
+
+	with_unit(row, "u95", text, sizeof(text));
+	snprintf(out, size, "%s%s", text[0] != '\0' ? "± " : "", text);
 	return out;
 }
 
@@ -100,9 +107,9 @@ static void own_draw(struct page *p)
 	snprintf(text, sizeof(text), "%d", (int)clinic_int(p->row, "n"));
 	facts_line(&p->facts, _("Trials"), text);
 	facts_line(&p->facts, _("Spread between them (SD)"),
-		with_unit(p->row, "sd", false, text, sizeof(text)));
-	facts_line(&p->facts, _("The calibration leaves ±"),
-		with_unit(p->row, "u95", false, text, sizeof(text)));
+		with_unit(p->row, "sd", text, sizeof(text)));
+	facts_line(&p->facts, _("Uncertainty of the calibration"),
+		calibration_error(p->row, text, sizeof(text)));
 	if (json_is_true(json_object_get(p->row, "exploratory")))
 		facts_words(&p->facts,
 			_("For research: there is no agreement what it means."),
@@ -122,7 +129,7 @@ static void mdc_line(struct page *p)
 		i18n_number(number, sizeof(number), mdc, 2);
 		snprintf(text, sizeof(text), _("factor %s or its inverse"), number);
 	} else {
-		with_unit(p->row, "mdc95", false, text, sizeof(text));
+		results_mdc(p->row, text, sizeof(text));
 	}
 	facts_line(&p->facts, _("Change beyond the error from"), text);
 }
@@ -137,9 +144,9 @@ static void before_draw(struct page *p)
 		return;
 	}
 	facts_line(&p->facts, _("Earlier value"),
-		with_unit(p->row, "previous", false, text, sizeof(text)));
+		with_unit(p->row, "previous", text, sizeof(text)));
 	facts_line(&p->facts, _("Difference"),
-		with_unit(p->row, "difference", true, text, sizeof(text)));
+		results_difference(p->row, false, text, sizeof(text)));
 	facts_line(&p->facts, _("The difference is"), results_larger(p->row, 0));
 	mdc_line(p);
 	facts_words(&p->facts,

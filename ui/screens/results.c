@@ -70,8 +70,8 @@ struct results {
 	json_t *document;
 	struct list list;
 	struct results_row rows[MAX_ROWS];
-	bool with_all, is_wide; /* is_wide: the rows in columns */
-	int group_lines; /* that what was done needs where there are no columns */
+	struct results_columns columns;
+	bool with_all;
 	char message[400];
 };
 
@@ -142,187 +142,12 @@ static void act(struct view *v, void *state, int id, int index)
 	}
 }
 
-/* --- rows ------------------------------------------------------------------------------------ */
-
-/* "57.2 %", the unit in small type, and below it the error: without that no number is shown. */
-static void value_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
-	struct rect lower, const json_t *row)
-{
-	struct draw_style bold = parts_bold(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	char number[40], error[80];
-	int w;
-
-	results_number(row, "value", number, sizeof(number));
-	results_error(row, error, sizeof(error));
-	w = draw_measure(&ui->list, &bold, number).w;
-	if (w > upper.w || draw_measure(&ui->list, &small, error).w > lower.w ||
-		draw_measure(&ui->list, &small, error).h > lower.h)
-		return;
-	draw_text(&ui->list, &bold, rect_cut_left(&upper, w), DRAW_LEFT, THEME_TEXT,
-		number);
-	rect_cut_left(&upper, t->gap / 2);
-	results_text(ui, &small, upper, DRAW_LEFT, THEME_MUTED, results_unit(row));
-	draw_text(&ui->list, &small, lower, DRAW_LEFT, THEME_MUTED, error);
-}
-
-/* What it was before, and what that says; the longest words that have room. */
-static void before_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
-	struct rect lower, const json_t *row)
-{
-	struct draw_style small = parts_regular(t, t->caption);
-	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
-	char number[40], before[80];
-	const char *text;
-	int which = 0;
-
-	if (isnan(clinic_number(row, "previous"))) {
-		results_text(
-			ui, &small, upper, DRAW_LEFT, THEME_MUTED, _("no earlier one"));
-		return;
-	}
-	snprintf(before, sizeof(before), _("before %s"),
-		results_number(row, "previous", number, sizeof(number)));
-	results_text(ui, &small, upper, DRAW_LEFT, THEME_TEXT, before);
-	while ((text = results_larger(row, which)) != NULL &&
-		draw_measure(&ui->list, &small, text).w > lower.w)
-		which++;
-	if (text)
-		results_text(ui, &small, lower, DRAW_LEFT,
-			changed ? THEME_TEXT : THEME_MUTED, text);
-}
-
-/* The bar, and below it which part of people has less. */
-static void usual_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
-	struct rect lower, const json_t *row)
-{
-	const json_t *norm = json_object_get(row, "norm");
-	struct draw_style small = parts_regular(t, t->caption);
-	char text[80];
-
-	if (!json_is_object(norm)) {
-		results_text(ui, &small, upper, DRAW_LEFT, THEME_MUTED, _("no norm"));
-		return;
-	}
-	results_norm_draw(ui, t, upper, row);
-	snprintf(text, sizeof(text), _("percentile %.0f"),
-		clinic_number(norm, "percentile"));
-	results_text(ui, &small, lower, DRAW_LEFT, THEME_MUTED, text);
-}
-
-/* Three columns where they have room: value, before, usual range. */
-static bool is_wide(const struct parts_type *t, int w)
-{
-	return w >= 32 * t->caption;
-}
-
-static void columns_of(const struct parts_type *t, struct rect r, struct rect col[3])
-{
-	static const int wide[3] = { 33, 42, 25 };
-	int w = r.w - 2 * t->gap;
-
-	for (int i = 0; i < 3; i++) {
-		col[i] = i < 2 ? rect_cut_left(&r, w * wide[i] / 100) : r;
-		rect_cut_left(&r, t->gap);
-	}
-}
-
-/* The measure and what was done, below them the columns. */
-static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
-{
-	struct rect upper[3], lower[3];
-
-	results_head_draw(ui, t,
-		rect_cut_top(&r, r.h * t->body / (2 * t->body + t->caption)), row);
-	columns_of(t, r, upper);
-	columns_of(t, r, lower);
-	for (int i = 0; i < 3; i++) {
-		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
-		lower[i].y += upper[i].h;
-		lower[i].h -= upper[i].h;
-	}
-	value_draw(ui, t, upper[0], lower[0], row->row);
-	before_draw(ui, t, upper[1], lower[1], row->row);
-	usual_draw(ui, t, upper[2], lower[2], row->row);
-}
-
-/* "57.2 %  ± 2.1" on one line, where there is room for no second. */
-static void value_line_draw(
-	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row)
-{
-	struct draw_style bold = parts_bold(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	char number[40], error[80];
-	int w, error_w;
-
-	results_number(row, "value", number, sizeof(number));
-	results_error(row, error, sizeof(error));
-	w = draw_measure(&ui->list, &bold, number).w + t->gap / 2;
-	error_w = draw_measure(&ui->list, &small, error).w;
-	if (w + t->gap + error_w > r.w || draw_measure(&ui->list, &bold, "X").h > r.h)
-		return;
-	draw_text(
-		&ui->list, &bold, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, number);
-	draw_text(&ui->list, &small, rect_cut_right(&r, error_w), DRAW_RIGHT,
-		THEME_MUTED, error);
-	rect_cut_right(&r, t->gap);
-	results_text(ui, &small, r, DRAW_LEFT, THEME_MUTED, results_unit(row));
-}
-
-/* Where four columns have no room: the name, below it the value and its error; at the side the rest. */
-static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, int group_lines)
-{
-	struct draw_style small = parts_regular(t, t->caption);
-	int line = t->caption * 4 / 3;
-	struct rect name = rect_cut_top(&r, line), left, low_left, before;
-	char text[RESULTS_TEXT_BYTES];
-
-	clinic_part_draw(ui, &small, name, THEME_TEXT,
-		results_label(row->row, name.w, &ui->list, &small, text, sizeof(text)));
-	if (r.h < 2 * line) {
-		value_line_draw(ui, t, r, row->row);
-		return;
-	}
-	if (r.h >= (2 + group_lines) * line)
-		results_group_draw(ui, t, rect_cut_top(&r, group_lines * line), row);
-	left = rect_cut_left(&r, r.w / 2);
-	rect_cut_right(&left, t->gap);
-	low_left = rect_cut_bottom(&left, left.h * 2 / 5);
-	value_draw(ui, t, left, low_left, row->row);
-	if (json_is_object(json_object_get(row->row, "norm")))
-		results_norm_draw(ui, t, rect_cut_top(&r, line), row->row);
-	before = rect_cut_top(&r, r.h > 2 * line ? r.h / 2 : line);
-	before_draw(ui, t, before, r, row->row);
-}
-
 static void row_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
 {
 	const struct results *s = ctx;
 
-	rect_cut_left(&r, t->gap / 2);
-	if (s->is_wide)
-		wide_row_draw(ui, t, r, &s->rows[row]);
-	else
-		narrow_row_draw(ui, t, r, &s->rows[row], s->group_lines);
-}
-
-static int row_height(const struct parts_type *t, const struct results *s)
-{
-	return s->is_wide ? 2 * (t->body * 4 / 3) + t->caption * 4 / 3 + t->gap
-			  : t->caption * 4 / 3 * (4 + s->group_lines) + 2 * t->gap;
-}
-
-/* As if there were buttons for pages beside the rows, or a list of one page had other columns. */
-static void settle_rows(
-	struct view *v, const struct parts_type *t, struct results *s, struct rect r)
-{
-	int w = r.w - list_pager_width(&v->ui, t, r.w, r.h) - t->gap - t->gap / 2;
-
-	s->is_wide = is_wide(t, w);
-	s->group_lines = results_group_lines(&v->ui, t, w, s->rows, s->list.n_rows);
+	results_row_draw(ui, t, r, &s->rows[row], &s->columns);
 }
 
 /* --- the screen ------------------------------------------------------------------------------ */
@@ -336,7 +161,7 @@ static void head_draw(struct view *v, const struct results *s, struct rect *r)
 	char day[40], text[RESULTS_TEXT_BYTES];
 
 	if (!json_is_object(previous) || r->h < 4 * clinic_page_height(v) / 3 ||
-		r->h < row_height(&t, s) + 2 * t.caption)
+		r->h < results_row_height(&t, &s->columns) + 2 * t.caption)
 		return;
 	clinic_day(clinic_text(previous, "started"), day, sizeof(day));
 	snprintf(text, sizeof(text),
@@ -393,10 +218,10 @@ static void draw(struct view *v, void *state)
 			_("There is no trial that can be used. Measure again."));
 		return;
 	}
-	settle_rows(v, &t, s, r);
+	s->columns = results_columns(&v->ui, &t, r, s->rows, s->list.n_rows);
 	head_draw(v, s, &r);
-	list_draw(
-		&v->ui, &t, r, ROWS, "rows", &s->list, row_height(&t, s), row_draw, s);
+	list_draw(&v->ui, &t, r, ROWS, "rows", &s->list,
+		results_row_height(&t, &s->columns), row_draw, s);
 }
 
 const struct screen screen_results = {

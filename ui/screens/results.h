@@ -37,17 +37,24 @@ int results_rows(
 /* A label or title in the language, its first letter large. */
 const char *results_name(const json_t *object, const char *key, char *out, size_t size);
 
-/* The label of a row in the words that have room in `w`: where the letter of the leg stands before the number, "+ to the
- * right" may be left out. */
+/* The measure of a row. Where the letter of the leg stands before its number, no sign is explained: "Centre of mass,
+ * sideways". */
+const char *results_measure(const json_t *row, char *out, size_t size);
+
+/* The same in the words that have room in `w`. */
 const char *results_label(const json_t *row, int w, struct draw_list *list,
 	const struct draw_style *style, char *out, size_t size);
 
 /* A group: its title, and the part of it ("Weight bearing, 30°"). */
 const char *results_group_name(const json_t *group, char *out, size_t size);
 
-/* A number of a row with its decimals; "–" where it is null. With its sign, also "+". */
+/* A number of a row with its decimals; "–" where it is null. */
 const char *results_number(const json_t *row, const char *key, char *out, size_t size);
-const char *results_signed(const json_t *row, const char *key, char *out, size_t size);
+
+/* Its difference with its unit: "−1.1 mm/s"; of per cents "−2.2 points", which are no per cent of anything; sideways "3.9 mm
+ * to the right", `is_short` "3.9 mm to R". "–" where it is null. */
+const char *results_difference(
+	const json_t *row, bool is_short, char *out, size_t size);
 
 /* The same of a value that is on the scale of the member `key`, as the end of an interval is. */
 const char *results_value(
@@ -70,7 +77,8 @@ const char *results_larger(const json_t *row, int which);
 const char *results_interval(const json_t *row, const char *key, const char *interval,
 	char *out, size_t size);
 
-/* The smallest change beyond the error of measurement (MDC95): "×1.32", or a number with its unit; "" unknown. */
+/* The smallest change beyond the error of measurement (MDC95): "×1.32", or a number with the unit of a
+ * difference; "" unknown. */
 const char *results_mdc(const json_t *row, char *out, size_t size);
 
 /* Return what is beside a number: its unit as people write it, "" for none. */
@@ -80,15 +88,31 @@ const char *results_unit(const json_t *row);
 void results_norm_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row);
 
-/* What a row is of, in one line: the measure, and after it what was done. */
+/* What a row is of, in one line: the measure, and after it what was done; and how wide that is. */
 void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct results_row *row);
+int results_head_width(
+	struct ui *ui, const struct parts_type *t, const struct results_row *row);
 
 /* What was done, on the lines that `r` has room for; 1 or 2: those that all the rows need in a width of `w`. */
 void results_group_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct results_row *row);
 int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
 	const struct results_row *rows, int n);
+
+/* How the rows stand, the same for all: in columns of two lines or of one, or below each other, where what was done needs
+ * `group_lines`. */
+enum results_shape { RESULTS_NARROW, RESULTS_LOW, RESULTS_TALL };
+struct results_columns {
+	enum results_shape shape;
+	int group_lines;
+};
+struct results_columns results_columns(struct ui *ui, const struct parts_type *t,
+	struct rect r, const struct results_row *rows, int n);
+int results_row_height(
+	const struct parts_type *t, const struct results_columns *columns);
+void results_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct results_row *row, const struct results_columns *columns);
 
 /* A line in `r` where it has room; nothing where it has none. */
 void results_text(struct ui *ui, const struct draw_style *style, struct rect r,

@@ -102,12 +102,18 @@ static bool is_sideways(const json_t *row, const char *key)
 	       strcmp(key, "u95") != 0;
 }
 
+const char *results_measure(const json_t *row, char *out, size_t size)
+{
+	results_name(row, "label", out, size);
+	if (is_sideways(row, "value"))
+		snprintf(out, size, "%s", _("Centre of mass, sideways"));
+	return out;
+}
+
 const char *results_label(const json_t *row, int w, struct draw_list *list,
 	const struct draw_style *style, char *out, size_t size)
 {
-	results_name(row, "label", out, size);
-	if (is_sideways(row, "value") && draw_measure(list, style, out).w > w)
-		snprintf(out, size, "%s", _("Centre of mass, sideways"));
+	results_measure(row, out, size);
 	if (is_sideways(row, "value") && draw_measure(list, style, out).w > w)
 		snprintf(out, size, "%s", C_("measure", "Centre of mass"));
 	return out;
@@ -135,10 +141,19 @@ const char *results_value(
 	return out;
 }
 
-const char *results_signed(const json_t *row, const char *key, char *out, size_t size)
+/* What stands behind a difference of the row. */
+static const char *difference_unit(const json_t *row)
 {
-	double value = clinic_number(row, key);
-	char number[40];
+	const char *unit = results_unit(row);
+
+	return strcmp(unit, "%") == 0 ? _("points") : unit;
+}
+
+const char *results_difference(const json_t *row, bool is_short, char *out, size_t size)
+{
+	double value = clinic_number(row, "difference");
+	const char *unit = difference_unit(row);
+	char number[40], amount[80];
 
 	if (isnan(value)) {
 		snprintf(out, size, "–");
@@ -146,7 +161,15 @@ const char *results_signed(const json_t *row, const char *key, char *out, size_t
 	}
 	i18n_number(number, sizeof(number), fabs(value) * results_scale(row),
 		results_decimals(row));
-	snprintf(out, size, "%s%s", value < 0 ? "−" : "+", number);
+	snprintf(amount, sizeof(amount), "%s%s%s", number, unit[0] != '\0' ? " " : "",
+		unit);
+	if (!is_sideways(row, "difference") || value == 0)
+		snprintf(out, size, "%s%s", value < 0 ? "−" : "+", amount);
+	else if (is_short)
+		snprintf(out, size, value < 0 ? _("%s to L") : _("%s to R"), amount);
+	else
+		snprintf(out, size,
+			value < 0 ? _("%s to the left") : _("%s to the right"), amount);
 	return out;
 }
 
@@ -170,9 +193,9 @@ const char *results_interval(const json_t *row, const char *key, const char *int
 		snprintf(out, size, "± %s", a);
 		return out;
 	}
-	i18n_number(a, sizeof(a), scale * low, decimals);
-	i18n_number(b, sizeof(b), scale * high, decimals);
-	snprintf(out, size, _("%1$s to %2$s"), a, b);
+	snprintf(out, size, _("%1$s to %2$s"),
+		results_value(row, key, low, a, sizeof(a)),
+		results_value(row, key, high, b, sizeof(b)));
 	return out;
 }
 
@@ -224,7 +247,7 @@ const char *results_mdc(const json_t *row, char *out, size_t size)
 	} else {
 		snprintf(out, size, "%s %s",
 			results_number(row, "mdc95", number, sizeof(number)),
-			results_unit(row));
+			difference_unit(row));
 	}
 	return out;
 }
@@ -252,6 +275,19 @@ void results_text(struct ui *ui, const struct draw_style *style, struct rect r,
 		draw_text(&ui->list, style, r, align, color, text);
 }
 
+int results_head_width(
+	struct ui *ui, const struct parts_type *t, const struct results_row *row)
+{
+	struct draw_style body = parts_regular(t, t->body);
+	struct draw_style small = parts_regular(t, t->caption);
+	char name[RESULTS_TEXT_BYTES], group[RESULTS_TEXT_BYTES];
+
+	results_measure(row->row, name, sizeof(name));
+	results_group_name(row->group, group, sizeof(group));
+	return draw_measure(&ui->list, &body, name).w + 2 * t->gap +
+	       draw_measure(&ui->list, &small, group).w;
+}
+
 void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct results_row *row)
 {
@@ -260,11 +296,9 @@ void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	char name[RESULTS_TEXT_BYTES], group[RESULTS_TEXT_BYTES];
 	int gap = 2 * t->gap, w;
 
-	results_name(row->row, "label", name, sizeof(name));
+	results_measure(row->row, name, sizeof(name));
 	results_group_name(row->group, group, sizeof(group));
-	if (draw_measure(&ui->list, &body, name).w + gap +
-			draw_measure(&ui->list, &small, group).w >
-		r.w)
+	if (results_head_width(ui, t, row) > r.w)
 		body = small;
 	w = draw_measure(&ui->list, &body, name).w;
 	if (w + gap + 4 * t->caption > r.w) {

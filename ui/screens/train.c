@@ -366,6 +366,7 @@ static void estimate_draw(struct view *v, struct rect r, const json_t *doc)
 				(float)picture.w / 14, 2 * p.line, (float)held,
 				THEME_ACTION);
 		far_picture_end(&p);
+		far_letters(v, picture);
 	}
 	far_words(v, r, 45, THEME_TEXT, texts, 2);
 }

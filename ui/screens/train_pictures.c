@@ -47,10 +47,11 @@ void train_targets(struct far_picture *p, const json_t *doc, const json_t *pic)
 	float far = (float)p->r.w / 2 - 4 * p->line;
 
 	(void)doc;
-	/* The middle, and which way: seen even where the target itself is hidden. */
+	/* The middle; and which way, where the target itself is hidden. */
 	canvas_disc(p->canvas, (float)p->r.w / 2, (float)p->r.h / 2, p->line * 2,
 		THEME_MUTED);
-	if (!isnan(turn) && turn >= 0 && strcmp(train_word(pic, "part"), "back") != 0)
+	if (isnan(x) && !isnan(turn) && turn >= 0 &&
+		strcmp(train_word(pic, "part"), "back") != 0)
 		far_line(p, (float)p->r.w / 2 + far * 0.82F * (float)sin(turn),
 			(float)p->r.h / 2 - far * 0.82F * (float)cos(turn),
 			(float)p->r.w / 2 + far * (float)sin(turn),

@@ -125,6 +125,7 @@ static void estimate_draw(struct view *v, struct rect r, double at, double actua
 	far_dot(&p, at, r.h * 0.2 / p.px_mm, THEME_MUTED);
 	far_dot(&p, actual, -r.h * 0.2 / p.px_mm, near ? THEME_ACTION : THEME_TEXT);
 	far_picture_end(&p);
+	far_letters(v, r);
 }
 
 /* "You thought: 12 mm right. It was: 4 mm right." */

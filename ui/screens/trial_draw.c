@@ -78,8 +78,8 @@ static void shares_draw(struct view *v, struct rect *r)
 		v->shown.left_pct);
 	snprintf(right, sizeof(right), "%.0f %% %s", 100 - v->shown.left_pct,
 		C_("right foot", "R"));
-	mat_words_u95(mat_words_shown_u95(100 * m->numbers.left_u95, 1), 1, "", raw, 1,
-		error, sizeof(error));
+	mat_words_u95(mat_words_shown_u95(100 * m->numbers.left_u95, 1), 1, _("points"),
+		raw, 1, error, sizeof(error));
 	left_w = draw_measure(&v->ui.list, &bold, left).w;
 	right_w = draw_measure(&v->ui.list, &bold, right).w;
 	error_w = draw_measure(&v->ui.list, &small, error).w;
