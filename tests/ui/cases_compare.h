@@ -7,7 +7,7 @@
 	"\"trials\": 0}, {\"id\": 1, \"started\": \"2026-11-02T10:00:00+01:00\", "     \
 	"\"trials\": 1}], \"more\": false}"
 
-/* What is left of the pictures. */
+/* What is left of the pictures, or the longest names. */
 static void compare_take(json_t *document, const char *how)
 {
 	json_t *map = json_object_get(document, "map");
@@ -23,6 +23,8 @@ static void compare_take(json_t *document, const char *how)
 			json_string("One of the visits has no picture of the load."));
 	} else if (strcmp(how, "nothing") == 0) {
 		json_array_clear(json_object_get(document, "groups"));
+	} else if (strcmp(how, "long") == 0) {
+		results_lengthen(document);
 	} else if (strcmp(how, "today") == 0) {
 		json_object_set_new(document, "same_day", json_true());
 	}
@@ -56,7 +58,7 @@ static int64_t compare_play(struct app *app, const char *what)
 
 	sscanf(what, "%23[^/]/%39[^/]/%15[^/]/%79[^/]", screen, arg, how, buttons);
 	answers[1] = compare_json(how);
-	answers[3] = results_json();
+	answers[3] = results_json(false);
 	app_set_today(app, "2026-11-28");
 	stage_go(app, screen, arg, now_ns);
 	stage_serve(app, answers, now_ns);
@@ -72,6 +74,7 @@ static int64_t compare_play(struct app *app, const char *what)
 static const struct screen_case cases_compare[] = {
 	{ "compare-main", false, compare_play, "compare/1 3/whole", 7, false },
 	{ "compare-all", false, compare_play, "compare/1 3/today/all", 0, false },
+	{ "compare-long", false, compare_play, "compare/1 3/long", 1, false },
 	{ "compare-one", false, compare_play, "compare/1 3/whole/rows-0", 1, false },
 	{ "compare-unknown", false, compare_play, "compare/1 3/whole/rows-1", 0,
 		false },

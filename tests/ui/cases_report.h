@@ -34,7 +34,7 @@ static void report_serve(struct app *app, const char *versions, const char *shar
 	int status, int64_t now_ns)
 {
 	const char *const answers[] = { "visit.plan", REPORT_PLAN, "report.list",
-		versions, "station.status", shared, "visit.results", results_json(),
+		versions, "station.status", shared, "visit.results", results_json(false),
 		"visit.share", "{\"id\": 3}", NULL };
 
 	stage_serve(app, answers, now_ns);

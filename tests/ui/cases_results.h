@@ -1,6 +1,25 @@
 /* What was measured, and what follows from it. The document is tests/ui/results.json. Included by cases.h. */
 
-static const char *results_json(void)
+/* The longest names that there are: a part of a long protocol, and a measure. */
+static void results_lengthen(json_t *document)
+{
+	const char *const parts[] = { "foam-ec", "front-right" };
+	json_t *group;
+	size_t i;
+
+	json_array_foreach(json_object_get(document, "groups"), i, group)
+	{
+		json_t *row = json_array_get(json_object_get(group, "rows"), i);
+		json_object_set_new(group, "title",
+			json_string("mCTSIB: firm and foam, eyes open and closed"));
+		json_object_set_new(group, "phase", json_string(parts[i % 2]));
+		json_object_set_new(row, "label",
+			json_string("load on right forefoot and left heel, less the "
+				    "others"));
+	}
+}
+
+static const char *results_json(bool are_long)
 {
 	static char text[65536];
 	json_t *document;
@@ -8,6 +27,8 @@ static const char *results_json(void)
 
 	document = json_load_file("tests/ui/results.json", 0, NULL);
 	assert_non_null(document);
+	if (are_long)
+		results_lengthen(document);
 	dump = json_dumps(document, JSON_COMPACT);
 	assert_non_null(dump);
 	assert_true(strlen(dump) < sizeof(text));
@@ -18,10 +39,11 @@ static const char *results_json(void)
 }
 
 /* "screen/argument/button button ...": goes there, answers everything, and touches the buttons. */
-static int64_t results_play(struct app *app, const char *what)
+static int64_t results_play_with(struct app *app, const char *what, bool are_long)
 {
-	const char *const answers[] = { "visit.results", results_json(),
-		"trial.results", results_json(), NULL };
+	const char *text = results_json(are_long);
+	const char *const answers[] = { "visit.results", text, "trial.results", text,
+		NULL };
 	int64_t now_ns = scene_named(app, "live");
 	char screen[24] = "", arg[40] = "", buttons[80] = "", *name, *rest = NULL;
 
@@ -38,9 +60,22 @@ static int64_t results_play(struct app *app, const char *what)
 	return now_ns;
 }
 
+static int64_t results_play(struct app *app, const char *what)
+{
+	return results_play_with(app, what, false);
+}
+
+static int64_t results_play_long(struct app *app, const char *what)
+{
+	return results_play_with(app, what, true);
+}
+
 static const struct screen_case cases_results[] = {
 	{ "results-main", false, results_play, "results/visit 3", 7, false },
 	{ "results-all", false, results_play, "results/visit 3/all", 0, false },
+	{ "results-long", false, results_play_long, "results/visit 3", 3, false },
+	{ "results-measure-long", false, results_play_long, "measure/visit 3 1 1", 0,
+		false },
 	{ "results-measure", false, results_play, "measure/visit 3 0 2", 7, false },
 	{ "results-measure-unknown", false, results_play, "measure/visit 3 0 1", 1,
 		false },

@@ -38,9 +38,9 @@ void compare_map_draw(struct view *v, struct rect r, const struct compare_map *m
 
 /* How rows are laid out. */
 struct compare_columns {
-	bool are_wide;   /* three columns, a line each for number and error */
-	int w;           /* of the three together */
-	int group_lines; /* that what was done needs where there are no columns */
+	bool are_wide;            /* three columns, a line each for number and error */
+	int w;                    /* of the three together */
+	struct results_head head; /* of all rows */
 };
 struct compare_columns compare_columns(
 	struct view *v, int w, const struct results_row *rows, int n);

@@ -98,10 +98,12 @@ struct compare_columns compare_columns(
 	int target = layout_mm_px(&v->ui.display, LAYOUT_SECONDARY_MM);
 	int pager = (target > 4 * t.caption ? target : 4 * t.caption) + t.gap;
 
-	return (struct compare_columns){ .are_wide = w - pager >= 32 * t.caption,
+	bool are_wide = w - pager >= 32 * t.caption;
+
+	return (struct compare_columns){ .are_wide = are_wide,
 		.w = w - pager - 2 * t.gap,
-		.group_lines = results_group_lines(
-			&v->ui, &t, w - pager - 2 * t.gap, rows, n) };
+		.head = results_head_of(
+			&v->ui, &t, w - pager - 2 * t.gap, are_wide, rows, n) };
 }
 
 static void columns_of(const struct parts_type *t, struct rect r, struct rect col[3])
@@ -117,57 +119,52 @@ static void columns_of(const struct parts_type *t, struct rect r, struct rect co
 
 /* The measure and what was done, below them the columns. */
 static void wide_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
+	const struct results_row *row, const struct results_head *head)
 {
 	struct rect upper[3], lower[3];
 
-	results_head_draw(ui, t,
-		rect_cut_top(&r, r.h * t->body / (2 * t->body + t->caption)), row);
-	columns_of(t, r, upper);
+	results_head_draw(ui, t, &r, head, row);
+	columns_of(t, rect_cut_top(&r, results_line(t->body)), upper);
 	columns_of(t, r, lower);
-	for (int i = 0; i < 3; i++) {
-		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
-		lower[i].y += upper[i].h;
-		lower[i].h -= upper[i].h;
-	}
 	value_draw(ui, t, upper[0], lower[0], row->row, "a");
 	value_draw(ui, t, upper[1], lower[1], row->row, "b");
 	change_draw(ui, t, upper[2], lower[2], row->row);
 }
 
-static int narrow_height(const struct parts_type *t, int group_lines)
+/* Of what stands below the name. */
+static int numbers_height(const struct parts_type *t, bool are_wide)
 {
-	return (3 + group_lines) * (t->caption * 4 / 3) + 2 * (t->body * 4 / 3);
+	return (are_wide ? 1 : 2) * (results_line(t->body) + results_line(t->caption));
 }
 
-/* Where four columns have no room: the name; then and now; below them the difference, and that alone where the rest has
+/* Where columns have no room: the name; then and now; below them the difference, and that alone where the rest has
  * no room either. */
 static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, int group_lines)
+	const struct results_row *row, const struct results_head *head)
 {
 	struct draw_style small = parts_regular(t, t->caption);
-	int line = t->caption * 4 / 3, tall = t->body * 4 / 3;
+	int line = results_line(t->caption), tall = results_line(t->body);
 	char text[RESULTS_TEXT_BYTES];
-	bool whole = r.h >= narrow_height(t, group_lines);
 	struct rect upper, lower;
 
 	if (r.h < line)
 		return;
-	clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
-		results_measure(row->row, text, sizeof(text)));
-	if (!whole) {
+	if (r.h < results_head_height(t, head) + numbers_height(t, false)) {
+		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
+			results_measure(row->row, text, sizeof(text)));
 		upper = rect_cut_top(&r, tall);
 		change_draw(ui, t, upper, r, row->row);
 		return;
 	}
-	results_group_draw(ui, t, rect_cut_top(&r, group_lines * line), row);
+	results_head_draw(ui, t, &r, head, row);
 	upper = rect_cut_top(&r, tall);
 	lower = rect_cut_top(&r, line);
 	value_draw(ui, t, rect_cut_left(&upper, upper.w / 2),
 		rect_cut_left(&lower, lower.w / 2), row->row, "a");
 	value_draw(ui, t, upper, lower, row->row, "b");
 	upper = rect_cut_top(&r, tall);
-	change_draw(ui, t, upper, rect_cut_top(&r, line), row->row);
+	lower = rect_cut_top(&r, line);
+	change_draw(ui, t, upper, lower, row->row);
 }
 
 void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
@@ -177,16 +174,16 @@ void compare_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	if (columns->are_wide && r.w > columns->w)
 		r.w = columns->w;
 	if (columns->are_wide)
-		wide_row_draw(ui, t, r, row);
+		wide_row_draw(ui, t, r, row, &columns->head);
 	else
-		narrow_row_draw(ui, t, r, row, columns->group_lines);
+		narrow_row_draw(ui, t, r, row, &columns->head);
 }
 
 int compare_row_height(
 	const struct parts_type *t, const struct compare_columns *columns)
 {
-	return columns->are_wide ? 2 * (t->body * 4 / 3) + t->caption * 4 / 3 + t->gap
-				 : narrow_height(t, columns->group_lines) + 2 * t->gap;
+	return results_head_height(t, &columns->head) +
+	       numbers_height(t, columns->are_wide) + t->gap;
 }
 
 /* Over the columns which is which; where they have no room in one line. */

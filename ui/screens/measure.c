@@ -208,6 +208,16 @@ static void norm_draw(struct page *p)
 			THEME_MUTED);
 }
 
+/* Whether a name has no room in the strip, beside the way back: it is below it then. */
+static bool is_long(struct view *v, const char *name)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style title = parts_bold(&t, t.caption);
+
+	return draw_measure(&v->ui.list, &title, name).w >
+	       (v->ui.display.w - 2 * t.margin) * 3 / 4;
+}
+
 /* The value in the largest type, its unit and error beside it or, where they have no room there, below. */
 static void unit_text(const json_t *row, char *out, size_t size)
 {
@@ -242,6 +252,9 @@ static void head_draw(struct page *p, const json_t *group, int w)
 	struct draw_style small = parts_regular(&f->type, f->type.caption);
 	char text[RESULTS_TEXT_BYTES], number[40];
 
+	results_measure(p->row, text, sizeof(text));
+	if (is_long(f->v, text))
+		facts_words(f, text, THEME_TEXT);
 	facts_words(f, results_group_name(group, text, sizeof(text)), THEME_MUTED);
 	results_number(p->row, "value", number, sizeof(number));
 	facts_picture(f, draw_measure(list, &big, number).h, value_draw, p->row);
@@ -250,6 +263,8 @@ static void head_draw(struct page *p, const json_t *group, int w)
 			draw_measure(list, &small, text).w >
 		w)
 		facts_words(f, text, THEME_MUTED);
+	else
+		draw_elsewhere(list, text); /* in the picture, of whatever page */
 }
 
 static void page_begin(struct page *p, struct view *v, const json_t *row)
@@ -291,7 +306,8 @@ static void page_draw(struct view *v, const json_t *group, const json_t *row,
 	if (r.w > 32 * t.caption && columns_draw(v, group, row, r))
 		return;
 	page_begin(&p, v, row);
-	head_draw(&p, group, r.w);
+	/* as if there were buttons for pages */
+	head_draw(&p, group, r.w - list_pager_width(&v->ui, &t, r.w, r.h) - t.gap);
 	before_draw(&p);
 	facts_space(&p.facts, t.gap);
 	norm_draw(&p);
@@ -320,8 +336,8 @@ static void draw(struct view *v, void *state)
 	char name[RESULTS_TEXT_BYTES];
 	struct rect r;
 
-	results_name(row, "label", name, sizeof(name));
-	r = frame_begin(v, name[0] != '\0' ? name : _("Results"));
+	results_measure(row, name, sizeof(name));
+	r = frame_begin(v, name[0] != '\0' && !is_long(v, name) ? name : _("Results"));
 	if (s->message[0] != '\0' || !row)
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
 			s->message[0] ? _("Not possible") : _("One moment"),

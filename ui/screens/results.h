@@ -45,7 +45,7 @@ const char *results_measure(const json_t *row, char *out, size_t size);
 const char *results_label(const json_t *row, int w, struct draw_list *list,
 	const struct draw_style *style, char *out, size_t size);
 
-/* A group: its title, and the part of it ("Weight bearing, 30°"). */
+/* A group: the part of a protocol that has several, and its title ("Foam, eyes closed · mCTSIB: ..."). */
 const char *results_group_name(const json_t *group, char *out, size_t size);
 
 /* A number of a row with its decimals; "–" where it is null. */
@@ -88,24 +88,32 @@ const char *results_unit(const json_t *row);
 void results_norm_draw(
 	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row);
 
-/* What a row is of, in one line: the measure, and after it what was done; and how wide that is. */
-void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row);
-int results_head_width(
-	struct ui *ui, const struct parts_type *t, const struct results_row *row);
+/* The height of a line of text of that size. */
+int results_line(int em);
 
-/* What was done, on the lines that `r` has room for; 1 or 2: those that all the rows need in a width of `w`. */
-void results_group_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row);
-int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
-	const struct results_row *rows, int n);
+/* What the rows are of, in as many lines as all of them need in a width of `w`: the measure and what was done, beside each
+ * other (is_one: never unless `may_be_one`) or below. */
+struct results_head {
+	bool is_one;
+	int name_lines, group_lines;
+};
+struct results_head results_head_of(struct ui *ui, const struct parts_type *t, int w,
+	bool may_be_one, const struct results_row *rows, int n);
+int results_head_height(const struct parts_type *t, const struct results_head *head);
 
-/* How the rows stand, the same for all: in columns of two lines or of one, or below each other, where what was done needs
- * `group_lines`. */
+/* Draws it from the top of `*r`, and cuts that off. */
+void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect *r,
+	const struct results_head *head, const struct results_row *row);
+
+/* How wide its first line is, where that has room. */
+int results_head_width(struct ui *ui, const struct parts_type *t,
+	const struct results_head *head, const struct results_row *row);
+
+/* How the rows stand, the same for all: in columns of two lines or of one, or below each other. */
 enum results_shape { RESULTS_NARROW, RESULTS_LOW, RESULTS_TALL };
 struct results_columns {
 	enum results_shape shape;
-	int group_lines;
+	struct results_head head;
 };
 struct results_columns results_columns(struct ui *ui, const struct parts_type *t,
 	struct rect r, const struct results_row *rows, int n);

@@ -10,9 +10,6 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/results.h"
 
-/* A line of text, with what its letters hang and stand out. */
-#define LINE(em) ((em)*13 / 10)
-
 /* Columns in per cent: value, before, usual range. */
 static const int the_tall[3] = { 33, 42, 25 };
 static const int the_low[3] = { 34, 46, 20 };
@@ -176,63 +173,60 @@ static void usual_draw(struct ui *ui, const struct parts_type *t, struct rect up
 
 /* The measure and what was done, below them the columns. */
 static void tall_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
+	const struct results_row *row, const struct results_head *head)
 {
 	struct rect upper[3], lower[3];
 
-	results_head_draw(ui, t,
-		rect_cut_top(&r, r.h * t->body / (2 * t->body + t->caption)), row);
-	columns_of(t, r, the_tall, upper);
+	results_head_draw(ui, t, &r, head, row);
+	columns_of(t, rect_cut_top(&r, results_line(t->body)), the_tall, upper);
 	columns_of(t, r, the_tall, lower);
-	for (int i = 0; i < 3; i++) {
-		upper[i].h = upper[i].h * t->body / (t->body + t->caption);
-		lower[i].y += upper[i].h;
-		lower[i].h -= upper[i].h;
-	}
 	value_draw(ui, t, upper[0], lower[0], row->row);
 	before_draw(ui, t, upper[1], lower[1], row->row);
 	usual_draw(ui, t, upper[2], lower[2], row->row);
 }
 
-/* All in two lines: the percentile stands above its bar, where the name leaves room. */
+/* All in one line below the name: the percentile stands above its bar, where the name leaves room. */
 static void low_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
+	const struct results_row *row, const struct results_head *head)
 {
 	struct draw_style small = parts_regular(t, t->caption);
-	struct rect head = rect_cut_top(&r, r.h / 2), col[3], none = { 0, 0, 0, 0 };
+	struct rect top = r, col[3], none = { 0, 0, 0, 0 };
 	char text[80];
 
+	results_head_draw(ui, t, &r, head, row);
+	top.h = head->is_one ? r.y - top.y : results_line(t->caption);
 	columns_of(t, r, the_low, col);
 	percentile_text(row->row, text, sizeof(text));
 	if (text[0] != '\0' &&
-		results_head_width(ui, t, row) + t->gap <= col[2].x - head.x)
-		results_text(ui, &small, rect_cut_right(&head, col[2].w), DRAW_LEFT,
+		results_head_width(ui, t, head, row) + t->gap <= col[2].x - top.x)
+		results_text(ui, &small, rect_cut_right(&top, col[2].w), DRAW_LEFT,
 			THEME_MUTED, text);
-	results_head_draw(ui, t, head, row);
 	value_line_draw(ui, t, col[0], row->row);
 	before_line_draw(ui, t, col[1], row->row);
 	usual_draw(ui, t, col[2], none, row->row);
 }
 
 /* Where columns have no room: the name and what was done; beside each other the value and what it was before; the usual
- * range. Without room for all that, the value alone. */
+ * range. Without room for all that, the name and the value alone. */
 static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row, int group_lines)
+	const struct results_row *row, const struct results_head *head)
 {
 	struct draw_style small = parts_regular(t, t->caption);
-	int line = LINE(t->caption);
-	struct rect name = rect_cut_top(&r, line), upper, lower;
+	int line = results_line(t->caption), tall = results_line(t->body);
+	struct rect upper, lower;
 	char text[RESULTS_TEXT_BYTES];
 
-	clinic_part_draw(ui, &small, name, THEME_TEXT,
-		results_label(row->row, name.w, &ui->list, &small, text, sizeof(text)));
-	if (r.h < LINE(t->body) + line) {
+	if (r.h >= results_head_height(t, head) + tall + line)
+		results_head_draw(ui, t, &r, head, row);
+	else
+		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
+			results_label(
+				row->row, r.w, &ui->list, &small, text, sizeof(text)));
+	if (r.h < tall + line) {
 		value_line_draw(ui, t, r, row->row);
 		return;
 	}
-	if (r.h >= (1 + group_lines) * line + LINE(t->body))
-		results_group_draw(ui, t, rect_cut_top(&r, group_lines * line), row);
-	upper = rect_cut_top(&r, LINE(t->body));
+	upper = rect_cut_top(&r, tall);
 	lower = rect_cut_top(&r, line);
 	value_draw(ui, t, rect_cut_left(&upper, upper.w / 2),
 		rect_cut_left(&lower, lower.w / 2), row->row);
@@ -248,29 +242,22 @@ void results_row_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 {
 	rect_cut_left(&r, t->gap / 2);
 	if (columns->shape == RESULTS_TALL)
-		tall_row_draw(ui, t, r, row);
+		tall_row_draw(ui, t, r, row, &columns->head);
 	else if (columns->shape == RESULTS_LOW)
-		low_row_draw(ui, t, r, row);
+		low_row_draw(ui, t, r, row, &columns->head);
 	else
-		narrow_row_draw(ui, t, r, row, columns->group_lines);
-}
-
-static int height_of(
-	const struct parts_type *t, enum results_shape shape, int group_lines)
-{
-	int line = LINE(t->caption), tall = LINE(t->body);
-
-	if (shape == RESULTS_TALL)
-		return 2 * tall + line + t->gap;
-	if (shape == RESULTS_LOW)
-		return 2 * tall + t->gap;
-	return (3 + group_lines) * line + tall + t->gap;
+		narrow_row_draw(ui, t, r, row, &columns->head);
 }
 
 int results_row_height(
 	const struct parts_type *t, const struct results_columns *columns)
 {
-	return height_of(t, columns->shape, columns->group_lines);
+	int line = results_line(t->caption);
+	int h = results_head_height(t, &columns->head) + results_line(t->body) + t->gap;
+
+	return columns->shape == RESULTS_LOW    ? h
+	       : columns->shape == RESULTS_TALL ? h + line
+						: h + 2 * line;
 }
 
 /* Whether each value has room beside its error, and what it was before beside the shortest word about that. */
@@ -300,14 +287,14 @@ struct results_columns results_columns(struct ui *ui, const struct parts_type *t
 	struct rect r, const struct results_row *rows, int n)
 {
 	int w = r.w - list_pager_width(ui, t, r.w, r.h) - t->gap - t->gap / 2;
-	struct results_columns c = { RESULTS_NARROW,
-		results_group_lines(ui, t, w, rows, n) };
+	bool wide = w >= 32 * t->caption;
+	struct results_columns c = { wide ? RESULTS_TALL : RESULTS_NARROW,
+		results_head_of(ui, t, w - t->gap, wide, rows, n) };
 
-	if (w < 32 * t->caption)
-		return c;
-	c.shape = RESULTS_TALL;
-	if (n * (height_of(t, RESULTS_TALL, 1) + t->gap / 2) > r.h &&
+	draw_elsewhere_begin(&ui->list);
+	if (wide && n * (results_row_height(t, &c) + t->gap / 2) > r.h &&
 		have_room_low(ui, t, w - t->gap, rows, n))
 		c.shape = RESULTS_LOW;
+	draw_elsewhere_end(&ui->list);
 	return c;
 }

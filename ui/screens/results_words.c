@@ -57,21 +57,47 @@ const char *results_name(const json_t *object, const char *key, char *out, size_
 	const char *text = clinic_text(object, key);
 
 	snprintf(out, size, "%s", text[0] != '\0' ? _(text) : "");
-	if (out[0] >= 'a' && out[0] <= 'z')
+	/* not of "mCTSIB" */
+	if (out[0] >= 'a' && out[0] <= 'z' && !(out[1] >= 'A' && out[1] <= 'Z'))
 		out[0] = (char)(out[0] - 'a' + 'A');
 	return out;
 }
 
+/* The parts of protocols that have several (src/core/trial/protocol.c), in words; another one as it is called. */
+static const char *part_words(const char *phase)
+{
+	static const char *const all[][2] = {
+		{ "eo", N_("Eyes open") },
+		{ "ec", N_("Eyes closed") },
+		{ "foam-eo", N_("Foam, eyes open") },
+		{ "foam-ec", N_("Foam, eyes closed") },
+		{ "front", N_("Leaning forward") },
+		{ "front-right", N_("Leaning forward to the right") },
+		{ "right", N_("Leaning to the right") },
+		{ "back-right", N_("Leaning back to the right") },
+		{ "back", N_("Leaning back") },
+		{ "back-left", N_("Leaning back to the left") },
+		{ "left", N_("Leaning to the left") },
+		{ "front-left", N_("Leaning forward to the left") },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(all[i][0], phase) == 0)
+			return _(all[i][1]);
+	return phase;
+}
+
+/* The part first: a line that ends in "…" still tells the rows of a protocol apart. */
 const char *results_group_name(const json_t *group, char *out, size_t size)
 {
-	char phase[RESULTS_TEXT_BYTES];
-	size_t n;
+	char title[RESULTS_TEXT_BYTES];
+	const char *phase = clinic_text(group, "phase");
 
-	results_name(group, "title", out, size);
-	results_name(group, "phase", phase, sizeof(phase));
-	n = strlen(out);
-	if (phase[0] != '\0')
-		snprintf(out + n, size - n, " · %s", phase);
+	results_name(group, "title", title, sizeof(title));
+	if (phase[0] == '\0')
+		snprintf(out, size, "%s", title);
+	else
+		snprintf(out, size, "%s · %s", part_words(phase), title);
 	return out;
 }
 
@@ -273,72 +299,6 @@ void results_text(struct ui *ui, const struct draw_style *style, struct rect r,
 
 	if (text[0] != '\0' && m.w <= r.w && m.h <= r.h)
 		draw_text(&ui->list, style, r, align, color, text);
-}
-
-int results_head_width(
-	struct ui *ui, const struct parts_type *t, const struct results_row *row)
-{
-	struct draw_style body = parts_regular(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	char name[RESULTS_TEXT_BYTES], group[RESULTS_TEXT_BYTES];
-
-	results_measure(row->row, name, sizeof(name));
-	results_group_name(row->group, group, sizeof(group));
-	return draw_measure(&ui->list, &body, name).w + 2 * t->gap +
-	       draw_measure(&ui->list, &small, group).w;
-}
-
-void results_head_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
-{
-	struct draw_style body = parts_regular(t, t->body);
-	struct draw_style small = parts_regular(t, t->caption);
-	char name[RESULTS_TEXT_BYTES], group[RESULTS_TEXT_BYTES];
-	int gap = 2 * t->gap, w;
-
-	results_measure(row->row, name, sizeof(name));
-	results_group_name(row->group, group, sizeof(group));
-	if (results_head_width(ui, t, row) > r.w)
-		body = small;
-	w = draw_measure(&ui->list, &body, name).w;
-	if (w + gap + 4 * t->caption > r.w) {
-		clinic_part_draw(ui, &body, r, THEME_TEXT, name);
-		return;
-	}
-	draw_text(&ui->list, &body, rect_cut_left(&r, w), DRAW_LEFT, THEME_TEXT, name);
-	rect_cut_left(&r, gap);
-	clinic_part_draw(ui, &small, r, THEME_MUTED, group);
-}
-
-int results_group_lines(struct ui *ui, const struct parts_type *t, int w,
-	const struct results_row *rows, int n)
-{
-	struct draw_style small = parts_regular(t, t->caption);
-	char text[RESULTS_TEXT_BYTES];
-
-	for (int i = 0; i < n; i++) {
-		results_group_name(rows[i].group, text, sizeof(text));
-		draw_elsewhere(&ui->list, text); /* in its row */
-		if (draw_measure(&ui->list, &small, text).w > w)
-			return 2;
-	}
-	return 1;
-}
-
-void results_group_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const struct results_row *row)
-{
-	struct draw_style small = parts_regular(t, t->caption);
-	char text[RESULTS_TEXT_BYTES];
-	int widest, h;
-
-	results_group_name(row->group, text, sizeof(text));
-	h = draw_wrapped_height(&ui->list, &small, r.w, text, &widest);
-	if (widest <= r.w && h <= r.h)
-		draw_wrapped(&ui->list, &small, r, DRAW_LEFT, THEME_MUTED, text);
-	else
-		clinic_part_draw(ui, &small, rect_cut_top(&r, t->caption * 4 / 3),
-			THEME_MUTED, text);
 }
 
 void results_norm_draw(
