@@ -33,10 +33,11 @@ void train_attract(struct view *v, struct rect r, const json_t *doc)
 void train_placement(struct view *v, struct rect r, const json_t *doc)
 {
 	struct rect picture = far_cut_picture(v, &r);
+	bool edge = strcmp(train_word(doc, "place"), "edge") == 0;
 
-	far_feet(v, picture, json_object_get(doc, "saved"),
-		strcmp(train_word(doc, "place"), "edge") == 0);
-	words(v, r, doc, 52, _("One moment"));
+	far_feet(v, picture, json_object_get(doc, "saved"), edge);
+	/* Whoever shall move is told so, if only part by part. */
+	words(v, r, doc, 52, edge ? NULL : _("One moment"));
 }
 
 bool train_is_mute(const struct view *v)
