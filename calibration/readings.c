@@ -69,12 +69,11 @@ int readings_init(struct readings *r, void *memory, size_t size,
 		return -EINVAL;
 	if (size < need)
 		return -ENOBUFS;
-	memset(memory, 0, need);
 	*r = (struct readings){ .geometry = *geometry,
 		.max_items = max_items,
 		.max_snapshots = max_snapshots,
 		.max_cells = max_cells };
-	map = (size_t)geometry_n_cells(geometry) * sizeof(float);
+	map = padded((size_t)geometry_n_cells(geometry) * sizeof(float));
 	r->items = cut(&at, (size_t)max_items * sizeof(struct reading));
 	r->snapshots = cut(&at, (size_t)max_snapshots * sizeof(struct snapshot));
 	r->cell = cut(&at, (size_t)max_cells * sizeof(uint16_t));
@@ -82,6 +81,8 @@ int readings_init(struct readings *r, void *memory, size_t size,
 	r->zero_cnt = cut(&at, map);
 	r->zero_sd_cnt = cut(&at, map);
 	r->late_cnt = cut(&at, map);
+	/* What is appended is written before it is counted: megabytes that need not be touched. */
+	memset(r->zero_cnt, 0, 3 * map);
 	return 0;
 }
 
