@@ -146,4 +146,6 @@ const struct simnumber simnumbers[SIMNUMBERS_N] = {
 		"never)" },
 	{ "duration", "S", GROUP_RUN, false, 0.01, 1e7, RUN(duration_s),
 		"end this long after the first START (default: never)" },
+	{ "speed", "X", GROUP_RUN, false, 0.1, 100, RUN(speed),
+		"so many times as fast as real time (default 1)" },
 };

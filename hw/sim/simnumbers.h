@@ -28,7 +28,7 @@ struct simnumber {
 };
 
 /* How many simnumbers[] has. */
-#define SIMNUMBERS_N 64
+#define SIMNUMBERS_N 65
 
 extern const struct simnumber simnumbers[SIMNUMBERS_N];
 

@@ -315,6 +315,7 @@ static void set_defaults(struct simopts *o, int argc, char **argv)
 	o->rate_hz = 100;
 	o->max_rate_hz = 200;
 	o->tx_buffer_s = 0.5;
+	o->speed = 1;
 	o->duration_s = o->step_on_s = o->step_off_s = NAN;
 	o->unplug_s = o->replug_after_s = NAN;
 	o->encoding = -1;

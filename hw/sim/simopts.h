@@ -22,6 +22,7 @@ struct simopts {
 	struct plates *plates; /* owned; NULL without --feet */
 	double rate_hz, max_rate_hz;
 	double duration_s; /* NaN: no end */
+	double speed;      /* seconds of the mat in a real one, unless `fast` */
 	double faults_frac;
 	double clock_ppm;
 	double tx_buffer_s;

@@ -30,7 +30,7 @@
 #define TRUTH_BUFFER      65536
 #define SCRIPT_RESERVE    96 /* events kept free for the next line of a live script */
 
-/* Times in ns are since the program began: real, or in --fast mode those of the frames. */
+/* Times in ns are since the program began: real ones times --speed, or in --fast mode those of the frames. */
 struct run {
 	const struct simopts *options;
 	struct timeline timeline;
@@ -57,7 +57,10 @@ struct run {
 
 static int64_t now_ns(const struct run *r)
 {
-	return r->options->fast ? r->virtual_ns : clock_now_ns() - r->zero_ns;
+	int64_t real_ns = clock_now_ns() - r->zero_ns;
+
+	return r->options->fast ? r->virtual_ns
+				: (int64_t)((double)real_ns * r->options->speed);
 }
 
 static uint64_t device_us(const struct run *r, int64_t t_ns)
@@ -244,14 +247,14 @@ static void make_due_frames(struct run *r)
 {
 	int64_t now = now_ns(r), late = now - scan_ns(r) - frame_ns(r);
 
-	if (late > MAX_LAG_NS) {
+	if ((double)late > MAX_LAG_NS * r->options->speed) {
 		int64_t n = (int64_t)((double)late / (double)period_ns(r, 1));
 
 		r->n_frames += n;
 		r->firmware.scan_overruns += (uint32_t)n;
 		r->overrun = true;
 		log_warn("%lld scans left out: this machine was busy for %.1f s",
-			(long long)n, (double)late * 1e-9);
+			(long long)n, (double)late * 1e-9 / r->options->speed);
 	}
 	while (frame_ns(r) + scan_ns(r) <= now && !is_over(r, frame_ns(r)))
 		make_frame(r);
@@ -326,10 +329,10 @@ static void stream(struct run *r)
 		fflush(r->truth);
 }
 
-/* How long nothing needs to be done unless the host wants something. */
+/* How long, in real time, nothing needs to be done unless the host wants something. */
 static int64_t wait_ns(const struct run *r)
 {
-	int64_t wait = MAX_WAIT_NS;
+	int64_t wait = (int64_t)(MAX_WAIT_NS * r->options->speed);
 	const struct timeline *line = &r->timeline;
 
 	if (r->options->fast)
@@ -345,6 +348,7 @@ static int64_t wait_ns(const struct run *r)
 		if (until < wait)
 			wait = until;
 	}
+	wait = (int64_t)ceil((double)wait / r->options->speed);
 	return wait < 0 ? 0 : wait > MAX_WAIT_NS ? MAX_WAIT_NS : wait;
 }
 

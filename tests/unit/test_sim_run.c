@@ -329,6 +329,28 @@ static void keeps_time(void **state)
 				    10000) <= 1);
 }
 
+/* Five seconds of a mat in half a real one; its own clock shows five. */
+static void keeps_another_time(void **state)
+{
+	pid_t pid = run("--duration 5 --speed 10 --tx-buffer-s 5");
+	int fd = connect_to_mat();
+	int64_t start_ns = clock_now_ns(), took_ns;
+
+	(void)state;
+	forget();
+	assert_false(listen_to(fd, NULL));
+	took_ns = clock_now_ns() - start_ns;
+	close(fd);
+	assert_int_equal(wait_for(pid), 0);
+	assert_int_equal(n_frames, 500);
+	assert_in_range(n_status, 4, 6);
+	assert_true(took_ns > 45 * CLOCK_NS_PER_S / 100);
+	for (int i = 1; i < n_frames; i++)
+		assert_true(llabs((long long)(frames[i].device_us -
+					      frames[i - 1].device_us) -
+				    10000) <= 1);
+}
+
 /* A pulled cable is a hang-up; behind the new link a mat with another session waits. */
 static void survives_a_pulled_cable(void **state)
 {
@@ -414,6 +436,7 @@ int main(void)
 		cmocka_unit_test(fast_loses_nothing),
 		cmocka_unit_test(damaged_frames_are_marked),
 		cmocka_unit_test(keeps_time),
+		cmocka_unit_test(keeps_another_time),
 		cmocka_unit_test(survives_a_pulled_cable),
 		cmocka_unit_test(ends_by_itself_without_a_reader),
 		cmocka_unit_test(refuses_what_makes_no_sense),
