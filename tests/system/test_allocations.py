@@ -30,7 +30,7 @@ class Counter:
 
 
 def samples(client, seconds):
-    """Take what comes and count its samples: in the bytes, for a frame of 2304 cells is long to parse."""
+    """Take what comes and count its samples: in the bytes, for a frame is long to parse."""
     if select.select([client.socket], [], [], seconds)[0]:
         client.buffer += client.socket.recv(1 << 20)
     end = client.buffer.rfind(b"\n") + 1
@@ -77,8 +77,8 @@ def main():
     checks = Checks()
     with Station() as station:
         counter = Counter(station.path / "count")
-        station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), "--rows", "48",
-                       "--cols", "48", "--pitch-mm", "10", "--rate-hz", str(RATE_HZ), "--seed",
+        station.start([str(BIN / "stance-sim"), "--link", str(station.path / "mat"), "--rows", "32",
+                       "--cols", "32", "--pitch-mm", "15", "--rate-hz", str(RATE_HZ), "--seed",
                        "7"], "sim.log")
         station.start_daemon(env={"LD_PRELOAD": str(library), "STANCE_ALLOC_COUNT": counter.path})
         station.wait_state("streaming")
