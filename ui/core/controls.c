@@ -317,6 +317,7 @@ void control_undo_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	rect_cut_right(&r, t->gap);
 	rect_cut_left(&r, t->gap / 2);
 	h = draw_wrapped_height(&ui->list, &style, r.w, u->text, NULL);
+	draw_elsewhere(&ui->list, u->text); /* what was done is seen above it */
 	if (h <= r.h)
 		draw_wrapped(&ui->list, &style,
 			(struct rect){ r.x, r.y + (r.h - h) / 2, r.w, h }, DRAW_LEFT,

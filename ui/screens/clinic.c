@@ -212,29 +212,3 @@ int clinic_page_height(const struct view *v)
 
 	return list_least_height(&v->ui, &t);
 }
-
-int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const char *label, const char *value)
-{
-	struct draw_style small = parts_regular(t, t->caption);
-	struct draw_style text = parts_bold(t, t->caption);
-	int label_w = draw_measure(&ui->list, &small, label).w + t->gap, widest, h;
-	bool beside = draw_measure(&ui->list, &text, value).w <= r.w - label_w;
-	int label_h = t->caption * 4 / 3;
-
-	h = draw_wrapped_height(&ui->list, &text, r.w, value, &widest);
-	if (label_w > r.w || widest > r.w || (beside ? label_h : label_h + h) > r.h)
-		return 0;
-	if (beside) {
-		r = rect_cut_top(&r, label_h);
-		draw_text(&ui->list, &small, rect_cut_left(&r, label_w), DRAW_LEFT,
-			THEME_MUTED, label);
-		draw_text(&ui->list, &text, r, DRAW_LEFT, THEME_TEXT, value);
-		return label_h;
-	}
-	draw_text(&ui->list, &small, rect_cut_top(&r, label_h), DRAW_LEFT, THEME_MUTED,
-		label);
-	draw_wrapped(
-		&ui->list, &text, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT, value);
-	return label_h + h;
-}

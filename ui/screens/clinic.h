@@ -1,5 +1,5 @@
-/* What the clinician's screens of a visit share: members of documents, words of the card, lines of
- * label and value. Knows no screen.
+/* What the clinician's screens of a visit share: members of documents, words of the card, rows of
+ * patients. Knows no screen.
  * Follows docs/api.md ("The clinic"). */
 #ifndef STANCE_UI_SCREENS_CLINIC_H
 #define STANCE_UI_SCREENS_CLINIC_H
@@ -59,10 +59,5 @@ void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect
 
 /* The least that a page of a list with its two buttons needs. */
 int clinic_page_height(const struct view *v);
-
-/* Draw `label` muted and `value` after it, over as many lines as needed. Returns the height used; with
- * too little room nothing is drawn and 0 returned. */
-int clinic_line_draw(struct ui *ui, const struct parts_type *t, struct rect r,
-	const char *label, const char *value);
 
 #endif
