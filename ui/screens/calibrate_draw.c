@@ -91,6 +91,21 @@ static void paint_load(
 				 : THEME_MAT;
 }
 
+/* Which edge is the front: nobody stands there to tell. */
+static void front_draw(struct view *v, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	const char *text = _("Front");
+
+	if (r->h < 8 * t.caption || draw_measure(&v->ui.list, &small, text).w > r->w) {
+		draw_elsewhere(&v->ui.list, text); /* in the words of the step */
+		return;
+	}
+	draw_text(&v->ui.list, &small, rect_cut_top(r, t.caption * 4 / 3), DRAW_CENTRE,
+		THEME_MUTED, text);
+}
+
 static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
 	const struct agenda_step *step)
 {
@@ -104,6 +119,7 @@ static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
 		return;
 	if (step->kind != AGENDA_ROLL || !paint_coverage(s, &g, colors))
 		paint_load(v, &g, colors);
+	front_draw(v, &r);
 	map = cellmap_draw(v, r, &g, colors);
 	if (!map.canvas)
 		return;

@@ -106,14 +106,21 @@ static int line_draw(struct view *v, struct rect r, const json_t *line, bool fir
 	char when[40] = "", head[100];
 	int head_h, h, widest, all_h = r.h;
 	uint32_t color = level_color(clinic_text(line, "level"));
-	bool fits;
+	bool fits = false;
 	struct tm local;
 
-	if (localtime_r(&at, &local))
-		strftime(when, sizeof(when), "%m-%d %H:%M:%S", &local);
-	snprintf(head, sizeof(head), "%s · %s", when, clinic_text(line, "tag"));
 	plain.breaks = true; /* paths are long */
-	fits = draw_measure(&v->ui.list, &plain, head).w <= r.w;
+	/* the year, which tells what is the month, where it has room */
+	if (localtime_r(&at, &local))
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &local);
+	for (int i = 0; i < 2 && !fits; i++) {
+		snprintf(head, sizeof(head), "%s · %s",
+			i > 0 && strchr(when, '-') ? strchr(when, '-') + 1 : when,
+			clinic_text(line, "tag"));
+		fits = draw_measure(&v->ui.list, &plain, head).w <= r.w;
+		if (!fits && i == 0)
+			draw_elsewhere(&v->ui.list, head); /* shorter */
+	}
 	head_h = fits ? t.caption * 4 / 3
 		      : draw_wrapped_height(&v->ui.list, &plain, r.w, head, &widest);
 	h = draw_wrapped_height(&v->ui.list, &plain, r.w, text, &widest);

@@ -133,6 +133,8 @@ const char *results_measure(const json_t *row, char *out, size_t size)
 	results_name(row, "label", out, size);
 	if (is_sideways(row, "value"))
 		snprintf(out, size, "%s", _("Centre of mass, sideways"));
+	else if (strcmp(clinic_text(row, "key"), "mean_velocity_mm_s") == 0)
+		snprintf(out, size, "%s", C_("measure", "Mean velocity")); /* whole */
 	return out;
 }
 
