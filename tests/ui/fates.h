@@ -34,12 +34,12 @@ static const struct {
 		"the names and minutes are what is chosen by; each trial says what it "
 		"is "
 		"before it begins" },
-	{ "report", 2, NULL,
+	{ "report", 1.9, NULL,
 		"why it was not signed has the screen, and says that it is not" },
-	{ "compare", 1, "m²",
+	{ "compare", 1, "²",
 		"what the largest square is: the signs beside it, more and less, go "
 		"first" },
-	{ "display", 1.5, NULL, "swatches: the colours are what is looked at" },
+	{ "display", 1, NULL, "swatches: the colours are what is looked at" },
 	{ "service", 2, NULL,
 		"what to do stands on the screen that the row leads to, or is said by "
 		"`stance status`" },

@@ -139,6 +139,7 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
 	const char *text;
 
 	draw_elsewhere(&ui->list, hint); /* the label says what */
+	parts_shrink(ui, &small, title.w, label);
 	if (!low)
 		draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
 	if (id != 0)

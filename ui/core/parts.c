@@ -166,6 +166,20 @@ struct draw_style parts_button_style(const struct ui *ui, const struct parts_typ
 	};
 }
 
+void parts_shrink(struct ui *ui, struct draw_style *style, int w, const char *text)
+{
+	struct layout_display usual = ui->display;
+	int least;
+
+	usual.low_vision = 1;
+	least = layout_em_px(&usual, style->reader, LAYOUT_MIN_ARCMIN);
+	while (ui->display.low_vision > 1 && style->size_px > least &&
+		draw_measure(&ui->list, style, text).w > w) {
+		style->size_px = more(style->size_px - style->size_px / 16 - 1, least);
+		style->smaller = true;
+	}
+}
+
 /* Return text `i` of a button in the language, NULL past the shortest. */
 static const char *text_of(const struct parts_button *b, int i)
 {
@@ -229,6 +243,23 @@ static const char *button_text(struct ui *ui, const struct draw_style *style,
 			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
 			return text;
 		draw_elsewhere(&ui->list, text);
+	}
+}
+
+/* A whole word somewhat smaller rather than one that stands out: no smaller than without the low-vision scale. */
+static void shrink_label(struct ui *ui, struct draw_style *style, struct rect r,
+	const char *text, int *h, int *widest)
+{
+	struct layout_display usual = ui->display;
+	int least;
+
+	usual.low_vision = 1;
+	least = parts_near_type(&usual).body;
+	while ((*widest > r.w || *h > r.h) && style->size_px > least) {
+		style->size_px -= style->size_px / 16 + 1;
+		style->size_px = more(style->size_px, least);
+		style->smaller = true;
+		*h = draw_wrapped_height(&ui->list, style, r.w, text, widest);
 	}
 }
 
@@ -320,6 +351,7 @@ void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 		label = (struct rect){ label.x + side + pad, r.y, label.w - side - pad,
 			r.h };
 	text = button_text(ui, &style, label, b, &h, &widest);
+	shrink_label(ui, &style, label, text, &h, &widest);
 	if (b->hold) {
 		/* Ring and words together stand in the middle. */
 		int shift = (label.w - widest) / 2;

@@ -76,6 +76,10 @@ void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 int parts_button_width(struct ui *ui, const struct parts_type *t,
 	const struct parts_button *b, bool generous);
 
+/* Make a style smaller until a line fits `w`, no smaller than is good for its reader without the low-vision scale: of labels that
+ * can neither be left out nor be read in parts. */
+void parts_shrink(struct ui *ui, struct draw_style *style, int w, const char *text);
+
 /* The size buttons' labels have. */
 struct draw_style parts_button_style(const struct ui *ui, const struct parts_type *t);
 

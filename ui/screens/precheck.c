@@ -451,6 +451,7 @@ static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 	clinic_sentence(json_object_get(next, "title"), title, sizeof(title));
 	h = draw_wrapped_height(&v->ui.list, &bold, r->w, title, NULL);
 
+	draw_elsewhere(&v->ui.list, title); /* the trial begins with it */
 	if (json_is_object(next) && h <= r->h / 4) {
 		draw_wrapped(&v->ui.list, &bold, rect_cut_top(r, h), DRAW_LEFT,
 			THEME_TEXT, title);

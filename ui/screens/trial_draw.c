@@ -131,6 +131,7 @@ static bool sway_draw(struct view *v, const struct trial *s, struct rect r)
 
 	side = side < r.w ? side : r.w;
 	ellipse_text(s, there, text, sizeof(text));
+	draw_elsewhere(list, text); /* without it the path is not shown either */
 	if (side < 3 * t.caption || draw_measure(list, &small, text).w > r.w ||
 		swayplot_prepare(&v->sway, side) != 0)
 		return false;
