@@ -217,7 +217,7 @@ static void say_knee(char said[N_SAID][SAID], const struct plain_figures *f)
 	snprintf(said[1], SAID,
 		_("Then the right knee bears about %.0f to %.0f %% more: an estimate."),
 		f->knee_low, f->knee_high);
-	snprintf(said[2], SAID, _("Right knee: about %.0f to %.0f %% more."),
+	snprintf(said[2], SAID, _("Right knee: perhaps %.0f to %.0f %% more."),
 		f->knee_low, f->knee_high);
 }
 
