@@ -52,10 +52,21 @@ const char *fit_place_name(const struct mat_geometry *g, double row, double col)
 						     : across];
 }
 
+/* Below its zero a cell is as a line through it would have it. */
+static double linearise(const struct model *model, const struct readings *readings,
+	const struct snapshot *s, int k)
+{
+	double count = (double)readings->count[s->first + k];
+	double zero = (double)model->zero_cnt[readings->cell[s->first + k]];
+
+	return count < zero ? -model_linearise(model, 2 * zero - count, zero)
+			    : model_linearise(model, count, zero);
+}
+
 /* Seen is (1 - r - c) of the cell's own, r of its row's and c of its column's sum: solved by rounds, from
- * what is seen. */
+ * what is seen. None is less than `least`. */
 static void remove_crosstalk(const struct model *model, const struct readings *readings,
-	const struct snapshot *s, double *v)
+	const struct snapshot *s, double least, double *v)
 {
 	const uint16_t *cell = readings->cell + s->first;
 	double r = model->crosstalk.row_frac, c = model->crosstalk.col_frac;
@@ -70,31 +81,40 @@ static void remove_crosstalk(const struct model *model, const struct readings *r
 			col_sum[cell[k] % n_cols] += v[k];
 		}
 		for (int k = 0; k < s->n; k++) {
-			double seen = model_linearise(model,
-				(double)readings->count[s->first + k],
-				(double)model->zero_cnt[cell[k]]);
+			double seen = fmax(least, linearise(model, readings, s, k));
 			double others = r * (row_sum[cell[k] / n_cols] - v[k]) +
 					c * (col_sum[cell[k] % n_cols] - v[k]);
 
-			v[k] = fmax(0, seen - others);
+			v[k] = fmax(least, seen - others);
 		}
 	}
 }
 
-void fit_values(const struct model *model, const struct readings *readings,
-	const struct snapshot *s, double *v)
+static void find_values(const struct model *model, const struct readings *readings,
+	const struct snapshot *s, double least, double *v)
 {
 	for (int k = 0; k < s->n; k++)
-		v[k] = model_linearise(model, (double)readings->count[s->first + k],
-			(double)model->zero_cnt[readings->cell[s->first + k]]);
+		v[k] = fmax(least, linearise(model, readings, s, k));
 	if (model->crosstalk.row_frac > 0 || model->crosstalk.col_frac > 0)
-		remove_crosstalk(model, readings, s, v);
+		remove_crosstalk(model, readings, s, least, v);
 	for (int k = 0; k < s->n; k++) {
 		uint8_t state = model->state[readings->cell[s->first + k]];
 
 		if (state != CELL_OK && state != CELL_UNCOVERED)
 			v[k] = 0;
 	}
+}
+
+void fit_values(const struct model *model, const struct readings *readings,
+	const struct snapshot *s, double *v)
+{
+	find_values(model, readings, s, 0, v);
+}
+
+void fit_values_signed(const struct model *model, const struct readings *readings,
+	const struct snapshot *s, double *v)
+{
+	find_values(model, readings, s, -INFINITY, v);
 }
 
 static struct pos_mm centre_of(const struct readings *readings,

@@ -11,7 +11,7 @@
 #define STEP_SD     0.01 /* of a step of a staircase against the others */
 #define PHASE_LINES 1.0  /* around: so many lines before and after */
 /* All moments of a roller weigh no more than so many: what they are off by has the same causes. */
-#define PHASES_WORTH 40.0
+#define PHASES_WORTH 20.0
 #define BEND_SD      0.12 /* of the slope from one knot to the next */
 #define EXPONENT     1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
 #define EXPONENT_SD  0.25
@@ -108,8 +108,11 @@ static void add_pass(struct fit_levels *l, const struct fit_series *s)
 	int first = l->n_phases;
 
 	for (int k = 0; k < s->n_moments; k++) {
-		struct fit_phase *p = &l->phases[l->n_phases++];
+		struct fit_phase *p = &l->phases[l->n_phases];
 
+		if (!s->moments[k].is_whole)
+			continue;
+		l->n_phases++;
 		p->moment = &s->moments[k];
 		find_span(p);
 	}
@@ -186,7 +189,7 @@ static int add_phase_residuals(struct fit_levels *l, const double *s_n, double *
 
 		for (int b = p->low; b <= p->high; b++)
 			sum += (double)p->moment->bins[b] * s_n[b];
-		p->log_sum = log(fmax(sum, 1e-12));
+		p->log_sum = log(fmax(sum, 1e-12) / p->moment->felt_n);
 	}
 	for (int k = 0; k < l->n_phases; k++) {
 		const struct fit_phase *p = &l->phases[k];
@@ -195,7 +198,7 @@ static int add_phase_residuals(struct fit_levels *l, const double *s_n, double *
 		for (int j = p->first; j < p->first + p->n; j++)
 			mean += l->phases[j].log_sum / p->n;
 		off = p->log_sum - mean;
-		/* what the band cut off a roller makes outliers */
+		/* a hand beside the roller makes outliers */
 		r[k] = weight * fmin(FIT_PHASE_MOST, fmax(-FIT_PHASE_MOST, off));
 	}
 	return l->n_phases;

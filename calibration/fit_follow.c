@@ -3,12 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#define N_LEVELS 8 /* cells of a load, by how much they carry */
+#include "calibration/fit_table.h"
 
-/* The curve in logarithms, bin by bin: between bins a straight line is good to 1e-5. */
-struct table {
-	double log_w0, log_s[FIT_BINS];
-};
+#define N_LEVELS 8 /* cells of a load, by how much they carry */
 
 /* Cells of a load, sorted by what they carry of each newton. */
 struct levels {
@@ -19,53 +16,13 @@ struct levels {
 /* One cell of each level, along the series. */
 struct follower {
 	const struct model *model;
-	const struct table *table;
+	const struct fit_table *table;
 	struct levels levels;
 	double t_s;
 	double play[N_LEVELS][MODEL_MAX_PLAY];
 	double input[N_LEVELS];                  /* of creep: newtons or w */
 	double creep[N_LEVELS][MODEL_MAX_CREEP]; /* of the input */
 };
-
-/* --- the curve ----------------------------------------------------------------------------- */
-
-static void table_make(
-	struct table *t, const struct fit_all_series *all, const double *s_n)
-{
-	t->log_w0 = log(all->w[0]);
-	for (int k = 0; k < FIT_BINS; k++)
-		t->log_s[k] = log(s_n[k]);
-}
-
-static double s_of(const struct table *t, double w)
-{
-	double at, from;
-	int k;
-
-	if (!(w > 0))
-		return 0;
-	at = (log(w) - t->log_w0) / FIT_BIN_LOG;
-	k = (int)fmax(0, fmin(FIT_BINS - 2, floor(at)));
-	from = t->log_s[k];
-	return exp(from + (at - k) * (t->log_s[k + 1] - from));
-}
-
-static double w_of(const struct table *t, double s_n)
-{
-	int low = 0, high = FIT_BINS - 1;
-	double y;
-
-	if (!(s_n > 0))
-		return 0;
-	y = log(s_n);
-	while (high - low > 1) {
-		int middle = (low + high) / 2;
-
-		*(t->log_s[middle] <= y ? &low : &high) = middle;
-	}
-	y = (y - t->log_s[low]) / (t->log_s[high] - t->log_s[low]);
-	return exp(t->log_w0 + FIT_BIN_LOG * (low + y));
-}
 
 /* --- levels -------------------------------------------------------------------------------- */
 
@@ -138,7 +95,7 @@ static void go_to(struct follower *f, const struct fit_point *point)
 		if (!(f->levels.n[l] > 0))
 			continue;
 		if (c->of_response)
-			input = w_of(f->table, input);
+			input = fit_table_w(f->table, input);
 		for (int k = 0; dt_s > 0 && k < c->n; k++)
 			f->creep[l][k] = follow(
 				f->creep[l][k], f->input[l], input, dt_s, c->tau_s[k]);
@@ -157,12 +114,13 @@ static double felt_here(const struct follower *f)
 
 		for (int k = 0; k < c->n; k++)
 			felt += c->amplitude[k] * f->creep[l][k];
-		sum += f->levels.n[l] * (c->of_response ? s_of(f->table, felt) : felt);
+		sum += f->levels.n[l] *
+		       (c->of_response ? fit_table_s(f->table, felt) : felt);
 	}
 	return sum;
 }
 
-static void follow_series(struct fit_series *s, const struct table *table,
+static void follow_series(struct fit_series *s, const struct fit_table *table,
 	const double *s_n, const struct model *model)
 {
 	struct follower f = { .model = model,
@@ -180,18 +138,18 @@ static void follow_series(struct fit_series *s, const struct table *table,
 void fit_follow(const struct fit_all_series *all, struct fit_series *s,
 	const double *s_n, const struct model *model)
 {
-	struct table table;
+	struct fit_table table;
 
-	table_make(&table, all, s_n);
+	fit_table_make(&table, all, s_n);
 	follow_series(s, &table, s_n, model);
 }
 
 void fit_follow_all(
 	struct fit_all_series *all, const double *s_n, const struct model *model)
 {
-	struct table table;
+	struct fit_table table;
 
-	table_make(&table, all, s_n);
+	fit_table_make(&table, all, s_n);
 	for (int i = 0; i < all->n; i++)
 		follow_series(&all->series[i], &table, s_n, model);
 }

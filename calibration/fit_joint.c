@@ -122,8 +122,9 @@ static void look(struct joint *j, double *off)
 				       s->moments[k].felt_n);
 	}
 	for (int k = 0; k < j->levels->n_phases; k++)
-		off[n++] = log(fmax(
-			1e-12, fit_series_sum(j->levels->phases[k].moment, j->s_n)));
+		off[n++] = log(fmax(1e-12, fit_series_sum(j->levels->phases[k].moment,
+						   j->s_n)) /
+			       j->levels->phases[k].moment->felt_n);
 }
 
 static double *memory_at(struct model *m, int i)
@@ -235,7 +236,7 @@ static void read_phases(struct fit_normal *normal, const struct joint *j, int fi
 			for (int c = 0; c < j->n_curve; c++)
 				x[c] -= j->slope[c][i] / p->n;
 		}
-		/* what the band cut off a roller makes outliers */
+		/* a hand beside the roller makes outliers */
 		if (fabs(off) < FIT_PHASE_MOST)
 			fit_normal_one(normal, l->phase_weight, -off, x);
 		else

@@ -21,6 +21,10 @@ const char *fit_place_name(const struct mat_geometry *geometry, double row, doub
 void fit_values(const struct model *model, const struct readings *readings,
 	const struct snapshot *snapshot, double *v);
 
+/* The same, below 0 where a cell reads less than its zero: noise averages out. */
+void fit_values_signed(const struct model *model, const struct readings *readings,
+	const struct snapshot *snapshot, double *v);
+
 /* Which way a roller went in these moments: where its centre moved most, across the columns or the rows.
  * `v` is scratch for the cells of one. */
 bool fit_goes_along_x(const struct readings *readings, const struct model *model,

@@ -6,6 +6,7 @@
 #include "calibration/budget_evidence.h"
 #include "calibration/fit_joint.h"
 #include "calibration/fit_parts.h"
+#include "calibration/fit_undo.h"
 #include "src/base/root_sum_sq.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
@@ -18,14 +19,16 @@
 #define N_PRIOR         2
 #define PHASE_FRAC      0.006 /* sd of a roller's moment: until it is known */
 #define LEAST_PHASE     0.002 /* what hides at its edges */
-#define ROLLER_PART     0.1   /* of creep and play: what is not undone under a roller */
-#define WORTH           8.0   /* of the cost: a richer curve must leave so much less */
-#define BETTER_FRAC     0.8   /* so much better, and it need not leave less */
-#define WORSE_FRAC      1.2   /* and predict loads left out better than so much worse */
-#define LEAST_FOR_CURVE 4     /* loads, for a curve of many knots */
-#define LEAST_DOF       8
-#define DECADE_FROM_S   10.0
-#define CLEARLY         4.0 /* of the cost: what is not better by so much is not told apart */
+#define ROLLER_PART     0.1 /* of creep and play under a roller: what undoing them leaves */
+#define WORTH           8.0 /* of the cost: a richer curve must leave so much less */
+#define BETTER_FRAC     0.8 /* so much better, and it need not leave less */
+#define WORSE_FRAC      1.2 /* and predict loads left out better than so much worse */
+#define LEAST_FOR_CURVE 4   /* loads, for a curve of many knots */
+#define ALIKE_FRAC                                                                     \
+	0.015 /* chosen: sd of one cell's answer; new cells differ by far less, worn ones by more */
+#define LEAST_DOF     8
+#define DECADE_FROM_S 10.0
+#define CLEARLY       4.0 /* of the cost: what is not better by so much is not told apart */
 
 struct response {
 	const struct readings *readings;
@@ -33,7 +36,7 @@ struct response {
 	struct fit_report *report;
 	struct fit_all_series *all;
 	struct fit_levels *levels;
-	void *level_scratch, *joint_scratch;
+	void *level_scratch, *joint_scratch, *undo_scratch;
 	struct fit_trust trust;
 };
 
@@ -47,6 +50,7 @@ static size_t lay_out(struct response *s, const struct readings *r, void *memory
 	*series_scratch = carve_take(&c, fit_series_scratch_size(r));
 	s->level_scratch = carve_take(&c, fit_levels_scratch_size(r));
 	s->joint_scratch = carve_take(&c, fit_joint_scratch_size(r));
+	s->undo_scratch = carve_take(&c, fit_undo_scratch_size());
 	return c.used;
 }
 
@@ -77,20 +81,29 @@ static void answer_take(const struct answer *a, struct model *m)
 	m->play = a->play;
 }
 
+/* What loads and rollers show by the model as it is. */
+static void take_levels(struct response *s)
+{
+	double s_n[FIT_BINS];
+
+	fit_series_curve(s->all, &s->model->curve, s_n);
+	fit_follow_all(s->all, s_n, s->model);
+	fit_undo_rolls(s->all, s_n, s->model, s->undo_scratch);
+	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+}
+
 /* The curve and the memory together, with a curve of one kind. Returns the cost. */
 static double fit_kind(struct response *s, enum curve_kind kind)
 {
 	struct model_curve *curve = &s->model->curve;
-	double s_n[FIT_BINS], cost;
+	double cost;
 
-	fit_series_curve(s->all, curve, s_n);
-	fit_follow_all(s->all, s_n, s->model);
-	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+	take_levels(s);
 	if (curve->kind != kind)
 		fit_curve_of(s->levels, kind, -1, curve);
 	cost = fit_joint_run(
 		s->levels, s->all, &s->trust, N_STEPS, s->joint_scratch, s->model);
-	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+	take_levels(s);
 	return cost;
 }
 
@@ -99,9 +112,7 @@ static void begin(struct response *s)
 {
 	double s_n[FIT_BINS];
 
-	fit_series_curve(s->all, &s->model->curve, s_n);
-	fit_follow_all(s->all, s_n, s->model);
-	fit_levels_build(s->all, &s->trust, s->level_scratch, s->levels);
+	take_levels(s);
 	fit_curve_of(s->levels, CURVE_POWER, -1, &s->model->curve);
 	fit_series_curve(s->all, &s->model->curve, s_n);
 	fit_joint_begin(s->all, s_n, s->model);
@@ -254,14 +265,36 @@ static void tidy(struct model *m)
 static void choose_creep(struct response *s, enum curve_kind kind)
 {
 	struct answer of_force;
-	double cost = fit_kind(s, kind);
+	double cost;
 
+	s->model->creep.of_response = false;
+	cost = fit_kind(s, kind);
 	of_force = answer_of(s->model);
 	s->model->creep.of_response = true;
 	if (fit_kind(s, kind) + CLEARLY < cost)
 		return;
 	answer_take(&of_force, s->model);
 	fit_kind(s, kind);
+}
+
+/* Where cells are alike, time is believed to the last detail: then what loads differ by must not be what a curve of the
+ * wrong form leaves, nor creep of the wrong thing, or the curve bends to make their creep alike. Of the power law and the
+ * cubic, the one that leaves less tells; what was found to creep stays for the first. */
+static struct fit_trust weigh_alike(struct response *s)
+{
+	struct fit_trust by_power = weigh_trust(s), by_cubic;
+	struct answer power = answer_of(s->model);
+
+	if (s->all->n < LEAST_FOR_CURVE || by_power.cell_frac > ALIKE_FRAC)
+		return by_power;
+	choose_creep(s, CURVE_CUBIC);
+	by_cubic = weigh_trust(s);
+	/* it bends to each load: those that it has not seen tell */
+	by_cubic.quarrel_frac = fmax(by_cubic.quarrel_frac,
+		fit_curve_cross(s->levels, CURVE_CUBIC, &s->model->curve, NULL));
+	power.creep.of_response = s->model->creep.of_response;
+	answer_take(&power, s->model);
+	return by_cubic.quarrel_frac < by_power.quarrel_frac ? by_cubic : by_power;
 }
 
 int fit_response(const struct fit_setup *setup, const struct readings *readings,
@@ -290,7 +323,7 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	begin(&s);
 	fit_kind(&s, CURVE_POWER);
 	fit_masses(s.levels, report);
-	s.trust = weigh_trust(&s);
+	s.trust = weigh_alike(&s);
 	kind = choose(&s);
 	s.trust = weigh_trust(&s);
 	choose_creep(&s, kind);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "calibration/fit_lines.h"
 #include "calibration/fit_parts.h"
 #include "calibration/model_plan.h"
 #include "src/base/units.h"
@@ -11,18 +12,9 @@
 #define LOADED_FRAC 0.15 /* of the highest cell: part of the load, with a ring around */
 #define SAME_FRAC   0.8 /* of a load on the cells of the next: it may have been stacked */
 #define REMOVED_S                                                                      \
-	2.0         /* a weight is taken away so long after its last moment, at most */
-#define ONSET_S 0.2 /* chosen: by then a weight that was put down stands */
-#define EDGE_FRAC                                                                      \
-	0.03 /* of a roller's sum on the mat's last line: part of it is beside the mat */
-#define WHOLE_FRAC     0.9  /* of the fullest line's cells: all of a line answers */
-#define STRAY_FRAC     0.05 /* of them: some noise, no line */
-#define REACH_BINS     256
-#define REACH_PER_LINE 20   /* bins */
-#define REACH_SHARE    0.97 /* of the moments show no more of a roller's reach */
-#define REACH_MARGIN   0.1  /* lines, and as much more of its reach: */
-#define REACH_FRAC     0.15 /* what it presses there is too little to be seen */
-#define MOST_POINTS    4    /* of each earlier load */
+	2.0 /* a weight is taken away so long after its last moment, at most */
+#define ONSET_S     0.2 /* chosen: by then a weight that was put down stands */
+#define MOST_POINTS 4   /* of each earlier load */
 
 /* A maker's own memory. */
 struct maker {
@@ -34,8 +26,9 @@ struct maker {
 	uint8_t *mask; /* cells of the series at hand */
 	struct fit_moment *moments;
 	struct fit_point *points;
-	float *bins;
-	int n_moments, n_points;
+	float *bins, *line_w;
+	struct fit_lines *lines; /* of one moment */
+	int n_moments, n_points, n_line_w;
 };
 
 static bool is_series(const struct reading *item)
@@ -53,6 +46,7 @@ static bool is_roll(const struct reading *item)
 static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 {
 	size_t n = (size_t)geometry_n_cells(&r->geometry), moments = 0, items = 0;
+	size_t parts = 0;
 	struct carve c = { .memory = memory };
 
 	for (int i = 0; i < r->n_items; i++) {
@@ -60,12 +54,17 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 			continue;
 		moments += (size_t)r->items[i].n;
 		items++;
+		for (int k = 0; is_roll(&r->items[i]) && k < r->items[i].n; k++)
+			parts += (size_t)r->snapshots[r->items[i].first + k].n;
 	}
 	m->v = carve_take(&c, n * sizeof(double));
 	m->mask = carve_take(&c, n);
 	m->map = carve_take(&c, n * sizeof(float));
 	m->moments = carve_take(&c, moments * sizeof(*m->moments));
 	m->bins = carve_take(&c, moments * FIT_BINS * sizeof(float));
+	m->lines = carve_take(&c, sizeof(*m->lines));
+	/* a part has a cell */
+	m->line_w = carve_take(&c, parts * sizeof(float));
 	m->points =
 		carve_take(&c, (3 * moments + items * items * MOST_POINTS + 4 * items) *
 				       sizeof(*m->points));
@@ -88,20 +87,21 @@ static void values(struct maker *m, const struct snapshot *s)
 		m->v[k] *= (double)m->model->gain[m->r->cell[s->first + k]];
 }
 
-static void put_in_bins(const struct maker *m, float *bins, double w)
+/* `n` cells at `w`. */
+static void put_in_bins(const struct maker *m, float *bins, double w, float n)
 {
 	double at = log(w / m->all->w[0]) / FIT_BIN_LOG;
 	int k = (int)floor(at);
 	float part = (float)(at - k);
 
-	if (k < 0)
+	if (!(w > m->all->w[0]))
 		return;
 	if (k >= FIT_BINS - 1) {
 		k = FIT_BINS - 2;
 		part = 1;
 	}
-	bins[k] += 1 - part;
-	bins[k + 1] += part;
+	bins[k] += n * (1 - part);
+	bins[k + 1] += n * part;
 }
 
 /* Dead cells carry what the living ones beside them do: so they are read later, too. */
@@ -131,7 +131,7 @@ static void fill_dead(struct maker *m, const struct snapshot *s, float *bins)
 			n++;
 		}
 		if (sum > 0)
-			put_in_bins(m, bins, sum / n);
+			put_in_bins(m, bins, sum / n, 1);
 	}
 }
 
@@ -147,7 +147,7 @@ static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
 	values(m, s);
 	for (int k = 0; k < s->n; k++)
 		if (m->mask[m->r->cell[s->first + k]] && m->v[k] > 0)
-			put_in_bins(m, moment->bins, m->v[k]);
+			put_in_bins(m, moment->bins, m->v[k], 1);
 	fill_dead(m, s, moment->bins);
 	m->n_moments++;
 	return moment;
@@ -316,77 +316,40 @@ static void add_series(struct maker *m, int i)
 
 /* --- rollers ------------------------------------------------------------------------------- */
 
-/* Lines of a moment under a roller. */
-struct lines {
-	double place;    /* of its middle, in lines */
-	int first, last; /* that answer as a whole */
-	bool is_clear; /* all on the mat, and no line answers in part: it would hide some */
-};
-
-static struct lines find_lines(struct maker *m, const struct snapshot *s, bool along_x)
+static void add_lines(
+	struct maker *m, struct fit_series *s, const struct snapshot *snapshot)
 {
-	const struct mat_geometry *g = &m->r->geometry;
-	int n_lines = along_x ? g->n_cols : g->n_rows, n[GEOMETRY_MAX_SIDE] = { 0 };
-	double sum[GEOMETRY_MAX_SIDE] = { 0 }, all = 0;
-	struct lines l = { .first = n_lines, .last = -1 };
-	int most = 0;
+	struct fit_moment *moment = &m->moments[m->n_moments];
+	float *line_w = m->line_w + m->n_line_w;
+	int n;
 
-	values(m, s);
-	for (int k = 0; k < s->n; k++) {
-		int cell = m->r->cell[s->first + k];
-		int line = along_x ? cell % g->n_cols : cell / g->n_cols;
-
-		n[line] += m->v[k] > 0;
-		most = n[line] > most ? n[line] : most;
-		sum[line] += m->v[k];
-		all += m->v[k];
-		l.place += line * m->v[k];
+	fit_lines_read(m->r, m->model, &s->way, snapshot, m->v, m->lines);
+	n = m->lines->n * s->way.n_parts;
+	if (n == 0)
+		return;
+	*moment = (struct fit_moment){ .t_s = snapshot->t_s,
+		.force_n = snapshot->mass_kg * UNITS_GRAVITY_M_S2,
+		.felt_n = 1,
+		.bins = m->bins + (size_t)m->n_moments * FIT_BINS,
+		.place = m->lines->place,
+		.is_whole = m->lines->is_whole,
+		.first_line = m->lines->first,
+		.n_lines = m->lines->n,
+		.line_w = line_w };
+	memset(moment->bins, 0, FIT_BINS * sizeof(float));
+	for (int k = 0; k < n; k++) {
+		line_w[k] = (float)m->lines->w[k];
+		put_in_bins(m, moment->bins, m->lines->w[k],
+			(float)s->way.n_cells[k % s->way.n_parts]);
 	}
-	l.place /= all;
-	l.is_clear = sum[0] < EDGE_FRAC * all && sum[n_lines - 1] < EDGE_FRAC * all;
-	for (int line = 0; line < n_lines; line++) {
-		if (n[line] > WHOLE_FRAC * most) {
-			l.first = line < l.first ? line : l.first;
-			l.last = line;
-		} else if (n[line] > STRAY_FRAC * most) {
-			l.is_clear = false;
-		}
-	}
-	l.is_clear &= l.last >= l.first;
-	return l;
+	m->n_line_w += n;
+	m->n_moments++;
+	s->n_moments++;
 }
 
-/* How far from its middle a roller is seen to press, in lines: the farthest edge of a line of which it covers
- * something. The outermost moments are left to chance. */
-static double reach_of(struct maker *m, int from, int n, bool along_x)
-{
-	int counts[REACH_BINS] = { 0 }, sum = 0, n_seen = 0;
-
-	for (int k = from; k < from + n; k++) {
-		struct lines l = find_lines(m, &m->r->snapshots[k], along_x);
-		double far = fmax(l.place - l.first, l.last - l.place) - 0.5;
-		int bin = (int)(fmax(0, far) * REACH_PER_LINE);
-
-		if (!l.is_clear)
-			continue;
-		counts[bin < REACH_BINS - 1 ? bin : REACH_BINS - 1]++;
-		n_seen++;
-	}
-	for (int bin = 0; bin < REACH_BINS; bin++) {
-		sum += counts[bin];
-		if (sum >= REACH_SHARE * n_seen)
-			return (bin + 1.0) / REACH_PER_LINE;
-	}
-	return REACH_BINS;
-}
-
-/* Moments that show all of the roller: the lines next to those seen lie beyond its reach. Others hide
- * what presses less than can be seen. */
 static void add_pass(struct maker *m, int i, int from, int n)
 {
 	struct fit_series *s = &m->all->series[m->all->n + m->all->n_rolls];
-	double reach;
-	bool along_x;
 
 	if (m->all->n + m->all->n_rolls == FIT_MAX_SERIES)
 		return;
@@ -395,17 +358,9 @@ static void add_pass(struct maker *m, int i, int from, int n)
 		.mass_kg = m->r->items[i].mass_kg,
 		.moments = m->moments + m->n_moments,
 		.points = m->points + m->n_points };
-	along_x = fit_goes_along_x(m->r, m->model, from, n, m->v);
-	reach = (1 + REACH_FRAC) * reach_of(m, from, n, along_x) + REACH_MARGIN;
-	for (int k = from; k < from + n; k++) {
-		struct lines l = find_lines(m, &m->r->snapshots[k], along_x);
-
-		if (!l.is_clear || l.place - l.first + 0.5 < reach ||
-			l.last - l.place + 0.5 < reach)
-			continue;
-		add_moment(m, &m->r->snapshots[k])->place = l.place;
-		s->n_moments++;
-	}
+	fit_lines_way(m->r, m->model, from, n, m->v, &s->way);
+	for (int k = from; k < from + n; k++)
+		add_lines(m, s, &m->r->snapshots[k]);
 	m->all->n_rolls += s->n_moments > 0;
 }
 
@@ -414,7 +369,6 @@ static void add_passes(struct maker *m, int i)
 	const struct reading *item = &m->r->items[i];
 	int from = item->first, end = item->first + item->n;
 
-	memset(m->mask, 1, (size_t)geometry_n_cells(&m->r->geometry));
 	for (int k = from; k < end; k++) {
 		if (k + 1 < end &&
 			m->r->snapshots[k + 1].pass == m->r->snapshots[from].pass)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "calibration/fit_lines.h"
 #include "calibration/model.h"
 #include "calibration/readings.h"
 
@@ -18,9 +19,14 @@
 struct fit_moment {
 	double t_s;
 	double force_n; /* that stood there; rollers: NaN unless told */
-	double place;   /* rollers: where, in lines; else 0 */
-	double felt_n;  /* what the sheet should feel by creep and play: fit_follow.c */
+	double felt_n; /* what the sheet should feel by creep and play: fit_follow.c; rollers: of each newton, fit_undo.c */
 	float *bins; /* FIT_BINS: cells at each w, shared between the two nearest bins */
+	/* rollers, else 0: */
+	double place; /* where, in lines */
+	bool is_whole; /* all of the roller is seen; else it only came before a later moment */
+	int first_line, n_lines;
+	const float *
+		line_w; /* n_lines * n_parts: mean w of the pressed cells, below 0 by noise */
 };
 
 /* Force on the series' cells, linear from point to point; two at one time are a step. */
@@ -34,13 +40,14 @@ struct fit_series {
 	enum reading_kind kind;
 	double mass_kg;
 	double w_top; /* the highest cell at the end */
-	int n_cells;
+	int n_cells;  /* rollers: pressed on each line */
 	int n_moments;
 	struct fit_moment *moments;
 	int n_points;
 	struct fit_point
 		*points; /* own and earlier loads on the same cells; rollers: none */
 	bool knows_onset;
+	struct fit_way way; /* rollers only */
 	double foreign_frac; /* earlier loads that stood on a part of its cells, over its own */
 };
 

@@ -310,24 +310,36 @@ static int sort_play(const struct model_play *play, double width[], double weigh
 	return n;
 }
 
-/* The inverse of sum w_k P(r_k) is sum q_k P(r'_k): Krejci & Kuhnen 2001, IEE Proc 148:185. */
-static void plan_play(struct model_plan *p, const struct model_play *play)
+void model_play_invert(
+	const struct model_play *play, struct model_play_inverse *inverse)
 {
 	double width[MODEL_MAX_PLAY], weight[MODEL_MAX_PLAY];
 	double slope = 1.0, total = 0.0, moved = 0.0;
 
-	p->n_play = sort_play(play, width, weight);
-	for (int k = 0; k < p->n_play; k++)
+	inverse->n = sort_play(play, width, weight);
+	for (int k = 0; k < inverse->n; k++)
 		slope -= weight[k];
-	p->inverse_0 = (float)(1.0 / slope);
-	for (int k = 0; k < p->n_play; k++) {
+	inverse->own = 1.0 / slope;
+	for (int k = 0; k < inverse->n; k++) {
 		/* r' is how far the total has come when operator k begins to slip */
 		moved += slope * (width[k] - total);
 		total = width[k];
-		p->inverse_width_n[k] = (float)moved;
-		p->inverse_weight[k] =
-			(float)(-weight[k] / (slope * (slope + weight[k])));
+		inverse->width_n[k] = moved;
+		inverse->weight[k] = -weight[k] / (slope * (slope + weight[k]));
 		slope += weight[k];
+	}
+}
+
+static void plan_play(struct model_plan *p, const struct model_play *play)
+{
+	struct model_play_inverse inverse;
+
+	model_play_invert(play, &inverse);
+	p->n_play = inverse.n;
+	p->inverse_0 = (float)inverse.own;
+	for (int k = 0; k < inverse.n; k++) {
+		p->inverse_width_n[k] = (float)inverse.width_n[k];
+		p->inverse_weight[k] = (float)inverse.weight[k];
 	}
 }
 

@@ -63,6 +63,16 @@ struct model_plan {
 	struct model_fill *fills;
 };
 
+/* F = own g + sum weight_k P'_k(g) undoes play. */
+struct model_play_inverse {
+	int n;
+	double own, width_n[MODEL_MAX_PLAY], weight[MODEL_MAX_PLAY];
+};
+
+/* The inverse of sum w_k P(r_k) is sum q_k P(r'_k): Krejci & Kuhnen 2001, IEE Proc 148:185. */
+void model_play_invert(
+	const struct model_play *play, struct model_play_inverse *inverse);
+
 /* model_read.c: sensor_ops.read. */
 struct sensor_totals model_read(const void *model, float *state,
 	const struct raw_frame *frame, const struct sensor_zero *zero, double dt_s,

@@ -132,11 +132,12 @@ struct procedure_line {
 struct procedure_sweep {
 	bool is_on;
 	bool columns;
-	int direction;            /* +1, -1, 0 not known yet */
-	double from_mm, to_mm;    /* its start and the farthest place so far */
-	int first_moment;         /* of those kept since the farthest place */
-	double kept_mm;           /* where the last moment was kept; NaN none */
-	double seen_s;            /* when a line was last seen */
+	int direction;         /* +1, -1, 0 not known yet */
+	double from_mm, to_mm; /* its start and the farthest place so far */
+	int first_moment;      /* of those kept since the farthest place */
+	double kept_mm;        /* where the last moment was kept; NaN none */
+	double taken_mm; /* where the frames of the next one begin; NaN nowhere yet */
+	double seen_s;   /* when a line was last seen */
 	double still_mm, still_s; /* since when it has not moved */
 };
 
@@ -274,8 +275,8 @@ int procedure_ninth_of(const struct mat_geometry *geometry, double row, double c
 
 void procedure_take_add(struct procedure *p, const struct raw_frame *frame);
 void procedure_take_clear(struct procedure *p);
-/* Keep the average as a moment of the reading; lines outside first..last (rows, or columns if `columns`)
- * are left out; last < 0: all are kept. Returns false if there is no room. */
+/* Keep the average as a moment of the reading: the cells that stand out of their noise, or all cells of the lines
+ * first..last (rows, or columns if `columns`) and no others; last < 0: no lines. Returns false if there is no room. */
 bool procedure_take_keep(struct procedure *p, double mass_kg, int pass, int first,
 	int last, bool columns);
 

@@ -28,6 +28,8 @@
 
 #define KEEP_PITCH 0.25 /* a moment each such step */
 #define KEEP_MOST  0.5
+#define BLUR_PITCH                                                                     \
+	0.1 /* frames are averaged no farther: what a cell shows bends with its force */
 #define KEEP_LINES 2  /* beside those it touches */
 #define KEEP_SHARE 10 /* of the room for cells, to one sweep */
 
@@ -335,6 +337,7 @@ static void begin_sweep(struct procedure *p, double from_mm, int direction)
 		.to_mm = roll->line.at_mm,
 		.first_moment = p->readings->n_snapshots,
 		.kept_mm = NAN,
+		.taken_mm = NAN,
 		.seen_s = p->watch.t_s,
 		.still_mm = roll->line.at_mm,
 		.still_s = p->watch.t_s,
@@ -445,6 +448,11 @@ static bool keep_moment(struct procedure *p, const struct raw_frame *frame)
 	const struct procedure_line *line = &roll->line;
 	struct procedure_sweep *s = &roll->sweep;
 
+	if (!(fabs(line->at_mm - s->taken_mm) <=
+		    BLUR_PITCH * pitch_of(p, line->columns))) {
+		procedure_take_clear(p);
+		s->taken_mm = line->at_mm;
+	}
 	procedure_take_add(p, frame);
 	if (fabs(line->at_mm - s->kept_mm) < step_of(p)) {
 		if (p->take.last_s - p->take.first_s > REST_S)

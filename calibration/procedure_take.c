@@ -68,7 +68,7 @@ bool procedure_take_keep(struct procedure *p, double mass_kg, int pass, int firs
 	band = fmax(KEEP_LEAST_CNT, KEEP_SDS * p->watch.noise_cnt / sqrt(take->n));
 	if (last >= 0) {
 		leave_out(p, first, last, columns);
-		band = fmax(band, KEEP_SDS * p->watch.noise_cnt);
+		band = 0; /* a line tells by its mean of less than a cell does */
 	}
 	err = readings_add(p->readings, &moment, take->sum_cnt, (float)band);
 	procedure_take_clear(p);

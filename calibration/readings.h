@@ -24,7 +24,8 @@ enum reading_kind {
 const char *reading_kind_name(enum reading_kind kind);
 
 /* The mat for a moment: the cells off their zero by more than a noise band (below it too: a zero that was
- * taken under a load shows so), in rising order; the rest are at zero. */
+ * taken under a load shows so), in rising order; the rest are at zero. Under a roller all cells of the lines near it,
+ * as their mean tells more than each alone; the rest were not looked at. */
 struct snapshot {
 	double t_s; /* middle of the moment, on the procedure's clock (frames' own stamps) */
 	double span_s; /* averaged over this long */

@@ -68,11 +68,13 @@ static double below(double a, double x)
 	return 0.5 + (q * sqrt(1 - q * q) + asin(q)) / M_PI;
 }
 
-/* What part of the roller lies on the line of cells at `place`. */
-static double on_line(const struct lab_roller *r, double place, double deep)
+/* What part of the roller lies on a cell that is so far from it along its way, and `deep`. */
+static double on_cell(const struct lab_roller *r, double away, double deep)
 {
-	double half = 0.5 * r->contact_mm, from = place - 0.5 * deep - r->at_mm;
+	double half = 0.5 * r->contact_mm, from = away - 0.5 * deep;
 
+	if (fabs(away) > half + 0.5 * deep)
+		return 0;
 	return below(half, from + deep) - below(half, from);
 }
 
@@ -81,23 +83,14 @@ void lab_press_roller(
 {
 	double per_mm = r->mass_kg * UNITS_GRAVITY_M_S2 / r->length_mm;
 
-	clear(g, cells_n);
-	for (int line = 0; line < (r->along_x ? g->n_cols : g->n_rows); line++) {
-		double part =
-			r->along_x ? on_line(r, geometry_x_mm(g, line), g->pitch_x_mm)
-				   : on_line(r, geometry_y_mm(g, line), g->pitch_y_mm);
+	for (int i = 0; i < geometry_n_cells(g); i++) {
+		double x = geometry_x_mm(g, i % g->n_cols);
+		double y = geometry_y_mm(g, i / g->n_cols);
+		double along = r->along_x ? x : y, across = r->along_x ? y : x;
+		double deep = r->along_x ? g->pitch_x_mm : g->pitch_y_mm;
+		double wide = r->along_x ? g->pitch_y_mm : g->pitch_x_mm;
 
-		if (part <= 0)
-			continue;
-		for (int k = 0; k < (r->along_x ? g->n_rows : g->n_cols); k++) {
-			double across =
-				r->along_x ? geometry_y_mm(g, k) : geometry_x_mm(g, k);
-			double wide = r->along_x ? g->pitch_y_mm : g->pitch_x_mm;
-
-			cells_n[r->along_x ? k * g->n_cols + line
-					   : line * g->n_cols + k] =
-				part * per_mm * wide *
-				(1 + r->tilt_frac * across / r->length_mm);
-		}
+		cells_n[i] = on_cell(r, along - r->at_mm - r->askew * across, deep) *
+			     per_mm * wide * (1 + r->tilt_frac * across / r->length_mm);
 	}
 }

@@ -22,6 +22,7 @@ struct lab_roller {
 	                     of it; positive at the end of greater x (or y) */
 	bool along_x; /* rolls in x, its axis in y; else the other way */
 	double at_mm; /* where its line is */
+	double askew; /* how far ahead its end is for each mm across */
 };
 
 /* Write the force of every cell (n_rows * n_cols, row-major). What stands beside the sheet presses

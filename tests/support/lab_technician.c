@@ -71,8 +71,10 @@ static int look(struct hand *h, double span_s, double mass_kg, int pass, bool ro
 		.pass = pass };
 
 	lab_sheet_average(h->sheet, moment.t_s, h->cells_n, n_frames, h->counts);
-	if (rolls)
+	if (rolls) {
 		keep_roller(h);
+		band = 0; /* all cells of its lines */
+	}
 	h->t_s += span_s;
 	return readings_add(h->readings, &moment, h->counts, (float)band);
 }
@@ -244,13 +246,16 @@ static int roll_once(struct hand *h, int pass)
 	     along_x = p->roll_turns && pass % 4 >= 2;
 	double length = along_x ? g->n_cols * g->pitch_x_mm : g->n_rows * g->pitch_y_mm;
 	double across = along_x ? g->n_rows * g->pitch_y_mm : g->n_cols * g->pitch_x_mm;
-	double start = 0.5 * length + (p->roll_stays ? 0 : p->roll_contact_mm);
+	double start =
+		0.5 * length +
+		(p->roll_stays ? 0 : p->roll_contact_mm + p->roll_askew * across);
 	double speed = rng_between(&h->rng, 100, 300);
 	double wave = rng_between(&h->rng, 0, 2 * M_PI), push = rng_normal(&h->rng);
 	double mass_kg = p->roll_told ? p->roll_kg : NAN;
 	struct lab_roller roller = { .length_mm = across,
 		.contact_mm = p->roll_contact_mm,
 		.tilt_frac = turned ? -p->roll_tilt_frac : p->roll_tilt_frac,
+		.askew = p->roll_askew > 0 ? p->roll_askew * rng_normal(&h->rng) : 0,
 		.along_x = along_x };
 	int rc = 0;
 

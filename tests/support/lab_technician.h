@@ -39,9 +39,10 @@ struct lab_plan {
 	double roll_kg, roll_contact_mm;
 	double roll_tilt_frac; /* heavier at one end */
 	double roll_hand_frac; /* how evenly it is pushed: slow changes of its weight */
-	bool roll_told;        /* the roller's mass is known */
-	bool roll_stays;       /* never leaves the mat */
-	bool knows_places;     /* says where weights were put */
+	double roll_askew; /* sd of how far ahead one end is, of its length: another in each pass */
+	bool roll_told;    /* the roller's mass is known */
+	bool roll_stays;   /* never leaves the mat */
+	bool knows_places; /* says where weights were put */
 };
 
 /* The whole procedure for a class of sheets: 4 turned passes, five discs, the staircase. */
