@@ -172,7 +172,7 @@ static void test_average_is_mean_of_scans(void **state)
 static void test_presses_weigh(void **state)
 {
 	struct lab_disc disc = { 60, 60, 13.7, -41.2, 0.3 };
-	struct lab_roller roller = { 20, 320, 14, 0.02, false, 3.3 };
+	struct lab_roller roller = { 20, 320, 14, 0.02, false, 3.3, 0 };
 	double sum = 0, x = 0;
 
 	(void)state;
