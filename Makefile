@@ -315,7 +315,7 @@ check: ## every test that needs no hardware; installs what is missing
 check-all: ## the long run: clang, TSan, long scenes, longer fuzzing
 	@tools/check --all
 
-check-station: $(BIN) ## the packages in a booted arm64 guest, with buttons, lamps and a touch panel; 15 minutes
+check-station: ## the packages in a booted arm64 guest, with buttons, lamps and a touch panel; 15 minutes
 	@tests/vm/check-station
 
 check-layers: ## includes point one way; pure folders stay pure
