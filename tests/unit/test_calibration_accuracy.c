@@ -22,7 +22,7 @@ static struct lab_table table;
 
 /* The worst of these sheets over what is asked of the 95th percentile: where the table is not met yet,
  * docs/calibration.md says by how much, and these keep it from growing. */
-static const double slack[LAB_N_COLUMNS] = { 1.5, 2.5, 1.2, 1.2, 2, 6, 2.5, 2.5 };
+static const double slack[LAB_N_COLUMNS] = { 1, 1.5, 1, 1.2, 1, 2, 1.2, 1.2 };
 
 static struct lab_stance *stand(int i_mat)
 {
@@ -124,6 +124,29 @@ static void test_loss_is_told(void **state)
 	lab_stance_free(stance);
 }
 
+/* A degree askew, as hands push it: gains suffer (docs/calibration.md says by how much), the curve must not. */
+static void test_a_roller_askew(void **state)
+{
+	struct lab_stance *stance = stand(0);
+	struct lab_outcome *out;
+	struct lab_case c;
+
+	(void)state;
+	lab_case_draw(&c, LAB_NOMINAL, LAB_STAIRCASE, &lab_mats[0], 3);
+	c.plan.roll_askew = 0.0175;
+	out = lab_case_run(&c, &stance, 1);
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	printf("  askew: COP %.2f mm, force %.2f %%, velocity %.2f %%\n",
+		out->errors[0].cop_mm, 100 * out->errors[0].force_frac,
+		100 * out->errors[0].velocity_frac);
+	assert_true(out->errors[0].cop_mm < 1);
+	assert_true(fabs(out->errors[0].force_frac) < 0.06);
+	assert_true(fabs(out->errors[0].velocity_frac) < 0.02);
+	free(out);
+	lab_stance_free(stance);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_field_10_mm),
 		cmocka_unit_test(test_field_15_mm),
 		cmocka_unit_test(test_loss_is_told),
+		cmocka_unit_test(test_a_roller_askew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,10 +70,7 @@ static void difference_draw(
 static void change_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
 	struct rect lower, const json_t *row)
 {
-	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
 	struct draw_style small = parts_regular(t, t->caption);
-	const char *words;
-	int which = 0;
 
 	if (isnan(clinic_number(row, "difference"))) {
 		results_text(
@@ -81,12 +78,7 @@ static void change_draw(struct ui *ui, const struct parts_type *t, struct rect u
 		return;
 	}
 	difference_draw(ui, t, upper, row);
-	while ((words = results_larger(row, which)) != NULL &&
-		draw_measure(&ui->list, &small, words).w > lower.w)
-		which++;
-	if (words)
-		results_text(ui, &small, lower, DRAW_LEFT,
-			changed ? THEME_TEXT : THEME_MUTED, words);
+	results_larger_draw(ui, t, lower, row);
 }
 
 /* Three columns where they have room: then, now, difference. Beside the rows may be buttons for pages, as list.c

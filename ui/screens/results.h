@@ -72,6 +72,10 @@ const char *results_error(const json_t *row, char *out, size_t size);
  * NULL past the shortest. "" without a difference. */
 const char *results_larger(const json_t *row, int which);
 
+/* Draw the longest of them that fits `r` on one line; nothing if none does. */
+void results_larger_draw(
+	struct ui *ui, const struct parts_type *type, struct rect r, const json_t *row);
+
 /* An interval of 95 % about a number, members of a row: "± half" where the number is in its middle, else its ends; ""
  * where it is null. */
 const char *results_interval(const json_t *row, const char *key, const char *interval,

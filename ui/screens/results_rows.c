@@ -106,25 +106,34 @@ static const char *before_text(const json_t *row, char *out, size_t size)
 	return out;
 }
 
+void results_larger_draw(
+	struct ui *ui, const struct parts_type *t, struct rect r, const json_t *row)
+{
+	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
+	struct draw_style small = parts_regular(t, t->caption);
+	const char *words;
+	int which = 0;
+
+	while ((words = results_larger(row, which)) != NULL &&
+		draw_measure(&ui->list, &small, words).w > r.w)
+		which++;
+	if (words)
+		results_text(ui, &small, r, DRAW_LEFT,
+			changed ? THEME_TEXT : THEME_MUTED, words);
+}
+
 /* What it was before, and what that says; the longest words that have room. */
 static void before_draw(struct ui *ui, const struct parts_type *t, struct rect upper,
 	struct rect lower, const json_t *row)
 {
 	struct draw_style small = parts_regular(t, t->caption);
-	bool changed = strcmp(clinic_text(row, "larger"), "yes") == 0;
 	bool has = !isnan(clinic_number(row, "previous"));
 	char before[80];
-	const char *text = NULL;
-	int which = 0;
 
 	results_text(ui, &small, upper, DRAW_LEFT, has ? THEME_TEXT : THEME_MUTED,
 		before_text(row, before, sizeof(before)));
-	while (has && (text = results_larger(row, which)) != NULL &&
-		draw_measure(&ui->list, &small, text).w > lower.w)
-		which++;
-	if (text)
-		results_text(ui, &small, lower, DRAW_LEFT,
-			changed ? THEME_TEXT : THEME_MUTED, text);
+	if (has)
+		results_larger_draw(ui, t, lower, row);
 }
 
 /* The same in one line. */
