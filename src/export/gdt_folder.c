@@ -246,21 +246,35 @@ static int move_new(int from_fd, const char *from, int to_fd, const char *to)
 	return renameat(from_fd, from, to_fd, to) < 0 ? -errno : 0;
 }
 
-/* Full disk or not, the file is moved: then its reason is in the log alone. */
+/* The whole line, on the disk, or nothing. */
+static int write_line(int fd, const char *path, const char *text)
+{
+	char line[512];
+	int n = snprintf(line, sizeof(line), "%s\r\n", text);
+	int out = openat(
+		fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0660);
+	bool is_whole;
+
+	if (out < 0)
+		return -errno;
+	is_whole = write(out, line, (size_t)n) == n && fsync(out) == 0;
+	close(out);
+	if (is_whole)
+		return 0;
+	unlinkat(fd, path, 0);
+	return -EIO;
+}
+
+/* Full disk or not, the file is moved: then its reason is in the log alone. Whoever watches the folder finds it
+ * whole. */
 static void write_reason(int fd, const char *name, const char *reason)
 {
-	char path[NAME_MAX + 1], line[512];
-	int out, n;
+	char path[NAME_MAX + 1], begun[NAME_MAX + 1];
 
 	snprintf(path, sizeof(path), "%.*s.txt", NAME_CUT + 10, name);
-	out = openat(
-		fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0660);
-	if (out < 0)
-		return;
-	n = snprintf(line, sizeof(line), "%s\r\n", reason);
-	if (write(out, line, (size_t)n) != n || fsync(out) < 0)
-		unlinkat(fd, path, 0);
-	close(out);
+	snprintf(begun, sizeof(begun), ".%.*s.part", NAME_CUT + 10, name);
+	if (write_line(fd, begun, reason) == 0 && renameat(fd, begun, fd, path) < 0)
+		unlinkat(fd, begun, 0);
 }
 
 static int refuse(int dir_fd, int to_fd, const struct gdt_folder_item *item)

@@ -148,9 +148,9 @@ PEOPLE = (
      "at 0 squat 60\nat 0 left-frac 0.44 over 1", "settling", squat),
     ("romberg", "--duration 4 --settle 1", "", "at 4 eyes closed\nat 4 sway 3 over 0.8",
      "measuring", romberg),
-    ("mctsib", "--duration 3 --settle 0.5", "",
-     "at 3 eyes closed over 0.4\nat 7 step-off\nat 8 surface foam\nat 8 eyes open\nat 9 step-on\n"
-     "at 13.6 eyes closed over 0.4", "measuring", mctsib),
+    ("mctsib", "--duration 3 --settle 1", "",
+     "at 3 eyes closed over 0.4\nat 7.5 step-off\nat 8.5 surface foam\nat 8.5 eyes open\nat 9.5 step-on\n"
+     "at 14.6 eyes closed over 0.4", "measuring", mctsib),
     ("quiet-ec", "--duration 4 --settle 0.5", "--faults 0.1", "", "measuring", faults),
     ("seated", "--duration 4 --settle 0.5", "--stance seated --left-frac 0.6", "at 9 step-off",
      "measuring", sitting),
