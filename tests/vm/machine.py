@@ -61,6 +61,15 @@ def prompt():
         pass
 
 
+def main_thread_prompt(pid):
+    """The emulator's first thread, which holds the lock of all devices while it serves one: were it kept waiting meanwhile
+    by the guest's other processor, a line that the first one drives would wait with it."""
+    try:
+        os.sched_setscheduler(pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+    except PermissionError:
+        pass
+
+
 def ppm_to_png(ppm, png):
     data = pathlib.Path(ppm).read_bytes()
     fields = data.split(maxsplit=4)[:4]
@@ -198,6 +207,7 @@ class Machine:
         self.qmp_file = self.qmp_socket.makefile("rw")
         self.qmp_file.readline()
         self.qmp("qmp_capabilities")
+        main_thread_prompt(self.process.pid)
         os.sched_setaffinity(self.qmp("query-cpus-fast")[0]["thread-id"], {FIRST})
         self.shell = connect(self.run / "test.sock")
         self.buffer, self.n = b"", 0
