@@ -9,10 +9,11 @@
 
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/core/metrics.h"
-#include "src/core/trial/protocol.h"
 
-#define LABEL_WIDTH 44
+#define LABEL_WIDTH PHRASES_LABEL_WIDTH
+#define TEST_SIZE   160
 
 /* Numbers as the metric's table has them; fractions as per cent. */
 struct shown {
@@ -83,16 +84,16 @@ void change_text_row(const struct cli *cli, const char *key, const json_t *chang
 
 static void print_group(const struct cli *cli, const json_t *group)
 {
-	const struct protocol *protocol =
-		protocol_find(members_text(group, "protocol"));
 	const json_t *metrics = json_object_get(group, "metrics");
-	const char *phase = members_text(group, "phase"), *key;
+	const char *key;
+	char test[TEST_SIZE];
 	json_t *change;
 
 	if (json_object_size(metrics) == 0)
 		return;
-	fprintf(cli->out, "\n%s%s%s: since visit %lld of %.10s%s\n",
-		protocol ? protocol->title : "Recording", *phase ? ", " : "", phase,
+	fprintf(cli->out, "\n%s: since visit %lld of %.10s%s\n",
+		phrases_test(members_text(group, "protocol"),
+			members_text(group, "phase"), "Recording", test, sizeof(test)),
 		(long long)json_integer_value(json_object_get(group, "before_visit")),
 		members_text(group, "before_started"),
 		json_is_true(json_object_get(group, "same_day")) ? ", the same day"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/core/sample.h"
+#include "src/core/trial/protocol.h"
 
 #define MINUTE_S 60
 #define HOUR_S   3600
@@ -85,6 +86,26 @@ char *phrases_u95(double u95, bool utf8, char *out, size_t size)
 	for (double x = u95; x < 9.95 && decimals < 4; x *= 10)
 		decimals++;
 	snprintf(out, size, "%s %.*f", utf8 ? "\xc2\xb1" : "+-", decimals, u95);
+	return out;
+}
+
+char *phrases_minute(const char *iso, char *out, size_t size)
+{
+	snprintf(out, size, "%.10s %.5s", iso, strlen(iso) > 15 ? iso + 11 : "");
+	return out;
+}
+
+char *phrases_test(const char *protocol, const char *phase, const char *otherwise,
+	char *out, size_t size)
+{
+	const struct protocol *known = protocol_find(protocol);
+	const char *title = known ? known->title : otherwise ? otherwise : protocol;
+
+	if (*phase)
+		snprintf(out, size, "%s (%s)", protocol_phase_title(protocol, phase),
+			title);
+	else
+		snprintf(out, size, "%s", title);
 	return out;
 }
 

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Columns that a metric's label takes: of the longest (metrics.h), and a blank. */
+#define PHRASES_LABEL_WIDTH 54
+
 /* Each writes to `out` (`size` bytes) and returns `out`. NaN becomes "-". */
 
 /* "12.3 s", "4 min 05 s", "2 h 03 min", "3 d 4 h". */
@@ -25,6 +28,14 @@ char *phrases_value(
 
 /* "+- 0.016", with two significant digits and four decimals at most; "" for NaN. */
 char *phrases_u95(double u95, bool utf8, char *out, size_t size);
+
+/* "2026-11-27 20:18": a time of a document without its seconds and offset. */
+char *phrases_minute(const char *iso, char *out, size_t size);
+
+/* "Foam, eyes closed (mCTSIB: ...)": a part of a test and the test, by their keys; the test alone for phase "". An
+ * unknown protocol is called `otherwise`, or by its key where that is NULL. */
+char *phrases_test(const char *protocol, const char *phase, const char *otherwise,
+	char *out, size_t size);
 
 /* Return what sample flag `index` (0..SAMPLE_N_FLAGS-1) means, as a short sentence. */
 const char *phrases_flag(int index);

@@ -12,6 +12,7 @@
 
 #include "src/cli/connect.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/terminal.h"
 
 #define ANSWER_MS 10000
@@ -31,10 +32,12 @@ struct follow {
 void training_text_session(struct cli *cli, const json_t *session)
 {
 	const json_t *blocks = json_object_get(session, "blocks");
+	char started[24];
 
-	fprintf(cli->out, "training %lld  %.16s  %s  %s\n",
+	fprintf(cli->out, "training %lld  %s  %s  %s\n",
 		(long long)json_integer_value(json_object_get(session, "id")),
-		members_text(session, "started"),
+		phrases_minute(
+			members_text(session, "started"), started, sizeof(started)),
 		*members_text(session, "patient") ? members_text(session, "patient")
 						  : "anonymous",
 		members_text(session, "end"));

@@ -11,6 +11,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
 #include "src/cli/terminal.h"
+#include "src/core/trial/protocol.h"
 
 #define BAR_WIDTH   24
 #define LINE_SIZE   512
@@ -65,17 +66,20 @@ static bool is_news(struct trial_progress *p, const char *state, int phase)
 	return news;
 }
 
-/* "phase 2 of 8, front-left: ", "" for a simple protocol. */
-static void put_phase(const json_t *document, bool with_key, char *out, size_t size)
+/* "part 2 of 8, Leaning forward: ", "" for a simple protocol. */
+static void put_phase(const json_t *document, bool with_title, char *out, size_t size)
 {
 	double n_phases = members_number(document, "n_phases");
-	const char *key = with_key ? members_text(document, "phase_key") : "";
+	const char *title =
+		with_title ? protocol_phase_title(members_text(document, "protocol"),
+				     members_text(document, "phase_key"))
+			   : "";
 
 	out[0] = '\0';
 	if (n_phases > 1)
-		snprintf(out, size, "phase %.0f of %.0f%s%s: ",
+		snprintf(out, size, "part %.0f of %.0f%s%s: ",
 			members_number(document, "phase") + 1, n_phases,
-			*key ? ", " : "", key);
+			*title ? ", " : "", title);
 }
 
 static bool is_before_the_end(const char *state)

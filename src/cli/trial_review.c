@@ -7,6 +7,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/form.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/subverb.h"
 
 static void print_review(const struct cli *cli, const json_t *trial)
@@ -111,8 +112,12 @@ int trial_mark(struct cli *cli, int argc, char **argv)
 
 static void print_repeated(const struct cli *cli, const json_t *progress)
 {
-	fprintf(cli->out, "trial %.0f of %s: %s\n", members_number(progress, "id"),
-		members_text(progress, "protocol"), members_text(progress, "state"));
+	char test[160];
+
+	fprintf(cli->out, "trial %.0f, %s: %s\n", members_number(progress, "id"),
+		phrases_test(members_text(progress, "protocol"), "", "Recording", test,
+			sizeof(test)),
+		members_text(progress, "state"));
 }
 
 int trial_repeat(struct cli *cli, int argc, char **argv)

@@ -14,7 +14,7 @@
 #include "src/core/sway/sway.h"
 #include "src/core/trial/protocol.h"
 
-#define LABEL_WIDTH 44
+#define LABEL_WIDTH PHRASES_LABEL_WIDTH
 #define VALUE_WIDTH 10
 
 /* A metric's value of one stretch: `stretch` has "weight" and "sway". */
@@ -185,6 +185,7 @@ static void print_head(const struct cli *cli, const json_t *trial)
 		protocol_find(members_text(trial, "protocol"));
 	const json_t *id = json_object_get(trial, "id");
 	FILE *out = cli->out;
+	char started[24];
 
 	if (json_is_integer(id))
 		fprintf(out, "trial %lld: ", (long long)json_integer_value(id));
@@ -193,7 +194,9 @@ static void print_head(const struct cli *cli, const json_t *trial)
 		*members_text(trial, "patient") ? members_text(trial, "patient")
 						: "anonymous");
 	if (*members_text(trial, "started"))
-		fprintf(out, ", %s", members_text(trial, "started"));
+		fprintf(out, ", %s",
+			phrases_minute(members_text(trial, "started"), started,
+				sizeof(started)));
 	fputc('\n', out);
 }
 
@@ -220,10 +223,20 @@ static void print_word(FILE *out, const json_t *condition, const char *key,
 		fprintf(out, ", %s%s%s", before, members_text(condition, key), after);
 }
 
+/* Of a protocol with a stance of its own, the title has said it. */
+static void print_stance(FILE *out, const json_t *trial, const char *stance)
+{
+	if (strcmp(stance, "bipedal") == 0)
+		fputs(", on both feet", out);
+	else if (*stance && !protocol_find(members_text(trial, "protocol")))
+		fprintf(out, ", %s", stance);
+}
+
 static void print_condition(FILE *out, const json_t *trial)
 {
 	const json_t *condition = json_object_get(trial, "condition");
 	double pain = members_number(condition, "pain");
+	double lift_mm = members_number(condition, "lift_mm");
 
 	fprintf(out, "measured %.1f s", members_number(trial, "duration_s"));
 	if (!isnan(members_number(trial, "rate_hz")))
@@ -232,13 +245,13 @@ static void print_condition(FILE *out, const json_t *trial)
 		print_word(out, condition, "eyes", "eyes ", "");
 		print_word(out, condition, "surface", "", " surface");
 	} /* else each phase has its own */
-	print_word(out, condition, "stance", "", "");
+	print_stance(out, trial, members_text(condition, "stance"));
 	print_word(out, condition, "footwear", "", "");
 	print_word(out, condition, "support", "support: ", "");
 	print_word(out, condition, "orthosis", "orthosis: ", "");
-	if (fabs(members_number(condition, "lift_mm")) > 0)
-		fprintf(out, ", %+g mm under a foot (+ right)",
-			members_number(condition, "lift_mm"));
+	if (fabs(lift_mm) > 0)
+		fprintf(out, ", %g mm under the %s foot", fabs(lift_mm),
+			lift_mm > 0 ? "right" : "left");
 	if (!isnan(pain))
 		fprintf(out, ", pain %.0f of 10", pain);
 	if (*members_text(trial, "operator"))
@@ -271,12 +284,18 @@ static void print_phase_outcomes(
 	}
 }
 
-/* Ratios are of the whole trial; what they are made of is the phases'. */
-static const char *phase_keys(const struct protocol *protocol, const char *keys)
+/* Of a trial with phases: is there anything of the whole to print? */
+static bool has_whole(const json_t *trial, const char *keys, bool all)
 {
-	return protocol && protocol->kind == PROTOCOL_QUIET
-		       ? "mean_velocity_mm_s ellipse95_mm2 left_frac"
-		       : keys;
+	for (int m = 0; m < METRIC_N; m++) {
+		const struct metric_info *info = metric_info((enum metric)m);
+
+		if (info->group == METRIC_GROUP_OUTCOME &&
+			(all || trial_text_is_among(keys, info->key)) &&
+			!isnan(value_of(trial, NULL, m)))
+			return true;
+	}
+	return false;
 }
 
 static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
@@ -286,8 +305,7 @@ static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 	const char *keys = protocol ? protocol->main_metrics : "left_frac fore_frac";
 	const json_t *phases = json_object_get(trial, "phases");
 
-	if (json_array_size(phases) == 0 ||
-		json_object_size(json_object_get(trial, "outcomes")) > 0)
+	if (json_array_size(phases) == 0 || has_whole(trial, keys, all))
 		fputc('\n', cli->out);
 	if (json_array_size(phases) == 0) {
 		print_stretch(cli->out, trial, trial, keys, all, true);
@@ -297,9 +315,11 @@ static void print_numbers(const struct cli *cli, const json_t *trial, bool all)
 	for (size_t i = 0; i < json_array_size(phases); i++) {
 		const json_t *phase = json_array_get(phases, i);
 
-		fprintf(cli->out, "\n%s\n", members_text(phase, "key"));
-		print_stretch(
-			cli->out, trial, phase, phase_keys(protocol, keys), all, false);
+		fprintf(cli->out, "\n%s\n",
+			protocol_phase_title(members_text(trial, "protocol"),
+				members_text(phase, "key")));
+		print_stretch(cli->out, trial, phase,
+			protocol ? protocol_phase_metrics(protocol) : keys, all, false);
 		print_phase_outcomes(
 			cli->out, trial, members_text(phase, "key"), all, keys);
 	}
@@ -359,20 +379,13 @@ void trial_text_print(const struct cli *cli, const struct json_t *trial, bool al
 
 /* --- listings ------------------------------------------------------------------------------ */
 
-/* "2026-11-27T20:18:30+00:00" without its seconds and offset. */
-static void short_time(const char *started, char out[17])
-{
-	snprintf(out, 17, "%.10s %.5s", started,
-		strlen(started) > 15 ? started + 11 : "");
-}
-
 static void print_line(FILE *out, const json_t *line)
 {
 	double left = members_number(line, "left_frac");
 	double velocity = members_number(line, "mean_velocity_mm_s");
-	char started[17], left_text[16] = "-", velocity_text[24] = "-";
+	char started[24], left_text[16] = "-", velocity_text[24] = "-";
 
-	short_time(members_text(line, "started"), started);
+	phrases_minute(members_text(line, "started"), started, sizeof(started));
 	if (!isnan(left))
 		snprintf(left_text, sizeof(left_text), "%.1f %%", 100.0 * left);
 	if (!isnan(velocity))

@@ -33,7 +33,7 @@ static void print_text(const struct cli *cli)
 
 	if (!cli->quiet)
 		fprintf(cli->out, "%-15s %-43s %7s %7s %6s %6s\n", "protocol", "what",
-			"measure", "settle", "phases", "times");
+			"measure", "settle", "parts", "times");
 	for (size_t i = 0; (p = protocol_at(i)); i++)
 		fprintf(cli->out, "%-15s %-43s %5.0f s %5.0f s %6d %6d\n", p->key,
 			p->title, p->duration_s, p->settle_s, p->n_phases,

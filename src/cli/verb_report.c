@@ -9,6 +9,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/form.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/source.h"
 #include "src/cli/subverb.h"
 #include "src/cli/verbs.h"
@@ -19,10 +20,12 @@
 static void print_version(const struct cli *cli, const json_t *v)
 {
 	const char *comment = members_text(v, "comment");
+	char at[24];
 
-	fprintf(cli->out, "visit %.0f of %s, version %.0f: signed %.16s by %s (%s)%s\n",
+	fprintf(cli->out, "visit %.0f of %s, version %.0f: signed %s by %s (%s)%s\n",
 		members_number(v, "visit"), members_text(v, "patient"),
-		members_number(v, "version"), members_text(v, "signed_at"),
+		members_number(v, "version"),
+		phrases_minute(members_text(v, "signed_at"), at, sizeof(at)),
 		members_text(v, "operator"), members_text(v, "by"),
 		json_is_true(json_object_get(v, "superseded")) ? ", superseded" : "");
 	if (cli->verbose)

@@ -50,9 +50,11 @@ static void print_mat(const struct status_document *s, FILE *out)
 	if (*s->path)
 		row(out, "", "on %s, driver %s", s->path, *s->driver ? s->driver : "-");
 	if (s->rows > 0)
-		row(out, "", "%d x %d cells of %g x %g mm, %s", s->rows, s->cols,
-			s->pitch_x_mm, s->pitch_y_mm,
-			phrases_value(s->rate_hz, 1, "Hz", rate, sizeof(rate)));
+		row(out, "", "%d x %d cells of %g x %g mm%s%s", s->rows, s->cols,
+			s->pitch_x_mm, s->pitch_y_mm, isfinite(s->rate_hz) ? ", " : "",
+			isfinite(s->rate_hz)
+				? phrases_value(s->rate_hz, 1, "Hz", rate, sizeof(rate))
+				: "");
 	if (isfinite(s->temperature_c))
 		row(out, "", "%.1f C", s->temperature_c);
 }

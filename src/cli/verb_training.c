@@ -10,10 +10,12 @@
 #include "src/cli/cli.h"
 #include "src/cli/connect.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/source.h"
 #include "src/cli/subverb.h"
 #include "src/cli/training_run.h"
 #include "src/cli/verbs.h"
+#include "src/core/training/exercise.h"
 
 struct request {
 	struct cli *cli;
@@ -106,10 +108,12 @@ static void print_sessions(struct cli *cli, const json_t *result)
 	for (size_t i = 0; i < json_array_size(all); i++) {
 		const json_t *s = json_array_get(all, i);
 		double success = members_number(s, "success_pct");
+		char started[24];
 
-		fprintf(cli->out, "training %lld  %.16s  %-16s  %-12s  %-9s",
+		fprintf(cli->out, "training %lld  %s  %-16s  %-12s  %-9s",
 			(long long)json_integer_value(json_object_get(s, "id")),
-			members_text(s, "started"),
+			phrases_minute(
+				members_text(s, "started"), started, sizeof(started)),
 			*members_text(s, "patient") ? members_text(s, "patient") : "-",
 			members_text(s, "programme"), members_text(s, "end"));
 		if (!isnan(success))
@@ -120,6 +124,14 @@ static void print_sessions(struct cli *cli, const json_t *result)
 		cli_note(cli, "no training");
 	if (json_is_true(json_object_get(result, "more")))
 		cli_note(cli, "there are more");
+}
+
+/* The exercise's name; what is not known as it is called. */
+static const char *exercise_title(const char *key)
+{
+	enum exercise exercise = exercise_find(key);
+
+	return exercise < EXERCISE_N ? exercise_info(exercise)->title : key;
 }
 
 static void print_programme(struct cli *cli, const json_t *p)
@@ -134,9 +146,10 @@ static void print_programme(struct cli *cli, const json_t *p)
 		const json_t *b = json_array_get(blocks, i);
 		const char *feedback = json_string_value(json_array_get(now, i));
 
-		fprintf(cli->out, "  %-12s %4.0f s, rest %3.0f s, feedback %s%s\n",
-			members_text(b, "exercise"), members_number(b, "duration_s"),
-			members_number(b, "rest_s"), feedback ? feedback : "",
+		fprintf(cli->out, "  %-24s %4.0f s, rest %3.0f s, feedback %s%s\n",
+			exercise_title(members_text(b, "exercise")),
+			members_number(b, "duration_s"), members_number(b, "rest_s"),
+			feedback ? feedback : "",
 			json_is_true(json_object_get(b, "estimate")) ? ", estimate"
 								     : "");
 	}

@@ -8,6 +8,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/exporting.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/subverb.h"
 #include "src/cli/trials.h"
 #include "src/cli/verbs.h"
@@ -191,14 +192,19 @@ static int visit_close(struct cli *cli, int argc, char **argv)
 static void print_line(const struct cli *cli, const json_t *visit)
 {
 	long long n = json_integer_value(json_object_get(visit, "trials"));
+	char started[24], test[160];
 
-	fprintf(cli->out, "visit %lld  %.16s  %-16s  %lld trial%s, %s%s%s\n",
+	fprintf(cli->out, "visit %lld  %s  %-16s  %lld trial%s, %s%s%s\n",
 		(long long)json_integer_value(json_object_get(visit, "id")),
-		members_text(visit, "started"), members_text(visit, "patient"), n,
-		n == 1 ? "" : "s",
+		phrases_minute(
+			members_text(visit, "started"), started, sizeof(started)),
+		members_text(visit, "patient"), n, n == 1 ? "" : "s",
 		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open",
 		*members_text(visit, "protocol") ? ", planned: " : "",
-		members_text(visit, "protocol"));
+		*members_text(visit, "protocol")
+			? phrases_test(members_text(visit, "protocol"), "", NULL, test,
+				  sizeof(test))
+			: "");
 }
 
 static int print_all(struct cli *cli, json_t *all)

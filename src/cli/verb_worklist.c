@@ -6,6 +6,7 @@
 #include "src/cli/members.h"
 #include "src/cli/subverb.h"
 #include "src/cli/verbs.h"
+#include "src/core/trial/plan.h"
 
 static void print_entry(const struct cli *cli, const json_t *e)
 {
@@ -17,7 +18,8 @@ static void print_entry(const struct cli *cli, const json_t *e)
 		*due ? due : "any day", members_text(e, "patient"),
 		members_text(e, "state"));
 	if (*plan)
-		fprintf(cli->out, "  plan %s", plan);
+		fprintf(cli->out, "  plan: %s",
+			plan_find(plan) ? plan_find(plan)->title : plan);
 	if (visit > 0)
 		fprintf(cli->out, "  visit %.0f", visit);
 	if (json_is_true(json_object_get(e, "red_flag")))

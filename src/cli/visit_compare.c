@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <jansson.h>
@@ -10,8 +11,13 @@
 #include "src/cli/change_text.h"
 #include "src/cli/cli.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/source.h"
 #include "src/cli/subverb.h"
+#include "src/cli/trial_text.h"
+#include "src/core/trial/protocol.h"
+
+#define TEST_SIZE 160
 
 struct request {
 	struct cli *cli;
@@ -59,25 +65,55 @@ static void print_head(const struct cli *cli, const json_t *document)
 
 static void print_name(const struct cli *cli, const json_t *group)
 {
-	const char *phase = members_text(group, "phase");
+	char test[TEST_SIZE];
 
-	fprintf(cli->out, "%s%s%s", members_text(group, "title"), *phase ? ", " : "",
-		phase);
+	fputs(phrases_test(members_text(group, "protocol"),
+		      members_text(group, "phase"), members_text(group, "title"), test,
+		      sizeof(test)),
+		cli->out);
+}
+
+/* Which rows are read without --verbose: the daemon's headlines, and of a part what the whole's are made of. */
+static bool is_read(const struct cli *cli, const json_t *group, const json_t *row)
+{
+	const struct protocol *protocol =
+		protocol_find(members_text(group, "protocol"));
+
+	return cli->verbose || json_is_true(json_object_get(row, "headline")) ||
+	       (protocol && *members_text(group, "phase") &&
+		       trial_text_is_among(protocol_phase_metrics(protocol),
+			       members_text(row, "key")));
+}
+
+static void print_heading(const struct cli *cli, const json_t *group)
+{
+	size_t n_a = json_array_size(json_object_get(group, "a_trials")),
+	       n_b = json_array_size(json_object_get(group, "b_trials"));
+
+	fputc('\n', cli->out);
+	print_name(cli, group);
+	if (n_a == 1 && n_b == 1)
+		fputs(": one trial each\n", cli->out);
+	else
+		fprintf(cli->out, ": mean of %zu -> of %zu trial%s\n", n_a, n_b,
+			n_b == 1 ? "" : "s");
 }
 
 static void print_group(const struct cli *cli, const json_t *group)
 {
-	const json_t *rows = json_object_get(group, "rows"), *row;
-	size_t i, n_a = json_array_size(json_object_get(group, "a_trials")),
-		  n_b = json_array_size(json_object_get(group, "b_trials"));
+	const json_t *rows = json_object_get(group, "rows");
+	bool is_first = true;
 
-	fputc('\n', cli->out);
-	print_name(cli, group);
-	fprintf(cli->out, ": mean of %zu -> of %zu trial%s\n", n_a, n_b,
-		n_b == 1 ? "" : "s");
-	json_array_foreach((json_t *)rows, i,
-		row) if (cli->verbose || json_is_true(json_object_get(row, "headline")))
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		if (!is_read(cli, group, row))
+			continue;
+		if (is_first)
+			print_heading(cli, group);
+		is_first = false;
 		change_text_row(cli, members_text(row, "key"), row, "a", "b");
+	}
 }
 
 static void print_only(const struct cli *cli, const json_t *document, const char *key,

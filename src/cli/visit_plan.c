@@ -8,6 +8,7 @@
 #include "src/cli/cli.h"
 #include "src/cli/form.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/visit_text.h"
 
 /* --- printing ------------------------------------------------------------------------------ */
@@ -40,8 +41,7 @@ static void print_steps(const struct cli *cli, const json_t *plan)
 		fputs("no plan (stance visit set-plan)\n", cli->out);
 		return;
 	}
-	fprintf(cli->out, "plan %s: %s\n", members_text(plan, "key"),
-		members_text(plan, "title"));
+	fprintf(cli->out, "plan: %s\n", members_text(plan, "title"));
 	for (size_t i = 0; i < json_array_size(steps); i++)
 		print_step(cli, json_array_get(steps, i));
 	if (*members_text(plan, "note"))
@@ -99,14 +99,16 @@ static void print_plan(const struct cli *cli, const json_t *answer)
 {
 	const double signed_version = members_number(answer, "signed");
 	const double left_s = members_number(answer, "seconds_left");
+	char started[24];
 
 	if (!json_is_object(answer)) {
 		cli_note(cli, "no visit is open that began in the last 12 hours");
 		return;
 	}
-	fprintf(cli->out, "visit %.0f of patient %s, started %.16s, %s",
+	fprintf(cli->out, "visit %.0f of patient %s, started %s, %s",
 		members_number(answer, "visit"), members_text(answer, "patient"),
-		members_text(answer, "started"),
+		phrases_minute(
+			members_text(answer, "started"), started, sizeof(started)),
 		json_is_true(json_object_get(answer, "closed")) ? "closed" : "open");
 	if (signed_version > 0)
 		fprintf(cli->out, ", signed (version %.0f)", signed_version);

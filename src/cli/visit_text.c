@@ -11,21 +11,29 @@
 #include "src/cli/cli.h"
 #include "src/cli/finding_text.h"
 #include "src/cli/members.h"
+#include "src/cli/phrases.h"
 #include "src/cli/trial_text.h"
 #include "src/core/metrics.h"
 #include "src/core/trial/protocol.h"
 
-#define LABEL_WIDTH 44
+#define LABEL_WIDTH PHRASES_LABEL_WIDTH
 #define VALUE_WIDTH 10
+#define TEST_SIZE   160
 
 static void print_head(const struct cli *cli, const json_t *visit)
 {
+	char started[24], test[TEST_SIZE];
+
 	fprintf(cli->out, "visit %lld of patient %s, started %s, %s\n",
 		(long long)json_integer_value(json_object_get(visit, "id")),
-		members_text(visit, "patient"), members_text(visit, "started"),
+		members_text(visit, "patient"),
+		phrases_minute(
+			members_text(visit, "started"), started, sizeof(started)),
 		json_is_true(json_object_get(visit, "closed")) ? "closed" : "open");
 	if (*members_text(visit, "protocol"))
-		fprintf(cli->out, "planned: %s\n", members_text(visit, "protocol"));
+		fprintf(cli->out, "planned: %s\n",
+			phrases_test(members_text(visit, "protocol"), "", NULL, test,
+				sizeof(test)));
 }
 
 static void print_trials(const struct cli *cli, const json_t *trials)
@@ -34,11 +42,15 @@ static void print_trials(const struct cli *cli, const json_t *trials)
 		fputs("no trials yet\n", cli->out);
 	for (size_t i = 0; i < json_array_size(trials); i++) {
 		const json_t *t = json_array_get(trials, i);
+		char started[24], test[TEST_SIZE];
 
-		fprintf(cli->out, "  trial %lld  %.16s  %-14s  %s%s\n",
+		fprintf(cli->out, "  trial %-5lld %s  %-11s  %s%s\n",
 			(long long)json_integer_value(json_object_get(t, "id")),
-			members_text(t, "started"), members_text(t, "protocol"),
+			phrases_minute(
+				members_text(t, "started"), started, sizeof(started)),
 			members_text(t, "verdict"),
+			phrases_test(members_text(t, "protocol"), "", NULL, test,
+				sizeof(test)),
 			json_is_true(json_object_get(t, "voided")) ? ", voided"
 			: json_is_true(json_object_get(t, "used"))
 				? ""
@@ -55,9 +67,10 @@ static void print_mean(
 	double scale = is_frac ? 100.0 : 1.0;
 	int decimals = is_frac ? 1 : info->decimals;
 
-	fprintf(cli->out, "  %-*s%*.*f %s", LABEL_WIDTH, info->label, VALUE_WIDTH,
-		decimals, scale * members_number(mean, "mean"),
-		is_frac ? "%" : info->unit);
+	const char *unit = is_frac ? "%" : info->unit;
+
+	fprintf(cli->out, "  %-*s%*.*f%s%s", LABEL_WIDTH, info->label, VALUE_WIDTH,
+		decimals, scale * members_number(mean, "mean"), *unit ? " " : "", unit);
 	if (json_array_size(ci95) == 2)
 		fprintf(cli->out, "  (95 %%: %.*f to %.*f)", decimals,
 			scale * json_number_value(json_array_get(ci95, 0)), decimals,
@@ -65,29 +78,57 @@ static void print_mean(
 	fputc('\n', cli->out);
 }
 
-static void print_group(const struct cli *cli, const json_t *group)
+/* Which of a group's means are read without --verbose. */
+static bool is_read(
+	const struct cli *cli, const json_t *group, const char *phase, int m)
 {
+	const struct metric_info *info = metric_info((enum metric)m);
 	const struct protocol *protocol =
 		protocol_find(members_text(group, "protocol"));
-	const json_t *metrics = json_object_get(group, "metrics");
-	size_t n = json_array_size(json_object_get(group, "trials"));
+	const char *keys = !protocol ? ""
+			   : *phase  ? protocol_phase_metrics(protocol)
+				     : protocol->main_metrics;
 
-	fprintf(cli->out, "\n%s%s%s: mean of %zu trial%s%s\n",
-		protocol ? protocol->title : "Recording",
-		*members_text(group, "phase") ? ", " : "", members_text(group, "phase"),
-		n, n == 1 ? "" : "s",
+	return json_object_get(json_object_get(group, "metrics"), info->key) &&
+	       (cli->verbose || info->group == METRIC_GROUP_OUTCOME ||
+		       trial_text_is_among(keys, info->key));
+}
+
+static void print_heading(
+	const struct cli *cli, const json_t *group, const char *phase, size_t n)
+{
+	char test[TEST_SIZE];
+
+	fprintf(cli->out, "\n%s: ",
+		phrases_test(members_text(group, "protocol"), phase, "Recording", test,
+			sizeof(test)));
+	if (n == 1)
+		fputs("one trial", cli->out);
+	else
+		fprintf(cli->out, "mean of %zu trials", n);
+	fprintf(cli->out, "%s\n",
 		json_is_true(json_object_get(group, "has_practice"))
 			? ", the first may be practice"
 			: "");
+}
+
+/* A group of which nothing is read has no heading either: what the whole of a test gives may be its phases'. */
+static void print_group(const struct cli *cli, const json_t *group)
+{
+	const char *phase = members_text(group, "phase");
+	const json_t *metrics = json_object_get(group, "metrics");
+	size_t n = json_array_size(json_object_get(group, "trials"));
+	bool is_first = true;
+
 	for (int m = 0; m < METRIC_N; m++) {
 		const struct metric_info *info = metric_info((enum metric)m);
-		const json_t *mean = json_object_get(metrics, info->key);
-		bool main = protocol &&
-			    trial_text_is_among(protocol->main_metrics, info->key);
 
-		if (mean &&
-			(main || info->group == METRIC_GROUP_OUTCOME || cli->verbose))
-			print_mean(cli, info, mean);
+		if (!is_read(cli, group, phase, m))
+			continue;
+		if (is_first)
+			print_heading(cli, group, phase, n);
+		is_first = false;
+		print_mean(cli, info, json_object_get(metrics, info->key));
 	}
 }
 
@@ -100,10 +141,13 @@ static void print_ratios(const struct cli *cli, const json_t *ratios)
 		enum metric m = metric_find(members_text(r, "key"));
 		const char *label =
 			m == METRIC_N ? members_text(r, "key") : metric_info(m)->label;
+		char of[TEST_SIZE], over[TEST_SIZE];
 
-		fprintf(cli->out, "  %-*s%*.2f  %s over %s\n", LABEL_WIDTH, label,
-			VALUE_WIDTH, members_number(r, "value"), members_text(r, "of"),
-			members_text(r, "over"));
+		fprintf(cli->out, "  %-*s%*.2f\n      %s over %s\n", LABEL_WIDTH, label,
+			VALUE_WIDTH, members_number(r, "value"),
+			phrases_test(members_text(r, "of"), "", NULL, of, sizeof(of)),
+			phrases_test(
+				members_text(r, "over"), "", NULL, over, sizeof(over)));
 	}
 }
 
@@ -117,6 +161,7 @@ void visit_text_print(const struct cli *cli, const json_t *visit)
 {
 	const json_t *means = json_object_get(visit, "means");
 	const json_t *next = json_object_get(visit, "next");
+	char test[TEST_SIZE];
 
 	visit_text_head(cli, visit);
 	for (size_t i = 0; i < json_array_size(means); i++)
@@ -125,6 +170,8 @@ void visit_text_print(const struct cli *cli, const json_t *visit)
 	finding_text_print(cli, visit);
 	change_text_print(cli, visit);
 	if (json_is_object(next))
-		fprintf(cli->out, "\nnext: %s: %s\n", members_text(next, "protocol"),
+		fprintf(cli->out, "\nnext: %s: %s\n",
+			phrases_test(members_text(next, "protocol"), "", NULL, test,
+				sizeof(test)),
 			members_text(next, "reason"));
 }

@@ -65,15 +65,27 @@ void page_person(const struct report *r, char *out, size_t size)
 	add_number(out, size, "%s kg", r->mass_kg, 1);
 }
 
-void page_condition(const struct report_group *g, char *out, size_t size)
+static void add_test(const struct protocol *p, char *out, size_t size)
+{
+	size_t n = strlen(out);
+
+	snprintf(out + n, size - n, "%s%s", n ? " \xc2\xb7 " : "", _(p->title));
+}
+
+void page_condition(
+	const struct report *r, const struct report_group *g, char *out, size_t size)
 {
 	const struct protocol *p = protocol_find(g->protocol);
 	bool is_quiet = p && p->kind == PROTOCOL_QUIET && !p->seated;
 
 	*out = '\0';
 	if (!is_quiet) {
-		add(out, size, p ? _(p->title) : g->protocol);
-		add(out, size, g->phase);
+		if (*g->phase)
+			add(out, size, _(protocol_phase_title(g->protocol, g->phase)));
+		if (p)
+			add_test(p, out, size);
+		else
+			add(out, size, g->protocol);
 		return;
 	}
 	if (*g->eyes)
@@ -86,6 +98,8 @@ void page_condition(const struct report_group *g, char *out, size_t size)
 	if (strcmp(g->protocol, "lift") == 0 ||
 		strncmp(g->protocol, "correct", 7) == 0 || !*out)
 		add(out, size, _(p->title));
+	else if (*g->phase && r->is_visit)
+		add_test(p, out, size);
 }
 
 static const char *visit_text(const struct report *r, char *out, size_t size)

@@ -41,7 +41,9 @@ double page_height(struct page *page, double width_mm, const struct paper_type *
 /* "Woman, 65 years, 1.66 m, 64.0 kg": what is known of the person, "" nothing. */
 void page_person(const struct report *r, char *out, size_t size);
 
-/* "Eyes open, firm ground"; the title of what is no quiet standing. */
-void page_condition(const struct report_group *g, char *out, size_t size);
+/* "Eyes open, firm ground"; the title of what is no quiet standing. In a visit's report a part of a test is told with
+ * the test, as quiet standing of its own may stand beside it. */
+void page_condition(
+	const struct report *r, const struct report_group *g, char *out, size_t size);
 
 #endif

@@ -141,14 +141,14 @@ void pages_load(struct page *p, double x_mm, double width_mm)
 {
 	const struct report_group *g = report_habitual(p->r);
 	struct paper_type type = sheet_small();
-	char condition[160], text[256];
+	char condition[240], text[320];
 
 	if (!g) {
 		p->y_mm = sheet_put(p->paper, "P", x_mm, p->y_mm, width_mm, &type,
 			_("No usable standing on two feet: shares are not known."));
 		return;
 	}
-	page_condition(g, condition, sizeof(condition));
+	page_condition(p->r, g, condition, sizeof(condition));
 	snprintf(text, sizeof(text),
 		g->n_trials == 1 ? _("%s; one trial") : _("%s; means of %d trials"),
 		condition, g->n_trials);

@@ -63,7 +63,7 @@ static struct columns columns_in(double x_mm, double width_mm)
 	return c;
 }
 
-/* "8.1 (7.2 to 9.0) mm/s"; of one trial what the mat leaves on it, if that is known. */
+/* "8.1 (7.2 to 9.0) mm/s"; of one trial, as the heading says, what the mat leaves on it, if that is known. */
 static void value_text(
 	const struct report_group *g, const struct shown *s, char *out, size_t size)
 {
@@ -81,7 +81,7 @@ static void value_text(
 			say_number(low, sizeof(low), g->u95[s->metric], s->decimals),
 			s->unit);
 	else
-		snprintf(out, size, _("%s %s, one trial"), value, s->unit);
+		snprintf(out, size, "%s %s", value, s->unit);
 }
 
 /* "3.9, within error". */
@@ -174,9 +174,9 @@ static void draw_group(
 	struct page *p, const struct columns *c, const struct report_group *g)
 {
 	struct paper_type type = sheet_small();
-	char name[160], text[200];
+	char name[240], text[280];
 
-	page_condition(g, name, sizeof(name));
+	page_condition(p->r, g, name, sizeof(name));
 	snprintf(text, sizeof(text),
 		g->n_trials == 1 ? _("%s, one trial") : _("%s, %d trials"), name,
 		g->n_trials);

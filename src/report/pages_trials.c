@@ -76,10 +76,11 @@ static void fill_cells(const struct report_trial *t, char cell[N_COLUMNS][TEXT_S
 	snprintf(cell[2], TEXT_SIZE, "%s", protocol ? _(protocol->title) : t->protocol);
 	snprintf(cell[3], TEXT_SIZE, "%s s",
 		say_number(number, sizeof(number), t->duration_s, 0));
-	snprintf(cell[4], TEXT_SIZE, "%s %%",
-		say_number(number, sizeof(number), 100 * t->left_frac, 1));
-	snprintf(cell[5], TEXT_SIZE, "%s mm/s",
-		say_number(number, sizeof(number), t->velocity_mm_s, 1));
+	say_number(number, sizeof(number), 100 * t->left_frac, 1);
+	snprintf(cell[4], TEXT_SIZE, "%s%s", number, isnan(t->left_frac) ? "" : " %");
+	say_number(number, sizeof(number), t->velocity_mm_s, 1);
+	snprintf(cell[5], TEXT_SIZE, "%s%s", number,
+		isnan(t->velocity_mm_s) ? "" : " mm/s");
 	quality_text(t, cell[6], TEXT_SIZE);
 }
 

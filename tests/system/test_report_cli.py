@@ -62,7 +62,7 @@ def signs(checks, s, daemon):
     checks.equal(done.returncode, 0, f"sign: {done.stderr}")
     checks.equal(daemon.last(), ("report.sign", {"visit": 3, "operator": "Dr A", "comment": "mended"}),
                  "what is asked")
-    checks.check(done.stdout.startswith("visit 3 of P-7, version 2: signed 2026-11-28T09:30 by Dr A (anna)\n"),
+    checks.check(done.stdout.startswith("visit 3 of P-7, version 2: signed 2026-11-28 09:30 by Dr A (anna)\n"),
                  f"what is said: {done.stdout!r}")
     n = len(daemon.asked)
     checks.equal(s.stance("report", "sign", "3", "--operator", "Dr A").returncode, 2, "without --yes")

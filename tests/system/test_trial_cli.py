@@ -173,7 +173,7 @@ def visits(checks, s, first):
     refused(checks, s.stance("visit", "add", str(foreign), "--visit", str(visit)), 1, [],
             "another's trial in a visit")
     text = s.stance("visit", "show", str(visit))
-    checks.check("mean of 1 trial" in text.stdout, f"visit show: {text.stdout!r}")
+    checks.check(": one trial" in text.stdout, f"visit show: {text.stdout!r}")
     compared(checks, s, visit)
     checks.equal(s.stance("visit", "close", str(visit)).returncode, 0, "visit close")
     refused(checks, s.stance("trial", "run", *QUICK, "--patient", "P-7", "--visit", str(visit)), 1, [],

@@ -3,7 +3,8 @@
 /* The longest names that there are: a part of a long protocol, and a measure. */
 static void results_lengthen(json_t *document)
 {
-	const char *const parts[] = { "foam-ec", "front-right" };
+	const char *const parts[][2] = { { "mctsib", "foam-ec" },
+		{ "los", "front-right" } };
 	json_t *group;
 	size_t i;
 
@@ -12,7 +13,8 @@ static void results_lengthen(json_t *document)
 		json_t *row = json_array_get(json_object_get(group, "rows"), i);
 		json_object_set_new(group, "title",
 			json_string("mCTSIB: firm and foam, eyes open and closed"));
-		json_object_set_new(group, "phase", json_string(parts[i % 2]));
+		json_object_set_new(group, "protocol", json_string(parts[i % 2][0]));
+		json_object_set_new(group, "phase", json_string(parts[i % 2][1]));
 		json_object_set_new(row, "label",
 			json_string("load on right forefoot and left heel, less the "
 				    "others"));

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "src/cli/phrases.h"
+#include "src/core/metrics.h"
 #include "src/core/sample.h"
 
 static void test_numbers(void **state)
@@ -66,12 +67,34 @@ static void test_meanings(void **state)
 	assert_string_equal(phrases_calibration(""), "-");
 }
 
+static void test_tests(void **state)
+{
+	char t[96];
+
+	(void)state;
+	assert_string_equal(phrases_test("mctsib", "foam-ec", NULL, t, sizeof(t)),
+		"Foam, eyes closed (mCTSIB: firm and foam, eyes open and closed)");
+	assert_string_equal(phrases_test("sts5", "", "Recording", t, sizeof(t)),
+		"Five times sit-to-stand");
+	assert_string_equal(
+		phrases_test("", "", "Recording", t, sizeof(t)), "Recording");
+	assert_string_equal(
+		phrases_test("newer", "up", NULL, t, sizeof(t)), "up (newer)");
+	assert_string_equal(phrases_minute("2026-11-27T20:18:30+00:00", t, sizeof(t)),
+		"2026-11-27 20:18");
+	/* a number stands beside every label, not in it */
+	for (int m = 0; m < METRIC_N; m++)
+		assert_true(strlen(metric_info((enum metric)m)->label) <
+			    PHRASES_LABEL_WIDTH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_uncertainty),
 		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_tests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

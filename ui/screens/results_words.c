@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "src/base/i18n.h"
+#include "src/core/trial/protocol.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/results.h"
@@ -63,30 +64,6 @@ const char *results_name(const json_t *object, const char *key, char *out, size_
 	return out;
 }
 
-/* The parts of protocols that have several (src/core/trial/protocol.c), in words; another one as it is called. */
-static const char *part_words(const char *phase)
-{
-	static const char *const all[][2] = {
-		{ "eo", N_("Eyes open") },
-		{ "ec", N_("Eyes closed") },
-		{ "foam-eo", N_("Foam, eyes open") },
-		{ "foam-ec", N_("Foam, eyes closed") },
-		{ "front", N_("Leaning forward") },
-		{ "front-right", N_("Leaning forward to the right") },
-		{ "right", N_("Leaning to the right") },
-		{ "back-right", N_("Leaning back to the right") },
-		{ "back", N_("Leaning back") },
-		{ "back-left", N_("Leaning back to the left") },
-		{ "left", N_("Leaning to the left") },
-		{ "front-left", N_("Leaning forward to the left") },
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(all[i][0], phase) == 0)
-			return _(all[i][1]);
-	return phase;
-}
-
 /* The part first: a line that ends in "…" still tells the rows of a protocol apart. */
 const char *results_group_name(const json_t *group, char *out, size_t size)
 {
@@ -97,7 +74,9 @@ const char *results_group_name(const json_t *group, char *out, size_t size)
 	if (phase[0] == '\0')
 		snprintf(out, size, "%s", title);
 	else
-		snprintf(out, size, "%s · %s", part_words(phase), title);
+		snprintf(out, size, "%s · %s",
+			_(protocol_phase_title(clinic_text(group, "protocol"), phase)),
+			title);
 	return out;
 }
 

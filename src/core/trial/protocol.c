@@ -19,17 +19,18 @@
 	"max_excursion_deg endpoint_excursion_deg movement_velocity_deg_s "            \
 	"reaction_time_s directional_control_pct max_excursion_mm"
 
-#define PHASE(k, says, sees, lies)                                                     \
+#define PHASE(k, name, says, sees, lies)                                               \
 	{                                                                              \
-		.key = k, .instruction = says, .eyes = sees, .surface = lies,          \
-		.direction_deg = NAN                                                   \
+		.key = k, .title = name, .instruction = says, .eyes = sees,            \
+		.surface = lies, .direction_deg = NAN                                  \
 	}
-#define ONE(says, sees, lies) .n_phases = 1, .phases = { PHASE("", says, sees, lies) }
+#define ONE(says, sees, lies)                                                          \
+	.n_phases = 1, .phases = { PHASE("", "", says, sees, lies) }
 
-#define LEAN(k, says, angle)                                                           \
+#define LEAN(k, name, says, angle)                                                     \
 	{                                                                              \
-		.key = k, .instruction = says, .eyes = "open", .surface = "firm",      \
-		.direction_deg = angle                                                 \
+		.key = k, .title = name, .instruction = says, .eyes = "open",          \
+		.surface = "firm", .direction_deg = angle                              \
 	}
 
 /* Standing is measured on bare feet: so are the norms, and soles blur where a foot begins (docs/protocols.md,
@@ -90,8 +91,8 @@ static const struct protocol the_protocols[] = {
 		.n_repeats = 1,
 		.n_practice = 1,
 		.n_phases = 2,
-		.phases = { PHASE("eo", STILL_EO, "open", "firm"),
-			PHASE("ec", STILL_EC, "closed", "firm") },
+		.phases = { PHASE("eo", N_("Eyes open"), STILL_EO, "open", "firm"),
+			PHASE("ec", N_("Eyes closed"), STILL_EC, "closed", "firm") },
 		.main_metrics = "romberg_velocity romberg_area",
 		.source = "Scoppa et al. 2013" },
 	{ .key = "mctsib",
@@ -105,15 +106,17 @@ static const struct protocol the_protocols[] = {
 		.n_repeats = 1,
 		.n_practice = 0,
 		.n_phases = 4,
-		.phases = { PHASE("eo", STILL_EO, "open", "firm"),
-			PHASE("ec", STILL_EC, "closed", "firm"),
+		.phases = { PHASE("eo", N_("Eyes open"), STILL_EO, "open", "firm"),
+			PHASE("ec", N_("Eyes closed"), STILL_EC, "closed", "firm"),
 			{ .key = "foam-eo",
+				.title = N_("Foam, eyes open"),
 				.instruction = FOAM_EO,
 				.eyes = "open",
 				.surface = "foam",
 				.direction_deg = NAN,
 				.step_off_before = true },
-			PHASE("foam-ec", FOAM_EC, "closed", "foam") },
+			PHASE("foam-ec", N_("Foam, eyes closed"), FOAM_EC, "closed",
+				"foam") },
 		.main_metrics = "romberg_velocity foam_velocity_ratio "
 				"vestibular_velocity_ratio",
 		.source = "Shumway-Cook & Horak 1986; Goble et al. 2019" },
@@ -148,38 +151,38 @@ static const struct protocol the_protocols[] = {
 		.n_repeats = 1,
 		.n_practice = 1,
 		.n_phases = 8,
-		.phases = { LEAN("front",
+		.phases = { LEAN("front", N_("Leaning forward"),
 				    N_("Lean your whole body forward as far as you "
 				       "safely can and hold it. Keep your feet flat."),
 				    0),
-			LEAN("front-right",
+			LEAN("front-right", N_("Leaning forward to the right"),
 				N_("Lean your whole body forward and to the right as "
 				   "far as you safely can and hold it. Keep your feet "
 				   "flat."),
 				45),
-			LEAN("right",
+			LEAN("right", N_("Leaning to the right"),
 				N_("Lean your whole body to the right as far as you "
 				   "safely can and hold it. Keep your feet flat."),
 				90),
-			LEAN("back-right",
+			LEAN("back-right", N_("Leaning back to the right"),
 				N_("Lean your whole body back and to the right as far "
 				   "as you safely can and hold it. Keep your feet "
 				   "flat."),
 				135),
-			LEAN("back",
+			LEAN("back", N_("Leaning back"),
 				N_("Lean your whole body back as far as you safely can "
 				   "and hold it. Keep your feet flat."),
 				180),
-			LEAN("back-left",
+			LEAN("back-left", N_("Leaning back to the left"),
 				N_("Lean your whole body back and to the left as far "
 				   "as you safely can and hold it. Keep your feet "
 				   "flat."),
 				225),
-			LEAN("left",
+			LEAN("left", N_("Leaning to the left"),
 				N_("Lean your whole body to the left as far as you "
 				   "safely can and hold it. Keep your feet flat."),
 				270),
-			LEAN("front-left",
+			LEAN("front-left", N_("Leaning forward to the left"),
 				N_("Lean your whole body forward and to the left as "
 				   "far as you safely can and hold it. Keep your feet "
 				   "flat."),
@@ -276,6 +279,23 @@ const struct protocol *protocol_find(const char *key)
 			return &the_protocols[i];
 	}
 	return NULL;
+}
+
+const char *protocol_phase_title(const char *protocol, const char *phase)
+{
+	const struct protocol *p = protocol_find(protocol);
+
+	for (int i = 0; p && *phase && i < p->n_phases; i++)
+		if (strcmp(p->phases[i].key, phase) == 0)
+			return p->phases[i].title;
+	return phase;
+}
+
+const char *protocol_phase_metrics(const struct protocol *protocol)
+{
+	return protocol->kind == PROTOCOL_QUIET && protocol->n_phases > 1
+		       ? "mean_velocity_mm_s ellipse95_mm2 left_frac"
+		       : protocol->main_metrics;
 }
 
 bool protocol_is_main(const struct protocol *protocol, const char *metric_key)

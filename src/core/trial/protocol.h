@@ -31,6 +31,7 @@ enum protocol_feet {
 
 struct protocol_phase {
 	const char *key;         /* "" for a simple protocol */
+	const char *title;       /* for people, likewise */
 	const char *instruction; /* said to the person */
 	const char *eyes, *surface;
 	double direction_deg; /* limits: 0 forward, + to the right; NaN otherwise */
@@ -61,6 +62,14 @@ const struct protocol *protocol_at(size_t index);
 
 /* Return the protocol with this key, NULL if there is none. */
 const struct protocol *protocol_find(const char *key);
+
+/* Return the words for a phase of a protocol, both by their keys: a msgid, to be translated where it is shown. A phase
+ * that is not known is returned as it is called; "" stays "". */
+const char *protocol_phase_title(const char *protocol, const char *phase);
+
+/* Return the keys of what is read of one phase alone, space separated: of a test whose own metrics are ratios between
+ * its phases, what they are made of; else the protocol's main ones. */
+const char *protocol_phase_metrics(const struct protocol *protocol);
 
 /* Return the footwear that a protocol asks for, "" if it asks for none, or for NULL; and word `index` of those there
  * are (barefoot, socks, shoes), NULL past the end. */
