@@ -61,11 +61,11 @@ def prompt():
         pass
 
 
-def main_thread_prompt(pid):
-    """The emulator's first thread, which holds the lock of all devices while it serves one: were it kept waiting meanwhile
-    by the guest's other processor, a line that the first one drives would wait with it."""
+def prompt_too(thread):
+    """A thread of the emulator that must not be kept waiting: its first one, which holds the lock of all devices while it
+    serves one, and the guest's first processor. Others get slices of milliseconds even from a nice 15 lower."""
     try:
-        os.sched_setscheduler(pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
+        os.sched_setscheduler(thread, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(1))
     except PermissionError:
         pass
 
@@ -207,8 +207,10 @@ class Machine:
         self.qmp_file = self.qmp_socket.makefile("rw")
         self.qmp_file.readline()
         self.qmp("qmp_capabilities")
-        main_thread_prompt(self.process.pid)
-        os.sched_setaffinity(self.qmp("query-cpus-fast")[0]["thread-id"], {FIRST})
+        first = self.qmp("query-cpus-fast")[0]["thread-id"]
+        os.sched_setaffinity(first, {FIRST})
+        prompt_too(self.process.pid)
+        prompt_too(first)
         self.shell = connect(self.run / "test.sock")
         self.buffer, self.n = b"", 0
         self.lines = Lines(self.run / "qtest.sock")
