@@ -24,6 +24,7 @@ void pages_body(struct page *page);
 void pages_load(struct page *page, double x_mm, double width_mm);
 void pages_sway(struct page *page, int from_group, int n_groups);
 void pages_history(struct page *page);
+void pages_tests(struct page *page);
 void pages_ranges(struct page *page);
 void pages_findings(struct page *page);
 void pages_trials(struct page *page);

@@ -13,6 +13,7 @@ void pages_concluded(struct page *p)
 		page_need(p, 30);
 		pages_sway(p, PAGES_ON_FIRST, n - PAGES_ON_FIRST);
 	}
+	pages_tests(p);
 	pages_ranges(p);
 	pages_findings(p);
 	pages_trials(p);

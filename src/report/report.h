@@ -14,7 +14,7 @@
 #include "src/records/footmap.h"
 
 #define REPORT_MAX_TRIALS   64
-#define REPORT_MAX_GROUPS   16
+#define REPORT_MAX_GROUPS   48 /* parts count; every test that there is has 35 */
 #define REPORT_MAX_HISTORY  12
 #define REPORT_MAX_FINDINGS 40
 #define REPORT_MAX_NOTES    16

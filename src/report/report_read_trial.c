@@ -38,6 +38,25 @@ static void read_weight(const json_t *weight, struct report_group *g)
 	put_interval(weight, "com_ml_mm_ci95", &g->value[METRIC_COM_ML_MM]);
 }
 
+/* What the test itself measures, of a part under its key: "front_max_excursion_mm" (docs/api.md, "outcomes"). */
+static void read_outcomes(const json_t *trial, struct report_group *g)
+{
+	const json_t *outcomes = json_object_get(trial, "outcomes");
+	char key[96];
+
+	for (int m = 0; m < METRIC_N; m++) {
+		const struct metric_info *info = metric_info((enum metric)m);
+
+		if (info->group != METRIC_GROUP_OUTCOME)
+			continue;
+		snprintf(key, sizeof(key), "%s%s%s", g->phase, *g->phase ? "_" : "",
+			info->key);
+		for (char *c = key; *c; c++)
+			*c = *c == '-' ? '_' : *c;
+		put(g, (enum metric)m, docread_number(outcomes, key));
+	}
+}
+
 static void read_stretch(const json_t *from, const json_t *trial, const char *phase,
 	struct report_group *g)
 {
@@ -56,6 +75,7 @@ static void read_stretch(const json_t *from, const json_t *trial, const char *ph
 			put(g, (enum metric)m,
 				docread_number(
 					metrics, metric_info((enum metric)m)->key));
+	read_outcomes(trial, g);
 	report_read_sway(sway, g);
 }
 

@@ -36,6 +36,7 @@ struct made {
 	const char *patient;
 	bool has_picture, has_calibration, has_person, has_changes, is_signed;
 	bool is_trial; /* of one trial, without a visit */
+	bool leans;    /* that trial leans forward to the left */
 	const char *reason;
 };
 static const struct made usual = { .n_trials = 6,
@@ -54,13 +55,17 @@ static const char *const conditions[][4] = {
 	{ "quiet-ec", "", "closed", "firm" },
 	{ "foam-eo", "", "open", "foam" },
 	{ "foam-ec", "", "closed", "foam" },
-	{ "mctsib", "firm-eo", "open", "firm" },
-	{ "mctsib", "firm-ec", "closed", "firm" },
+	{ "mctsib", "eo", "open", "firm" },
+	{ "mctsib", "ec", "closed", "firm" },
 	{ "mctsib", "foam-eo", "open", "foam" },
 	{ "mctsib", "foam-ec", "closed", "foam" },
 	{ "correct-seen", "", "open", "firm" },
 	{ "correct-hidden", "", "open", "firm" },
+	{ "los", "front-left", "open", "firm" },
+	{ "los", "", "open", "firm" },
+	{ "sts5", "", "open", "firm" },
 };
+#define N_CONDITIONS ((int)(sizeof(conditions) / sizeof(conditions[0])))
 
 static json_t *mean_of(int n, double mean)
 {
@@ -86,14 +91,15 @@ static json_t *group_of(const struct made *m, int k)
 		json_array_append_new(
 			trials, json_integer(1 + k + i * m->n_conditions));
 	return json_pack("{s:s, s:s, s:o, s:o, s:b, s:{s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o}}",
+			 "s:o, s:o, s:o, s:o}}",
 		"protocol", conditions[k][0], "phase", conditions[k][1], "condition",
 		condition_of(k), "trials", trials, "has_practice", 0, "metrics",
 		"mean_velocity_mm_s", mean_of(n, 8.13), "ellipse95_mm2",
 		mean_of(n, 231.4), "left_frac", mean_of(n, 0.431), "asymmetry_pct",
 		mean_of(n, 13.8), "com_ml_mm", mean_of(n, 14.2), "com_ap_mm",
 		mean_of(n, 44.0), "left_fore_frac", mean_of(n, 0.44), "stance_width_mm",
-		mean_of(n, 171));
+		mean_of(n, 171), "max_excursion_deg", mean_of(n, 6.14),
+		"repetitions_time_s", mean_of(n, 11.43));
 }
 
 static json_t *change_of(int k)
@@ -133,6 +139,16 @@ static json_t *trial_of(const struct made *m, int i)
 		"calibration_state", m->has_calibration ? "valid" : "none", "algorithm",
 		"version", "0.1.0", "voided", 0, "outline_mm", -100.0, -100.0, 100.0,
 		-100.0, 0.0, 140.0);
+}
+
+static void lean(json_t *trial)
+{
+	json_object_update_new(
+		trial, json_pack("{s:s, s:[{s:s, s:o, s:{}, s:{}}], s:{s:f, s:f}}",
+			       "protocol", "los", "phases", "key", "front-left",
+			       "condition", condition_of(0), "weight", "sway",
+			       "outcomes", "front_left_max_excursion_deg", 6.14,
+			       "front_left_max_excursion_mm", 94.3));
 }
 
 static json_t *alignment_of(void)
@@ -265,6 +281,8 @@ static json_t *document_of(const struct made *m)
 
 	for (int i = 0; i < m->n_trials; i++)
 		json_array_append_new(trials, trial_of(m, i));
+	if (m->leans)
+		lean(json_array_get(trials, 0));
 	json_object_set_new(d, "trials", trials);
 	if (!m->is_trial)
 		json_object_set_new(d, "visit", visit_of(m));
@@ -431,7 +449,7 @@ static void usual_visit(void **state)
 static void every_amount(void **state)
 {
 	static const int trials[] = { 1, 12, 100 };
-	static const int n_conditions[] = { 1, 7, 10 };
+	static const int n_conditions[] = { 1, 7, N_CONDITIONS };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++) {
@@ -440,7 +458,7 @@ static void every_amount(void **state)
 
 		m.n_trials = trials[i];
 		m.n_conditions = k;
-		m.n_findings = k == 10 ? 40 : k;
+		m.n_findings = k == N_CONDITIONS ? 40 : k;
 		m.has_person = m.has_calibration = k != 1;
 		m.has_picture = k != 7;
 		m.has_changes = k != 1;
@@ -481,6 +499,33 @@ static void a_trial(void **state)
 	assert_true(says(&all, "Quiet stance, eyes open"));
 	assert_false(says(&all, "Visit by visit"));
 	assert_int_equal(lay_out(&m, AUDIENCE_PATIENT, &all), 1);
+}
+
+/* What is no quiet standing has its numbers, too: in a visit's means, and of one trial under its part's key. */
+static void other_tests(void **state)
+{
+	struct made m = usual;
+
+	(void)state;
+	m.n_trials = 2 * N_CONDITIONS;
+	m.n_conditions = N_CONDITIONS;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_true(says(&all, "What the tests measured"));
+	assert_true(says(&all,
+		"Leaning forward to the left \xc2\xb7 Limits of stability, eight "
+		"directions, 2 trials"));
+	assert_true(says(&all, "furthest reach, as lean 6.1 \xc2\xb0 (4.9 to 7.4)"));
+	assert_true(says(&all, "time of the repetitions 11.4 s"));
+	/* parts of a test are told from the same stance of its own */
+	assert_true(says(&all, "Eyes open, firm ground, 2 trials"));
+	assert_true(says(&all, "Eyes open, firm ground \xc2\xb7 mCTSIB: "));
+	m = usual;
+	m.is_trial = m.leans = true;
+	m.n_trials = m.n_conditions = 1;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_true(says(&all, "furthest reach 94 mm; furthest reach, as lean 6.1"));
+	lay_out(&usual, AUDIENCE_CLINICIAN, &all);
+	assert_false(says(&all, "What the tests measured"));
 }
 
 static void a_signed_one(void **state)
@@ -714,6 +759,7 @@ int main(void)
 		cmocka_unit_test(every_amount),
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(a_trial),
+		cmocka_unit_test(other_tests),
 		cmocka_unit_test(a_signed_one),
 		cmocka_unit_test_teardown(in_languages, fall_silent),
 		cmocka_unit_test_teardown(findings_in_german, fall_silent),
