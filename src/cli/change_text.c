@@ -42,7 +42,9 @@ static void print_limit(
 			members_number(change, "ratio"), 1.0 / mdc95, mdc95);
 	else
 		fprintf(cli->out, "%+.*f; chance alone up to %.*f", shown->decimals,
-			shown->scale * members_number(change, "difference"),
+			phrases_signless(
+				shown->scale * members_number(change, "difference"),
+				shown->decimals),
 			shown->decimals, shown->scale * mdc95);
 }
 
@@ -55,7 +57,8 @@ static void print_number(const struct cli *cli, const struct shown *shown,
 	if (isnan(value))
 		fputs("-", cli->out);
 	else
-		fprintf(cli->out, "%.*f", shown->decimals, shown->scale * value);
+		fprintf(cli->out, "%.*f", shown->decimals,
+			phrases_signless(shown->scale * value, shown->decimals));
 }
 
 void change_text_row(const struct cli *cli, const char *key, const json_t *change,

@@ -75,6 +75,11 @@ char *phrases_value(
 	return out;
 }
 
+double phrases_signless(double value, int decimals)
+{
+	return fabs(value) < 0.5 * pow(10, -decimals) ? 0.0 : value;
+}
+
 char *phrases_u95(double u95, bool utf8, char *out, size_t size)
 {
 	int decimals = 0;

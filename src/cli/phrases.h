@@ -26,6 +26,9 @@ char *phrases_count(uint64_t count, char *out, size_t size);
 char *phrases_value(
 	double value, int decimals, const char *unit, char *out, size_t size);
 
+/* Return the number to print with `decimals`: itself, but 0 for what would read as "-0". */
+double phrases_signless(double value, int decimals);
+
 /* "+- 0.016", with two significant digits and four decimals at most; "" for NaN. */
 char *phrases_u95(double u95, bool utf8, char *out, size_t size);
 

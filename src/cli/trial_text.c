@@ -71,8 +71,9 @@ static void print_number(FILE *out, const struct metric_info *info, double value
 	if (is_frac)
 		fprintf(out, "%*.1f %%", VALUE_WIDTH, 100.0 * value);
 	else
-		fprintf(out, "%*.*f%s%s", VALUE_WIDTH, info->decimals, value,
-			*info->unit ? " " : "", info->unit);
+		fprintf(out, "%*.*f%s%s", VALUE_WIDTH, info->decimals,
+			phrases_signless(value, info->decimals), *info->unit ? " " : "",
+			info->unit);
 }
 
 /* Where other people of that age stand: "61 % have less; 5 to 95 %: 5.0 to 13.5". */

@@ -66,11 +66,12 @@ static void print_mean(
 	bool is_frac = n > 5 && strcmp(info->key + n - 5, "_frac") == 0;
 	double scale = is_frac ? 100.0 : 1.0;
 	int decimals = is_frac ? 1 : info->decimals;
-
 	const char *unit = is_frac ? "%" : info->unit;
 
 	fprintf(cli->out, "  %-*s%*.*f%s%s", LABEL_WIDTH, info->label, VALUE_WIDTH,
-		decimals, scale * members_number(mean, "mean"), *unit ? " " : "", unit);
+		decimals,
+		phrases_signless(scale * members_number(mean, "mean"), decimals),
+		*unit ? " " : "", unit);
 	if (json_array_size(ci95) == 2)
 		fprintf(cli->out, "  (95 %%: %.*f to %.*f)", decimals,
 			scale * json_number_value(json_array_get(ci95, 0)), decimals,

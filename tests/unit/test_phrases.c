@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -35,6 +36,18 @@ static void test_numbers(void **state)
 	assert_string_equal(phrases_value(735.25, 1, "N", t, sizeof(t)), "735.2 N");
 	assert_string_equal(phrases_value(NAN, 1, "N", t, sizeof(t)), "-");
 	assert_string_equal(phrases_value(3, 0, "", t, sizeof(t)), "3");
+}
+
+static void test_no_negative_zero(void **state)
+{
+	char t[64];
+
+	(void)state;
+	snprintf(t, sizeof(t), "%.2f %.2f %+.1f %.0f", phrases_signless(-0.004, 2),
+		phrases_signless(-0.006, 2), phrases_signless(-0.04, 1),
+		phrases_signless(-0.0, 0));
+	assert_string_equal(t, "0.00 -0.01 +0.0 0");
+	assert_true(isnan(phrases_signless(NAN, 1)));
 }
 
 static void test_uncertainty(void **state)
@@ -92,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_no_negative_zero),
 		cmocka_unit_test(test_uncertainty),
 		cmocka_unit_test(test_meanings),
 		cmocka_unit_test(test_tests),
