@@ -27,8 +27,9 @@ static void draw(struct page *p)
 	}
 	page_begin(p);
 	pages_measured(p);
-	/* of a trial there is less to say: it goes on where it stands */
-	if (p->r->is_visit) {
+	/* Of a trial there is less to say: it goes on where it stands. So does a visit whose course over earlier
+	 * visits had no room on the first sheet. */
+	if (p->r->is_visit && paper_sheet(p->paper) == 1) {
 		page_end(p);
 		paper_turn(p->paper);
 		if (paper_is_done(p->paper))

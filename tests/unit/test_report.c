@@ -32,7 +32,7 @@
 
 /* What a document is to hold. */
 struct made {
-	int n_trials, n_conditions, n_history, n_findings;
+	int n_trials, n_conditions, n_history, n_findings, n_ratios;
 	const char *patient;
 	bool has_picture, has_calibration, has_person, has_changes, is_signed;
 	bool is_trial; /* of one trial, without a visit */
@@ -43,6 +43,7 @@ static const struct made usual = { .n_trials = 6,
 	.n_conditions = 2,
 	.n_history = 3,
 	.n_findings = 4,
+	.n_ratios = 1,
 	.patient = "P-104",
 	.has_picture = true,
 	.has_calibration = true,
@@ -248,6 +249,18 @@ static json_t *trace_of(void)
 		"step_s", 0.05, "x_mm", x, "y_mm", y);
 }
 
+static json_t *ratios_of(const struct made *m)
+{
+	json_t *all = json_array();
+
+	for (int i = 0; i < m->n_ratios; i++)
+		json_array_append_new(
+			all, json_pack("{s:s,s:s,s:f}", "key",
+				     i ? "foam_velocity_ratio" : "romberg_velocity",
+				     "surface", "firm", "value", 1.07));
+	return all;
+}
+
 static json_t *visit_of(const struct made *m)
 {
 	json_t *lines = json_array(), *means = json_array(), *changes = json_array();
@@ -260,13 +273,12 @@ static json_t *visit_of(const struct made *m)
 		if (m->has_changes)
 			json_array_append_new(changes, change_of(k));
 	}
-	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:[{s:s,s:s,s:f}], s:o, s:s, s:o, "
+	return json_pack("{s:i, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o, "
 			 "s:o, s:[s], s:{s:b, s:f}, s:{s:s,s:s}}",
 		"id", 3, "patient", m->patient, "started", "2026-11-28T09:30:00+01:00",
-		"trials", lines, "means", means, "ratios", "key", "romberg_velocity",
-		"surface", "firm", "value", 1.07, "changes", changes, "changes_source",
-		"Limits are MDC95.", "alignment", alignment_of(), "findings",
-		findings_of(m->n_findings), "gates",
+		"trials", lines, "means", means, "ratios", ratios_of(m), "changes",
+		changes, "changes_source", "Limits are MDC95.", "alignment",
+		alignment_of(), "findings", findings_of(m->n_findings), "gates",
 		"Fewer than three good trials: repeat, because one stance says little "
 		"about a habit.",
 		"entered", "pain_back", 1, "extension_deficit_left_deg", 20.0, "next",
@@ -365,6 +377,15 @@ static bool says(const struct placed *all, const char *what)
 		if (strstr(all->text[i], what))
 			return true;
 	return false;
+}
+
+/* The sheet that says it, 0 none. */
+static int sheet_of(const struct placed *all, const char *what)
+{
+	for (int i = 0; i < all->n; i++)
+		if (strstr(all->text[i], what))
+			return all->items[i].sheet;
+	return 0;
 }
 
 /* Draw it nowhere and look where everything lies; returns how many sheets. */
@@ -526,6 +547,23 @@ static void other_tests(void **state)
 	assert_true(says(&all, "furthest reach 94 mm; furthest reach, as lean 6.1"));
 	lay_out(&usual, AUDIENCE_CLINICIAN, &all);
 	assert_false(says(&all, "What the tests measured"));
+}
+
+/* What follows has a sheet of its own, but for what is left of one that the course over the visits had to begin. */
+static void goes_on_below_the_course(void **state)
+{
+	struct made m = usual;
+
+	(void)state;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_int_equal(sheet_of(&all, "Visit by visit"), 1);
+	assert_int_equal(sheet_of(&all, "Findings"), 2);
+	m.n_trials = 14;
+	m.n_conditions = 7;
+	m.n_ratios = 4;
+	lay_out(&m, AUDIENCE_CLINICIAN, &all);
+	assert_int_equal(sheet_of(&all, "Visit by visit"), 2);
+	assert_int_equal(sheet_of(&all, "Sway, further conditions"), 2);
 }
 
 static void a_signed_one(void **state)
@@ -760,6 +798,7 @@ int main(void)
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(a_trial),
 		cmocka_unit_test(other_tests),
+		cmocka_unit_test(goes_on_below_the_course),
 		cmocka_unit_test(a_signed_one),
 		cmocka_unit_test_teardown(in_languages, fall_silent),
 		cmocka_unit_test_teardown(findings_in_german, fall_silent),
