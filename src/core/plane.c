@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define N_LANES 16
+#define N_LANES   16
+#define MAD_TO_SD 1.4826 /* of a normal distribution */
 
 struct plane_totals plane_convert(const uint16_t *raw, const float *zero,
 	struct plane_rule rule, int n_cells, float *values)
@@ -51,36 +52,34 @@ static int bin_at(const uint32_t *bins, uint32_t n)
 	return PLANE_N_BINS - 1;
 }
 
+/* Return the distance from the median within which more than `n` entries lie; the last one takes all that is
+ * further away. */
+static int distance_at(const uint32_t *bins, int median, uint32_t n)
+{
+	uint32_t seen = bins[median];
+	int d = 0;
+
+	while (seen <= n && d + 1 < PLANE_N_BINS / 4 - 1) {
+		d++;
+		seen += median - d >= 0 ? bins[median - d] : 0;
+		seen += median + d < PLANE_N_BINS ? bins[median + d] : 0;
+	}
+	return seen > n ? d : PLANE_N_BINS / 4 - 1;
+}
+
 struct plane_background plane_find_background(
 	const uint16_t *raw, int n_cells, uint32_t *bins)
 {
-	struct plane_background found;
-	uint32_t away[PLANE_N_BINS / 4];
 	const uint32_t n_most = (uint32_t)(0.45 * n_cells);
-	uint32_t seen = 0;
 	int median;
 
 	memset(bins, 0, PLANE_N_BINS * sizeof(*bins));
-	memset(away, 0, sizeof(away));
 	for (int i = 0; i < n_cells; i++) {
 		uint32_t bin = raw[i];
 
 		bins[bin < PLANE_N_BINS ? bin : PLANE_N_BINS - 1]++;
 	}
 	median = bin_at(bins, n_most);
-	for (int i = 0; i < PLANE_N_BINS; i++) {
-		int d = i > median ? i - median : median - i;
-
-		away[d < PLANE_N_BINS / 4 ? d : PLANE_N_BINS / 4 - 1] += bins[i];
-	}
-	found.spread = 0.0;
-	for (int d = 0; d < PLANE_N_BINS / 4; d++) {
-		seen += away[d];
-		if (seen > n_most) {
-			found.spread = 1.4826 * d;
-			break;
-		}
-	}
-	found.level = (double)median;
-	return found;
+	return (struct plane_background){ .level = (double)median,
+		.spread = MAD_TO_SD * distance_at(bins, median, n_most) };
 }

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -78,12 +79,55 @@ static void finds_the_background_beside_load(void **state)
 	assert_true(b.level == 0.0 && b.spread == 0.0);
 }
 
+static int by_size(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* The entry at 45 % of them, in order: the histogram must find the same. */
+static int at_45_percent(int *numbers, int n)
+{
+	qsort(numbers, (size_t)n, sizeof(*numbers), by_size);
+	return numbers[(int)(0.45 * n)];
+}
+
+static void background_is_that_of_sorted_cells(void **state)
+{
+	static uint16_t raw[2000];
+	static int numbers[2000];
+	static uint32_t bins[PLANE_N_BINS];
+	struct plane_background b;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED, 2);
+	print_message("seed %d\n", SEED);
+	for (int k = 0; k < 300; k++) {
+		int n = 1 + (int)(rng_u64(&rng) % 2000), level;
+		uint64_t most = k % 3 == 0 ? 4 : k % 3 == 1 ? 3000 : 65536;
+
+		for (int i = 0; i < n; i++) {
+			raw[i] = (uint16_t)(rng_u64(&rng) % most);
+			numbers[i] = raw[i] < PLANE_N_BINS ? raw[i] : PLANE_N_BINS - 1;
+		}
+		level = at_45_percent(numbers, n);
+		for (int i = 0; i < n; i++) /* further away counts as so far */
+			numbers[i] = abs(numbers[i] - level) < PLANE_N_BINS / 4
+					     ? abs(numbers[i] - level)
+					     : PLANE_N_BINS / 4 - 1;
+		b = plane_find_background(raw, n, bins);
+		assert_true(fabs(b.level - level) < 0.5);
+		assert_true(fabs(b.spread - 1.4826 * at_45_percent(numbers, n)) < 1e-6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(converts_by_hand),
 		cmocka_unit_test(sums_as_double_does),
 		cmocka_unit_test(finds_the_background_beside_load),
+		cmocka_unit_test(background_is_that_of_sorted_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
