@@ -5,58 +5,62 @@
 
 #include "calibration/fit_table.h"
 
-#define N_LEVELS 8 /* cells of a load, by how much they carry */
-
-/* Cells of a load, sorted by what they carry of each newton. */
-struct levels {
-	double share[N_LEVELS]; /* of the whole, one cell */
-	double n[N_LEVELS];     /* cells */
+/* What one cell of each kind (fit_alike.h) carries of each newton of the series' own load, and of each earlier one. */
+struct shares {
+	const struct fit_series *s;
+	double own[FIT_MAX_ALIKE], before[FIT_MAX_BEFORE][FIT_MAX_ALIKE];
 };
 
-/* One cell of each level, along the series. */
+/* One cell of each kind, along the series. */
 struct follower {
 	const struct model *model;
 	const struct fit_table *table;
-	struct levels levels;
+	struct shares shares;
 	double t_s;
-	double play[N_LEVELS][MODEL_MAX_PLAY];
-	double input[N_LEVELS];                  /* of creep: newtons or w */
-	double creep[N_LEVELS][MODEL_MAX_CREEP]; /* of the input */
+	double play[FIT_MAX_ALIKE][MODEL_MAX_PLAY];
+	double input[FIT_MAX_ALIKE];                  /* of creep: newtons or w */
+	double creep[FIT_MAX_ALIKE][MODEL_MAX_CREEP]; /* of the input */
 };
 
-/* --- levels -------------------------------------------------------------------------------- */
+/* --- shares -------------------------------------------------------------------------------- */
 
-/* Cut the bins of a moment into levels of equal force. */
-static struct levels find_levels(const struct fit_moment *moment, const double *s_n)
+static void find_shares(const struct fit_series *s, const struct fit_table *table,
+	const double *s_n, struct shares *shares)
 {
-	double all = fit_series_sum(moment, s_n), sum = 0;
-	struct levels l = { 0 };
+	double all = 0;
 
-	for (int k = 0; k < FIT_BINS; k++) {
-		double force = (double)moment->bins[k] * s_n[k];
-		int level = (int)(N_LEVELS * (sum + 0.5 * force) / all);
-
-		if (!(force > 0))
-			continue;
-		level = level < N_LEVELS - 1 ? level : N_LEVELS - 1;
-		l.share[level] += force / all;
-		l.n[level] += (double)moment->bins[k];
-		sum += force;
+	shares->s = s;
+	for (int k = 0; k < s->n_alike; k++) {
+		shares->own[k] = fit_table_s(table, s->alike[k].w);
+		all += s->alike[k].n * shares->own[k];
 	}
-	for (int level = 0; level < N_LEVELS; level++)
-		if (l.n[level] > 0)
-			l.share[level] /= l.n[level];
-	return l;
+	for (int k = 0; k < s->n_alike; k++)
+		shares->own[k] /= all;
+	for (int b = 0; b < s->n_before; b++) {
+		double sum = fit_series_sum(s->before[b], s_n);
+
+		for (int k = 0; k < s->n_alike; k++)
+			shares->before[b][k] =
+				fit_table_s(table, s->alike[k].w_before[b]) / sum;
+	}
 }
 
-double fit_follow_highest(const struct fit_series *s, const double *s_n)
+double fit_follow_highest(
+	const struct fit_all_series *all, const struct fit_series *s, const double *s_n)
 {
-	struct levels l = find_levels(&s->moments[s->n_moments - 1], s_n);
-	double highest = 0;
+	struct fit_table table;
+	struct shares shares;
+	double sum = 0, n = 0;
 
-	for (int level = 0; level < N_LEVELS; level++)
-		highest = fmax(highest, l.share[level]);
-	return highest;
+	fit_table_make(&table, all, s_n);
+	find_shares(s, &table, s_n, &shares);
+	for (int k = 0; k < s->n_alike; k++) {
+		if (s->alike[k].level != FIT_N_LEVELS - 1)
+			continue;
+		sum += s->alike[k].n * shares.own[k];
+		n += s->alike[k].n;
+	}
+	return n > 0 ? sum / n : 0;
 }
 
 /* --- along a series ------------------------------------------------------------------------ */
@@ -74,32 +78,37 @@ static double played(const struct model_play *p, double *play, double force_n)
 	return felt_n;
 }
 
-/* A first-order state after `dt_s` of an input that went straight from one value to another. */
-static double follow(double x, double from, double to, double dt_s, double tau_s)
+/* First-order states after `dt_s` of an input that went straight from one value to another. `keep`: what is left of
+ * each by then. */
+static void creep_on(const struct model_creep *c, double from, double to, double dt_s,
+	const double *keep, double *x)
 {
-	double late = (to - from) / dt_s * tau_s;
+	for (int k = 0; k < c->n; k++) {
+		double late = (to - from) / dt_s * c->tau_s[k];
 
-	return to - late + (x - from + late) * exp(-dt_s / tau_s);
+		x[k] = to - late + (x[k] - from + late) * keep[k];
+	}
 }
 
 static void go_to(struct follower *f, const struct fit_point *point)
 {
 	const struct model_creep *c = &f->model->creep;
-	double dt_s = fmax(0, point->t_s - f->t_s);
+	const double *share =
+		point->before < 0 ? f->shares.own : f->shares.before[point->before];
+	double dt_s = fmax(0, point->t_s - f->t_s), keep[MODEL_MAX_CREEP];
 
 	f->t_s = point->t_s;
-	for (int l = 0; l < N_LEVELS; l++) {
-		double input = played(&f->model->play, f->play[l],
-			point->force_n * f->levels.share[l]);
+	for (int k = 0; k < c->n; k++)
+		keep[k] = exp(-dt_s / c->tau_s[k]);
+	for (int i = 0; i < f->shares.s->n_alike; i++) {
+		double input =
+			played(&f->model->play, f->play[i], point->force_n * share[i]);
 
-		if (!(f->levels.n[l] > 0))
-			continue;
 		if (c->of_response)
 			input = fit_table_w(f->table, input);
-		for (int k = 0; dt_s > 0 && k < c->n; k++)
-			f->creep[l][k] = follow(
-				f->creep[l][k], f->input[l], input, dt_s, c->tau_s[k]);
-		f->input[l] = input;
+		if (dt_s > 0)
+			creep_on(c, f->input[i], input, dt_s, keep, f->creep[i]);
+		f->input[i] = input;
 	}
 }
 
@@ -109,12 +118,12 @@ static double felt_here(const struct follower *f)
 	const struct model_creep *c = &f->model->creep;
 	double sum = 0;
 
-	for (int l = 0; l < N_LEVELS; l++) {
-		double felt = f->input[l];
+	for (int i = 0; i < f->shares.s->n_alike; i++) {
+		double felt = f->input[i];
 
 		for (int k = 0; k < c->n; k++)
-			felt += c->amplitude[k] * f->creep[l][k];
-		sum += f->levels.n[l] *
+			felt += c->amplitude[k] * f->creep[i][k];
+		sum += f->shares.s->alike[i].n *
 		       (c->of_response ? fit_table_s(f->table, felt) : felt);
 	}
 	return sum;
@@ -125,9 +134,9 @@ static void follow_series(struct fit_series *s, const struct fit_table *table,
 {
 	struct follower f = { .model = model,
 		.table = table,
-		.levels = find_levels(&s->moments[s->n_moments - 1], s_n),
 		.t_s = s->n_points > 0 ? s->points[0].t_s : 0 };
 
+	find_shares(s, table, s_n, &f.shares);
 	for (int k = 0; k < s->n_points; k++) {
 		go_to(&f, &s->points[k]);
 		if (s->points[k].moment >= 0)

@@ -15,6 +15,7 @@ void fit_follow_all(
 	struct fit_all_series *all, const double *s_n, const struct model *model);
 
 /* Return what the fullest cells of a series' last moment carry of each newton on it. */
-double fit_follow_highest(const struct fit_series *series, const double *s_n);
+double fit_follow_highest(const struct fit_all_series *all,
+	const struct fit_series *series, const double *s_n);
 
 #endif

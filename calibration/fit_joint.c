@@ -468,10 +468,11 @@ static double longest_s(const struct fit_all_series *all)
 }
 
 /* The force on a staircase's fullest cells; 0 for another series. */
-static double staircase_top_n(const struct fit_series *s, const double *s_n)
+static double staircase_top_n(
+	const struct fit_all_series *all, const struct fit_series *s, const double *s_n)
 {
 	return s->kind == READING_STAIRCASE ? s->moments[s->n_moments - 1].force_n *
-						      fit_follow_highest(s, s_n)
+						      fit_follow_highest(all, s, s_n)
 					    : 0;
 }
 
@@ -487,7 +488,7 @@ void fit_joint_begin(
 		tau_s *= HALF_DECADE)
 		model->creep.tau_s[model->creep.n++] = tau_s;
 	for (int i = 0; i < all->n; i++)
-		top_n = fmax(top_n, staircase_top_n(&all->series[i], s_n));
+		top_n = fmax(top_n, staircase_top_n(all, &all->series[i], s_n));
 	if (!(top_n > 0))
 		return;
 	model->play.n = MODEL_MAX_PLAY;

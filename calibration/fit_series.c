@@ -10,6 +10,7 @@
 #include "src/core/carve.h"
 
 #define LOADED_FRAC 0.15 /* of the highest cell: part of the load, with a ring around */
+#define LEAST_PART  0.01 /* of an earlier load: less of it on these cells is nothing */
 #define SAME_FRAC   0.8 /* of a load on the cells of the next: it may have been stacked */
 #define REMOVED_S                                                                      \
 	2.0 /* a weight is taken away so long after its last moment, at most */
@@ -22,13 +23,21 @@ struct maker {
 	const struct model *model;
 	struct fit_all_series *all;
 	double *v;     /* of one snapshot */
-	float *map;    /* the same over the mat */
+	float *map;    /* w of one over the mat */
+	float *before; /* likewise of FIT_MAX_BEFORE earlier loads */
 	uint8_t *mask; /* cells of the series at hand */
 	struct fit_moment *moments;
 	struct fit_point *points;
+	struct fit_alike *alike;
 	float *bins, *line_w;
 	struct fit_lines *lines; /* of one moment */
 	int n_moments, n_points, n_line_w;
+};
+
+/* The earlier loads that stood on some of the cells at hand, the oldest first. */
+struct earlier {
+	int n, item[FIT_MAX_BEFORE];
+	double part[FIT_MAX_BEFORE]; /* of each load */
 };
 
 static bool is_series(const struct reading *item)
@@ -60,6 +69,8 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 	m->v = carve_take(&c, n * sizeof(double));
 	m->mask = carve_take(&c, n);
 	m->map = carve_take(&c, n * sizeof(float));
+	m->before = carve_take(&c, n * FIT_MAX_BEFORE * sizeof(float));
+	m->alike = carve_take(&c, items * FIT_MAX_ALIKE * sizeof(*m->alike));
 	m->moments = carve_take(&c, moments * sizeof(*m->moments));
 	m->bins = carve_take(&c, moments * FIT_BINS * sizeof(float));
 	m->lines = carve_take(&c, sizeof(*m->lines));
@@ -104,35 +115,39 @@ static void put_in_bins(const struct maker *m, float *bins, double w, float n)
 	bins[k + 1] += n * part;
 }
 
-/* Dead cells carry what the living ones beside them do: so they are read later, too. */
-static void fill_dead(struct maker *m, const struct snapshot *s, float *bins)
+/* What a dead cell would show: what the living ones beside it do. So they are read later, too. */
+static float lent(const struct maker *m, const float *map, int i)
 {
 	const struct mat_geometry *g = &m->r->geometry;
-	int n_cells = geometry_n_cells(g);
+	const int beside[] = { i - g->n_cols, i + g->n_cols, i - 1, i + 1 };
+	int col = i % g->n_cols, n_cells = geometry_n_cells(g), n = 0;
+	double sum = 0;
 
-	memset(m->map, 0, (size_t)n_cells * sizeof(*m->map));
-	for (int k = 0; k < s->n; k++)
-		m->map[m->r->cell[s->first + k]] = (float)m->v[k];
-	for (int i = 0; i < n_cells; i++) {
-		const int beside[] = { i - g->n_cols, i + g->n_cols, i - 1, i + 1 };
-		int col = i % g->n_cols, n = 0;
-		double sum = 0;
+	for (int b = 0; b < 4; b++) {
+		int k = beside[b];
 
-		if (!m->mask[i] || !model_cell_is_dead(m->model->state[i]))
+		if (k < 0 || k >= n_cells || (b == 2 && col == 0) ||
+			(b == 3 && col == g->n_cols - 1) ||
+			model_cell_is_dead(m->model->state[k]))
 			continue;
-		for (int b = 0; b < 4; b++) {
-			int k = beside[b];
-
-			if (k < 0 || k >= n_cells || (b == 2 && col == 0) ||
-				(b == 3 && col == g->n_cols - 1) ||
-				model_cell_is_dead(m->model->state[k]))
-				continue;
-			sum += (double)m->map[k];
-			n++;
-		}
-		if (sum > 0)
-			put_in_bins(m, bins, sum / n, 1);
+		sum += (double)map[k];
+		n++;
 	}
+	return n > 0 ? (float)(sum / n) : 0.0f;
+}
+
+/* One snapshot over the mat. */
+static void spread(struct maker *m, const struct snapshot *s, float *map)
+{
+	int n_cells = geometry_n_cells(&m->r->geometry);
+
+	memset(map, 0, (size_t)n_cells * sizeof(*map));
+	values(m, s);
+	for (int k = 0; k < s->n; k++)
+		map[m->r->cell[s->first + k]] = (float)m->v[k];
+	for (int i = 0; i < n_cells; i++)
+		if (model_cell_is_dead(m->model->state[i]))
+			map[i] = lent(m, map, i);
 }
 
 /* Append a moment of the cells within the mask. */
@@ -144,11 +159,10 @@ static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
 		.force_n = s->mass_kg * UNITS_GRAVITY_M_S2,
 		.bins = m->bins + (size_t)m->n_moments * FIT_BINS };
 	memset(moment->bins, 0, FIT_BINS * sizeof(float));
-	values(m, s);
-	for (int k = 0; k < s->n; k++)
-		if (m->mask[m->r->cell[s->first + k]] && m->v[k] > 0)
-			put_in_bins(m, moment->bins, m->v[k], 1);
-	fill_dead(m, s, moment->bins);
+	spread(m, s, m->map);
+	for (int i = 0; i < geometry_n_cells(&m->r->geometry); i++)
+		if (m->mask[i] && m->map[i] > 0.0f)
+			put_in_bins(m, moment->bins, (double)m->map[i], 1);
 	m->n_moments++;
 	return moment;
 }
@@ -184,26 +198,25 @@ static const struct snapshot *last_of(const struct maker *m, const struct readin
 	return &m->r->snapshots[item->first + item->n - 1];
 }
 
-/* How much of a load stood on the marked cells. */
-static double overlap(struct maker *m, const struct reading *item)
+/* How much of a load, spread over the mat, stood on the marked cells. */
+static double overlap(const struct maker *m, const float *map)
 {
-	const struct snapshot *s = last_of(m, item);
 	double inside = 0, all = 0;
 
-	values(m, s);
-	for (int k = 0; k < s->n; k++) {
-		all += m->v[k];
-		if (m->mask[m->r->cell[s->first + k]])
-			inside += m->v[k];
+	for (int i = 0; i < geometry_n_cells(&m->r->geometry); i++) {
+		all += (double)map[i];
+		if (m->mask[i])
+			inside += (double)map[i];
 	}
 	return all > 0 ? inside / all : 0;
 }
 
 /* --- force over time ----------------------------------------------------------------------- */
 
-static void add_point(struct maker *m, double t_s, double force_n, int moment)
+static void add_point(
+	struct maker *m, double t_s, double force_n, int moment, int before)
 {
-	m->points[m->n_points++] = (struct fit_point){ t_s, force_n, moment };
+	m->points[m->n_points++] = (struct fit_point){ t_s, force_n, moment, before };
 }
 
 static double onset_of(const struct maker *m, const struct reading *item)
@@ -224,38 +237,69 @@ static double left_at(const struct maker *m, const struct reading *item, double 
 	return last_s + fmin(REMOVED_S, 0.5 * fmax(0, onset_s - last_s));
 }
 
-/* Earlier loads that stood on the cells of item `i`; returns what of them still stands at its onset. */
-static double add_earlier(struct maker *m, int i, double *foreign_n)
+static const struct fit_series *series_of(const struct maker *m, int item)
 {
-	const struct reading *item = &m->r->items[i], *before = NULL;
+	for (int k = 0; k < m->all->n; k++)
+		if (m->all->series[k].item == item)
+			return &m->all->series[k];
+	return NULL;
+}
+
+/* Those before item `i` that stood on the marked cells; what they showed there goes into m->before. */
+static void find_earlier(struct maker *m, int i, struct earlier *e)
+{
+	size_t n_cells = (size_t)geometry_n_cells(&m->r->geometry);
+	double onset_s = onset_of(m, &m->r->items[i]);
+	int item[FIT_MAX_BEFORE];
+	double part[FIT_MAX_BEFORE];
+
+	e->n = 0;
+	for (int k = i - 1; k >= 0 && e->n < FIT_MAX_BEFORE; k--) {
+		const struct reading *other = &m->r->items[k];
+
+		if (!series_of(m, k) || onset_of(m, other) >= onset_s)
+			continue;
+		spread(m, last_of(m, other), m->map);
+		part[e->n] = overlap(m, m->map);
+		if (part[e->n] < LEAST_PART)
+			continue;
+		item[e->n++] = k;
+	}
+	for (int b = 0; b < e->n; b++) {
+		e->item[b] = item[e->n - 1 - b];
+		e->part[b] = part[e->n - 1 - b];
+		spread(m, last_of(m, &m->r->items[e->item[b]]),
+			m->before + (size_t)b * n_cells);
+	}
+}
+
+static double force_of(const struct maker *m, const struct reading *item)
+{
+	double mass_kg = last_of(m, item)->mass_kg;
+
+	return (isfinite(mass_kg) ? mass_kg : item->mass_kg) * UNITS_GRAVITY_M_S2;
+}
+
+/* When the earlier loads came and went; returns what of them still stands at the onset of item `i`. */
+static double add_earlier(struct maker *m, int i, const struct earlier *e)
+{
+	const struct reading *item = &m->r->items[i];
 	double onset_s = onset_of(m, item), standing_n = 0;
 
-	for (int k = 0; k < i; k++) {
-		const struct reading *other = &m->r->items[k];
-		double from_s = onset_of(m, other), until_s, part, force_n;
+	for (int b = 0; b < e->n; b++) {
+		const struct reading *other = &m->r->items[e->item[b]];
+		double from_s = onset_of(m, other), force_n = force_of(m, other);
+		double until_s = left_at(m, other, onset_s);
+		bool stands = e->item[b] == i - 1 && isnan(other->off_s) &&
+			      e->part[b] > SAME_FRAC && item->mass_kg >= other->mass_kg;
 
-		if (!is_series(other) || from_s >= onset_s)
-			continue;
-		part = overlap(m, other);
-		if (part < 0.01)
-			continue;
-		force_n = part * last_of(m, other)->mass_kg * UNITS_GRAVITY_M_S2;
-		if (!isfinite(force_n))
-			force_n = part * other->mass_kg * UNITS_GRAVITY_M_S2;
-		if (part < SAME_FRAC)
-			*foreign_n += force_n;
-		until_s = left_at(m, other, onset_s);
-		before = k == i - 1 && isnan(other->off_s) ? other : NULL;
-		standing_n =
-			before && part > SAME_FRAC && item->mass_kg >= other->mass_kg
-				? force_n
-				: 0;
-		if (standing_n > 0)
+		standing_n = stands ? force_n : 0;
+		if (stands)
 			until_s = onset_s;
-		add_point(m, from_s, 0, -1);
-		add_point(m, from_s, force_n, -1);
-		add_point(m, until_s, force_n, -1);
-		add_point(m, until_s, standing_n, -1);
+		add_point(m, from_s, 0, -1, b);
+		add_point(m, from_s, force_n, -1, b);
+		add_point(m, until_s, force_n, -1, b);
+		add_point(m, until_s, standing_n, -1, b);
 	}
 	return standing_n;
 }
@@ -265,7 +309,7 @@ static void add_own(struct maker *m, const struct reading *item, struct fit_seri
 {
 	double onset_s = onset_of(m, item), force_n = NAN, until_s = 0;
 
-	add_point(m, onset_s, standing_n, -1);
+	add_point(m, onset_s, standing_n, -1, -1);
 	for (int k = item->first; k < item->first + item->n; k++) {
 		const struct snapshot *now = &m->r->snapshots[k];
 		double now_n = now->mass_kg * UNITS_GRAVITY_M_S2;
@@ -273,18 +317,39 @@ static void add_own(struct maker *m, const struct reading *item, struct fit_seri
 		if (!isfinite(now_n))
 			continue;
 		if (isnan(force_n))
-			add_point(m, onset_s, now_n, -1);
+			add_point(m, onset_s, now_n, -1, -1);
 		if (now_n != force_n && !isnan(force_n)) {
-			add_point(m, until_s, force_n, -1);
-			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1);
+			add_point(m, until_s, force_n, -1, -1);
+			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1, -1);
 		}
 		force_n = now_n;
 		until_s = now->t_s + 0.5 * now->span_s;
 		if (now->t_s < onset_s + ONSET_S)
 			continue;
-		add_point(m, now->t_s, now_n, s->n_moments);
+		add_point(m, now->t_s, now_n, s->n_moments, -1);
 		add_moment(m, now);
 		s->n_moments++;
+	}
+}
+
+/* Its cells, by what they carry and carried. */
+static void sort_cells(struct maker *m, const struct earlier *e, struct fit_series *s)
+{
+	const struct reading *item = &m->r->items[s->item];
+
+	spread(m, last_of(m, item), m->map);
+	s->alike = m->alike + (size_t)m->all->n * FIT_MAX_ALIKE;
+	s->n_alike = fit_alike_sort(m->map, m->before, e->n, m->mask,
+		geometry_n_cells(&m->r->geometry), s->alike);
+	s->n_before = e->n;
+	for (int b = 0; b < e->n; b++) {
+		const struct fit_series *other = series_of(m, e->item[b]);
+
+		s->before[b] = &other->moments[other->n_moments - 1];
+		if (e->part[b] < SAME_FRAC)
+			s->foreign_frac += e->part[b] *
+					   force_of(m, &m->r->items[e->item[b]]) /
+					   (item->mass_kg * UNITS_GRAVITY_M_S2);
 	}
 }
 
@@ -292,7 +357,7 @@ static void add_series(struct maker *m, int i)
 {
 	const struct reading *item = &m->r->items[i];
 	struct fit_series *s = &m->all->series[m->all->n];
-	double foreign_n = 0;
+	struct earlier earlier;
 
 	if (m->all->n == FIT_MAX_SERIES)
 		return;
@@ -305,8 +370,9 @@ static void add_series(struct maker *m, int i)
 	s->w_top = mark(m, last_of(m, item));
 	for (int k = 0; k < geometry_n_cells(&m->r->geometry); k++)
 		s->n_cells += m->mask[k];
-	add_own(m, item, s, add_earlier(m, i, &foreign_n));
-	s->foreign_frac = foreign_n / (item->mass_kg * UNITS_GRAVITY_M_S2);
+	find_earlier(m, i, &earlier);
+	sort_cells(m, &earlier, s);
+	add_own(m, item, s, add_earlier(m, i, &earlier));
 	s->n_points = (int)(m->points + m->n_points - s->points);
 	if (s->n_moments == 0)
 		return;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "calibration/fit_alike.h"
 #include "calibration/fit_lines.h"
 #include "calibration/model.h"
 #include "calibration/readings.h"
@@ -29,10 +30,11 @@ struct fit_moment {
 		line_w; /* n_lines * n_parts: mean w of the pressed cells, below 0 by noise */
 };
 
-/* Force on the series' cells, linear from point to point; two at one time are a step. */
+/* The weight that stands there, linear from point to point; two at one time are a step. */
 struct fit_point {
 	double t_s, force_n;
 	int moment; /* whose, -1 none */
+	int before; /* of an earlier load, on its own cells; -1: of the series' own */
 };
 
 struct fit_series {
@@ -45,7 +47,12 @@ struct fit_series {
 	struct fit_moment *moments;
 	int n_points;
 	struct fit_point
-		*points; /* own and earlier loads on the same cells; rollers: none */
+		*points; /* own and earlier loads on some of its cells; rollers: none */
+	int n_alike;
+	struct fit_alike *alike; /* its cells; rollers: none */
+	/* The last moments of the earlier loads: all of what their cells showed. */
+	const struct fit_moment *before[FIT_MAX_BEFORE];
+	int n_before;
 	bool knows_onset;
 	struct fit_way way; /* rollers only */
 	double foreign_frac; /* earlier loads that stood on a part of its cells, over its own */

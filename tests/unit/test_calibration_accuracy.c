@@ -124,6 +124,33 @@ static void test_loss_is_told(void **state)
 	lab_stance_free(stance);
 }
 
+/* Discs that stand where others stood read what those left, in some of their cells and fading: a sheet that creeps and lags as
+ * in the field and has nothing else wrong must come back. (As if all cells of a disc had carried alike, this one drifted by
+ * 3 % in a minute.) */
+static void test_loads_that_overlap(void **state)
+{
+	struct lab_stance *stance = stand(0);
+	struct lab_outcome *out;
+	struct lab_case c;
+
+	(void)state;
+	lab_case_draw(&c, LAB_FIELD, LAB_STAIRCASE, &lab_mats[0], 5004);
+	c.sheet.settle_sd = c.sheet.settle_cell_sd = c.sheet.exponent_sd = 0;
+	c.sheet.creep_sd = c.sheet.row_leak = c.sheet.col_leak = 0;
+	c.sheet.warm_frac = c.sheet.zero_drift_cnt = 0;
+	c.plan.rim_frac = c.plan.roll_tilt_frac = c.plan.roll_hand_frac = 0;
+	out = lab_case_run(&c, &stance, 1);
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	printf("  overlapping: drift %.2f %%, force %.2f %%, velocity %.2f %%\n",
+		100 * out->errors[0].drift_frac, 100 * out->errors[0].force_frac,
+		100 * out->errors[0].velocity_frac);
+	assert_true(fabs(out->errors[0].drift_frac) < 0.005);
+	assert_true(fabs(out->errors[0].force_frac) < 0.02);
+	free(out);
+	lab_stance_free(stance);
+}
+
 /* A degree askew, as hands push it: gains suffer (docs/calibration.md says by how much), the curve must not. */
 static void test_a_roller_askew(void **state)
 {
@@ -156,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_field_10_mm),
 		cmocka_unit_test(test_field_15_mm),
 		cmocka_unit_test(test_loss_is_told),
+		cmocka_unit_test(test_loads_that_overlap),
 		cmocka_unit_test(test_a_roller_askew),
 	};
 
