@@ -1,11 +1,13 @@
 /* What a roller showed, pass by pass, to gains and to the cells that never answered. The roller's speed and
  * mass are not needed: cells of one line are compared with the line at the same moments, lines by the
- * height of their peaks. Where nothing was rolled, fit_steps.c. */
+ * height of their peaks. A roller that lies askew presses one end of a line before the other: then parts of lines are
+ * what is compared. Where nothing was rolled, fit_steps.c. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "calibration/fit_gains.h"
+#include "calibration/fit_lines.h"
 #include "calibration/fit_math.h"
 #include "calibration/fit_parts.h"
 #include "src/base/i18n.h"
@@ -19,17 +21,23 @@
 #define HOLE_FRAC      0.01 /* of the cells, not counting the outermost lines */
 #define RIM_LINES      2 /* a roller that stays on the mat does not quite press them */
 #define MOST_DEAD_FRAC 0.1
-#define AROUND         2 /* cells beside an uncovered one that lend it their gain */
+#define AROUND         2    /* cells beside an uncovered one that lend it their gain */
+#define PART_LINES     0.15 /* a roller lies no farther askew within a part of a line */
 
-/* A line while its pass is read. */
+/* A line, or a part of one, while its pass is read. */
 struct line {
 	double peak, peak_s;
 	double before, before_s, after, after_s; /* the moments beside the peak */
 	double last, last_s;
 	double least_before, least_after; /* how low it was on both sides */
-	bool awaits;
+	bool awaits, is_cut;
 	double sum_squares; /* of the line's mean over the moments near its peak */
 	double height;
+};
+
+/* How the lines of a pass are cut. */
+struct parts {
+	int n, n_cells[FIT_MAX_PARTS], of[GEOMETRY_MAX_SIDE]; /* of each place across */
 };
 
 struct rolling {
@@ -38,9 +46,11 @@ struct rolling {
 	struct fit_report *report;
 	int n_cells, n_passes;
 	struct fit_pass passes[FIT_GAINS_MAX_PASSES];
-	struct line lines[GEOMETRY_MAX_SIDE];
-	double mean[GEOMETRY_MAX_SIDE]; /* of each line at one moment */
-	double *v, *sum;                /* a moment's cells; a pass's cells */
+	struct fit_way way; /* of the pass at hand */
+	struct parts parts; /* likewise */
+	struct line *lines; /* n_lines * parts.n */
+	double *mean;       /* of each of them at one moment */
+	double *v, *sum;    /* a moment's cells; a pass's cells */
 	float *log_gain;
 	uint8_t *n_answered, *n_silent; /* passes over the cell */
 	void *scratch;                  /* of fit_gains() */
@@ -81,6 +91,10 @@ static size_t lay_out(struct rolling *s, const struct readings *r, void *memory)
 	s->n_passes = count_passes(r);
 	s->v = carve_take(&c, (size_t)most_cells(r) * sizeof(double));
 	s->sum = carve_take(&c, n * sizeof(double));
+	s->lines = carve_take(
+		&c, (size_t)GEOMETRY_MAX_SIDE * FIT_MAX_PARTS * sizeof(*s->lines));
+	s->mean = carve_take(
+		&c, (size_t)GEOMETRY_MAX_SIDE * FIT_MAX_PARTS * sizeof(*s->mean));
 	s->log_gain = carve_take(&c, n * sizeof(float));
 	s->n_answered = carve_take(&c, n);
 	s->n_silent = carve_take(&c, n);
@@ -124,18 +138,51 @@ static int cell_of(
 	return pass->along_x ? at * n_cols + line : line * n_cols + at;
 }
 
-/* The mean of each line at one moment into s->mean, its cells into s->v. */
+/* --- parts of lines ------------------------------------------------------------------------ */
+
+/* As many as a roller that lies so askew needs; one if it lies straight. */
+static void cut(struct rolling *s, const struct fit_pass *pass)
+{
+	struct parts *p = &s->parts;
+	int length = length_of(s, pass);
+	double n = ceil(fabs(s->way.skew) * length / PART_LINES);
+
+	memset(p, 0, sizeof(*p));
+	p->n = (int)fmax(1, fmin(n, FIT_MAX_PARTS < length ? FIT_MAX_PARTS : length));
+	for (int at = 0; at < length; at++) {
+		p->of[at] = at * p->n / length;
+		p->n_cells[p->of[at]]++;
+	}
+}
+
+/* Number of the part that holds a cell, among s->lines. */
+static int part_of(const struct rolling *s, const struct fit_pass *pass, int cell)
+{
+	int n_cols = s->model->geometry.n_cols;
+	int at = pass->along_x ? cell / n_cols : cell % n_cols;
+
+	return line_of(s, pass, cell) * s->parts.n + s->parts.of[at];
+}
+
+static int n_parts_of(const struct rolling *s, const struct fit_pass *pass)
+{
+	return n_lines_of(s, pass) * s->parts.n;
+}
+
+/* The mean of each part at one moment into s->mean, its cells into s->v. */
 static void look(
 	struct rolling *s, const struct fit_pass *pass, const struct snapshot *moment)
 {
-	int n_lines = n_lines_of(s, pass);
+	int n = n_parts_of(s, pass);
 
 	fit_values(s->model, s->readings, moment, s->v);
-	for (int line = 0; line < n_lines; line++)
-		s->mean[line] = 0;
+	for (int k = 0; k < n; k++)
+		s->mean[k] = 0;
 	for (int k = 0; k < moment->n; k++)
-		s->mean[line_of(s, pass, s->readings->cell[moment->first + k])] +=
-			s->v[k] / length_of(s, pass);
+		s->mean[part_of(s, pass, s->readings->cell[moment->first + k])] +=
+			s->v[k];
+	for (int k = 0; k < n; k++)
+		s->mean[k] /= s->parts.n_cells[k % s->parts.n];
 }
 
 /* --- peaks of lines ------------------------------------------------------------------------ */
@@ -184,45 +231,48 @@ static double top_of(const struct line *l)
 	return l->peak * exp(fmin(0.05, -slope * slope / (4 * bend)));
 }
 
-static void find_peaks(struct rolling *s, struct fit_pass *pass, int first, int n)
+static void find_peaks(struct rolling *s, const struct fit_pass *pass, int first, int n)
 {
-	int n_lines = n_lines_of(s, pass);
+	int n_parts = n_parts_of(s, pass);
 
-	for (int line = 0; line < n_lines; line++)
-		s->lines[line] = (struct line){
+	for (int k = 0; k < n_parts; k++)
+		s->lines[k] = (struct line){
 			.least_before = INFINITY, .least_after = INFINITY, .last = NAN
 		};
 	for (int k = first; k < first + n; k++) {
 		const struct snapshot *moment = &s->readings->snapshots[k];
 
 		look(s, pass, moment);
-		for (int line = 0; line < n_lines; line++)
-			follow(&s->lines[line], s->mean[line], moment->t_s);
+		for (int part = 0; part < n_parts; part++)
+			follow(&s->lines[part], s->mean[part], moment->t_s);
 	}
-	for (int line = 0; line < n_lines; line++) {
-		struct line *l = &s->lines[line];
+	for (int k = 0; k < n_parts; k++) {
+		struct line *l = &s->lines[k];
 
 		l->height = top_of(l);
-		pass->is_cut[line] = !(l->least_before < FELL_FRAC * l->peak &&
-				       l->least_after < FELL_FRAC * l->peak);
+		l->is_cut = !(l->least_before < FELL_FRAC * l->peak &&
+			      l->least_after < FELL_FRAC * l->peak);
 	}
 }
 
-/* A line whose peak was missed takes the height of the nearest one that was not. */
-static void mend_cut_lines(struct rolling *s, const struct fit_pass *pass)
+/* A part whose peak was missed takes the height of the nearest one beside it on the roller's way that was not; its line's
+ * height tells nothing. */
+static void mend_cut_lines(struct rolling *s, struct fit_pass *pass)
 {
-	int n_lines = n_lines_of(s, pass);
+	int n_lines = n_lines_of(s, pass), n = s->parts.n;
 
-	for (int line = 0; line < n_lines; line++) {
-		if (!pass->is_cut[line])
+	memset(pass->is_cut, 0, sizeof(pass->is_cut));
+	for (int k = 0; k < n_lines * n; k++) {
+		if (!s->lines[k].is_cut)
 			continue;
-		for (int off = 1; off < n_lines; off++) {
-			int a = line - off, b = line + off;
+		pass->is_cut[k / n] = true;
+		for (int off = n; off < n_lines * n; off += n) {
+			int a = k - off, b = k + off;
 
-			if (a >= 0 && !pass->is_cut[a])
-				s->lines[line].height = s->lines[a].height;
-			else if (b < n_lines && !pass->is_cut[b])
-				s->lines[line].height = s->lines[b].height;
+			if (a >= 0 && !s->lines[a].is_cut)
+				s->lines[k].height = s->lines[a].height;
+			else if (b < n_lines * n && !s->lines[b].is_cut)
+				s->lines[k].height = s->lines[b].height;
 			else
 				continue;
 			break;
@@ -232,30 +282,41 @@ static void mend_cut_lines(struct rolling *s, const struct fit_pass *pass)
 
 /* --- cells --------------------------------------------------------------------------------- */
 
-/* Each cell over its line, over all moments near the line's peak: least squares. */
-static void compare_cells(struct rolling *s, struct fit_pass *pass, int first, int n)
+/* Each cell over its part of a line, over all moments near that one's peak: least squares. */
+static void compare_cells(
+	struct rolling *s, const struct fit_pass *pass, int first, int n)
 {
-	int n_lines = n_lines_of(s, pass);
+	int n_parts = n_parts_of(s, pass);
 
 	memset(s->sum, 0, (size_t)s->n_cells * sizeof(*s->sum));
 	for (int k = first; k < first + n; k++) {
 		const struct snapshot *moment = &s->readings->snapshots[k];
 
 		look(s, pass, moment);
-		for (int line = 0; line < n_lines; line++) {
-			struct line *l = &s->lines[line];
+		for (int part = 0; part < n_parts; part++) {
+			struct line *l = &s->lines[part];
 
-			if (s->mean[line] > NEAR_PEAK_FRAC * l->peak)
-				l->sum_squares += s->mean[line] * s->mean[line];
+			if (s->mean[part] > NEAR_PEAK_FRAC * l->peak)
+				l->sum_squares += s->mean[part] * s->mean[part];
 		}
 		for (int c = 0; c < moment->n; c++) {
 			int i = s->readings->cell[moment->first + c];
-			int line = line_of(s, pass, i);
+			int part = part_of(s, pass, i);
 
-			if (s->mean[line] > NEAR_PEAK_FRAC * s->lines[line].peak)
-				s->sum[i] += s->v[c] * s->mean[line];
+			if (s->mean[part] > NEAR_PEAK_FRAC * s->lines[part].peak)
+				s->sum[i] += s->v[c] * s->mean[part];
 		}
 	}
+}
+
+/* The highest peak of a line's parts: a short roller presses some of them. */
+static double line_peak(const struct rolling *s, int line)
+{
+	double most = 0;
+
+	for (int k = line * s->parts.n; k < (line + 1) * s->parts.n; k++)
+		most = fmax(most, s->lines[k].peak);
+	return most;
 }
 
 static double ordinary_peak(const struct rolling *s, int n_lines)
@@ -264,22 +325,23 @@ static double ordinary_peak(const struct rolling *s, int n_lines)
 	int n = 0;
 
 	for (int line = 0; line < n_lines; line++)
-		if (s->lines[line].peak > 0)
-			peaks[n++] = s->lines[line].peak;
+		if (line_peak(s, line) > 0)
+			peaks[n++] = line_peak(s, line);
 	return fit_math_median(peaks, n);
 }
 
-/* A silent cell was rolled over if cells on both sides of it, on its line, answered. */
-static void judge_line(struct rolling *s, struct fit_pass *pass, int line)
+/* A silent cell was rolled over if cells on both sides of it, on its line, answered. Of parts that peak below `least` the
+ * roller pressed none. */
+static void judge_line(struct rolling *s, struct fit_pass *pass, int line, double least)
 {
-	const struct line *l = &s->lines[line];
 	int length = length_of(s, pass), first = length, last = -1;
 
 	for (int at = 0; at < length; at++) {
+		const struct line *l = &s->lines[line * s->parts.n + s->parts.of[at]];
 		int i = cell_of(s, pass, line, at);
 		double part = s->sum[i] / l->sum_squares;
 
-		if (!(part > ANSWER_FRAC))
+		if (!(l->peak > least) || !(part > ANSWER_FRAC))
 			continue;
 		pass->log_peak[i] = (float)log(part * l->height);
 		pass->n_seen++;
@@ -299,17 +361,17 @@ static void judge_line(struct rolling *s, struct fit_pass *pass, int line)
 static void judge_lines(struct rolling *s, struct fit_pass *pass)
 {
 	int n_lines = n_lines_of(s, pass), first = n_lines, last = -1;
-	double ordinary = ordinary_peak(s, n_lines);
+	double least = PRESSED_FRAC * ordinary_peak(s, n_lines);
 
 	for (int line = 0; line < n_lines; line++) {
-		if (!(s->lines[line].peak > PRESSED_FRAC * ordinary))
+		if (!(line_peak(s, line) > least))
 			continue;
 		first = line < first ? line : first;
 		last = line;
-		judge_line(s, pass, line);
+		judge_line(s, pass, line, least);
 	}
 	for (int line = first + 1; line < last; line++) {
-		if (s->lines[line].peak > PRESSED_FRAC * ordinary)
+		if (line_peak(s, line) > least)
 			continue;
 		for (int at = 0; at < length_of(s, pass); at++)
 			s->n_silent[cell_of(s, pass, line, at)]++;
@@ -321,7 +383,9 @@ static void read_pass(struct rolling *s, struct fit_pass *pass, int first, int n
 	for (int i = 0; i < s->n_cells; i++)
 		pass->log_peak[i] = NAN;
 	pass->n_seen = 0;
-	pass->along_x = fit_goes_along_x(s->readings, s->model, first, n, s->v);
+	fit_lines_way(s->readings, s->model, first, n, s->v, &s->way);
+	pass->along_x = s->way.along_x;
+	cut(s, pass);
 	find_peaks(s, pass, first, n);
 	compare_cells(s, pass, first, n);
 	mend_cut_lines(s, pass);

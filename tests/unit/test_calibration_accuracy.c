@@ -151,7 +151,8 @@ static void test_loads_that_overlap(void **state)
 	lab_stance_free(stance);
 }
 
-/* A degree askew, as hands push it: gains suffer (docs/calibration.md says by how much), the curve must not. */
+/* A degree askew, as hands push it: gains and curve must not suffer. (As if all cells of a line were pressed at once, gains cost
+ * such sheets 2 % of force, up to 4.) */
 static void test_a_roller_askew(void **state)
 {
 	struct lab_stance *stance = stand(0);
@@ -167,9 +168,9 @@ static void test_a_roller_askew(void **state)
 	printf("  askew: COP %.2f mm, force %.2f %%, velocity %.2f %%\n",
 		out->errors[0].cop_mm, 100 * out->errors[0].force_frac,
 		100 * out->errors[0].velocity_frac);
-	assert_true(out->errors[0].cop_mm < 1);
-	assert_true(fabs(out->errors[0].force_frac) < 0.06);
-	assert_true(fabs(out->errors[0].velocity_frac) < 0.02);
+	assert_true(out->errors[0].cop_mm < 0.3);
+	assert_true(fabs(out->errors[0].force_frac) < 0.01);
+	assert_true(fabs(out->errors[0].velocity_frac) < 0.01);
 	free(out);
 	lab_stance_free(stance);
 }
