@@ -240,6 +240,19 @@ class Station:
         trials = self.json("stance trial list --json")["trials"]
         return self.json(f"stance trial show {trials[0]['id']} --json")
 
+    def report(self):
+        """A sheet of the report as the screen has it drawn: by its own account, in the sandbox of its own unit."""
+        sheet = "/var/lib/stance-ui/sheet.png"
+        self.sh("sed -e '/^Type=/d; /^TTY/d; /^StandardInput/d; /^Restart/d; /^Conflicts/d; /^After=/d' -e 's|^ExecStart=.*|Type=oneshot\\n"
+                f"ExecStart=/usr/bin/stance-report --socket= --visit=1 --preview --count --page=1 --dpi=80 --output={sheet}|' "
+                "/usr/lib/systemd/system/stance-ui.service >/run/systemd/system/test-sheet.service && systemctl daemon-reload")
+        code, said = self.machine.sh("systemctl start test-sheet || journalctl --no-pager -n 20 -u test-sheet")
+        need(code == 0 and not said, f"stance-report as the screen's account: {said}")
+        need("stance-ui" in self.sh(f"stat -c %U {sheet}"), "the sheet is the account's")
+        self.sh(f"cp {sheet} /host/sheet.png && rm {sheet} && chmod 644 /host/sheet.png")
+        self.n_pictures += 1
+        shutil.copy(self.vm / "share/sheet.png", self.pictures / f"{self.n_pictures:02d}-sheet.png")
+
     def compare(self):
         """The display shows what the software renderer draws."""
         self.person.do("after 0 step-off")
@@ -322,6 +335,7 @@ class Station:
         install = [] if self.installed else [("the packages are installed", self.install)]
         return install + [("boot to ready lamp and attract screen", self.boot_to_ready),
                 ("stepping on begins a training", self.train), ("the button starts a trial, lines follow, it is stored", self.trial),
+                ("the report's sheet, drawn by the screen's account", self.report),
                 ("the display against the software renderer", self.compare), ("a finger on the panel", self.touch),
                 ("the mat is unplugged and plugged in again", self.replug), ("the daemon is killed", self.killed),
                 ("the power is cut during a trial", self.power_cut), ("boot again, everything is there", self.boot_again),
