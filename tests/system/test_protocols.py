@@ -16,6 +16,7 @@ import sway_reference
 
 RATE_HZ = 60
 LEAN_PHASE_S = 2.5  # settling and leaning
+LATEST = 40  # frames: 0.67 s
 LEAN_MM = 92.4  # 0.5527 x 1.60 m x sin 6 degrees
 DIRECTIONS = ("front", "front_right", "right", "back_right", "back", "back_left", "left",
               "front_left")
@@ -78,12 +79,12 @@ def true_leans_mm(rows, phases, late_s):
 
 def limits(checks, trial, truths):
     """Against what she did in this run: her own sway of some millimetres rides on the lean. Measuring begins a frame or
-    two after the script, on a busy machine up to ten: all eight leans must fit one such delay."""
+    two after the script, on a busy machine up to LATEST: all eight leans must fit one such delay."""
     verdict(checks, trial, "good")
     cue_s = next(t["t_s"] - t["script_s"] for t in truths if t["script_s"] is not None)
     rows = [{"t_s": t["t_s"] - cue_s, "cop_mm": t["cop_mm"]} for t in truths if t["cop_mm"]]
     told_mm = [trial["outcomes"][f"{direction}_max_excursion_mm"] for direction in DIRECTIONS]
-    leans = [true_leans_mm(rows, trial["phases"], frames / RATE_HZ) for frames in range(11)]
+    leans = [true_leans_mm(rows, trial["phases"], frames / RATE_HZ) for frames in range(LATEST)]
     leans_mm = min(leans, key=lambda each: max(abs(a - b) for a, b in zip(each, told_mm)))
     for k, direction in enumerate(DIRECTIONS):
         lean_mm = leans_mm[k]
@@ -131,9 +132,9 @@ def natural(checks, trial):
     checks.check(trial["outcomes"]["outside_45_55_pct"] > 90, "outside 45 to 55 %")
 
 
-# What is leaned at 0.2 s of each phase of 2 s, with 0.5 s before it.
-LEANS = "".join(f"at {LEAN_PHASE_S * k + 0.2:.1f} lean-angle 6 {45 * k} over 0.7\n"
-                f"at {LEAN_PHASE_S * k + 1.6:.1f} lean-angle 0 0 over 0.6\n" for k in range(8))
+# What is leaned at 0.1 s of each phase of 2 s, with 0.5 s before it; over in time even when all of it is LATEST frames late.
+LEANS = "".join(f"at {LEAN_PHASE_S * k + 0.1:.1f} lean-angle 6 {45 * k} over 0.6\n"
+                f"at {LEAN_PHASE_S * k + 1.2:.1f} lean-angle 0 0 over 0.6\n" for k in range(8))
 
 # protocol, options of the trial, of the person, script, state that begins it, what must come out
 PEOPLE = (
