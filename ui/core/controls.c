@@ -101,7 +101,7 @@ void control_toggle_draw(struct ui *ui, const struct parts_type *t, struct rect 
 		rect_cut_right(&text, t->gap);
 	}
 	switch_draw(ui, t, at, c);
-	h = draw_wrapped_height(&ui->list, &style, text.w, c->label, NULL);
+	h = parts_shrink_wrapped(ui, &style, text, c->label);
 	draw_wrapped(&ui->list, &style,
 		(struct rect){ text.x, text.y + (text.h - h) / 2, text.w, h },
 		DRAW_LEFT, c->enabled ? THEME_TEXT : THEME_MUTED, c->label);
@@ -222,9 +222,11 @@ void control_stepper_draw(struct ui *ui, const struct parts_type *t, struct rect
 	step_button(ui, t, rect_cut_left(&r, side), c, false);
 	step_button(ui, t, rect_cut_right(&r, side), c, true);
 	r = rect_middle(r, r.w - t->gap, t->caption * 4 / 3 + t->body * 4 / 3);
+	parts_shrink(ui, &small, r.w, c->label);
 	if (draw_measure(&ui->list, &small, c->label).w <= r.w)
 		draw_text(&ui->list, &small, rect_cut_top(&r, t->caption * 4 / 3),
 			DRAW_CENTRE, THEME_MUTED, c->label);
+	small = parts_regular(t, t->caption);
 	if (draw_measure(&ui->list, &value, c->value).w > r.w)
 		value = small;
 	draw_text(&ui->list, &value, r, DRAW_CENTRE, THEME_TEXT, c->value);

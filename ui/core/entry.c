@@ -96,12 +96,14 @@ double entry_number(const struct entry *e)
 int entry_box_height(const struct ui *ui, const struct parts_type *t)
 {
 	return at_least(
-		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 3 / 2);
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t->body * 5 / 4);
 }
 
 int entry_field_height(const struct ui *ui, const struct parts_type *t)
 {
-	return t->caption * 4 / 3 + entry_box_height(ui, t);
+	return t->caption * 4 / 3 +
+	       at_least(layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM),
+		       t->body * 3 / 2);
 }
 
 /* What is shown of the text: dots for a secret, and no more than its end where it is long. */
@@ -126,22 +128,59 @@ static const char *shown_of(struct ui *ui, const struct draw_style *style, int w
 	return text;
 }
 
+/* The label in the line of the text: at its end where it is short, as a unit is; a longer one in place of what is not typed
+ * yet, and is known by whoever types. Returns the hint that is left. */
+static const char *label_beside(struct ui *ui, const struct parts_type *t,
+	struct rect *r, const struct entry *e, const char *label, const char *hint)
+{
+	struct draw_style small = parts_regular(t, t->caption);
+	int w = draw_measure(&ui->list, &small, label).w;
+
+	if (label[0] == '\0')
+		return hint;
+	if (w <= r->w / 4) {
+		draw_text(&ui->list, &small, rect_cut_right(r, w), DRAW_RIGHT,
+			THEME_MUTED, label);
+		rect_cut_right(r, t->gap);
+		return hint;
+	}
+	if (e->text[0] != '\0')
+		draw_elsewhere(&ui->list, label);
+	return label;
+}
+
+/* The text, or while there is none the hint; returns the width of what was typed. */
+static int text_draw(struct ui *ui, const struct parts_type *t, struct rect r,
+	const struct entry *e, const char *hint)
+{
+	struct draw_style style = parts_regular(t, t->body);
+	char buffer[ENTRY_BYTES * 3];
+	const char *text = shown_of(ui, &style, r.w, e, buffer, sizeof(buffer));
+
+	if (e->text[0] != '\0')
+		return draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_TEXT, text);
+	if (draw_measure(&ui->list, &style, hint).w > r.w)
+		style = parts_regular(t, t->caption);
+	parts_shrink(ui, &style, r.w, hint);
+	if (draw_measure(&ui->list, &style, hint).w <= r.w)
+		draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_MUTED, hint);
+	return 0;
+}
+
 void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct entry *e, const char *label, const char *hint,
 	bool active)
 {
 	struct draw_style small = parts_regular(t, t->caption);
-	struct draw_style style = parts_regular(t, t->body);
 	int line = active ? at_least(2, t->body / 10) : 1, w;
 	bool low = r.h < entry_field_height(ui, t);
 	struct rect title = rect_cut_top(&r, low ? 0 : t->caption * 4 / 3);
-	char buffer[ENTRY_BYTES * 3];
-	const char *text;
 
 	draw_elsewhere(&ui->list, hint); /* the label says what */
-	parts_shrink(ui, &small, title.w, label);
-	if (!low)
+	if (!low) {
+		parts_shrink(ui, &small, title.w, label);
 		draw_text(&ui->list, &small, title, DRAW_LEFT, THEME_MUTED, label);
+	}
 	if (id != 0)
 		widgets_add(&ui->widgets,
 			&(struct widget){
@@ -154,13 +193,9 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
 	r = parts_surface_draw(ui, t, r, id, THEME_SURFACE);
 	r = rect_inset(r, t->gap / 2);
 	rect_cut_right(&r, 2 * line + t->gap / 2);
-	text = shown_of(ui, &style, r.w, e, buffer, sizeof(buffer));
-	if (e->text[0] != '\0')
-		w = draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_TEXT, text);
-	else if (draw_measure(&ui->list, &style, hint).w <= r.w)
-		w = 0 * draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_MUTED, hint);
-	else
-		w = 0;
+	if (low)
+		hint = label_beside(ui, t, &r, e, label, hint);
+	w = text_draw(ui, t, r, e, hint);
 	if (active)
 		draw_rect(&ui->list,
 			(struct rect){ r.x + w + line, r.y + r.h / 2 - t->body * 3 / 5,
@@ -198,14 +233,38 @@ static void key_draw(struct ui *ui, const struct parts_type *t, struct rect r, i
 	parts_key_draw(ui, t, r, &b, ui_keep(ui, whole));
 }
 
-void entry_pad_size(const struct ui *ui, int *w, int *h)
+/* The side of a key: as comfortable as can be, and the least that its letter and a finger need. */
+static int key_px(const struct ui *ui)
 {
 	struct parts_type t = parts_near_type(&ui->display);
-	int key = at_least(
-		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
 
-	*w = 3 * key + 2 * (t.gap / 2);
-	*h = 5 * key + 4 * (t.gap / 2);
+	return at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
+}
+
+static int low_key_px(const struct ui *ui)
+{
+	struct parts_type t = parts_near_type(&ui->display);
+
+	return at_least(
+		layout_mm_px(&ui->display, LAYOUT_FLOOR_MM), t.caption * 13 / 12);
+}
+
+static int key_gap(const struct ui *ui)
+{
+	return parts_near_type(&ui->display).gap / 2;
+}
+
+/* What `n` keys of that side take, side by side. */
+static int keys_px(const struct ui *ui, int n, int side)
+{
+	return n * (side + key_gap(ui)) - key_gap(ui);
+}
+
+void entry_pad_size(const struct ui *ui, int *w, int *h)
+{
+	*w = keys_px(ui, 3, key_px(ui));
+	*h = keys_px(ui, 5, key_px(ui));
 }
 
 /* In a low box the pad lies down: five or seven keys in a row instead of three. */
@@ -214,30 +273,22 @@ static const struct {
 } pads[] = { { 3, 5 }, { 5, 3 }, { 7, 2 } };
 #define N_PADS ((int)(sizeof(pads) / sizeof(pads[0])))
 
-/* Return which of `pads` has room; the first if none has. */
-static int pad_of(const struct ui *ui, int w, int h, bool *fits)
+/* Return which of `pads` has room, its keys low where they cannot be higher; -1 if none has. */
+static int pad_of(const struct ui *ui, int w, int h)
 {
-	struct parts_type t = parts_near_type(&ui->display);
-	int gap = t.gap / 2;
-	int key = at_least(
-		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
+	const int sides[] = { key_px(ui), low_key_px(ui) };
 
-	for (int i = 0; i < N_PADS; i++)
-		if (pads[i].columns * (key + gap) - gap <= w &&
-			pads[i].rows * (key + gap) - gap <= h) {
-			*fits = true;
-			return i;
-		}
-	*fits = false;
-	return 0;
+	for (int k = 0; k < 2; k++)
+		for (int i = 0; i < N_PADS; i++)
+			if (keys_px(ui, pads[i].columns, sides[0]) <= w &&
+				keys_px(ui, pads[i].rows, sides[k]) <= h)
+				return i;
+	return -1;
 }
 
 bool entry_pad_fits(const struct ui *ui, int w, int h)
 {
-	bool fits;
-
-	pad_of(ui, w, h, &fits);
-	return fits;
+	return pad_of(ui, w, h) >= 0;
 }
 
 /* One key of the pad: '.', the code of a digit, KEY_RUB or KEY_OK. */
@@ -264,8 +315,7 @@ void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, in
 		'0', KEY_RUB, KEY_OK };
 	static const int flat[] = { '1', '2', '3', '4', '5', '6', '7', '8', '9', '0',
 		'.', KEY_RUB, KEY_OK };
-	bool fits;
-	int which = pad_of(ui, r.w, r.h, &fits), gap = t->gap / 2;
+	int which = at_least(pad_of(ui, r.w, r.h), 0), gap = t->gap / 2;
 	int columns = pads[which].columns, rows = pads[which].rows;
 	int w = (r.w + gap) / columns - gap, h = (r.h + gap) / rows - gap;
 	const int *keys = which == 0 ? tall : flat;
@@ -280,43 +330,36 @@ void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, in
 	}
 }
 
-/* Rows of letters, each character a key. */
+/* Rows of letters, each character a key: those from `first`. */
 struct plane {
 	const char *rows[5];
-	int n_rows;
+	int first, n_rows;
 };
 
 #define WIDE_COLUMNS   11
 #define NARROW_COLUMNS 6
 
-static int key_px(const struct ui *ui)
-{
-	struct parts_type t = parts_near_type(&ui->display);
-
-	return at_least(
-		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.body * 3 / 2);
-}
-
-static int key_gap(const struct ui *ui)
-{
-	return parts_near_type(&ui->display).gap / 2;
-}
-
 /* As on a real keyboard, where its longest row has room. */
 static bool is_wide(const struct ui *ui, int w)
 {
-	return WIDE_COLUMNS * (key_px(ui) + key_gap(ui)) - key_gap(ui) <= w;
+	struct parts_type t = parts_near_type(&ui->display);
+	int least = at_least(
+		layout_mm_px(&ui->display, LAYOUT_SECONDARY_MM), t.caption * 9 / 8);
+
+	return keys_px(ui, WIDE_COLUMNS, least) <= w;
 }
 
-static struct plane plane_of(const struct entry *e, bool wide)
+/* A low keyboard has its digits among the symbols alone. */
+static struct plane plane_of(const struct entry *e, bool wide, bool low)
 {
-	struct plane p = { .n_rows = wide ? 4 : 5 };
+	struct plane p;
 
 	if (e->symbols && wide)
-		p = (struct plane){ { "1234567890", "@#%&*-+()/", ".,:;!?'\"_=" }, 3 };
+		p = (struct plane){ { "1234567890", "@#%&*-+()/", ".,:;!?'\"_=" }, 0,
+			3 };
 	else if (e->symbols)
 		p = (struct plane){
-			{ "123456", "7890-+", ".,:;!?", "@#%&*/", "()'\"_=" }, 5
+			{ "123456", "7890-+", ".,:;!?", "@#%&*/", "()'\"_=" }, 0, 5
 		};
 	else if (wide)
 		/* TRANSLATORS: the letters of the keyboard, row by row, as on a real one;
@@ -324,22 +367,23 @@ static struct plane plane_of(const struct entry *e, bool wide)
 		p = (struct plane){ { "1234567890", C_("keyboard", "qwertyuiop"),
 					    C_("keyboard", "asdfghjkl"),
 					    C_("keyboard", "zxcvbnm") },
-			4 };
+			low ? 1 : 0, 4 };
 	else
 		p = (struct plane){ { "abcdef", "ghijkl", "mnopqr", "stuvwx",
 					    C_("keyboard", "yz.-") },
-			5 };
+			0, 5 };
 	return p;
+}
+
+/* The rows of keys, with that of the space; a wide one may be low. */
+static int n_rows_of(bool wide, bool low)
+{
+	return !wide ? 6 : low ? 4 : 5;
 }
 
 int entry_keyboard_height(const struct ui *ui, int w)
 {
-	struct parts_type t = parts_near_type(&ui->display);
-	int rows = is_wide(ui, w) ? 5 : 6;
-	int least =
-		at_least(layout_mm_px(&ui->display, LAYOUT_FLOOR_MM), t.body * 3 / 2);
-
-	return rows * least + (rows - 1) * key_gap(ui);
+	return keys_px(ui, n_rows_of(is_wide(ui, w), true), low_key_px(ui));
 }
 
 /* The upper case of the letters that keyboards here have. */
@@ -407,18 +451,19 @@ void entry_keyboard_draw(struct ui *ui, const struct parts_type *t, struct rect 
 	int id, const char *name, const struct entry *e)
 {
 	bool wide = is_wide(ui, r.w);
-	struct plane p = plane_of(e, wide);
-	int gap = key_gap(ui), n_rows = wide ? 5 : 6, columns = NARROW_COLUMNS;
+	bool low = keys_px(ui, n_rows_of(wide, false), low_key_px(ui)) > r.h;
+	struct plane p = plane_of(e, wide, low);
+	int gap = key_gap(ui), n_rows = n_rows_of(wide, low), columns = NARROW_COLUMNS;
 	int h = (r.h + gap) / n_rows - gap;
 
 	h = h > key_px(ui) * 5 / 4 ? key_px(ui) * 5 / 4 : h;
 	r = rect_cut_bottom(&r, n_rows * (h + gap) - gap);
-	for (int i = 0; wide && i < p.n_rows; i++)
+	for (int i = p.first; wide && i < p.n_rows; i++)
 		columns = at_least(at_least(columns, 10), n_chars(p.rows[i]));
 	/* The last row stays where it is, whatever is shown. */
 	bottom_draw(ui, t, rect_cut_bottom(&r, h), id, name, e);
 	rect_cut_bottom(&r, gap);
-	for (int i = 0; i < p.n_rows; i++) {
+	for (int i = p.first; i < p.n_rows; i++) {
 		row_draw(ui, t, rect_cut_top(&r, h), id, name, p.rows[i], columns,
 			e->shift);
 		rect_cut_top(&r, gap);

@@ -34,7 +34,8 @@ double entry_number(const struct entry *e);
 
 /* The field: its label above, the text or `hint` in it, a line at its end while `active`. What does
  * not fit is cut at its beginning, where nobody types. As a widget it acts as `id` (0: none). In a place lower than
- * entry_field_height(), and at least entry_box_height(), it has no label. */
+ * entry_field_height(), and at least entry_box_height(), its label stands in its line: at the end if it is short, else until
+ * something is typed. */
 int entry_field_height(const struct ui *ui, const struct parts_type *t);
 int entry_box_height(const struct ui *ui, const struct parts_type *t);
 void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
@@ -45,14 +46,15 @@ void entry_field_draw(struct ui *ui, const struct parts_type *t, struct rect r, 
  * NAME-point, NAME-rub, NAME-ok. */
 void entry_pad_size(const struct ui *ui, int *w, int *h);
 
-/* Return true if a pad has room: where the usual one has not, it is drawn lying down. */
+/* Return true if a pad has room: where the usual one has not, it is drawn lying down, with keys as low as 10 mm and their digits
+ * allow. */
 bool entry_pad_fits(const struct ui *ui, int w, int h);
 void entry_pad_draw(struct ui *ui, const struct parts_type *t, struct rect r, int id,
 	const char *name, const struct entry *e);
 
 /* The keyboard, and the least height it needs in `w` pixels: rows as on a real one where a key can
- * be wide enough, else in the order of the alphabet. It stands at the bottom of `r`, its keys as high
- * as there is room for and no higher than comfortable. Keys are called NAME-a .. (the letter),
+ * be wide enough, else in the order of the alphabet. In a low place the digits are among the symbols alone. It stands at the
+ * bottom of `r`, its keys as high as there is room for and no higher than comfortable. Keys are called NAME-a .. (the letter),
  * NAME-space, NAME-rub, NAME-shift, NAME-symbols, NAME-ok. */
 int entry_keyboard_height(const struct ui *ui, int w);
 void entry_keyboard_draw(struct ui *ui, const struct parts_type *t, struct rect r,

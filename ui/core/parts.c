@@ -166,18 +166,42 @@ struct draw_style parts_button_style(const struct ui *ui, const struct parts_typ
 	};
 }
 
-void parts_shrink(struct ui *ui, struct draw_style *style, int w, const char *text)
+/* What is good for its reader without the low-vision scale; without one it is not made smaller. */
+static int least_px(const struct ui *ui, const struct draw_style *style)
 {
 	struct layout_display usual = ui->display;
-	int least;
 
+	if (usual.low_vision <= 1)
+		return style->size_px;
 	usual.low_vision = 1;
-	least = layout_em_px(&usual, style->reader, LAYOUT_MIN_ARCMIN);
-	while (ui->display.low_vision > 1 && style->size_px > least &&
-		draw_measure(&ui->list, style, text).w > w) {
-		style->size_px = more(style->size_px - style->size_px / 16 - 1, least);
-		style->smaller = true;
+	return layout_em_px(&usual, style->reader, LAYOUT_MIN_ARCMIN);
+}
+
+static void smaller(struct draw_style *style, int least)
+{
+	style->size_px = more(style->size_px - style->size_px / 16 - 1, least);
+	style->smaller = true;
+}
+
+void parts_shrink(struct ui *ui, struct draw_style *style, int w, const char *text)
+{
+	int least = least_px(ui, style);
+
+	while (style->size_px > least && draw_measure(&ui->list, style, text).w > w)
+		smaller(style, least);
+}
+
+int parts_shrink_wrapped(
+	struct ui *ui, struct draw_style *style, struct rect r, const char *text)
+{
+	int least = least_px(ui, style), widest;
+	int h = draw_wrapped_height(&ui->list, style, r.w, text, &widest);
+
+	while ((widest > r.w || h > r.h) && style->size_px > least) {
+		smaller(style, least);
+		h = draw_wrapped_height(&ui->list, style, r.w, text, &widest);
 	}
+	return h;
 }
 
 /* Return text `i` of a button in the language, NULL past the shortest. */
@@ -232,34 +256,17 @@ static void hold_ring(struct ui *ui, struct rect r, int side,
 
 /* Return the longest text that fits, over at most two lines; the shortest if none does. */
 static const char *button_text(struct ui *ui, const struct draw_style *style,
-	struct rect r, const struct parts_button *b, int *h, int *widest)
+	struct rect r, const struct parts_button *b)
 {
-	int line_h = draw_measure(&ui->list, style, "X").h;
+	int line_h = draw_measure(&ui->list, style, "X").h, h, widest;
 
 	for (int i = 0;; i++) {
 		const char *text = text_of(b, i);
-		*h = draw_wrapped_height(&ui->list, style, r.w, text, widest);
+		h = draw_wrapped_height(&ui->list, style, r.w, text, &widest);
 		if (text_of(b, i + 1) == NULL ||
-			(*h <= 2 * line_h && *h < r.h * 9 / 10 && *widest <= r.w))
+			(h <= 2 * line_h && h < r.h * 9 / 10 && widest <= r.w))
 			return text;
 		draw_elsewhere(&ui->list, text);
-	}
-}
-
-/* A whole word somewhat smaller rather than one that stands out: no smaller than without the low-vision scale. */
-static void shrink_label(struct ui *ui, struct draw_style *style, struct rect r,
-	const char *text, int *h, int *widest)
-{
-	struct layout_display usual = ui->display;
-	int least;
-
-	usual.low_vision = 1;
-	least = parts_near_type(&usual).body;
-	while ((*widest > r.w || *h > r.h) && style->size_px > least) {
-		style->size_px -= style->size_px / 16 + 1;
-		style->size_px = more(style->size_px, least);
-		style->smaller = true;
-		*h = draw_wrapped_height(&ui->list, style, r.w, text, widest);
 	}
 }
 
@@ -298,18 +305,28 @@ struct rect parts_surface_draw(struct ui *ui, const struct parts_type *t, struct
 	return r;
 }
 
+/* A wide key has a large letter on it, a low or narrow one a small one. */
+static struct draw_style key_style(
+	struct ui *ui, const struct parts_type *t, struct rect r, const char *label)
+{
+	struct draw_style style = parts_button_style(ui, t), large = style;
+	struct draw_metrics m = draw_measure(&ui->list, &style, label);
+
+	large.size_px = t->value;
+	if (t->value > style.size_px && r.h >= 2 * t->value && r.w >= 2 * t->value &&
+		draw_measure(&ui->list, &large, label).w <= r.w - 2 * t->gap)
+		return large;
+	if (m.w > r.w || m.h > r.h)
+		style.size_px = parts_near_type(&ui->display).caption;
+	parts_shrink(ui, &style, r.w, label);
+	return style;
+}
+
 void parts_key_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct parts_button *b, const char *name)
 {
-	struct draw_style style = parts_button_style(ui, t);
+	struct draw_style style = key_style(ui, t, r, b->label);
 
-	struct draw_style large = style;
-
-	large.size_px = t->value;
-	/* a wide key has a large letter on it */
-	if (t->value > style.size_px && r.h >= 2 * t->value && r.w >= 2 * t->value &&
-		draw_measure(&ui->list, &large, b->label).w <= r.w - 2 * t->gap)
-		style = large;
 	widgets_add(&ui->widgets, &(struct widget){ .id = b->id,
 					  .name = name,
 					  .rect = r,
@@ -350,8 +367,9 @@ void parts_button_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	if (b->hold)
 		label = (struct rect){ label.x + side + pad, r.y, label.w - side - pad,
 			r.h };
-	text = button_text(ui, &style, label, b, &h, &widest);
-	shrink_label(ui, &style, label, text, &h, &widest);
+	text = button_text(ui, &style, label, b);
+	h = parts_shrink_wrapped(ui, &style, label, text);
+	draw_wrapped_height(&ui->list, &style, label.w, text, &widest);
 	if (b->hold) {
 		/* Ring and words together stand in the middle. */
 		int shift = (label.w - widest) / 2;

@@ -80,6 +80,10 @@ int parts_button_width(struct ui *ui, const struct parts_type *t,
  * can neither be left out nor be read in parts. */
 void parts_shrink(struct ui *ui, struct draw_style *style, int w, const char *text);
 
+/* The same over lines, until all of it is within `r`. Returns its height. */
+int parts_shrink_wrapped(
+	struct ui *ui, struct draw_style *style, struct rect r, const char *text);
+
 /* The size buttons' labels have. */
 struct draw_style parts_button_style(const struct ui *ui, const struct parts_type *t);
 

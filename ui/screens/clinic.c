@@ -113,29 +113,32 @@ const char *clinic_plan_name(const char *key, const char *title)
 					      : title;
 }
 
-/* Take from `*text` the most that is no wider than `w`: a code has no spaces to break it at. */
+/* Take from `*text` the most that is no wider than `w` with `end` behind it (a letter may be wider before another than before
+ * nothing): a code has no spaces to break it at. `out` receives both, of PART_BYTES. */
+#define PART_BYTES 164
 static void take_part(struct draw_list *list, const struct draw_style *style, int w,
-	const char **text, char *out, size_t size)
+	const char **text, const char *end, char *out)
 {
+	char part[PART_BYTES];
 	size_t n = 0;
 
 	draw_elsewhere(list, *text);
-	while (**text != '\0') {
+	snprintf(out, PART_BYTES, "%s", end);
+	while ((*text)[n] != '\0') {
 		uint32_t code;
-		size_t more = utf8_decode(*text, &code);
+		size_t more = utf8_decode(*text + n, &code);
+
 		more = more > 0 ? more : 1;
-		if (n + more >= size)
-			return;
-		memcpy(out + n, *text, more);
-		out[n + more] = '\0';
-		draw_elsewhere(list, out);
-		if (n > 0 && draw_measure(list, style, out).w > w) {
-			out[n] = '\0';
-			return;
-		}
+		if (n + more + strlen(end) >= PART_BYTES)
+			break;
+		snprintf(part, sizeof(part), "%.*s%s", (int)(n + more), *text, end);
+		draw_elsewhere(list, part);
+		if (n > 0 && draw_measure(list, style, part).w > w)
+			break;
+		memcpy(out, part, sizeof(part));
 		n += more;
-		*text += more;
 	}
+	*text += n;
 }
 
 /* A code too long for its line, in small type over as many lines as there is room for. */
@@ -144,19 +147,15 @@ static void long_code_draw(
 {
 	struct draw_style small = parts_regular(t, t->caption);
 	int h = t->caption * 5 / 4;
-	int more_w = draw_measure(&ui->list, &small, "…").w + 2; /* rounding */
 
 	for (int n = r.h / h; n > 0 && *code != '\0'; n--) {
-		char part[160 + 4] = "";
-		bool last = n == 1;
-		take_part(
-			&ui->list, &small, r.w - (last ? more_w : 0), &code, part, 160);
+		bool ends = n == 1 && draw_measure(&ui->list, &small, code).w > r.w;
+		char part[PART_BYTES];
+
+		take_part(&ui->list, &small, r.w, &code, ends ? "…" : "", part);
 		if (draw_measure(&ui->list, &small, part).w > r.w)
 			return;
-		if (last && *code != '\0') {
-			strcat(part, "…");
-			ui->list.n_shortened++;
-		}
+		ui->list.n_shortened += ends;
 		draw_text(&ui->list, &small, rect_cut_top(&r, h), DRAW_LEFT, THEME_TEXT,
 			part);
 	}
@@ -165,15 +164,13 @@ static void long_code_draw(
 void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect r,
 	uint32_t color, const char *text)
 {
-	int more_w = draw_measure(&ui->list, style, "…").w + 2; /* rounding */
-	char part[160 + 4] = "";
+	char part[PART_BYTES];
 
 	if (draw_measure(&ui->list, style, text).w <= r.w) {
 		draw_text(&ui->list, style, r, DRAW_LEFT, color, text);
 		return;
 	}
-	take_part(&ui->list, style, r.w - more_w, &text, part, 160);
-	strcat(part, "…");
+	take_part(&ui->list, style, r.w, &text, "…", part);
 	ui->list.n_shortened++;
 	if (draw_measure(&ui->list, style, part).w <= r.w)
 		draw_text(&ui->list, style, r, DRAW_LEFT, color, part);

@@ -15,6 +15,7 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/fields.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/typing.h"
 
 enum { SHOW = 1, KEEP, KEYS, FIELD, CHOICE, CHECKS, UNKNOWN };
 
@@ -228,21 +229,40 @@ static bool event(struct view *v, void *state, const struct input_event *e)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
-/* What was wrong, else what may be typed; nothing where there is no room. */
+/* What was wrong, else what may be typed. */
+static void hint_text(
+	const struct view *v, const struct field_state *s, char *out, size_t size)
+{
+	if (s->message[0] != '\0')
+		snprintf(out, size, "%s", s->message);
+	else
+		range_text(v, s->field, out, size);
+}
+
 static void hint_draw(struct view *v, struct field_state *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 	bool wrong = s->message[0] != '\0';
-	char text[400] = "";
+	char text[400];
 
-	if (wrong)
-		snprintf(text, sizeof(text), "%s", s->message);
-	else if (s->field->kind != FIELD_TEXT)
-		range_text(v, s->field, text, sizeof(text));
-	if (text[0] != '\0' &&
-		frame_read(v, r, &small, 1, wrong ? THEME_CAUTION : THEME_MUTED, text))
+	hint_text(v, s, text, sizeof(text));
+	if (frame_read(v, r, &small, 1, wrong ? THEME_CAUTION : THEME_MUTED, text))
 		rect_cut_top(r, t.gap - t.gap / 2);
+}
+
+/* The height that it wants; with `is_least` that of a line, and the dots of one that is read in parts. */
+static int hint_height(
+	struct view *v, const struct field_state *s, int w, bool is_least)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+	char text[400];
+	int line_h = draw_measure(&v->ui.list, &small, "X").h, h, widest;
+
+	hint_text(v, s, text, sizeof(text));
+	h = draw_wrapped_height(&v->ui.list, &small, w, text, &widest);
+	return is_least && h > line_h ? line_h + t.caption / 2 : h;
 }
 
 static void unknown_draw(struct view *v, struct rect r)
@@ -259,54 +279,69 @@ static void unknown_draw(struct view *v, struct rect r)
 		parts_button_draw(&v->ui, &t, rect_cut_bottom(&r, h), &b);
 }
 
+/* Cut the pad off the bottom of `*r`, below a field and a hint: as high as they leave, and no higher than is comfortable. Returns
+ * the height of the field, without its label where that has no room. */
+static int cut_pad(struct view *v, struct field_state *s, struct rect *r)
+{
+	struct parts_type t = frame_type(v);
+	const int fields[] = { entry_field_height(&v->ui, &t),
+		entry_box_height(&v->ui, &t) };
+	int h = 0, i = 0, gap = t.gap / 2;
+
+	for (int k = 0; k < 4; k++) { /* all of the hint, then a line of it */
+		i = k % 2;
+		h = r->h - fields[i] - 2 * (t.gap / 2) -
+		    hint_height(v, s, r->w, k >= 2);
+		if (entry_pad_fits(&v->ui, r->w, h))
+			break;
+	}
+	if (h > r->h * 3 / 5 && entry_pad_fits(&v->ui, r->w, r->h * 3 / 5)) {
+		h = r->h * 3 / 5;
+		gap = t.gap;
+	}
+	if (entry_pad_fits(&v->ui, r->w, h)) {
+		entry_pad_draw(
+			&v->ui, &t, rect_cut_bottom(r, h), KEYS, "key", &s->entry);
+		rect_cut_bottom(r, gap);
+	}
+	return fields[i];
+}
+
 static void number_draw(struct view *v, struct field_state *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
 	int field_h = entry_field_height(&v->ui, &t), w, h;
-	int box_h = entry_box_height(&v->ui, &t);
-	bool side = r.w > r.h;
-	char label[120];
+	bool is_beside;
 
-	if (!entry_pad_fits(&v->ui, r.w, r.h - field_h - t.gap))
-		field_h = box_h; /* without the label the pad may have room */
 	entry_pad_size(&v->ui, &w, &h);
-	if (side && h <= r.h && w + 6 * t.body <= r.w) {
+	is_beside = r.w > r.h && h <= r.h && w + 6 * t.body <= r.w;
+	if (is_beside) {
 		w = w < r.w / 2 ? r.w / 2 : w;
 		entry_pad_draw(
 			&v->ui, &t, rect_cut_right(&r, w), KEYS, "key", &s->entry);
 		rect_cut_right(&r, 2 * t.gap);
-	} else if (entry_pad_fits(&v->ui, r.w, r.h - field_h - t.gap)) {
-		h = r.h * 3 / 5;
-		if (!entry_pad_fits(&v->ui, r.w, h))
-			h = r.h - field_h - t.gap;
-		entry_pad_draw(
-			&v->ui, &t, rect_cut_bottom(&r, h), KEYS, "key", &s->entry);
-		rect_cut_bottom(&r, t.gap);
+	} else {
+		field_h = cut_pad(v, s, &r);
 	}
-	snprintf(label, sizeof(label), "%s", fields_unit(s->field));
 	if (field_h <= r.h)
 		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), FIELD, "entry",
-			&s->entry, label, "–", true);
-	rect_cut_top(&r, t.gap);
+			&s->entry, fields_unit(s->field), "–", true);
+	h = hint_height(v, s, r.w, false);
+	rect_cut_top(&r, h + t.gap <= r.h ? t.gap : t.gap / 2);
 	hint_draw(v, s, &r);
 	unknown_draw(v, r);
 }
 
 static void text_draw(struct view *v, struct field_state *s, struct rect r)
 {
-	struct parts_type t = frame_type(v);
-	int field_h = entry_field_height(&v->ui, &t);
-	int keys_h = entry_keyboard_height(&v->ui, r.w);
+	const struct typing typing = { .entry = &s->entry,
+		.keys = KEYS,
+		.field = FIELD,
+		.name = "entry",
+		.hint = _("type here"), /* of what is in the strip */
+		.message = s->message };
 
-	if (field_h + t.gap / 2 + keys_h <= r.h)
-		entry_keyboard_draw(&v->ui, &t,
-			rect_cut_bottom(&r,
-				r.h > r.w ? r.h * 3 / 5 : r.h - field_h - t.gap / 2),
-			KEYS, "key", &s->entry);
-	if (field_h <= r.h)
-		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), FIELD, "entry",
-			&s->entry, s->message[0] != '\0' ? s->message : "",
-			_("type here"), true);
+	typing_draw(v, r, &typing);
 }
 
 static void choice_draw(struct view *v, struct field_state *s, struct rect r)

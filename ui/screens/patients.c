@@ -9,6 +9,7 @@
 #include "ui/core/list.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
+#include "ui/screens/typing.h"
 
 enum { SEARCH = 1, KEYS, ROWS, NEW, ANONYMOUS };
 
@@ -186,20 +187,18 @@ static void row_draw(
 	clinic_row_draw(ui, t, r, &parts);
 }
 
-/* The keyboard, where it has room below the field; a real one types in any case. */
 static void keyboard_draw(struct view *v, struct patients *s, struct rect r)
 {
-	struct parts_type t = frame_type(v);
-	int field_h = entry_field_height(&v->ui, &t);
-	int keys_h = entry_keyboard_height(&v->ui, r.w);
+	static const char *const labels[] = { N_("Code"), NULL };
+	const struct typing typing = { .entry = &s->query,
+		.keys = KEYS,
+		.field = SEARCH,
+		.name = "search",
+		.labels = labels,
+		.hint = _("type or scan"),
+		.message = "" };
 
-	if (field_h + t.gap / 2 + keys_h <= r.h)
-		entry_keyboard_draw(&v->ui, &t,
-			rect_cut_bottom(&r, r.h - field_h - t.gap / 2), KEYS, "key",
-			&s->query);
-	if (field_h <= r.h)
-		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), SEARCH,
-			"search", &s->query, _("Code"), _("type or scan"), true);
+	typing_draw(v, r, &typing);
 }
 
 static void rows_draw(struct view *v, struct patients *s, struct rect r)

@@ -8,6 +8,7 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/results.h"
 #include "ui/screens/sign.h"
+#include "ui/screens/typing.h"
 
 static const char *const sign_texts[] = { N_("Hold to sign"), N_("Sign"), NULL };
 static const char *const name_texts[] = { N_("Another name"), N_("Name…"), NULL };
@@ -16,15 +17,6 @@ static const char *const reason_texts[] = { N_("Reason…"), NULL };
 static const char *const trials_texts[] = { N_("Leave trials out…"), N_("Trials…"),
 	NULL };
 static const char *const go_on_texts[] = { N_("Go on"), NULL };
-
-/* The longest of the texts that has room. */
-static const char *fitting(struct view *v, int w, const char *const *texts)
-{
-	struct parts_type t = frame_type(v);
-	struct draw_style small = parts_regular(&t, t.caption);
-
-	return parts_fit(&v->ui.list, &small, w, texts);
-}
 
 /* --- lists --------------------------------------------------------------------------------------- */
 
@@ -133,7 +125,7 @@ static void trials_draw(struct view *v, struct sign *s, struct rect r)
 
 /* --- typing -------------------------------------------------------------------------------------- */
 
-static void typing_draw(struct view *v, struct sign *s, struct rect r)
+static void text_draw(struct view *v, struct sign *s, struct rect r)
 {
 	static const char *const name_labels[] = { N_("Your name, as it is signed"),
 		N_("Your name"), NULL };
@@ -148,20 +140,14 @@ static void typing_draw(struct view *v, struct sign *s, struct rect r)
 				    : s->phase == SIGN_TYPING_REASON ? reason_labels
 				    : s->amends                      ? amend_labels
 								     : comment_labels;
-	struct parts_type t = frame_type(v);
-	int field_h = entry_field_height(&v->ui, &t);
-	int keys_h = entry_keyboard_height(&v->ui, r.w);
+	const struct typing typing = { .entry = &s->entry,
+		.keys = SIGN_KEYS,
+		.name = "entry",
+		.labels = labels,
+		.hint = "",
+		.message = s->said };
 
-	if (field_h + t.gap / 2 + keys_h <= r.h)
-		entry_keyboard_draw(&v->ui, &t,
-			rect_cut_bottom(&r,
-				r.h > r.w ? r.h * 3 / 5 : r.h - field_h - t.gap / 2),
-			SIGN_KEYS, "key", &s->entry);
-	if (field_h <= r.h)
-		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), 0, "entry",
-			&s->entry,
-			s->said[0] != '\0' ? s->said : fitting(v, r.w, labels), "",
-			true);
+	typing_draw(v, r, &typing);
 }
 
 /* --- all is known --------------------------------------------------------------------------------- */
@@ -270,7 +256,7 @@ void sign_draw(struct view *v, void *state)
 		ready_draw(v, s, r);
 		break;
 	default:
-		typing_draw(v, s, r);
+		text_draw(v, s, r);
 		break;
 	}
 }
