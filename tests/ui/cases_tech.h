@@ -263,7 +263,10 @@ static int64_t tech_touch(struct app *app, const char *what)
 			"/var/lib/stance-ui/.config/stance/stance.conf.d/"
 			"90-touch.conf: "
 			"No space left on device");
-		stage_tap(app, "keep", now_ns);
+		if (!stage_tap(app, "keep", now_ns)) { /* among the others */
+			stage_tap(app, "actions", now_ns += 400 * SCENE_MS);
+			stage_tap(app, "keep", now_ns += 400 * SCENE_MS);
+		}
 		ask = app_next_run(app);
 		assert_non_null(ask);
 		app_answered(app, ask->id, said, 0, NULL, now_ns);
@@ -314,6 +317,7 @@ static int64_t tech_play(struct app *app, const char *what)
 static const struct screen_case cases_tech[] = {
 	{ "tech-service", false, tech_play, "service well", 7, false },
 	{ "tech-service-sick", false, tech_play, "service sick", 3, false },
+	{ "tech-service-row", false, tech_play, "service sick row-1", 0, false },
 	{ "tech-service-gone", false, tech_play, "service gone", 0, false },
 	{ "tech-log", false, tech_play, "log well", 3, false },
 	{ "tech-log-bundle", false, tech_play, "log well bundle", 0, false },
@@ -342,6 +346,8 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-calibrate", false, tech_calibrate, "none", 1, false },
 	{ "tech-calibrate-begun", false, tech_calibrate, "rolled", 0, false },
 	{ "tech-calibrate-tools", false, tech_calibrate, "rolled begin", 3, false },
+	{ "tech-calibrate-worth", false, tech_calibrate, "rolled begin,read", 0,
+		false },
 	{ "tech-calibrate-weights", false, tech_calibrate,
 		"none begin,tool-0,=20,pad-ok,=40.5", 1, false },
 	{ "tech-calibrate-step", false, tech_calibrate, "rolled begin,begin", 3,
@@ -362,6 +368,8 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-calibrate-verify", false, tech_calibrate,
 		"fitted begin,begin,=25,pad-ok", 1, false },
 	{ "tech-calibrate-judged", false, tech_calibrate, "judged begin", 7, false },
+	{ "tech-calibrate-test", false, tech_calibrate, "judged begin,read,test-1", 0,
+		false },
 	{ "tech-calibrate-sign", false, tech_calibrate, "judged begin,begin,=A. Miller",
 		1, false },
 	{ "tech-check", false, tech_check, "again", 1, false },

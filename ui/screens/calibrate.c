@@ -120,6 +120,7 @@ static void resume(struct calibrate *s)
 		s->phase = CALIBRATE_FITTED;
 	else
 		s->phase = CALIBRATE_TOOLS;
+	s->reading = s->phase == CALIBRATE_JUDGED;
 	calibrate_tools_guess(s);
 }
 
@@ -175,8 +176,11 @@ static void finished(struct view *v, struct calibrate *s, int tag, const json_t 
 	keep(&s->verification, json_object_get(step, "verification"));
 	if (tag == CALIBRATE_FIT && ok)
 		s->phase = CALIBRATE_FITTED;
-	if (tag == CALIBRATE_JUDGE && json_is_object(s->verification))
+	if (tag == CALIBRATE_JUDGE && json_is_object(s->verification)) {
 		s->phase = CALIBRATE_JUDGED;
+		s->reading = true; /* first what it came to */
+		s->test = 0;
+	}
 	if (tag == CALIBRATE_ACCEPT && ok)
 		s->phase = CALIBRATE_DONE;
 	if (tag == CALIBRATE_FORGET && ok) {
@@ -286,6 +290,14 @@ static void weighed(struct view *v, struct calibrate *s, enum entry_result resul
 	begin_steps(v, s, true);
 }
 
+static void test_touched(struct calibrate *s, int row)
+{
+	if (row == LIST_NO_ROW)
+		return;
+	s->test = row + 1;
+	s->pages.first = 0;
+}
+
 static void act(struct view *v, void *state, int id, int index)
 {
 	struct calibrate *s = state;
@@ -301,10 +313,14 @@ static void act(struct view *v, void *state, int id, int index)
 			json_pack("{s:b}", "all", 1));
 	else if (id == CALIBRATE_THIRD)
 		undo(v, s);
+	else if (id == CALIBRATE_READ && s->test > 0)
+		s->test = 0;
+	else if (id == CALIBRATE_READ)
+		s->reading = !s->reading;
 	else if (id == CALIBRATE_FIELD)
 		s->typing = true;
 	else if (id == CALIBRATE_ROWS && s->phase == CALIBRATE_JUDGED)
-		list_act(&s->list, index);
+		test_touched(s, list_act(&s->list, index));
 	else if (s->phase == CALIBRATE_SIGNING && id == CALIBRATE_PAD)
 		s->typing = entry_act(&s->operator, index) != ENTRY_DONE;
 	else if (s->phase == CALIBRATE_WEIGHT && id == CALIBRATE_PAD)

@@ -1,5 +1,5 @@
 /* The calibration on the screen: what its parts share. calibrate.c is its course, calibrate_draw.c its
- * pictures, calibrate_words.c its words, calibrate_tools.c the questions about what is at hand.
+ * pictures, calibrate_judge.c those of the verification, calibrate_words.c its words, calibrate_tools.c the questions about what is at hand.
  * Follows docs/calibration.md ("The procedure") and docs/api.md ("Calibrating"). */
 #ifndef STANCE_UI_SCREENS_CALIBRATE_H
 #define STANCE_UI_SCREENS_CALIBRATE_H
@@ -44,6 +44,7 @@ enum calibrate_id {
 	CALIBRATE_ABORT,
 	CALIBRATE_FIELD,
 	CALIBRATE_PAGES,
+	CALIBRATE_READ,
 };
 
 /* Questions about what is at hand, rows of a list. */
@@ -67,6 +68,9 @@ struct calibrate {
 	json_t *draft, *progress, *report, *verification;
 	enum calibrate_tool tool; /* whose pad is shown */
 	bool typing;
+	bool is_tight; /* rows leave no line for what they come to */
+	bool reading;  /* that, in their place */
+	int test;      /* of the verification, from 1: all of it; 0 none */
 	struct entry entry, operator;
 	struct list list, pages;
 	char said[CALIBRATE_TEXT]; /* of the last step, in the language */
@@ -82,6 +86,9 @@ void calibrate_what(const struct agenda_step *s, const struct agenda_tools *tool
 
 /* What these tools are worth. */
 const char *calibrate_worth(const struct agenda_tools *tools);
+
+/* What the rows of the phase come to: what tools are worth, or whether the verification was passed. "" in another phase. */
+const char *calibrate_sum(const struct calibrate *s, enum parts_sign *sign);
 
 /* Why the daemon refused: its own words, or that the user is no technician. */
 void calibrate_refusal(const struct view_answer *a, char *out, size_t size);
@@ -102,9 +109,6 @@ void calibrate_tools_act(struct calibrate *s, int id, int index);
 /* Feed typed keys. Returns true if they were for the pad. */
 bool calibrate_tools_event(struct calibrate *s, const struct input_event *e);
 
-/* Return the first of the texts that has room in small type, "" if none has. */
-const char *calibrate_label(struct view *v, int w, const char *const *texts);
-
 /* A pad with its field, of a mass that is asked for. */
 void calibrate_pad_draw(struct view *v, struct calibrate *s, struct rect r,
 	const char *label, const char *hint);
@@ -116,7 +120,17 @@ double calibrate_typed_kg(const struct calibrate *s);
 
 void calibrate_draw(struct view *v, void *state);
 
+/* Draw a sentence at the bottom of `*r`, below a page of rows, and cut its place off; part by part where it has no more room. */
+void calibrate_notice(
+	struct view *v, struct rect *r, enum parts_sign sign, const char *text);
+
 /* Return the step that is next, NULL after the last; `*i` receives its number from 0. */
 const struct agenda_step *calibrate_step(const struct calibrate *s, int *i);
+
+/* --- calibrate_judge.c -------------------------------------------------------------------------- */
+
+/* The tests of the verification; all of the one that was touched. */
+void calibrate_tests_draw(struct view *v, struct calibrate *s, struct rect r);
+void calibrate_test_draw(struct view *v, struct calibrate *s, struct rect r);
 
 #endif

@@ -13,6 +13,7 @@
 #include "ui/screens/cellmap.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/facts.h"
+#include "ui/screens/typing.h"
 
 static const char *const begin_texts[] = { N_("Calibrate"), NULL };
 static const char *const resume_texts[] = { N_("Go on with it"), N_("Go on"), NULL };
@@ -34,6 +35,10 @@ static const char *const sign_texts[] = { N_("Put it in force…"), N_("In force
 static const char *const name_texts[] = { N_("Change the name"), N_("Name"), NULL };
 static const char *const accept_texts[] = { N_("Hold: in force"), N_("Hold"), NULL };
 static const char *const back_texts[] = { N_("Done"), NULL };
+static const char *const worth_texts[] = { N_("What it is worth"), N_("Worth"), NULL };
+static const char *const tools_texts[] = { N_("What is at hand?"), N_("Tools"), NULL };
+static const char *const passed_texts[] = { N_("Passed?"), NULL };
+static const char *const tests_texts[] = { N_("Tests"), NULL };
 
 const struct agenda_step *calibrate_step(const struct calibrate *s, int *i)
 {
@@ -134,7 +139,17 @@ static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
 
 /* --- a step ------------------------------------------------------------------------------------ */
 
-static void notice(
+/* Whether a page of rows leaves a line for a notice, with the dots of one that is read in parts. */
+static bool has_line(struct view *v, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
+
+	return r.h - clinic_page_height(v) - t.gap >=
+	       draw_measure(&v->ui.list, &small, "X").h + t.caption / 2;
+}
+
+void calibrate_notice(
 	struct view *v, struct rect *r, enum parts_sign sign, const char *text)
 {
 	struct parts_type t = frame_type(v);
@@ -197,7 +212,7 @@ static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 	int i = 0;
 	const struct agenda_step *step = calibrate_step(s, &i);
 	bool beside = r.w > r.h;
-	char what[CALIBRATE_TEXT];
+	char what[CALIBRATE_TEXT], both[2 * CALIBRATE_TEXT];
 	struct rect map;
 
 	if (!step)
@@ -213,8 +228,13 @@ static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 		running_draw(v, s, r);
 		return;
 	}
-	notice(v, &r, s->sign, s->said);
 	calibrate_what(step, &s->tools, what, sizeof(what));
+	if (s->said[0] != '\0' && !has_line(v, r)) { /* one after the other */
+		snprintf(both, sizeof(both), "%s %s", s->said, what);
+		frame_read(v, &r, styles, 2, THEME_TEXT, both);
+		return;
+	}
+	calibrate_notice(v, &r, s->sign, s->said);
 	frame_read(v, &r, styles, 2, THEME_TEXT, what);
 }
 
@@ -260,126 +280,40 @@ static void report_draw(struct view *v, struct calibrate *s, struct rect r)
 {
 	struct facts f;
 
-	notice(v, &r, s->sign, s->said);
+	calibrate_notice(v, &r, s->sign, s->said);
 	facts_begin(&f, v);
 	f.gap = f.type.gap / 2;
 	report_say(&f, s);
 	facts_draw(&f, r, CALIBRATE_PAGES, "facts", &s->pages);
 }
 
-/* --- the verification: a row a test, with its figure, its limit and what that means ------------- */
-
-static const char *const tests[] = { N_("Total force"), N_("Return to zero"),
-	N_("Left against right"), N_("Centre of pressure"), N_("Repeated placing, sd"),
-	N_("Noise of the centre, rms"), N_("Noise as sway velocity"), N_("Frame rate"),
-	N_("Frames lost"), N_("Jitter, 99th percentile"),
-	N_("Gains measured, worst ninth"), N_("Cells that fell silent") };
-
-static const char *test_name(const char *label)
-{
-	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		if (strcmp(tests[i], label) == 0)
-			return _(tests[i]);
-	return label;
-}
-
-static void say_figure(const json_t *one, char *out, size_t size)
-{
-	const char *unit = clinic_text(one, "unit");
-	double figure = clinic_number(one, "figure"),
-	       limit = clinic_number(one, "limit");
-	bool least = json_is_true(json_object_get(one, "at_least"));
-	char a[24], b[24];
-
-	i18n_number(a, sizeof(a), figure, fabs(figure) < 10 ? 1 : 0);
-	i18n_number(b, sizeof(b), limit, fabs(limit) < 10 ? 1 : 0);
-	if (isnan(figure))
-		snprintf(out, size, "%s", _("not tested"));
-	else if (isnan(limit))
-		snprintf(out, size, "%s %s", a, unit);
-	else
-		snprintf(out, size, "%s %s (%s %s)", a, unit, least ? "≥" : "≤", b);
-}
-
-static uint32_t judgement_color(const char *word)
-{
-	if (strcmp(word, "pass") == 0)
-		return THEME_ACTION;
-	return strcmp(word, "fail") == 0 ? THEME_FAULT : THEME_MUTED;
-}
-
-static void test_draw(
-	struct ui *ui, const struct parts_type *t, struct rect r, int row, void *ctx)
-{
-	const struct calibrate *s = ctx;
-	const json_t *one =
-		json_array_get(json_object_get(s->verification, "lines"), (size_t)row);
-	const char *word = clinic_text(one, "judgement");
-	bool failed = strcmp(word, "fail") == 0;
-	struct draw_style bold = parts_bold(t, t->body),
-			  plain = parts_regular(t, t->caption);
-	const char *verdict = failed                      ? _("failed")
-			      : strcmp(word, "pass") == 0 ? _("passed")
-							  : "";
-	char figure[120], both[200];
-	const char *const notes[] = { both, figure, verdict, NULL };
-	struct clinic_row parts = { .code = test_name(clinic_text(one, "label")),
-		.detail = "",
-		.caution = failed };
-	int dot = t->caption * 3 / 10;
-
-	say_figure(one, figure, sizeof(figure));
-	snprintf(
-		both, sizeof(both), "%s%s%s", verdict, verdict[0] ? " · " : "", figure);
-	rect_cut_left(&r, t->gap / 2);
-	draw_circle(&ui->list, r.x + dot, r.y + r.h / 2, dot, judgement_color(word));
-	rect_cut_left(&r, 2 * dot + t->gap / 2);
-	parts.note = parts_fit(&ui->list, &plain,
-		r.w - draw_measure(&ui->list, &bold, parts.code).w - 3 * t->gap, notes);
-	clinic_row_draw(ui, t, r, &parts);
-}
-
-static void tests_draw(struct view *v, struct calibrate *s, struct rect r)
-{
-	struct parts_type t = frame_type(v);
-	bool passed = json_is_true(json_object_get(s->verification, "passed"));
-	const char *text =
-		passed ? _("Passed.")
-		       : _("Not passed: in force it counts as not verified.");
-	int h = parts_notice_height(&v->ui, &t, r.w, text);
-
-	if (r.h - h - t.gap >= clinic_page_height(v))
-		notice(v, &r, passed ? PARTS_GOOD : PARTS_CAUTION, text);
-	s->list.n_rows =
-		(int)json_array_size(json_object_get(s->verification, "lines"));
-	s->list.columns = 1;
-	if (r.h >= clinic_page_height(v))
-		list_draw(&v->ui, &t, r, CALIBRATE_ROWS, "test", &s->list, 0, test_draw,
-			s);
-}
-
 /* --- who puts it in force ------------------------------------------------------------------------ */
 
 static void signing_draw(struct view *v, struct calibrate *s, struct rect r)
 {
+	static const char *const labels[] = { N_("Your name, for the certificate"),
+		N_("Your name"), NULL };
+	const struct typing typing = { .entry = &s->operator,
+		.keys = CALIBRATE_PAD,
+		.field = CALIBRATE_FIELD,
+		.name = "operator",
+		.labels = labels,
+		.hint = "",
+		.message = "" };
 	struct parts_type t = frame_type(v);
+	struct draw_style small = parts_regular(&t, t.caption);
 	int field_h = entry_field_height(&v->ui, &t);
-	int keys_h = entry_keyboard_height(&v->ui, r.w);
 
-	if (!s->typing)
-		notice(v, &r, s->sign, s->said);
-	if (s->typing && field_h + t.gap / 2 + keys_h <= r.h)
-		entry_keyboard_draw(&v->ui, &t,
-			rect_cut_bottom(&r, r.h - field_h - t.gap / 2), CALIBRATE_PAD,
-			"key", &s->operator);
-	if (field_h > r.h)
+	if (s->typing) {
+		typing_draw(v, r, &typing);
 		return;
-	entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), CALIBRATE_FIELD,
-		"operator", &s->operator,
-		calibrate_label(v, r.w,
-			(const char *const[]){ _("Your name, for the certificate"),
-				_("Your name"), NULL }),
-		"", s->typing);
+	}
+	calibrate_notice(v, &r, s->sign, s->said);
+	field_h = field_h > r.h ? entry_box_height(&v->ui, &t) : field_h;
+	if (field_h <= r.h)
+		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), CALIBRATE_FIELD,
+			"operator", &s->operator,
+			parts_fit(&v->ui.list, &small, r.w, labels), "", false);
 }
 
 /* --- phases ---------------------------------------------------------------------------------------- */
@@ -412,9 +346,30 @@ static void home_draw(struct view *v, const struct calibrate *s, struct rect r)
 			  "hour."));
 }
 
+static bool is_test_alone(const struct calibrate *s)
+{
+	return s->phase == CALIBRATE_JUDGED && s->test > 0;
+}
+
+/* Rows and what they come to take turns. */
+static struct parts_button read_button(const struct calibrate *s)
+{
+	bool tools = s->phase == CALIBRATE_TOOLS;
+
+	return (struct parts_button){ .id = CALIBRATE_READ,
+		.name = "read",
+		.texts = s->reading || is_test_alone(s)
+				 ? tools ? tools_texts : tests_texts
+			 : tools ? worth_texts
+				 : passed_texts,
+		.enabled = true };
+}
+
+#define MOST_BUTTONS 4
+
 /* The buttons of a phase. Returns how many. */
-static int buttons_of(
-	const struct view *v, const struct calibrate *s, struct parts_button buttons[3])
+static int buttons_of(const struct view *v, const struct calibrate *s,
+	struct parts_button buttons[MOST_BUTTONS])
 {
 	bool free = !s->asked && v->app->model.connected, go = free;
 	const char *const *texts[3] = { NULL }; /* third, second, primary */
@@ -467,6 +422,8 @@ static int buttons_of(
 		texts[2] = back_texts;
 		break;
 	}
+	if (s->is_tight || is_test_alone(s))
+		buttons[n++] = read_button(s);
 	if (texts[0])
 		buttons[n++] = (struct parts_button){ .id = CALIBRATE_THIRD,
 			.name = "third",
@@ -539,7 +496,7 @@ static void phase_draw(struct view *v, struct calibrate *s, struct rect r)
 			v, s, r, _("The weight to verify with"), _("not used so far"));
 		break;
 	case CALIBRATE_JUDGED:
-		tests_draw(v, s, r);
+		calibrate_tests_draw(v, s, r);
 		break;
 	case CALIBRATE_SIGNING:
 		signing_draw(v, s, r);
@@ -554,10 +511,32 @@ static void phase_draw(struct view *v, struct calibrate *s, struct rect r)
 	}
 }
 
+static bool is_tight(struct view *v, const struct calibrate *s, struct rect r)
+{
+	const struct parts_button one = { .texts = begin_texts, .primary = true };
+	enum parts_sign sign;
+
+	frame_actions_place(v, &r, &one, 1);
+	return calibrate_sum(s, &sign)[0] != '\0' && !has_line(v, r);
+}
+
+static void sum_draw(struct view *v, const struct calibrate *s, struct rect r)
+{
+	enum parts_sign sign;
+	const char *text = calibrate_sum(s, &sign);
+
+	if (s->phase == CALIBRATE_TOOLS)
+		frame_message(v, r, sign, _("What it is worth"), text);
+	else if (sign == PARTS_GOOD)
+		frame_message(v, r, sign, text, "");
+	else
+		frame_message(v, r, sign, _("Not passed"), text);
+}
+
 void calibrate_draw(struct view *v, void *state)
 {
 	struct calibrate *s = state;
-	struct parts_button buttons[3];
+	struct parts_button buttons[MOST_BUTTONS];
 	char title[120];
 	struct rect r;
 	bool whole = s->phase == CALIBRATE_WEIGHT ||
@@ -566,7 +545,13 @@ void calibrate_draw(struct view *v, void *state)
 
 	title_of(s, title, sizeof(title));
 	r = frame_begin(v, title);
+	s->is_tight = !whole && is_tight(v, s, r);
 	if (!whole) /* keys need all the room there is */
 		frame_actions(v, &r, buttons, buttons_of(v, s, buttons));
-	phase_draw(v, s, r);
+	if (is_test_alone(s))
+		calibrate_test_draw(v, s, r);
+	else if (s->is_tight && s->reading)
+		sum_draw(v, s, r);
+	else
+		phase_draw(v, s, r);
 }

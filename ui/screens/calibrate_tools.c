@@ -171,7 +171,8 @@ static void row_draw(
 	clinic_row_draw(ui, t, r, &parts);
 }
 
-const char *calibrate_label(struct view *v, int w, const char *const *texts)
+/* Return the first of the texts that has room in small type, "" if none has. */
+static const char *fitting(struct view *v, int w, const char *const *texts)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
@@ -203,7 +204,7 @@ void calibrate_pad_draw(struct view *v, struct calibrate *s, struct rect r,
 	}
 	if (field.h >= box_h)
 		entry_field_draw(&v->ui, &t, field, 0, "mass", &s->entry,
-			calibrate_label(v, field.w,
+			fitting(v, field.w,
 				(const char *const[]){ label, _("Weight"), NULL }),
 			hint, true);
 	if (entry_pad_fits(&v->ui, pad.w, pad.h)) /* real keys type in any case */
@@ -213,9 +214,9 @@ void calibrate_pad_draw(struct view *v, struct calibrate *s, struct rect r,
 void calibrate_tools_draw(struct view *v, struct calibrate *s, struct rect r)
 {
 	struct parts_type t = frame_type(v);
-	const char *worth = calibrate_worth(&s->tools);
+	enum parts_sign sign;
+	const char *text;
 	char label[300], value[200];
-	int h;
 
 	if (s->typing) {
 		say_tool(&s->tools, s->tool, value, sizeof(value));
@@ -226,13 +227,9 @@ void calibrate_tools_draw(struct view *v, struct calibrate *s, struct rect r)
 						  : _("OK after each, and at the end"));
 		return;
 	}
-	h = parts_notice_height(&v->ui, &t, r.w, worth);
-	if (r.h - h - t.gap >= clinic_page_height(v)) {
-		parts_notice_draw(&v->ui, &t, rect_cut_bottom(&r, h),
-			agenda_worth(&s->tools) < AGENDA_GOOD ? PARTS_INFO : PARTS_GOOD,
-			worth);
-		rect_cut_bottom(&r, t.gap);
-	}
+	text = calibrate_sum(s, &sign);
+	if (!s->is_tight)
+		calibrate_notice(v, &r, sign, text);
 	s->list.n_rows = CALIBRATE_N_TOOLS;
 	if (r.h >= clinic_page_height(v))
 		list_draw(&v->ui, &t, r, CALIBRATE_ROWS, "tool", &s->list, 0, row_draw,

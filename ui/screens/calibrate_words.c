@@ -141,6 +141,21 @@ const char *calibrate_worth(const struct agenda_tools *tools)
 	return _("The best calibration there is.");
 }
 
+const char *calibrate_sum(const struct calibrate *s, enum parts_sign *sign)
+{
+	bool passed = json_is_true(json_object_get(s->verification, "passed"));
+
+	if (s->phase == CALIBRATE_TOOLS) {
+		*sign = agenda_worth(&s->tools) < AGENDA_GOOD ? PARTS_INFO : PARTS_GOOD;
+		return calibrate_worth(&s->tools);
+	}
+	*sign = passed ? PARTS_GOOD : PARTS_CAUTION;
+	if (s->phase != CALIBRATE_JUDGED)
+		return "";
+	return passed ? _("Passed.")
+		      : _("Not passed: in force it counts as not verified.");
+}
+
 void calibrate_refusal(const struct view_answer *a, char *out, size_t size)
 {
 	if (a->code == NOT_ALLOWED)

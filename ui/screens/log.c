@@ -25,6 +25,7 @@ struct log {
 	int first;     /* at the top */
 	int shown;     /* drawn last */
 	bool making;
+	bool is_alone; /* what was said, on the screen */
 	enum parts_sign sign;
 	char said[700]; /* of the bundle, or why there is no log; "" nothing */
 };
@@ -75,7 +76,9 @@ static void act(struct view *v, void *state, int id, int index)
 	struct log *s = state;
 
 	(void)index;
-	if (id == OLDER) {
+	if (s->is_alone && (id == OLDER || id == NEWER)) {
+		s->said[0] = '\0'; /* read: back to the lines */
+	} else if (id == OLDER) {
 		s->first += s->shown;
 	} else if (id == NEWER) {
 		s->first = s->first > s->shown ? s->first - s->shown : 0;
@@ -155,13 +158,18 @@ static void lines_draw(struct view *v, struct log *s, struct rect r)
 	s->shown = i - s->first;
 }
 
-static void said_draw(struct view *v, const struct log *s, struct rect *r)
+/* Below the lines; in place of them where it leaves no room for one. */
+static void said_draw(struct view *v, struct log *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
 	int h = parts_notice_height(&v->ui, &t, r->w, s->said);
 
-	if (h <= r->h)
-		parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), s->sign, s->said);
+	s->is_alone = h + t.gap + 4 * t.caption > r->h;
+	if (s->is_alone) {
+		frame_message(v, *r, s->sign, _("Support"), s->said);
+		return;
+	}
+	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), s->sign, s->said);
 	rect_cut_bottom(r, t.gap);
 }
 
@@ -183,15 +191,17 @@ static void draw(struct view *v, void *state)
 
 	/* what is shown decides whether there is more: the place of the actions first */
 	frame_actions_place(v, &r, buttons, 3);
+	s->is_alone = false;
 	if (s->said[0] != '\0')
 		said_draw(v, s, &r);
-	if (n > 0)
+	if (n > 0 && !s->is_alone)
 		lines_draw(v, s, r);
 	else if (s->said[0] == '\0')
 		frame_message(v, r, PARTS_INFO,
 			s->lines ? _("Nothing was logged yet") : _("One moment"), "");
 	buttons[0].enabled = s->first > 0;
-	buttons[1].enabled = s->shown > 0 && s->first + s->shown < n;
+	buttons[1].enabled = s->is_alone ? n > 0 && !s->making
+					 : s->shown > 0 && s->first + s->shown < n;
 	frame_actions(v, &actions, buttons, 3);
 }
 

@@ -1,5 +1,6 @@
 /* The technician's home: what is so of the station, row by row, and what to do about the first that is not
- * well, or the one that was touched. A row leads to the screen that has more of it. */
+ * well, or the one that was touched. A row leads to the screen that has more of it; where type is so large that the rows
+ * have all the room, first to a page of its own. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,10 +9,11 @@
 #include "ui/core/list.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
+#include "ui/screens/facts.h"
 #include "ui/screens/screens.h"
 #include "ui/screens/service_facts.h"
 
-enum { ROWS = 1, SUPPORT, CALIBRATE };
+enum { ROWS = 1, SUPPORT, CALIBRATE, PAGES, OVERVIEW, OPEN };
 
 /* Two columns where each still holds this many widths of a capital. */
 #define COLUMN_EM 22
@@ -19,12 +21,38 @@ enum { ROWS = 1, SUPPORT, CALIBRATE };
 static const char *const support_texts[] = { N_("Log and support"), N_("Support"),
 	N_("Log"), NULL };
 static const char *const calibrate_texts[] = { N_("Calibrate"), NULL };
+static const char *const overview_texts[] = { N_("Overview"), NULL };
+static const char *const open_texts[] = { N_("Open"), NULL };
 
 struct service {
 	struct list list;
 	struct service_fact facts[SERVICE_MAX_FACTS];
 	const char *chosen; /* the name of whose words are shown; NULL: the worst */
+	bool is_tight;      /* there is no line for words below the rows */
+	bool reading;       /* of the one chosen, all of it */
+	struct list pages;
 };
+
+static const struct service_fact *found(const struct service *s)
+{
+	for (int i = 0; s->chosen && i < s->list.n_rows; i++)
+		if (strcmp(s->facts[i].name, s->chosen) == 0)
+			return &s->facts[i];
+	return NULL;
+}
+
+static void row_touched(struct view *v, struct service *s, int row)
+{
+	const struct service_fact *f = &s->facts[row];
+
+	if (f->screen && !s->is_tight) {
+		view_go(v, f->screen, NULL);
+		return;
+	}
+	s->chosen = f->name;
+	s->reading = s->is_tight;
+	s->pages.first = 0;
+}
 
 static void act(struct view *v, void *state, int id, int index)
 {
@@ -35,12 +63,14 @@ static void act(struct view *v, void *state, int id, int index)
 		view_go(v, "log", NULL);
 	else if (id == CALIBRATE)
 		view_go(v, "calibrate", NULL);
-	else if (row == LIST_NO_ROW || row >= s->list.n_rows)
-		return;
-	else if (s->facts[row].screen)
-		view_go(v, s->facts[row].screen, NULL);
-	else
-		s->chosen = s->facts[row].name;
+	else if (id == PAGES)
+		list_act(&s->pages, index);
+	else if (id == OVERVIEW)
+		s->reading = false;
+	else if (id == OPEN && found(s) && found(s)->screen)
+		view_go(v, found(s)->screen, NULL);
+	else if (row != LIST_NO_ROW && row < s->list.n_rows)
+		row_touched(v, s, row);
 }
 
 /* The title, at the end the value, as much of it as fits; a dot in the colour of the state before. */
@@ -70,9 +100,8 @@ static const struct service_fact *spoken(const struct service *s)
 {
 	const struct service_fact *f = &s->facts[0];
 
-	for (int i = 0; s->chosen && i < s->list.n_rows; i++)
-		if (strcmp(s->facts[i].name, s->chosen) == 0)
-			return &s->facts[i];
+	if (found(s))
+		return found(s);
 	return f->sign == PARTS_FAULT || f->sign == PARTS_CAUTION ? f : NULL;
 }
 
@@ -105,11 +134,19 @@ static void words_draw(struct view *v, const struct service *s, struct rect *r)
 	rect_cut_bottom(r, t.gap);
 }
 
-static void draw(struct view *v, void *state)
+/* Whether the rows leave no line for words, with the dots of one that is read in parts. */
+static bool is_tight(struct view *v, struct rect r)
 {
-	struct service *s = state;
 	struct parts_type t = frame_type(v);
-	struct rect r = frame_begin(v, _("Service"));
+	struct draw_style small = parts_regular(&t, t.caption);
+
+	return r.h - clinic_page_height(v) - t.gap <
+	       draw_measure(&v->ui.list, &small, "X").h + t.caption / 2;
+}
+
+static void rows_draw(struct view *v, struct service *s, struct rect r)
+{
+	struct parts_type t = frame_type(v);
 	const struct parts_button buttons[] = {
 		{ .id = SUPPORT,
 			.name = "support",
@@ -122,12 +159,51 @@ static void draw(struct view *v, void *state)
 			.enabled = v->app->model.connected },
 	};
 
-	s->list.n_rows = service_facts(v, s->facts);
 	s->list.columns = r.w > 2 * COLUMN_EM * t.caption ? 2 : 1;
 	frame_actions(v, &r, buttons, 2);
-	words_draw(v, s, &r);
+	s->is_tight = is_tight(v, r);
+	if (!s->is_tight)
+		words_draw(v, s, &r);
 	if (r.h >= clinic_page_height(v))
 		list_draw(&v->ui, &t, r, ROWS, "row", &s->list, 0, row_draw, s);
+}
+
+/* All that is known of one. */
+static void fact_draw(struct view *v, struct service *s, const struct service_fact *one,
+	struct rect r)
+{
+	const struct parts_button buttons[] = {
+		{ .id = OVERVIEW,
+			.name = "overview",
+			.texts = overview_texts,
+			.primary = !one->screen,
+			.enabled = true },
+		{ .id = OPEN,
+			.name = "open",
+			.texts = open_texts,
+			.primary = true,
+			.enabled = true },
+	};
+	struct facts f;
+
+	frame_actions(v, &r, buttons, one->screen ? 2 : 1);
+	facts_begin(&f, v);
+	facts_line(&f, one->title, one->value);
+	facts_mark(&f, parts_sign_color(one->sign));
+	facts_words(&f, one->remedy, THEME_TEXT);
+	facts_draw(&f, r, PAGES, "facts", &s->pages);
+}
+
+static void draw(struct view *v, void *state)
+{
+	struct service *s = state;
+	struct rect r = frame_begin(v, _("Service"));
+
+	s->list.n_rows = service_facts(v, s->facts);
+	if (s->reading && found(s))
+		fact_draw(v, s, found(s), r);
+	else
+		rows_draw(v, s, r);
 }
 
 const struct screen screen_service = {
