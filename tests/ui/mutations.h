@@ -21,12 +21,12 @@ static const struct mutation_of_screen {
 	const char *text, *wrong;
 	int image;
 } screen_mutations[] = {
-	{ "compare-main", MUTATED_TEXT, "mm", "", 0 },           /* a unit lost */
+	{ "compare-main", MUTATED_TEXT, "mm ± 5.3", "± 5.3", 0 }, /* a unit lost */
 	{ "compare-main", MUTATED_TEXT, "−2.2 points", "2.2 points", 0 },  /* a sign lost */
 	{ "compare-main", MUTATED_TEXT, "L 12.1", "R 12.1", 0 }, /* the other leg */
 	{ "compare-main", MUTATED_TEXT, "Difference", "Differe", 0 }, /* a label cut */
 	{ "compare-main", MUTATED_SWAP, "59.4", "57.2", 0 },          /* then is now */
-	{ "compare-main", MUTATED_TEXT, "± 2.1", "", 0 }, /* an error lost */
+	{ "compare-main", MUTATED_TEXT, "% ± 2.1", "%", 0 }, /* an error lost */
 	{ "compare-main", MUTATED_TEXT, "within error", "more than error", 0 },
 	{ "compare-feet", MUTATED_MIRROR, NULL, NULL, 0 }, /* feet swapped */
 	{ "compare-feet", MUTATED_MIRROR, NULL, NULL, 3 },

@@ -179,7 +179,7 @@ static void numbers_draw(struct view *v, struct compare *s, struct rect r)
 			_("Nothing was measured in both visits in the same way."));
 		return;
 	}
-	s->columns = compare_columns(v, r.w, s->rows, s->list.n_rows);
+	s->columns = compare_columns(v, r, s->rows, s->list.n_rows);
 	compare_head_draw(v, s->document, &s->columns, &r);
 	list_draw(&v->ui, &t, r, ROWS, "rows", &s->list,
 		compare_row_height(&t, &s->columns), row_draw, s);

@@ -38,12 +38,20 @@ void compare_map_draw(struct view *v, struct rect r, const struct compare_map *m
 
 /* How rows are laid out. */
 struct compare_columns {
-	bool are_wide;            /* three columns, a line each for number and error */
-	int w;                    /* of the three together */
+	enum {
+		COMPARE_TALL,   /* three columns, a line each for number and error */
+		COMPARE_LOW,    /* three columns, number and error beside each other */
+		COMPARE_NARROW, /* below each other */
+	} shape;
+	int w; /* of the three together */
+	int part_w[2],
+		number_px; /* of low ones: of the first two, and the size of numbers */
 	struct results_head head; /* of all rows */
 };
+
+/* In `r`, which is below the screen's strip. */
 struct compare_columns compare_columns(
-	struct view *v, int w, const struct results_row *rows, int n);
+	struct view *v, struct rect r, const struct results_row *rows, int n);
 
 /* Draw one row. Draw over the rows which column is which visit. */
 int compare_row_height(

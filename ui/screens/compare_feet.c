@@ -188,17 +188,26 @@ static int difference_draw(const struct page *p, struct rect r)
 
 /* --- legends --------------------------------------------------------------------------------- */
 
-/* "12.3 ‰/cm²": what squares of so many cells each way hold, by their area. */
-static void unit_text(
+/* "12.3": what squares of so many cells each way hold, by their area. */
+static const char *density_text(
 	const struct page *p, double permille, int n_cells, char *out, size_t size)
 {
 	const struct mat_geometry *g = &p->map->geometry;
 	double per_cm2 =
 		permille / (0.01 * n_cells * n_cells * g->pitch_x_mm * g->pitch_y_mm);
+
+	return i18n_number(out, size, per_cm2, per_cm2 < 10 ? 1 : 0);
+}
+
+/* "12.3 ‰/cm²" */
+static const char *unit_text(
+	const struct page *p, double permille, int n_cells, char *out, size_t size)
+{
 	char number[40];
 
-	i18n_number(number, sizeof(number), per_cm2, per_cm2 < 10 ? 1 : 0);
-	snprintf(out, size, _("%s ‰/cm²"), number);
+	snprintf(out, size, _("%s ‰/cm²"),
+		density_text(p, permille, n_cells, number, sizeof(number)));
+	return out;
 }
 
 static void bar_draw(const struct page *p, struct rect r)
@@ -223,7 +232,7 @@ static void load_legend_draw(const struct page *p, struct rect r)
 
 	unit_text(p, (double)p->map->top, 1, text, sizeof(text));
 	w = draw_measure(&p->v->ui.list, &small, text).w;
-	if (w + 4 * p->t.caption > r.w)
+	if (w > r.w)
 		return;
 	/* the colours run one way in every language, as the mat stands */
 	if (r.w > SHORT_OF * p->t.caption + 2 * p->t.gap + w)
@@ -232,9 +241,11 @@ static void load_legend_draw(const struct page *p, struct rect r)
 	draw_text(&p->v->ui.list, &small, rect_cut_right(&r, w), DRAW_RIGHT,
 		THEME_MUTED, text);
 	rect_cut_right(&r, p->t.gap);
-	w = draw_text(&p->v->ui.list, &small, r, DRAW_LEFT, THEME_MUTED, "0");
-	rect_cut_left(&r, w + p->t.gap);
-	if (r.w > 2 * p->t.caption)
+	if (r.w > 2 * p->t.caption) {
+		w = draw_text(&p->v->ui.list, &small, r, DRAW_LEFT, THEME_MUTED, "0");
+		rect_cut_left(&r, w + p->t.gap);
+	}
+	if (r.w > p->t.caption)
 		bar_draw(p, (struct rect){ r.x, r.y + (r.h - h) / 2, r.w, h });
 	draw_keep_end(&p->v->ui.list);
 }
@@ -314,19 +325,41 @@ static void loads_draw(const struct page *p, struct rect r)
 	load_legend_draw(p, legend);
 }
 
-/* The two signs, and what the largest square is: signs in words as long as that leaves room for the number. */
+/* What the largest square is, in so many words as have room in `w`: without its unit, which the other pictures' legend has too,
+ * and at last the number alone. */
+static const char *most_text(const struct page *p, int w, int n, char *out, size_t size)
+{
+	struct draw_style small = parts_regular(&p->t, p->t.caption);
+	struct draw_list *list = &p->v->ui.list;
+	double most = most_of(p->map, n);
+	char text[60];
+
+	for (int i = 0; i < 3; i++) {
+		if (i == 0)
+			unit_text(p, most, n, text, sizeof(text));
+		else
+			density_text(p, most, n, text, sizeof(text));
+		snprintf(out, size, i < 2 ? _("to %s") : "%s", text);
+		if (draw_measure(list, &small, out).w <= w)
+			break;
+		draw_elsewhere(list, out);
+	}
+	return out;
+}
+
+/* The two signs, and what the largest square is: signs in words as long as that leaves room for it. */
 static void change_legend_draw(const struct page *p, struct rect r, int n)
 {
 	struct draw_style small = parts_regular(&p->t, p->t.caption);
-	char most[60], text[RESULTS_TEXT_BYTES];
+	char text[RESULTS_TEXT_BYTES];
 	bool in_words;
-	int w;
+	int w[2]; /* of the signs, and in words */
 
-	unit_text(p, most_of(p->map, n), n, most, sizeof(most));
-	snprintf(text, sizeof(text), _("to %s"), most);
-	w = draw_measure(&p->v->ui.list, &small, text).w;
-	w += sign_draw(p, r, true, true, true) + sign_draw(p, r, false, true, true);
-	in_words = w <= r.w;
+	for (int k = 0; k < 2; k++)
+		w[k] = sign_draw(p, r, true, k == 1, true) +
+		       sign_draw(p, r, false, k == 1, true);
+	most_text(p, r.w - w[0], n, text, sizeof(text));
+	in_words = w[1] + draw_measure(&p->v->ui.list, &small, text).w <= r.w;
 	for (int k = 0; k < 2; k++)
 		rect_cut_left(&r, sign_draw(p, r, k == 0, in_words, false));
 	results_text(&p->v->ui, &small, r, DRAW_LEFT, THEME_MUTED, text);
