@@ -266,6 +266,8 @@ static bool takes_turns(
 	if (!programmes_is_blind(programme) || is_armed(s))
 		return false;
 	frame_actions_place(v, &r, &start, 1);
+	if (r.h > r.w) /* the buttons for pages may stand below */
+		r.h -= layout_mm_px(&v->ui.display, LAYOUT_PRIMARY_MM);
 	return beside_height(v, s, r) > r.h;
 }
 

@@ -25,6 +25,8 @@ enum { PLAN = 1, LOOK, ZERO, SAVE, CLEAR, START, WORN, PAGES };
 #define LOOK_NS (300 * CLOCK_NS_PER_MS)
 #define SAID_NS (4 * CLOCK_NS_PER_S)
 
+#define CROWDED_OF 7 /* captions: what a title, a notice and a part need */
+
 #define NO_SUCH_METHOD -32601
 
 static const char *const zero_texts[] = { N_("Hold to set zero"), N_("Hold: zero"),
@@ -205,6 +207,12 @@ static bool event(struct view *v, void *state, const struct input_event *e)
 
 /* --- drawing --------------------------------------------------------------------------------- */
 
+/* What was said is so for some seconds. */
+static bool is_news(const struct view *v, const struct precheck *s)
+{
+	return s->said[0] != '\0' && v->ui.now_ns - s->said_ns < SAID_NS;
+}
+
 /* Very large type on a small screen: what is to be known, without a picture. */
 static void words_draw(struct view *v, struct precheck *s, struct rect r)
 {
@@ -213,7 +221,7 @@ static void words_draw(struct view *v, struct precheck *s, struct rect r)
 	struct facts f;
 
 	facts_begin(&f, v);
-	if (s->said[0] != '\0' && v->ui.now_ns - s->said_ns < SAID_NS) {
+	if (is_news(v, s)) {
 		ui_redraw_at(&v->ui, s->said_ns + SAID_NS);
 		facts_words(&f, s->said, s->said_bad ? THEME_CAUTION : THEME_TEXT);
 		s->pages.first = 0;
@@ -226,17 +234,32 @@ static void words_draw(struct view *v, struct precheck *s, struct rect r)
 	facts_draw(&f, r, PAGES, "facts", &s->pages);
 }
 
-/* What will be measured, and whether somebody must stand beside. */
+/* What was said last; else whether somebody must stand beside. */
+static const char *notice_of(const struct view *v, const struct precheck *s)
+{
+	const json_t *next = json_object_get(s->plan, "next");
+
+	return is_news(v, s) ? s->said
+	       : json_is_true(json_object_get(next, "supervise"))
+		       ? _("Stand beside the person.")
+		       : "";
+}
+
+/* Whether a notice leaves no room for the parts: then all of it is in pages. */
+static bool is_crowded(struct view *v, const struct precheck *s, struct rect r)
+{
+	return s->check && notice_of(v, s)[0] != '\0' &&
+	       r.h < CROWDED_OF * frame_type(v).caption;
+}
+
+/* What will be measured, and the notice. */
 static void next_draw(struct view *v, const struct precheck *s, struct rect *r)
 {
 	const json_t *next = json_object_get(s->plan, "next");
 	struct parts_type t = frame_type(v);
 	struct draw_style bold = parts_bold(&t, t.body);
-	bool supervise = json_is_true(json_object_get(next, "supervise"));
-	bool said = s->said[0] != '\0' && v->ui.now_ns - s->said_ns < SAID_NS;
-	const char *text = said        ? s->said
-			   : supervise ? _("Stand beside the person.")
-				       : "";
+	bool said = is_news(v, s);
+	const char *text = notice_of(v, s);
 	char title[160];
 	int h;
 
@@ -343,6 +366,10 @@ static void draw(struct view *v, void *state)
 	if (worn_of(s) >= 0)
 		precheck_worn_draw(v, worn_of(s), WORN, &mat);
 	precheck_mat_draw(v, s->check, mat);
+	if (is_crowded(v, s, r)) {
+		words_draw(v, s, r);
+		return;
+	}
 	next_draw(v, s, &r);
 	if (s->check)
 		precheck_parts_draw(v, s->check, r, PAGES, &s->pages);

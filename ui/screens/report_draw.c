@@ -108,6 +108,7 @@ static void versions_draw(struct view *v, struct report_state *s, struct rect r)
 	int h = t.body * 4 / 3;
 
 	if (r.h - h - t.gap >= clinic_page_height(v)) {
+		parts_shrink(&v->ui, &head, r.w, text);
 		if (draw_measure(&v->ui.list, &head, text).w <= r.w)
 			draw_text(&v->ui.list, &head, rect_cut_top(&r, h), DRAW_LEFT,
 				THEME_ACTION, text);
@@ -118,29 +119,51 @@ static void versions_draw(struct view *v, struct report_state *s, struct rect r)
 			t.caption * 8 / 3 + t.gap, row_draw, s);
 }
 
-/* What the signature will mean, and who gives it. */
-static void draft_draw(struct view *v, struct report_state *s, struct rect r)
+/* What the signature will mean, and who gives it; or why there is nothing to sign. */
+struct draft_words {
+	enum parts_sign sign;
+	const char *headline, *text;
+	char as[REPORT_SAID_BYTES];
+};
+
+static void draft_say(
+	const struct view *v, const struct report_state *s, struct draft_words *w)
 {
 	const char *to_do = "", *trouble = page_picture_trouble(&s->sheet, &to_do);
-	char text[REPORT_SAID_BYTES];
 
+	w->sign = PARTS_INFO;
+	w->headline = _("Not signed yet");
+	w->text = _("Read it first. Once signed it cannot be changed any more, "
+		    "only amended.");
 	if (s->busy) {
-		frame_message(
-			v, r, PARTS_INFO, _("One moment"), _("It is being signed."));
+		w->headline = _("One moment");
+		w->text = _("It is being signed.");
 	} else if (trouble) {
-		frame_message(v, r, PARTS_CAUTION, trouble, to_do);
+		w->sign = PARTS_CAUTION;
+		w->headline = trouble;
+		w->text = to_do;
 	} else if (v->app->operator_name[0] != '\0') {
-		snprintf(text, sizeof(text),
+		snprintf(w->as, sizeof(w->as),
 			_("Read it first. You sign as %s; then it cannot be changed "
 			  "any "
 			  "more, only amended."),
 			v->app->operator_name);
-		frame_message(v, r, PARTS_INFO, _("Not signed yet"), text);
-	} else {
-		frame_message(v, r, PARTS_INFO, _("Not signed yet"),
-			_("Read it first. Once signed it cannot be changed any more, "
-			  "only amended."));
+		w->text = w->as;
 	}
+}
+
+static void draft_draw(struct view *v, const struct report_state *s, struct rect r)
+{
+	struct draft_words w;
+
+	draft_say(v, s, &w);
+	frame_message(v, r, w.sign, w.headline, w.text);
+}
+
+/* The height of a headline, and of a line of what follows. */
+static int draft_least(const struct parts_type *t)
+{
+	return 4 * t->caption;
 }
 
 static bool can_act(const struct view *v, const struct report_state *s)
@@ -220,8 +243,30 @@ static int print_buttons(struct parts_button *b)
 	return 2;
 }
 
-/* What was said last, or why there is no picture of what is signed, above the actions; where that has no room, in place of
- * everything else. Returns true then. */
+static bool is_draft(const struct report_state *s)
+{
+	return s->versions && !report_is_signed(s);
+}
+
+/* What was said last, and what else there is to say of a draft, in place of everything else. */
+static void said_alone_draw(struct view *v, const struct report_state *s, struct rect r,
+	enum parts_sign sign, const char *said)
+{
+	char both[2 * REPORT_SAID_BYTES];
+	struct draft_words w;
+
+	if (!is_draft(s)) {
+		frame_message(v, r, sign, _("Report"), said);
+		return;
+	}
+	draft_say(v, s, &w);
+	draw_elsewhere(&v->ui.list, said); /* in both */
+	snprintf(both, sizeof(both), "%s %s", said, w.text);
+	frame_message(v, r, sign, w.headline, both);
+}
+
+/* What was said last, or why there is no picture of what is signed, above the actions; where that leaves no room for the rest,
+ * in place of it. Returns true then. */
 static bool said_draw(struct view *v, const struct report_state *s, struct rect *r)
 {
 	struct parts_type t = frame_type(v);
@@ -236,11 +281,11 @@ static bool said_draw(struct view *v, const struct report_state *s, struct rect 
 		said = text;
 		sign = PARTS_CAUTION;
 	}
-	h = said[0] != '\0' ? parts_notice_height(&v->ui, &t, r->w, said) : 0;
-	if (h == 0)
+	if (said[0] == '\0')
 		return false;
-	if (h > r->h) {
-		frame_message(v, *r, sign, _("Report"), said);
+	h = parts_notice_height(&v->ui, &t, r->w, said);
+	if (h > r->h || (is_draft(s) && h + t.gap + draft_least(&t) > r->h)) {
+		said_alone_draw(v, s, *r, sign, said);
 		return true;
 	}
 	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, said);

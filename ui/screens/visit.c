@@ -6,18 +6,20 @@
 #include "src/base/i18n.h"
 #include "ui/app/frame.h"
 #include "ui/core/controls.h"
+#include "ui/core/list.h"
 #include "ui/core/theme.h"
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-enum { CURRENT = 1, PLANS, START, SET, PLAN_0 };
+enum { CURRENT = 1, PLANS, START, SET, PAGES, PLAN_0 };
 
 #define MAX_PLANS 3
 
 struct visit {
 	json_t *plans;
 	int64_t open; /* a visit of this patient that has no plan yet; 0 none */
-	bool asked, starting;
+	bool starting;
+	struct list pages; /* of tiles, where what they say needs them */
 	char message[400];
 };
 
@@ -118,7 +120,8 @@ static void act(struct view *v, void *state, int id, int index)
 	const json_t *plan = json_array_get(s->plans, (size_t)(id - PLAN_0));
 	const char *key = clinic_text(plan, "key");
 
-	(void)index;
+	if (id == PAGES)
+		list_act(&s->pages, index);
 	if (id < PLAN_0 || key[0] == '\0' || s->starting)
 		return;
 	begin(v, s, key);
@@ -134,80 +137,169 @@ static const char *what_of(const char *key)
 					      : "";
 }
 
+/* What a tile says, and how. */
+struct tile {
+	const json_t *plan;
+	const char *title, *what;
+	char minutes[40];
+	struct draw_style bold, body, small;
+	int title_h, minutes_w;
+	bool is_one_line; /* title and minutes */
+};
+
+/* In a tile that is `w` wide inside. */
+static struct tile tile_of(struct view *v, int w, const json_t *plan)
+{
+	struct parts_type t = frame_type(v);
+	const char *key = clinic_text(plan, "key");
+	struct tile tile = { .plan = plan,
+		.title = clinic_plan_name(key, clinic_text(plan, "title")),
+		.what = what_of(key),
+		.bold = parts_bold(&t, t.value),
+		.body = parts_bold(&t, t.body),
+		.small = parts_regular(&t, t.caption) };
+	struct draw_metrics m = draw_measure(&v->ui.list, &tile.bold, tile.title);
+
+	if (m.w > w) {
+		tile.bold = tile.body;
+		m = draw_measure(&v->ui.list, &tile.bold, tile.title);
+	}
+	snprintf(tile.minutes, sizeof(tile.minutes), _("%d min"),
+		(int)clinic_number(plan, "minutes"));
+	tile.minutes_w = draw_measure(&v->ui.list, &tile.body, tile.minutes).w;
+	tile.title_h = m.h;
+	tile.is_one_line = m.w + tile.minutes_w + t.gap <= w;
+	return tile;
+}
+
+/* What stands around the inside of a tile, left and right or above and below, as controls.h draws it. */
+static int tile_frame(const struct parts_type *t)
+{
+	return 2 * (t->gap + 1);
+}
+
+/* The height in which all of a tile that is `w` wide is seen at once. */
+static int tile_height(struct view *v, int w, const json_t *plan)
+{
+	struct parts_type t = frame_type(v);
+	struct tile tile = tile_of(v, w - tile_frame(&t), plan);
+
+	return tile_frame(&t) + tile.title_h + (tile.is_one_line ? 0 : t.body * 4 / 3) +
+	       draw_wrapped_height(
+		       &v->ui.list, &tile.small, w - tile_frame(&t), tile.what, NULL);
+}
+
 static void plan_draw(struct view *v, struct rect r, int i, const json_t *plan)
 {
 	struct parts_type t = frame_type(v);
-	struct draw_style bold = parts_bold(&t, t.value), body = parts_bold(&t, t.body);
-	struct draw_style small = parts_regular(&t, t.caption);
-	const char *key = clinic_text(plan, "key");
 	static const char *const names[MAX_PLANS] = { "plan-0", "plan-1", "plan-2" };
 	const struct control_card card = { PLAN_0 + i, names[i], NULL, true, false };
-	const char *title = clinic_plan_name(key, clinic_text(plan, "title"));
-	int h, widest;
-	char minutes[40];
+	struct draw_list *list = &v->ui.list;
+	struct tile tile;
+	struct rect row;
 
 	r = control_card_draw(&v->ui, &t, r, &card);
-	if (draw_measure(&v->ui.list, &bold, title).w > r.w)
-		bold = body;
-	h = draw_measure(&v->ui.list, &bold, title).h;
-	snprintf(minutes, sizeof(minutes), _("%d min"),
-		(int)clinic_number(plan, "minutes"));
-	widest = draw_measure(&v->ui.list, &body, minutes).w;
-	if (draw_measure(&v->ui.list, &bold, title).w + widest + t.gap <= r.w) {
-		struct rect row = rect_cut_top(&r, h);
-		draw_text(&v->ui.list, &body, rect_cut_right(&row, widest), DRAW_RIGHT,
-			THEME_TEXT, minutes);
-		draw_text(&v->ui.list, &bold, row, DRAW_LEFT, THEME_TEXT, title);
-	} else {
-		draw_text(&v->ui.list, &bold, rect_cut_top(&r, h), DRAW_LEFT,
-			THEME_TEXT, title);
-		if (r.h >= t.body * 4 / 3 && widest <= r.w)
-			draw_text(&v->ui.list, &body, rect_cut_top(&r, t.body * 4 / 3),
-				DRAW_LEFT, THEME_TEXT, minutes);
-	}
-	frame_read(v, &r, &small, 1, THEME_MUTED, what_of(key));
+	tile = tile_of(v, r.w, plan);
+	row = rect_cut_top(&r, tile.title_h);
+	if (tile.is_one_line)
+		draw_text(list, &tile.body, rect_cut_right(&row, tile.minutes_w),
+			DRAW_RIGHT, THEME_TEXT, tile.minutes);
+	draw_text(list, &tile.bold, row, DRAW_LEFT, THEME_TEXT, tile.title);
+	if (!tile.is_one_line)
+		draw_text(list, &tile.body, rect_cut_top(&r, t.body * 4 / 3), DRAW_LEFT,
+			THEME_TEXT, tile.minutes);
+	frame_read(v, &r, &tile.small, 1, THEME_MUTED, tile.what);
 }
 
-/* Return true if all have room side by side, each in `w`. */
-static bool names_fit(struct view *v, const json_t *plans, int w)
+/* The most of `n` tiles of which all is seen, one above the other. */
+static int n_above(
+	struct view *v, const struct visit *s, int n, struct rect r, int most)
+{
+	struct parts_type t = frame_type(v);
+	int height = 1;
+
+	for (int i = 0; i < n; i++) {
+		int h = tile_height(v, r.w, json_array_get(s->plans, (size_t)i));
+
+		height = h > height ? h : height;
+	}
+	n = (r.h + t.gap) / (height + t.gap);
+	return n < 1 ? 1 : n > most ? most : n;
+}
+
+/* Whether all have room side by side, each in `w`, with all that they say. */
+static bool are_beside(
+	struct view *v, const struct visit *s, int n, int w, struct rect r)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style body = parts_bold(&t, t.body);
 
-	for (size_t i = 0; i < json_array_size(plans); i++) {
-		const json_t *plan = json_array_get(plans, i);
+	for (int i = 0; i < n; i++) {
+		const json_t *plan = json_array_get(s->plans, (size_t)i);
 		const char *name = clinic_plan_name(
 			clinic_text(plan, "key"), clinic_text(plan, "title"));
-		if (draw_measure(&v->ui.list, &body, name).w + 4 * t.gap > w)
+		if (draw_measure(&v->ui.list, &body, name).w + 4 * t.gap > w ||
+			tile_height(v, w, plan) > r.h)
 			return false;
 	}
-	return true;
+	return r.w > r.h;
+}
+
+/* It is on another page. */
+static void tile_is_elsewhere(struct view *v, int w, const json_t *plan)
+{
+	struct tile tile = tile_of(v, w, plan);
+
+	draw_elsewhere(&v->ui.list, tile.title);
+	draw_elsewhere(&v->ui.list, tile.minutes);
+	draw_elsewhere(&v->ui.list, tile.what);
+}
+
+static void tiles_draw(struct view *v, struct visit *s, int n, struct rect r)
+{
+	struct parts_type t = frame_type(v);
+	bool beside = are_beside(v, s, n, (r.w - (n - 1) * t.gap) / n, r);
+	int shown = beside ? n : n_above(v, s, n, r, n), size;
+	struct rect pager;
+
+	s->pages.n_rows = n;
+	s->pages.per_page = shown;
+	if (shown < n) {
+		pager = rect_cut_right(&r, list_pager_width(&v->ui, &t, r.w, r.h));
+		rect_cut_right(&r, t.gap);
+		s->pages.per_page = shown = n_above(v, s, n, r, shown);
+		list_pager_draw(&v->ui, &t, pager, PAGES, "plans", &s->pages);
+	}
+	size = ((beside ? r.w : r.h) - (shown - 1) * t.gap) / shown;
+	for (int i = 0; i < n; i++) {
+		const json_t *plan = json_array_get(s->plans, (size_t)i);
+
+		if (i < s->pages.first || i >= s->pages.first + shown) {
+			tile_is_elsewhere(v, r.w, plan);
+			continue;
+		}
+		plan_draw(v, beside ? rect_cut_left(&r, size) : rect_cut_top(&r, size),
+			i, plan);
+		if (beside)
+			rect_cut_left(&r, t.gap);
+		else
+			rect_cut_top(&r, t.gap);
+	}
 }
 
 static void draw(struct view *v, void *state)
 {
 	struct visit *s = state;
-	struct parts_type t = frame_type(v);
 	struct rect r = frame_begin(v, _("Which visit?"));
-	int n = (int)json_array_size(s->plans), size;
-	bool side = r.w > r.h && names_fit(v, s->plans, r.w / MAX_PLANS);
+	int n = (int)json_array_size(s->plans);
 
 	n = n > MAX_PLANS ? MAX_PLANS : n;
-	if (s->message[0] != '\0' || n == 0) {
+	if (s->message[0] != '\0' || n == 0)
 		frame_message(v, r, s->message[0] ? PARTS_CAUTION : PARTS_INFO,
 			s->message[0] ? _("Not possible") : _("One moment"),
 			s->message);
-		return;
-	}
-	size = ((side ? r.w : r.h) - (n - 1) * t.gap) / n;
-	for (int i = 0; i < n; i++) {
-		plan_draw(v, side ? rect_cut_left(&r, size) : rect_cut_top(&r, size), i,
-			json_array_get(s->plans, (size_t)i));
-		if (side)
-			rect_cut_left(&r, t.gap);
-		else
-			rect_cut_top(&r, t.gap);
-	}
+	else
+		tiles_draw(v, s, n, r);
 }
 
 const struct screen screen_visit = {
