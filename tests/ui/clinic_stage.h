@@ -19,10 +19,12 @@ static inline void fake_measure(const struct draw_style *style, const char *text
 
 static int64_t now;
 static const char *panel = "800x480";
+static double text_scale = 1;
 
 static inline struct app *open_app(const char *screen, const char *arg)
 {
-	struct app_setup setup = scene_setup(layout_profile_find(panel), false, 1);
+	struct app_setup setup =
+		scene_setup(layout_profile_find(panel), false, text_scale);
 	struct app *app;
 
 	setup.home = "worklist";

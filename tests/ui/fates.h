@@ -16,36 +16,16 @@ struct fates {
 	int n;
 };
 
-/* Texts that may be left out: on which screen, above which text scale, a part of the text (NULL: any), and why. */
+/* Where texts may be left out: on which screen, above which text scale, and why. */
 static const struct {
 	const char *screen;
 	double above;
-	const char *part;
 	const char *why;
 } fates_excused[] = {
-	{ "live", 0, NULL,
+	{ "live", 0,
 		"one picture to look at: what has no room is left out by its rank, as "
 		"docs/screens.md says (Sizes)" },
-	{ "field", 2, NULL,
-		"the number pad has the 7-inch screen to itself; what is out of range "
-		"is "
-		"refused, and stays in the field" },
-	{ "visit", 1.5, NULL,
-		"the names and minutes are what is chosen by; each trial says what it "
-		"is "
-		"before it begins" },
-	{ "report", 1.9, NULL,
-		"why it was not signed has the screen, and says that it is not" },
-	{ "compare", 1, "²",
-		"what the largest square is: the signs beside it, more and less, go "
-		"first" },
-	{ "display", 1, NULL, "swatches: the colours are what is looked at" },
-	{ "service", 2, NULL,
-		"what to do stands on the screen that the row leads to, or is said by "
-		"`stance status`" },
-	{ "calibrate", 1.5, NULL,
-		"the rows have the room; what the tools are worth is said again by the "
-		"step that needs them, and by `stance calibrate`" },
+	{ "display", 1, "swatches: the colours are what is looked at" },
 };
 
 /* Two letters of any language: no digits, signs and what only its width is asked of. */
@@ -81,12 +61,11 @@ static inline void fates_note(const char *text, enum draw_fate fate, void *ctx)
 	f->n++;
 }
 
-static inline bool fates_is_excused(const char *screen, double scale, const char *text)
+static inline bool fates_is_excused(const char *screen, double scale)
 {
 	for (size_t i = 0; i < sizeof(fates_excused) / sizeof(fates_excused[0]); i++)
 		if (strcmp(fates_excused[i].screen, screen) == 0 &&
-			scale > fates_excused[i].above &&
-			(!fates_excused[i].part || strstr(text, fates_excused[i].part)))
+			scale > fates_excused[i].above)
 			return true;
 	return false;
 }
@@ -100,7 +79,7 @@ static inline void fates_check(
 
 	for (int i = 0; i < f->n; i++)
 		if (!(f->all[i].was & good) && fates_is_word(f->all[i].text) &&
-			!fates_is_excused(screen, scale, f->all[i].text))
+			!fates_is_excused(screen, scale))
 			rules_bad(s, "is left out", f->all[i].text);
 }
 
