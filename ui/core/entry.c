@@ -149,7 +149,7 @@ static const char *label_beside(struct ui *ui, const struct parts_type *t,
 	return label;
 }
 
-/* The text, or while there is none the hint; returns the width of what was typed. */
+/* The text, or while there is none the hint, behind the line where one types; returns the width of what was typed. */
 static int text_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 	const struct entry *e, const char *hint)
 {
@@ -159,6 +159,7 @@ static int text_draw(struct ui *ui, const struct parts_type *t, struct rect r,
 
 	if (e->text[0] != '\0')
 		return draw_text(&ui->list, &style, r, DRAW_LEFT, THEME_TEXT, text);
+	rect_cut_left(&r, t->body / 3);
 	if (draw_measure(&ui->list, &style, hint).w > r.w)
 		style = parts_regular(t, t->caption);
 	parts_shrink(ui, &style, r.w, hint);

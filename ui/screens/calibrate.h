@@ -68,7 +68,7 @@ struct calibrate {
 	json_t *draft, *progress, *report, *verification;
 	enum calibrate_tool tool; /* whose pad is shown */
 	bool typing;
-	bool is_tight; /* rows leave no line for what they come to */
+	bool is_tight; /* rows leave no room for what they come to */
 	bool reading;  /* that, in their place */
 	int test;      /* of the verification, from 1: all of it; 0 none */
 	struct entry entry, operator;
@@ -120,9 +120,9 @@ double calibrate_typed_kg(const struct calibrate *s);
 
 void calibrate_draw(struct view *v, void *state);
 
-/* Draw a sentence at the bottom of `*r`, below a page of rows, and cut its place off; part by part where it has no more room. */
-void calibrate_notice(
-	struct view *v, struct rect *r, enum parts_sign sign, const char *text);
+/* Draw a sentence at the bottom of `*r` and cut its place off, leaving `least`; part by part where that is all it has. */
+void calibrate_notice(struct view *v, struct rect *r, int least, enum parts_sign sign,
+	const char *text);
 
 /* Return the step that is next, NULL after the last; `*i` receives its number from 0. */
 const struct agenda_step *calibrate_step(const struct calibrate *s, int *i);

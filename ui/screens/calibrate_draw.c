@@ -139,7 +139,7 @@ static void mat_draw(struct view *v, const struct calibrate *s, struct rect r,
 
 /* --- a step ------------------------------------------------------------------------------------ */
 
-/* Whether a page of rows leaves a line for a notice, with the dots of one that is read in parts. */
+/* Whether a notice has a line, with the dots of one that is read in parts. */
 static bool has_line(struct view *v, struct rect r)
 {
 	struct parts_type t = frame_type(v);
@@ -149,13 +149,12 @@ static bool has_line(struct view *v, struct rect r)
 	       draw_measure(&v->ui.list, &small, "X").h + t.caption / 2;
 }
 
-void calibrate_notice(
-	struct view *v, struct rect *r, enum parts_sign sign, const char *text)
+void calibrate_notice(struct view *v, struct rect *r, int least, enum parts_sign sign,
+	const char *text)
 {
 	struct parts_type t = frame_type(v);
 	struct draw_style small = parts_regular(&t, t.caption);
 	int h = parts_notice_height(&v->ui, &t, r->w, text);
-	int least = clinic_page_height(v);
 	struct rect part;
 
 	if (text[0] == '\0')
@@ -234,7 +233,7 @@ static void step_draw(struct view *v, const struct calibrate *s, struct rect r)
 		frame_read(v, &r, styles, 2, THEME_TEXT, both);
 		return;
 	}
-	calibrate_notice(v, &r, s->sign, s->said);
+	calibrate_notice(v, &r, clinic_page_height(v), s->sign, s->said);
 	frame_read(v, &r, styles, 2, THEME_TEXT, what);
 }
 
@@ -280,7 +279,7 @@ static void report_draw(struct view *v, struct calibrate *s, struct rect r)
 {
 	struct facts f;
 
-	calibrate_notice(v, &r, s->sign, s->said);
+	calibrate_notice(v, &r, clinic_page_height(v), s->sign, s->said);
 	facts_begin(&f, v);
 	f.gap = f.type.gap / 2;
 	report_say(&f, s);
@@ -308,7 +307,7 @@ static void signing_draw(struct view *v, struct calibrate *s, struct rect r)
 		typing_draw(v, r, &typing);
 		return;
 	}
-	calibrate_notice(v, &r, s->sign, s->said);
+	calibrate_notice(v, &r, clinic_page_height(v), s->sign, s->said);
 	field_h = field_h > r.h ? entry_box_height(&v->ui, &t) : field_h;
 	if (field_h <= r.h)
 		entry_field_draw(&v->ui, &t, rect_cut_top(&r, field_h), CALIBRATE_FIELD,
@@ -517,7 +516,7 @@ static bool is_tight(struct view *v, const struct calibrate *s, struct rect r)
 	enum parts_sign sign;
 
 	frame_actions_place(v, &r, &one, 1);
-	return calibrate_sum(s, &sign)[0] != '\0' && !has_line(v, r);
+	return calibrate_sum(s, &sign)[0] != '\0' && !clinic_has_words_room(v, r);
 }
 
 static void sum_draw(struct view *v, const struct calibrate *s, struct rect r)

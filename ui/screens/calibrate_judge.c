@@ -114,7 +114,7 @@ void calibrate_tests_draw(struct view *v, struct calibrate *s, struct rect r)
 	const char *text = calibrate_sum(s, &sign);
 
 	if (!s->is_tight)
-		calibrate_notice(v, &r, sign, text);
+		calibrate_notice(v, &r, clinic_rows_height(v), sign, text);
 	s->list.n_rows =
 		(int)json_array_size(json_object_get(s->verification, "lines"));
 	s->list.columns = 1;

@@ -229,7 +229,7 @@ void calibrate_tools_draw(struct view *v, struct calibrate *s, struct rect r)
 	}
 	text = calibrate_sum(s, &sign);
 	if (!s->is_tight)
-		calibrate_notice(v, &r, sign, text);
+		calibrate_notice(v, &r, clinic_rows_height(v), sign, text);
 	s->list.n_rows = CALIBRATE_N_TOOLS;
 	if (r.h >= clinic_page_height(v))
 		list_draw(&v->ui, &t, r, CALIBRATE_ROWS, "tool", &s->list, 0, row_draw,

@@ -209,3 +209,19 @@ int clinic_page_height(const struct view *v)
 
 	return list_least_height(&v->ui, &t);
 }
+
+int clinic_rows_height(const struct view *v)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+
+	return 2 * list_row_height(&v->ui, &t, 0) + t.gap / 2;
+}
+
+bool clinic_has_words_room(struct view *v, struct rect r)
+{
+	struct parts_type t = parts_near_type(&v->ui.display);
+	struct draw_style small = parts_regular(&t, t.caption);
+	int line_h = draw_measure(&v->ui.list, &small, "X").h;
+
+	return r.h - clinic_rows_height(v) - t.gap >= 2 * line_h + t.caption / 2;
+}

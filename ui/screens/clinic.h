@@ -60,4 +60,9 @@ void clinic_part_draw(struct ui *ui, const struct draw_style *style, struct rect
 /* The least that a page of a list with its two buttons needs. */
 int clinic_page_height(const struct view *v);
 
+/* The height of two rows; and whether a list of so many leaves two lines for words below it, with the dots of those that are
+ * read in parts. */
+int clinic_rows_height(const struct view *v);
+bool clinic_has_words_room(struct view *v, struct rect r);
+
 #endif

@@ -267,7 +267,8 @@ static void narrow_row_draw(struct ui *ui, const struct parts_type *t, struct re
 		clinic_part_draw(ui, &small, rect_cut_top(&r, line), THEME_TEXT,
 			results_measure(row->row, text, sizeof(text)));
 		upper = rect_cut_top(&r, tall);
-		change_draw(ui, t, upper, r, row->row);
+		lower = rect_cut_top(&r, line);
+		change_draw(ui, t, upper, lower, row->row);
 		return;
 	}
 	results_head_draw(ui, t, &r, head, row);

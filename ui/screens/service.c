@@ -124,24 +124,14 @@ static void words_draw(struct view *v, const struct service *s, struct rect *r)
 	else
 		snprintf(whole, sizeof(whole), "%s", text);
 	h = parts_notice_height(&v->ui, &t, r->w, whole);
-	if (r->h - h - t.gap < clinic_page_height(v)) {
-		part = rect_cut_bottom(r, r->h - clinic_page_height(v));
+	if (r->h - h - t.gap < clinic_rows_height(v)) {
+		part = rect_cut_bottom(r, r->h - clinic_rows_height(v));
 		rect_cut_top(&part, t.gap);
 		frame_read(v, &part, &small, 1, parts_sign_color(sign), whole);
 		return;
 	}
 	parts_notice_draw(&v->ui, &t, rect_cut_bottom(r, h), sign, whole);
 	rect_cut_bottom(r, t.gap);
-}
-
-/* Whether the rows leave no line for words, with the dots of one that is read in parts. */
-static bool is_tight(struct view *v, struct rect r)
-{
-	struct parts_type t = frame_type(v);
-	struct draw_style small = parts_regular(&t, t.caption);
-
-	return r.h - clinic_page_height(v) - t.gap <
-	       draw_measure(&v->ui.list, &small, "X").h + t.caption / 2;
 }
 
 static void rows_draw(struct view *v, struct service *s, struct rect r)
@@ -161,7 +151,7 @@ static void rows_draw(struct view *v, struct service *s, struct rect r)
 
 	s->list.columns = r.w > 2 * COLUMN_EM * t.caption ? 2 : 1;
 	frame_actions(v, &r, buttons, 2);
-	s->is_tight = is_tight(v, r);
+	s->is_tight = !clinic_has_words_room(v, r);
 	if (!s->is_tight)
 		words_draw(v, s, &r);
 	if (r.h >= clinic_page_height(v))
