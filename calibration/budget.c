@@ -99,13 +99,13 @@ static double play_loss(const struct model_play *play)
 }
 
 /* A power law's slope rests on all loads, from the least to the greatest; a curve's of free shape only on
- * those beside it. */
-static double slope_frac(const struct model *model, const struct terms *t,
-	const struct budget_evidence *e)
+ * those beside it, unless the lines of a roller that crossed the mat more than once tie its parts together. */
+static double slope_frac(const struct model *model, const struct fit_report *report,
+	const struct terms *t, const struct budget_evidence *e)
 {
 	double apart = e->load_log_spread;
 
-	if (model->curve.kind == CURVE_CUBIC)
+	if (model->curve.kind == CURVE_CUBIC && !isfinite(report->uniformity_frac))
 		apart /= sqrt(e->n_loads);
 	return t->load_frac / apart;
 }
@@ -153,7 +153,7 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 
 	t.curve_frac = CURVE_LIMIT_FRAC / sqrt(3);
 	if (e->n_loads > 1 && e->load_log_spread > 0)
-		t.curve_frac = fmin(t.curve_frac, slope_frac(model, &t, e));
+		t.curve_frac = fmin(t.curve_frac, slope_frac(model, report, &t, e));
 	off_log = e->n_loads > 0 ? log(STANCE_KPA) - e->load_log_mean : 0;
 	t.scale_frac = sqrt(squared(mass) / n + squared(t.load_frac) / n +
 			    squared(t.curve_frac * off_log));
