@@ -15,7 +15,7 @@
 #define REMOVED_S                                                                      \
 	2.0 /* a weight is taken away so long after its last moment, at most */
 #define ONSET_S     0.2 /* chosen: by then a weight that was put down stands */
-#define MOST_POINTS 4   /* of each earlier load */
+#define MOST_POINTS 4   /* of each earlier load, and two for each change of its mass */
 
 /* A maker's own memory. */
 struct maker {
@@ -52,10 +52,20 @@ static bool is_roll(const struct reading *item)
 	return fit_is_used(item) && item->n > 0 && item->kind == READING_ROLL;
 }
 
+static size_t count_changes(const struct readings *r, const struct reading *item)
+{
+	const struct snapshot *s = &r->snapshots[item->first];
+	size_t n = 0;
+
+	for (int k = 1; k < item->n; k++)
+		n += s[k].mass_kg != s[k - 1].mass_kg;
+	return n;
+}
+
 static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 {
 	size_t n = (size_t)geometry_n_cells(&r->geometry), moments = 0, items = 0;
-	size_t parts = 0;
+	size_t parts = 0, changes = 0;
 	struct carve c = { .memory = memory };
 
 	for (int i = 0; i < r->n_items; i++) {
@@ -63,6 +73,7 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 			continue;
 		moments += (size_t)r->items[i].n;
 		items++;
+		changes += is_roll(&r->items[i]) ? 0 : count_changes(r, &r->items[i]);
 		for (int k = 0; is_roll(&r->items[i]) && k < r->items[i].n; k++)
 			parts += (size_t)r->snapshots[r->items[i].first + k].n;
 	}
@@ -77,8 +88,8 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 	/* a part has a cell */
 	m->line_w = carve_take(&c, parts * sizeof(float));
 	m->points =
-		carve_take(&c, (3 * moments + items * items * MOST_POINTS + 4 * items) *
-				       sizeof(*m->points));
+		carve_take(&c, (3 * moments + items * (items * MOST_POINTS + 2 * changes) +
+				       4 * items) * sizeof(*m->points));
 	return c.used;
 }
 
@@ -280,6 +291,36 @@ static double force_of(const struct maker *m, const struct reading *item)
 	return (isfinite(mass_kg) ? mass_kg : item->mass_kg) * UNITS_GRAVITY_M_S2;
 }
 
+/* What stood of an item from its onset on, level by level. Of an earlier load (`before`) that is all; of the series' own
+ * (`s`) its moments come between. Returns what stands at its end. */
+static double add_levels(
+	struct maker *m, const struct reading *item, int before, struct fit_series *s)
+{
+	double onset_s = onset_of(m, item), force_n = NAN, until_s = onset_s;
+
+	for (int k = item->first; k < item->first + item->n; k++) {
+		const struct snapshot *now = &m->r->snapshots[k];
+		double now_n = now->mass_kg * UNITS_GRAVITY_M_S2;
+
+		if (!isfinite(now_n))
+			continue;
+		if (isnan(force_n))
+			add_point(m, onset_s, now_n, -1, before);
+		if (now_n != force_n && !isnan(force_n)) {
+			add_point(m, until_s, force_n, -1, before);
+			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1, before);
+		}
+		force_n = now_n;
+		until_s = now->t_s + 0.5 * now->span_s;
+		if (!s || now->t_s < onset_s + ONSET_S)
+			continue;
+		add_point(m, now->t_s, now_n, s->n_moments, before);
+		add_moment(m, now);
+		s->n_moments++;
+	}
+	return force_n;
+}
+
 /* When the earlier loads came and went; returns what of them still stands at the onset of item `i`. */
 static double add_earlier(struct maker *m, int i, const struct earlier *e)
 {
@@ -288,16 +329,15 @@ static double add_earlier(struct maker *m, int i, const struct earlier *e)
 
 	for (int b = 0; b < e->n; b++) {
 		const struct reading *other = &m->r->items[e->item[b]];
-		double from_s = onset_of(m, other), force_n = force_of(m, other);
-		double until_s = left_at(m, other, onset_s);
+		double until_s = left_at(m, other, onset_s), force_n;
 		bool stands = e->item[b] == i - 1 && isnan(other->off_s) &&
 			      e->part[b] > SAME_FRAC && item->mass_kg >= other->mass_kg;
 
-		standing_n = stands ? force_n : 0;
 		if (stands)
 			until_s = onset_s;
-		add_point(m, from_s, 0, -1, b);
-		add_point(m, from_s, force_n, -1, b);
+		add_point(m, onset_of(m, other), 0, -1, b);
+		force_n = add_levels(m, other, b, NULL);
+		standing_n = stands ? force_n : 0;
 		add_point(m, until_s, force_n, -1, b);
 		add_point(m, until_s, standing_n, -1, b);
 	}
@@ -307,29 +347,8 @@ static double add_earlier(struct maker *m, int i, const struct earlier *e)
 static void add_own(struct maker *m, const struct reading *item, struct fit_series *s,
 	double standing_n)
 {
-	double onset_s = onset_of(m, item), force_n = NAN, until_s = 0;
-
-	add_point(m, onset_s, standing_n, -1, -1);
-	for (int k = item->first; k < item->first + item->n; k++) {
-		const struct snapshot *now = &m->r->snapshots[k];
-		double now_n = now->mass_kg * UNITS_GRAVITY_M_S2;
-
-		if (!isfinite(now_n))
-			continue;
-		if (isnan(force_n))
-			add_point(m, onset_s, now_n, -1, -1);
-		if (now_n != force_n && !isnan(force_n)) {
-			add_point(m, until_s, force_n, -1, -1);
-			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1, -1);
-		}
-		force_n = now_n;
-		until_s = now->t_s + 0.5 * now->span_s;
-		if (now->t_s < onset_s + ONSET_S)
-			continue;
-		add_point(m, now->t_s, now_n, s->n_moments, -1);
-		add_moment(m, now);
-		s->n_moments++;
-	}
+	add_point(m, onset_of(m, item), standing_n, -1, -1);
+	add_levels(m, item, -1, s);
 }
 
 /* Its cells, by what they carry and carried. */
