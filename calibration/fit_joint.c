@@ -28,11 +28,11 @@ _Static_assert(FIT_MAX_KNOTS + N_MEMORIES < N_MOST, "and one of each series' own
 #define STRETCH_SD    0.001 /* of play, from one visit to a mass to the next */
 #define MOST_MOMENTS  40    /* a series of more weighs no more than so many */
 #define MASS_SD       0.002 /* of the curve from one mass of a staircase to the next */
-#define CREEP_CELL_SD 0.1   /* chosen: of one cell's creep: it averages over the load */
+#define CREEP_CELL_SD 0.2   /* chosen: of one cell's creep: it averages over the load */
 #define MOST_MASSES   16
 /* What is left, unknown, of what stood on some of the cells before, likewise. */
 #define FOREIGN_SD   0.001
-#define FOREIGN_PART 0.15
+#define FOREIGN_PART 0.05
 /* What is believed beforehand, sd: creep goes on evenly over the decades. */
 #define CREEP_STEP_SD 0.024 /* from one amplitude to the next, half a decade slower */
 /* Small changes lose little: a weight is believed to go with its width. */

@@ -1,12 +1,13 @@
 /* Masses that contradict each other: one typed in pounds, two swapped, one wrong. A power law through the
- * others says what each should have read. */
+ * others says what each should have read; loads that no curve goes through are refused without a name. */
 #include <math.h>
 
 #include "calibration/fit_curve.h"
 #include "calibration/fit_parts.h"
 #include "src/base/i18n.h"
 
-#define SUSPECT_FRAC 0.06 /* rms between loads that no field sheet shows */
+#define SUSPECT_FRAC 0.06 /* rms from a power law: worth a look at each mass */
+#define QUARREL_FRAC 0.05 /* rms from the curve in force that no field sheet shows */
 #define WRONG_LOG    0.12 /* a mass that is off by so much from what the others say */
 #define CLEARED_FRAC 0.35 /* of the rms is left once the culprit is found */
 #define LB_PER_KG    2.2046226
@@ -109,27 +110,53 @@ static void tell_wrong(
 			s->item, s->mass_kg, s->mass_kg * exp(off));
 }
 
-void fit_masses(struct fit_levels *l, struct fit_report *report)
+static void tell_swapped(const struct fit_series *a, const struct fit_series *b,
+	struct fit_report *report)
+{
+	fit_problem_add(report, FIT_REFUSE, a->item,
+		N_("Loads %d and %d: %.1f and %.1f kg read like each other. "
+		   "Were "
+		   "they swapped? Drop both and repeat them."),
+		a->item, b->item, a->mass_kg, b->mass_kg);
+}
+
+bool fit_masses(struct fit_levels *l, struct fit_report *report)
 {
 	const struct fit_series *s = l->all->series;
 	struct suspect wrong, swapped;
 	double off = 0, rms = rms_without(l, -1, &off);
 
 	if (!(rms > SUSPECT_FRAC) || l->all->n < LEAST_LOADS)
-		return;
+		return false;
 	swapped = find_swapped(l);
 	wrong = find_wrong(l);
 	if (l->all->n > LEAST_LOADS && swapped.rms < CLEARED_FRAC * rms &&
-		swapped.rms < 1.5 * fmax(wrong.rms, 0.02))
-		fit_problem_add(report, FIT_REFUSE, s[swapped.a].item,
-			N_("Loads %d and %d: %.1f and %.1f kg read like each other. "
-			   "Were "
-			   "they swapped? Drop both and repeat them."),
-			s[swapped.a].item, s[swapped.b].item, s[swapped.a].mass_kg,
-			s[swapped.b].mass_kg);
-	else if (wrong.rms < CLEARED_FRAC * rms && fabs(wrong.off) > WRONG_LOG)
-		tell_wrong(&s[wrong.a], wrong.off, report);
-	else
+		swapped.rms < 1.5 * fmax(wrong.rms, 0.02)) {
+		tell_swapped(&s[swapped.a], &s[swapped.b], report);
+		return true;
+	}
+	if (!(wrong.rms < CLEARED_FRAC * rms) || !(fabs(wrong.off) > WRONG_LOG))
+		return false;
+	tell_wrong(&s[wrong.a], wrong.off, report);
+	return true;
+}
+
+void fit_quarrel(struct fit_levels *l, const struct model_curve *curve,
+	struct fit_report *report)
+{
+	double sum = 0, rms;
+	int n = 0;
+
+	for (int i = 0; i < l->all->n; i++) {
+		double off = fit_curve_off(l, curve, i);
+
+		if (!isfinite(off))
+			continue;
+		sum += off * off;
+		n++;
+	}
+	rms = n > 0 ? sqrt(sum / n) : 0;
+	if (rms > QUARREL_FRAC && l->all->n >= LEAST_LOADS)
 		fit_problem_add(report, FIT_REFUSE, -1,
 			N_("Loads: they contradict each other by %.0f %%. Look at the "
 			   "masses, drop those in doubt, and repeat them."),

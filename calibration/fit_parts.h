@@ -47,8 +47,11 @@ size_t fit_watch_scratch_size(const struct readings *readings);
 void fit_watch(const struct readings *readings, void *scratch, struct model *model,
 	struct fit_report *report);
 
-/* fit_masses.c: name masses that contradict the others. */
+/* fit_masses.c: name masses that contradict the others, false if none; refuse loads that the curve in force does not
+ * bring together. */
 struct fit_levels;
-void fit_masses(struct fit_levels *levels, struct fit_report *report);
+bool fit_masses(struct fit_levels *levels, struct fit_report *report);
+void fit_quarrel(struct fit_levels *levels, const struct model_curve *curve,
+	struct fit_report *report);
 
 #endif

@@ -277,22 +277,26 @@ static void choose_creep(struct response *s, enum curve_kind kind)
 	fit_kind(s, kind);
 }
 
-/* Where cells are alike, time is believed to the last detail: then what loads differ by must not be what a curve of the
- * wrong form leaves, nor creep of the wrong thing, or the curve bends to make their creep alike. Of the power law and the
- * cubic, the one that leaves less tells; what was found to creep stays for the first. */
-static struct fit_trust weigh_alike(struct response *s)
+/* What loads differ by must not be what a curve of the wrong form leaves: of the power law and the cubic, the one that
+ * leaves less tells. Where cells are alike, time is believed to the last detail; then what creeps is asked first, too, or
+ * the curve bends to make their creep alike, and the answer stays. */
+static struct fit_trust weigh_kinds(struct response *s)
 {
 	struct fit_trust by_power = weigh_trust(s), by_cubic;
 	struct answer power = answer_of(s->model);
 
-	if (s->all->n < LEAST_FOR_CURVE || by_power.cell_frac > ALIKE_FRAC)
+	if (s->all->n < LEAST_FOR_CURVE)
 		return by_power;
-	choose_creep(s, CURVE_CUBIC);
+	if (by_power.cell_frac > ALIKE_FRAC) {
+		fit_kind(s, CURVE_CUBIC);
+	} else {
+		choose_creep(s, CURVE_CUBIC);
+		power.creep.of_response = s->model->creep.of_response;
+	}
 	by_cubic = weigh_trust(s);
 	/* it bends to each load: those that it has not seen tell */
 	by_cubic.quarrel_frac = fmax(by_cubic.quarrel_frac,
 		fit_curve_cross(s->levels, CURVE_CUBIC, &s->model->curve, NULL));
-	power.creep.of_response = s->model->creep.of_response;
 	answer_take(&power, s->model);
 	return by_cubic.quarrel_frac < by_power.quarrel_frac ? by_cubic : by_power;
 }
@@ -306,6 +310,7 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 		.trust = { CELL_FRAC, QUARREL_FRAC, PHASE_FRAC } };
 	enum curve_kind kind;
 	void *series_scratch;
+	bool is_named;
 
 	(void)setup;
 	if (size < lay_out(&s, readings, NULL, &series_scratch))
@@ -322,12 +327,14 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	};
 	begin(&s);
 	fit_kind(&s, CURVE_POWER);
-	fit_masses(s.levels, report);
-	s.trust = weigh_alike(&s);
+	is_named = fit_masses(s.levels, report);
+	s.trust = weigh_kinds(&s);
 	kind = choose(&s);
 	s.trust = weigh_trust(&s);
 	choose_creep(&s, kind);
 	report->hidden_frac = weigh_trust(&s).quarrel_frac;
+	if (!is_named)
+		fit_quarrel(s.levels, &model->curve, report);
 	report_loads(&s);
 	report->creep_per_decade_frac = creep_per_decade(&model->creep);
 	report->hysteresis_frac = loop_width(&model->play);

@@ -52,7 +52,7 @@ static void print_limits(enum lab_class kind, int i_mat)
 
 static void print_class(enum lab_class kind, int i_mat, int n_sheets)
 {
-	static const int weights[] = { 1, 2, 3, 5 };
+	static const int weights[] = { 1, 2, 3, 5, 6 };
 	const struct mat_geometry *mat = &lab_mats[i_mat];
 	char name[64];
 

@@ -31,6 +31,7 @@ void lab_case_draw(struct lab_case *c, enum lab_class kind, enum lab_level level
 	c->hides_divider = seed & 1;
 	if (level == LAB_STAIRCASE)
 		return;
+	lab_plan_short(&c->plan);
 	c->plan.n_stairs = 0;
 	c->plan.n_passes = 3;
 	c->plan.roll_turns = false;

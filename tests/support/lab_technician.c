@@ -312,7 +312,11 @@ static int verify(struct hand *h)
 static int work(struct hand *h)
 {
 	const struct lab_plan *p = h->plan;
-	int rc = take_zero(h);
+	int rc;
+
+	h->t_s += p->warm_s;
+	lab_sheet_feel(h->sheet, h->t_s, NULL);
+	rc = take_zero(h);
 
 	if (rc == 0 && p->n_passes > 0)
 		rc = roll(h);
@@ -321,7 +325,7 @@ static int work(struct hand *h)
 	if (rc == 0 && p->n_stairs > 0)
 		rc = climb(h);
 	if (rc == 0 && p->has_creep)
-		rc = creep(h, &p->loads[0]);
+		rc = creep(h, &p->creep_disc);
 	if (rc == 0)
 		rc = verify(h);
 	rest(h, SETTLE_S);
@@ -358,7 +362,8 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 	static const double stairs_kg[] = { 60, 57, 50, 40, 25, 40, 50, 57, 60 };
 	static const struct lab_disc loads[] = { { 60, 60, 0, 0, 0 },
 		{ 40, 30, 80, 40, 0 }, { 20, 60, -80, -60, 0 }, { 40, 60, 60, -70, 0 },
-		{ 20, 30, -60, 80, 0 } };
+		{ 20, 30, -60, 80, 0 }, { 5, 60, 70, 90, 0 } };
+	static const struct lab_disc creep_disc = { 60, 60, 0, 130, 0 };
 	struct rng rng;
 
 	rng_init(&rng, seed, STREAM + 1);
@@ -371,6 +376,9 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 	plan->n_stairs = sizeof(stairs_kg) / sizeof(stairs_kg[0]);
 	memcpy(plan->stairs_kg, stairs_kg, sizeof(stairs_kg));
 	plan->stairs_disc = loads[0];
+	plan->has_creep = true;
+	plan->creep_disc = creep_disc;
+	plan->warm_s = 900;
 	plan->zero_s = 10;
 	plan->load_s = READ_S + 2;
 	plan->stair_s = 3;
@@ -385,6 +393,12 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 		plan->roll_tilt_frac = rng_u64(&rng) & 1 ? 0.02 : -0.02;
 		plan->roll_hand_frac = 0.01;
 	}
+}
+
+void lab_plan_short(struct lab_plan *plan)
+{
+	plan->n_loads--;
+	plan->has_creep = false;
 }
 
 void lab_plan_weights(struct lab_plan *plan, int n)

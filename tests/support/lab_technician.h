@@ -29,9 +29,11 @@ struct lab_plan {
 	int n_stairs; /* 0: no staircase */
 	double stairs_kg[LAB_MAX_STAIRS];
 	struct lab_disc stairs_disc;
-	bool has_creep; /* the first load's disc, for two minutes */
+	bool has_creep; /* two minutes, where nothing stood before */
+	struct lab_disc creep_disc;
 	int n_verify;   /* places, 50 kg each */
 	/* How. */
+	double warm_s; /* power is on for so long before */
 	double zero_s, load_s, stair_s, creep_s;
 	double placing_mm;   /* a weight lands within so far of its place */
 	double rim_frac;     /* of every disc */
@@ -45,10 +47,14 @@ struct lab_plan {
 	bool knows_places; /* says where weights were put */
 };
 
-/* The whole procedure for a class of sheets: 4 turned passes, five discs, the staircase. */
+/* The whole procedure for a class of sheets: warmed up, 4 turned passes, five discs and a light one, the staircase,
+ * two minutes of creep. */
 void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed);
 
-/* Leave the first `n` weights (1..5; the most telling first), and no more. */
+/* Without what is easily left out: the light load, the creep step. */
+void lab_plan_short(struct lab_plan *plan);
+
+/* Leave the first `n` weights (1..6; the most telling first), and no more. */
 void lab_plan_weights(struct lab_plan *plan, int n);
 
 /* Carry the plan out on `sheet`, from its time `*t_s` on, into `readings` (as readings_init() left

@@ -209,7 +209,6 @@ static void test_technician_fills_readings(void **state)
 	assert_non_null(memory);
 	lab_sheet_draw(&o, LAB_FIELD, 5);
 	lab_plan_full(&plan, LAB_FIELD, 5);
-	plan.has_creep = true;
 	plan.n_verify = 9;
 	sheet = lab_sheet_new(&o, &grid);
 	assert_non_null(sheet);
@@ -218,7 +217,7 @@ static void test_technician_fills_readings(void **state)
 			READINGS_MAX_SNAPSHOTS, READINGS_MAX_CELLS),
 		0);
 	assert_int_equal(lab_technician_run(&plan, sheet, &grid, &t_s, &readings), 0);
-	assert_int_equal(readings.n_items, 1 + 1 + 5 + 1 + 1 + 9);
+	assert_int_equal(readings.n_items, 1 + 1 + 6 + 1 + 1 + 9);
 	assert_int_equal(readings.n_zero_frames, 1000);
 	printf("%d snapshots, %d cells, %.0f s\n", readings.n_snapshots,
 		readings.n_cells, t_s);
