@@ -7,12 +7,13 @@
 #include "src/base/i18n.h"
 
 #define SUSPECT_FRAC 0.06 /* rms from a power law: worth a look at each mass */
-#define QUARREL_FRAC 0.05 /* rms from the curve in force that no field sheet shows */
+#define QUARREL_FRAC 0.06 /* rms from the curve in force that no field sheet shows */
 #define WRONG_LOG    0.12 /* a mass that is off by so much from what the others say */
 #define CLEARED_FRAC 0.35 /* of the rms is left once the culprit is found */
 #define LB_PER_KG    2.2046226
 #define LIKE_LOG     0.1 /* so near to a ratio it is that ratio */
 #define LEAST_LOADS  3
+#define LIGHT_KPA    14.0 /* 10 kg on the broad disc, and a rim that presses harder */
 
 struct suspect {
 	int a, b; /* series; b -1: not swapped, but wrong */
@@ -161,4 +162,20 @@ void fit_quarrel(struct fit_levels *l, const struct model_curve *curve,
 			N_("Loads: they contradict each other by %.0f %%. Look at the "
 			   "masses, drop those in doubt, and repeat them."),
 			100 * rms);
+}
+
+void fit_lightest(const struct model *model, struct fit_report *report)
+{
+	double area_mm2 = model->geometry.pitch_x_mm * model->geometry.pitch_y_mm;
+	double least_kpa = INFINITY;
+
+	for (int k = 0; k < report->n_loads; k++)
+		least_kpa = fmin(least_kpa, report->loads[k].pressed_n * 1e3 / area_mm2);
+	if (model->curve.kind == CURVE_CUBIC && isfinite(least_kpa) &&
+		least_kpa > LIGHT_KPA)
+		fit_problem_add(report, FIT_NOTE, -1,
+			N_("Loads: none pressed with less than %.0f kPa. A load of 5 to "
+			   "10 kg on the broad disc would tell how this material answers "
+			   "to little, as at the rims of feet."),
+			least_kpa);
 }

@@ -54,4 +54,7 @@ bool fit_masses(struct fit_levels *levels, struct fit_report *report);
 void fit_quarrel(struct fit_levels *levels, const struct model_curve *curve,
 	struct fit_report *report);
 
+/* fit_masses.c: ask for a light load where a bent curve rests on heavy ones alone. */
+void fit_lightest(const struct model *model, struct fit_report *report);
+
 #endif

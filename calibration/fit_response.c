@@ -336,6 +336,7 @@ int fit_response(const struct fit_setup *setup, const struct readings *readings,
 	if (!is_named)
 		fit_quarrel(s.levels, &model->curve, report);
 	report_loads(&s);
+	fit_lightest(model, report);
 	report->creep_per_decade_frac = creep_per_decade(&model->creep);
 	report->hysteresis_frac = loop_width(&model->play);
 	tidy(model);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -151,6 +152,56 @@ static void test_loads_that_overlap(void **state)
 	lab_stance_free(stance);
 }
 
+/* Two minutes of creep where the staircase stood a little before: what it left, level by level, is told from what creeps now.
+ * (As if its last mass had stood there all the time, this sheet drifted by 0.3 % in a minute.) */
+static void test_creep_on_used_cells(void **state)
+{
+	struct lab_stance *stance = stand(0);
+	struct lab_outcome *out;
+	struct lab_case c;
+
+	(void)state;
+	lab_case_draw(&c, LAB_NOMINAL, LAB_STAIRCASE, &lab_mats[0], 13);
+	c.plan.creep_disc = c.plan.stairs_disc;
+	out = lab_case_run(&c, &stance, 1);
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	printf("  creep on used cells: drift %.2f %%\n",
+		100 * out->errors[0].drift_frac);
+	assert_true(fabs(out->errors[0].drift_frac) < 0.002);
+	free(out);
+	lab_stance_free(stance);
+}
+
+/* Whether the fit of a printed sheet does. */
+static bool asks_for_light(bool is_short)
+{
+	struct lab_outcome *out;
+	struct lab_case c;
+	bool asks = false;
+
+	lab_case_draw(&c, LAB_NOMINAL, LAB_STAIRCASE, &lab_mats[0], 1);
+	c.sheet.curve = LAB_PRINTED;
+	c.sheet.actuation_kpa = 2;
+	if (is_short)
+		lab_plan_short(&c.plan);
+	out = lab_case_run(&c, NULL, 0);
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	for (int k = 0; k < out->report.n_problems; k++)
+		asks |= strstr(out->report.problems[k].text, "broad disc") != NULL;
+	free(out);
+	return asks;
+}
+
+/* The rims of feet rest on light loads, where the curve bends: without one the technician is asked for it. */
+static void test_a_light_load_is_asked_for(void **state)
+{
+	(void)state;
+	assert_false(asks_for_light(false));
+	assert_true(asks_for_light(true));
+}
+
 /* A degree askew, as hands push it: gains and curve must not suffer. (As if all cells of a line were pressed at once, gains cost
  * such sheets 2 % of force, up to 4.) */
 static void test_a_roller_askew(void **state)
@@ -185,6 +236,8 @@ int main(void)
 		cmocka_unit_test(test_field_15_mm),
 		cmocka_unit_test(test_loss_is_told),
 		cmocka_unit_test(test_loads_that_overlap),
+		cmocka_unit_test(test_creep_on_used_cells),
+		cmocka_unit_test(test_a_light_load_is_asked_for),
 		cmocka_unit_test(test_a_roller_askew),
 	};
 
