@@ -12,6 +12,7 @@
 #define N_TERMS    4   /* of the smooth pressure under a disc: 1, x, y, r^2 */
 #define LEAST_DOF  2   /* fewer cells within a disc tell nothing */
 #define MATURE_S   1.0 /* chosen: a load stands still after so long */
+#define USED_FRAC  0.05 /* chosen: more of a load on cells that remember an earlier one is not creep of its own */
 
 /* Forces over the mat at one moment, by the curve alone. */
 struct scene {
@@ -21,6 +22,7 @@ struct scene {
 	float force_n[MODEL_MAX_CELLS]; /* over the mat */
 	uint8_t is_part
 		[MODEL_MAX_CELLS]; /* of the load at hand, not of what is left of others */
+	uint8_t is_used[MODEL_MAX_CELLS]; /* an earlier load stood there */
 };
 
 /* Normal equations of a small least-squares problem. */
@@ -187,12 +189,20 @@ static double slope_at(const struct scene *s)
 	return model_curve_slope(curve, model_curve_w(curve, ordinary_n(s)));
 }
 
-static void mark_part(struct scene *s)
+/* Mark the cells of a load. Returns how much of it stands where earlier loads did. */
+static double mark_part(struct scene *s)
 {
-	double least_n = PART_FRAC * ordinary_n(s);
+	double least_n = PART_FRAC * ordinary_n(s), used = 0, all = 0;
 
-	for (int i = 0; i < geometry_n_cells(&s->model->geometry); i++)
+	for (int i = 0; i < geometry_n_cells(&s->model->geometry); i++) {
 		s->is_part[i] = (double)s->force_n[i] > least_n;
+		if (!s->is_part[i])
+			continue;
+		all += (double)s->force_n[i];
+		used += s->is_used[i] ? (double)s->force_n[i] : 0;
+		s->is_used[i] = 1;
+	}
+	return all > 0 ? used / all : 0;
 }
 
 /* What a load's own cells add up to at one moment, by the curve alone. */
@@ -260,15 +270,15 @@ void budget_evidence(const struct readings *readings, const struct model *model,
 	e->zero_cnt = moved_zero(readings, model);
 	for (int i = 0; i < readings->n_items; i++) {
 		const struct reading *item = &readings->items[i];
-		double rise;
+		double rise, used;
 
 		if (!is_load(item))
 			continue;
 		spread_out(&s, &readings->snapshots[item->first + item->n - 1]);
 		pool_cells(&s, &cells, &e->cells.dof);
-		mark_part(&s);
+		used = mark_part(&s);
 		rise = rise_of(&s, item, &e->longest_s);
-		if (!isfinite(rise))
+		if (!isfinite(rise) || used > USED_FRAC)
 			continue;
 		rises += rise * rise;
 		n_rises++;

@@ -13,7 +13,6 @@
 #define LB_PER_KG    2.2046226
 #define LIKE_LOG     0.1 /* so near to a ratio it is that ratio */
 #define LEAST_LOADS  3
-#define LIGHT_KPA    14.0 /* 10 kg on the broad disc, and a rim that presses harder */
 
 struct suspect {
 	int a, b; /* series; b -1: not swapped, but wrong */
@@ -164,15 +163,22 @@ void fit_quarrel(struct fit_levels *l, const struct model_curve *curve,
 			100 * rms);
 }
 
-void fit_lightest(const struct model *model, struct fit_report *report)
+double fit_lightest_kpa(const struct model *model, const struct fit_report *report)
 {
 	double area_mm2 = model->geometry.pitch_x_mm * model->geometry.pitch_y_mm;
 	double least_kpa = INFINITY;
 
 	for (int k = 0; k < report->n_loads; k++)
 		least_kpa = fmin(least_kpa, report->loads[k].pressed_n * 1e3 / area_mm2);
+	return least_kpa;
+}
+
+void fit_lightest(const struct model *model, struct fit_report *report)
+{
+	double least_kpa = fit_lightest_kpa(model, report);
+
 	if (model->curve.kind == CURVE_CUBIC && isfinite(least_kpa) &&
-		least_kpa > LIGHT_KPA)
+		least_kpa > FIT_LIGHT_KPA)
 		fit_problem_add(report, FIT_NOTE, -1,
 			N_("Loads: none pressed with less than %.0f kPa. A load of 5 to "
 			   "10 kg on the broad disc would tell how this material answers "

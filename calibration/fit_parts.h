@@ -54,7 +54,10 @@ bool fit_masses(struct fit_levels *levels, struct fit_report *report);
 void fit_quarrel(struct fit_levels *levels, const struct model_curve *curve,
 	struct fit_report *report);
 
-/* fit_masses.c: ask for a light load where a bent curve rests on heavy ones alone. */
+/* fit_masses.c: what the lightest load of a report pressed its fullest cell with, infinite without any; and ask for a
+ * light one where a bent curve rests on heavier ones alone. */
+#define FIT_LIGHT_KPA 14.0 /* 10 kg on the broad disc, and a rim that presses harder */
+double fit_lightest_kpa(const struct model *model, const struct fit_report *report);
 void fit_lightest(const struct model *model, struct fit_report *report);
 
 #endif
