@@ -85,12 +85,16 @@ static bool still_stands(const struct procedure *p)
 	return p->has_last && p->watch.n_moves == p->last_moves;
 }
 
-/* The weight of the step before, asked for again: it need not be lifted. */
+/* The weight of the step before, asked for again: it need not be lifted. Where no place was said of it (that of a
+ * staircase), where it stands counts. */
 static bool is_same(const struct procedure *p)
 {
 	double mass = last_mass(p);
 
 	if (!(fabs(p->request.mass_kg - mass) <= SAME_MASS * mass))
+		return false;
+	if (isnan(p->last.x_mm) && root_sum_sq(p->watch.x_mm - p->request.x_mm,
+					   p->watch.y_mm - p->request.y_mm) > MOVED_MM)
 		return false;
 	return !(fabs(p->request.x_mm - p->last.x_mm) > SAME_PLACE_MM) &&
 	       !(fabs(p->request.y_mm - p->last.y_mm) > SAME_PLACE_MM);

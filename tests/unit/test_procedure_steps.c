@@ -410,6 +410,30 @@ static void waits_for_the_disc_to_move(void **state)
 	procedure_stage_close(&s);
 }
 
+/* The staircase ends with the mass that is to creep elsewhere: it is waited for until it stands there. */
+static void waits_for_the_stairs_to_be_lifted(void **state)
+{
+	struct procedure_stage s;
+	double from;
+
+	(void)state;
+	open_zeroed(&s, LAB_FIELD, 31);
+	run_stairs(&s, 9, the_stairs, 0.0, 3.0, 0.0);
+	assert_int_equal(s.view.state, PROCEDURE_DONE);
+	assert_int_equal(procedure_stage_load(&s, READING_CREEP, 60, 80, -80), 0);
+	procedure_stage_run(&s, 4.0);
+	assert_int_equal(s.view.state, PROCEDURE_WAITING);
+	assert_true(procedure_stage_says(&s, "instead of what stands there"));
+	procedure_stage_clear(&s);
+	procedure_stage_run(&s, 3.0);
+	from = s.t_s;
+	procedure_stage_disc(&s, 60, 60, 80, -80);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+	assert_true(fabs(last_of(&s)->onset_s - from) < 0.1);
+	assert_int_equal(s.view.n_notes, 0);
+	procedure_stage_close(&s);
+}
+
 static void says_what_comes_next(void **state)
 {
 	struct procedure_stage s;
@@ -453,6 +477,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_empty_mat_after_verification),
 		cmocka_unit_test(follows_a_staircase),
 		cmocka_unit_test(waits_for_the_disc_to_move),
+		cmocka_unit_test(waits_for_the_stairs_to_be_lifted),
 		cmocka_unit_test(says_what_comes_next),
 	};
 
