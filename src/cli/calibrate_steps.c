@@ -103,7 +103,9 @@ int calibrate_creep(struct cli *cli, int argc, char **argv)
 	struct calibrate_words w;
 	int parsed = calibrate_words_parse(&w, cli, CALIBRATE_MASS | CALIBRATE_PLACE,
 		"Hold one weight for two minutes, to find slow creep.\v"
-		"Optional: fit otherwise takes creep from the loads.",
+		"Put it where no weight stood before: cells that were pressed have "
+		"crept already. It counts as a load, too. Optional: fit otherwise "
+		"takes creep from the loads.",
 		argc, argv);
 
 	if (parsed != 0)

@@ -119,16 +119,22 @@ static void serve_zero(const struct call *call)
 	step(call, &r, &request);
 }
 
+/* A mass, and where it is put if that is said. */
+static void read_load(struct reader *r, struct procedure_request *request)
+{
+	read_mass(r, request);
+	request->x_mm = read_place(r, "x_mm", false);
+	request->y_mm = read_place(r, "y_mm", false);
+	if (isnan(request->x_mm) != isnan(request->y_mm))
+		reader_refuse(r, "Give both \"x_mm\" and \"y_mm\", or neither.");
+}
+
 static void serve_load(const struct call *call)
 {
 	struct reader r = reader_of(call);
 	struct procedure_request request = request_of(call, READING_LOAD);
 
-	read_mass(&r, &request);
-	request.x_mm = read_place(&r, "x_mm", false);
-	request.y_mm = read_place(&r, "y_mm", false);
-	if (isnan(request.x_mm) != isnan(request.y_mm))
-		reader_refuse(&r, "Give both \"x_mm\" and \"y_mm\", or neither.");
+	read_load(&r, &request);
 	step(call, &r, &request);
 }
 
@@ -179,7 +185,7 @@ static void serve_creep(const struct call *call)
 	struct reader r = reader_of(call);
 	struct procedure_request request = request_of(call, READING_CREEP);
 
-	read_mass(&r, &request);
+	read_load(&r, &request);
 	step(call, &r, &request);
 }
 
