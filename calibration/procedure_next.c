@@ -12,7 +12,7 @@
 #define GOOD_PLACES   3
 
 struct tally {
-	int n_rolls, n_masses, n_stairs, n_verified;
+	int n_rolls, n_masses, n_stairs, n_creeps, n_verified;
 	double masses_kg[READINGS_MAX_ITEMS];
 };
 
@@ -37,6 +37,7 @@ static struct tally count(const struct readings *r)
 			continue;
 		t.n_rolls += item->kind == READING_ROLL;
 		t.n_stairs += item->kind == READING_STAIRCASE;
+		t.n_creeps += item->kind == READING_CREEP;
 		t.n_verified += item->kind == READING_VERIFY;
 		if (item->kind == READING_LOAD || item->kind == READING_CREEP)
 			count_mass(&t, item->mass_kg);
@@ -81,6 +82,10 @@ void procedure_next(const struct procedure *p, char *text, size_t size)
 			N_("The staircase, which tells hysteresis; or another weight; "
 			   "or "
 			   "fit."));
+	else if (t.n_creeps == 0)
+		text_copy(text, size,
+			N_("Creep: the heaviest weight for two minutes, where none "
+			   "stood before; or fit."));
 	else
 		text_copy(text, size,
 			N_("Fit, then verify with a weight not used so far."));

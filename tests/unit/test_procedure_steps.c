@@ -460,6 +460,21 @@ static void says_what_comes_next(void **state)
 	procedure_stage_disc(&s, 20, 60, 0, 0);
 	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
 	assert_non_null(strstr(s.view.next, "Load a known weight (2 of 3"));
+	procedure_stage_clear(&s);
+	procedure_stage_run(&s, 1.0);
+	assert_int_equal(procedure_stage_load(&s, READING_LOAD, 60, 0, 0), 0);
+	procedure_stage_disc(&s, 60, 60, 0, 0);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+	assert_non_null(strstr(s.view.next, "The staircase"));
+	run_stairs(&s, 9, the_stairs, 0.0, 3.0, 0.0);
+	assert_int_equal(s.view.state, PROCEDURE_DONE);
+	assert_non_null(strstr(s.view.next, "Creep: the heaviest weight"));
+	procedure_stage_clear(&s);
+	procedure_stage_run(&s, 1.0);
+	assert_int_equal(procedure_stage_load(&s, READING_CREEP, 60, 80, -80), 0);
+	procedure_stage_disc(&s, 60, 60, 80, -80);
+	assert_true(procedure_stage_ends(&s, PROCEDURE_DONE));
+	assert_non_null(strstr(s.view.next, "Fit, then verify"));
 	procedure_stage_close(&s);
 }
 
