@@ -19,6 +19,8 @@ const char *agenda_word(enum agenda_kind kind)
 		return "load";
 	case AGENDA_STAIRCASE:
 		return "staircase";
+	case AGENDA_CREEP:
+		return "creep";
 	case AGENDA_VERIFY:
 		break;
 	}
@@ -58,16 +60,18 @@ void agenda_readings(struct agenda *a, const struct agenda_tools *t)
 		add_rolls(a, t->roller_kg);
 	for (int i = 0; i < t->n_masses; i++)
 		add(a, AGENDA_LOAD, t->masses_kg[i], 0, 0);
-	if (t->n_masses > 0) {
+	if (t->n_masses > 0)
 		add(a, AGENDA_LOAD, heaviest, -x, y)->on_small_disc = true;
-		add(a, AGENDA_LOAD, heaviest, x, -y);
-	}
 	if (!t->has_roller && t->n_masses > 0) {
 		add(a, AGENDA_LOAD, heaviest, x, y);
 		add(a, AGENDA_LOAD, heaviest, -x, -y);
 	}
 	if (t->n_stairs > 0)
 		add(a, AGENDA_STAIRCASE, NAN, NAN, NAN);
+	/* Also the load of this place: no weight is carried more often for it. Cells on which something stood have
+	 * crept already and are seen to rise by less; a person's feet would have stood there, too. */
+	if (t->n_masses > 0)
+		add(a, AGENDA_CREEP, heaviest, x, -y);
 	if (isfinite(t->body_kg) && heaviest < HEAVY_KG)
 		add(a, AGENDA_LOAD, t->body_kg, NAN, NAN)->is_body = true;
 }

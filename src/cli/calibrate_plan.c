@@ -80,6 +80,18 @@ static void say_load(struct calibrate_plan_step *s, const struct agenda_step *a)
 				 : "");
 }
 
+static void say_creep(struct calibrate_plan_step *s, const struct agenda_step *a)
+{
+	char place[96];
+
+	put(s->title, sizeof(s->title), "creep %g kg", a->mass_kg);
+	say_place(place, sizeof(place), a->x_mm, a->y_mm);
+	put(s->what, sizeof(s->what),
+		"Take off what stands there; then put %g kg %s, where no weight stood "
+		"before, and leave it alone for two minutes.",
+		a->mass_kg, place);
+}
+
 static void say_stairs(struct calibrate_plan_step *s, const struct agenda_tools *t)
 {
 	s->is_staircase = s->optional = true;
@@ -94,7 +106,8 @@ static void say_step(struct calibrate_plan_step *s, const struct agenda_step *a,
 	const struct agenda_tools *t)
 {
 	static const char *const methods[] = { "calibrate.zero", "calibrate.roll",
-		"calibrate.load", "calibrate.staircase", "calibrate.verify" };
+		"calibrate.load", "calibrate.staircase", "calibrate.creep",
+		"calibrate.verify" };
 
 	*s = (struct calibrate_plan_step){ .method = methods[a->kind],
 		.kind = agenda_word(a->kind),
@@ -109,6 +122,8 @@ static void say_step(struct calibrate_plan_step *s, const struct agenda_step *a,
 		say_roll(s, a);
 	} else if (a->kind == AGENDA_STAIRCASE) {
 		say_stairs(s, t);
+	} else if (a->kind == AGENDA_CREEP) {
+		say_creep(s, a);
 	} else {
 		say_load(s, a);
 	}

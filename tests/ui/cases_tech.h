@@ -74,9 +74,8 @@ static const char *const tech_answers[] = {
 #define TECH_ROLL(n) "," TECH_ITEM(n, "roll", null, null, null)
 #define TECH_LOAD(n) "," TECH_ITEM(n, "load", 20, 0, 0)
 #define TECH_READ    TECH_ZERO TECH_ROLL(1) TECH_ROLL(2) TECH_ROLL(3) TECH_ROLL(4)
-#define TECH_OTHERS                                                                    \
-	TECH_LOAD(5)                                                                   \
-	"," TECH_ITEM(6, "load", 20, -108, 108) "," TECH_ITEM(7, "load", 20, 108, -108)
+#define TECH_LOADS   TECH_LOAD(5) "," TECH_ITEM(6, "load", 20, -108, 108)
+#define TECH_OTHERS  TECH_LOADS "," TECH_ITEM(7, "creep", 20, 108, -108)
 #define TECH_REPORT                                                                    \
 	",\"report\":{\"cells\":{\"ok\":2290,\"dead\":3,\"stuck\":0,\"noisy\":11,"     \
 	"\"uncovered\":0},\"hidden_frac\":0.021,\"hysteresis_frac\":0.043,\"quick\":"  \
@@ -99,6 +98,8 @@ static const char *tech_draft(const char *what)
 		return TECH_DRAFT(TECH_ZERO TECH_LOAD(1), ",\"fitted\":false");
 	if (strcmp(what, "rolled") == 0)
 		return TECH_DRAFT(TECH_READ TECH_LOAD(5), ",\"fitted\":false");
+	if (strcmp(what, "loaded") == 0)
+		return TECH_DRAFT(TECH_READ TECH_LOADS, ",\"fitted\":false");
 	if (strcmp(what, "ready") == 0)
 		return TECH_DRAFT(TECH_READ TECH_OTHERS, ",\"fitted\":false");
 	if (strcmp(what, "fitted") == 0)
@@ -361,6 +362,11 @@ static const struct screen_case cases_tech[] = {
 	{ "tech-calibrate-zero", false, tech_calibrate,
 		"none begin,tool-2,=80,pad-ok,begin", 0, false },
 	{ "tech-calibrate-roll", false, tech_calibrate, "zero begin,tool-1,begin", 0,
+		false },
+	{ "tech-calibrate-creep", false, tech_calibrate, "loaded begin,begin", 5,
+		false },
+	{ "tech-calibrate-creeps", false, tech_calibrate,
+		"loaded begin,begin,begin,hint=Hold still: do not touch the weight.", 1,
 		false },
 	{ "tech-calibrate-ready", false, tech_calibrate, "ready begin,begin", 1,
 		false },

@@ -52,20 +52,55 @@ static void plans_by_what_is_at_hand(void **state)
 	calibrate_plan_readings(&plan, &t);
 	assert_string_equal(plan.steps[0].kind, "zero");
 	assert_int_equal(count("roll"), 4);
-	assert_int_equal(count("load"), 3 + 2);
+	assert_int_equal(count("load"), 3 + 1);
 	assert_int_equal(count("staircase"), 1);
+	assert_int_equal(count("creep"), 1);
 	assert_string_equal(
 		calibrate_plan_worth(&t), "This makes the best calibration there is.");
 	t = tools_of(1, false, 80); /* 20 kg and a person */
 	calibrate_plan_readings(&plan, &t);
 	assert_int_equal(count("roll"), 0);
-	assert_int_equal(count("load"), 1 + 4 + 1);
+	assert_int_equal(count("load"), 1 + 3 + 1);
+	assert_int_equal(count("creep"), 1);
 	assert_true(plan.steps[plan.n - 1].mass_kg == 80);
 	assert_non_null(strstr(calibrate_plan_worth(&t), "quick"));
 	t = tools_of(0, false, NAN);
 	assert_non_null(strstr(calibrate_plan_worth(&t), "nothing to go by"));
 	calibrate_plan_readings(&plan, &t);
 	assert_int_equal(plan.n, 1);
+}
+
+/* Two minutes with the heaviest weight, where neither a weight nor, afterwards, a foot of who steps on stood before. */
+static void creeps_where_nothing_stood(void **state)
+{
+	struct agenda_tools t = tools_of(2, false, 80);
+	const struct calibrate_plan_step *creep;
+
+	(void)state;
+	for (int roller = 0; roller < 2; roller++)
+		for (int stairs = 0; stairs < 2; stairs++) {
+			t.has_roller = roller;
+			t.n_stairs = 3 * stairs;
+			calibrate_plan_readings(&plan, &t);
+			creep = &plan.steps[plan.n - 1]; /* 40 kg: feet press as hard */
+			assert_string_equal(creep->kind, "creep");
+			assert_string_equal(creep->method, "calibrate.creep");
+			assert_true(creep->mass_kg == 40);
+			for (int i = 0; i < plan.n - 1; i++)
+				assert_false(hypot(plan.steps[i].x_mm - creep->x_mm,
+						     plan.steps[i].y_mm - creep->y_mm) <
+					     2 * 60);
+			assert_string_equal(creep->title, "creep 40 kg");
+			assert_non_null(
+				strstr(creep->what, "no weight stood before, and leave "
+						    "it alone for two minutes."));
+		}
+	t.n_masses = 1; /* 20 kg: the body is loaded, after it */
+	calibrate_plan_readings(&plan, &t);
+	assert_string_equal(plan.steps[plan.n - 2].kind, "creep");
+	t.n_masses = 0;
+	calibrate_plan_readings(&plan, &t);
+	assert_int_equal(count("creep"), 0);
 }
 
 /* A place is said as people do, and the heaviest goes onto the small disc once. */
@@ -139,6 +174,36 @@ static void ticks_off_what_is_done(void **state)
 	calibrate_plan_tick(&plan, NULL);
 	assert_false(plan.steps[0].done);
 	json_decref(draft);
+}
+
+/* Creep is ticked off by itself, not by a load of the same mass there; a place that was not said is any. */
+static void ticks_off_creep(void **state)
+{
+	struct agenda_tools t = tools_of(3, true, NAN);
+	json_t *load = json_loads("{\"items\":[{\"step\":\"load\",\"mass_kg\":60.0,"
+				  "\"x_mm\":108,\"y_mm\":-108}]}",
+		0, NULL);
+	json_t *creep = json_loads("{\"items\":[{\"step\":\"creep\",\"mass_kg\":60.0,"
+				   "\"x_mm\":108,\"y_mm\":-108}]}",
+		0, NULL);
+	json_t *anywhere = json_loads("{\"items\":[{\"step\":\"creep\",\"mass_kg\":"
+				      "60.0,\"x_mm\":null,\"y_mm\":null}]}",
+		0, NULL);
+
+	(void)state;
+	calibrate_plan_readings(&plan, &t);
+	calibrate_plan_tick(&plan, load);
+	for (int i = 0; i < plan.n; i++)
+		assert_false(plan.steps[i].done);
+	calibrate_plan_tick(&plan, creep);
+	assert_true(plan.steps[plan.n - 1].done);
+	calibrate_plan_tick(&plan, NULL);
+	assert_false(plan.steps[plan.n - 1].done);
+	calibrate_plan_tick(&plan, anywhere);
+	assert_true(plan.steps[plan.n - 1].done);
+	json_decref(load);
+	json_decref(creep);
+	json_decref(anywhere);
 }
 
 /* --- exit codes and words ------------------------------------------------------------------------- */
@@ -390,9 +455,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_by_what_is_at_hand),
+		cmocka_unit_test(creeps_where_nothing_stood),
 		cmocka_unit_test(says_where_and_on_what),
 		cmocka_unit_test(places_lie_on_the_mat),
 		cmocka_unit_test(ticks_off_what_is_done),
+		cmocka_unit_test(ticks_off_creep),
 		cmocka_unit_test(steps_have_exit_codes),
 		cmocka_unit_test(a_step_is_told_in_words),
 		cmocka_unit_test(json_leaves_words_out),

@@ -10,7 +10,7 @@
 #include "ui/screens/clinic.h"
 #include "ui/screens/screens.h"
 
-/* A staircase of sixteen loads, each waited for 13 s at most. */
+/* A staircase of sixteen loads, each waited for 13 s at most; longer than two minutes of creep. */
 #define STEP_NS (240 * CLOCK_NS_PER_S)
 #define FIT_NS  (60 * CLOCK_NS_PER_S)
 

@@ -68,14 +68,15 @@ void calibrate_tools_guess(struct calibrate *s)
 	json_array_foreach(items, i, item)
 	{
 		double kg = clinic_number(item, "mass_kg");
-		bool known = isnan(kg);
+		bool known = isnan(kg), creeps;
 		if (json_is_true(json_object_get(item, "dropped")))
 			continue;
 		if (strcmp(clinic_text(item, "step"), "roll") == 0)
 			t->has_roller = true;
-		if (strcmp(clinic_text(item, "step"), "load") != 0)
+		creeps = strcmp(clinic_text(item, "step"), "creep") == 0;
+		if (!creeps && strcmp(clinic_text(item, "step"), "load") != 0)
 			continue;
-		if (isnan(clinic_number(item, "x_mm"))) {
+		if (!creeps && isnan(clinic_number(item, "x_mm"))) {
 			t->body_kg = kg;
 			continue;
 		}

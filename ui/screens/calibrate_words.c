@@ -36,6 +36,8 @@ void calibrate_title(const struct agenda_step *s, char *out, size_t size)
 		snprintf(out, size, "%s", _("Staircase"));
 	else if (s->kind == AGENDA_VERIFY)
 		snprintf(out, size, _("Verify, place %d of %d"), s->n, s->of);
+	else if (s->kind == AGENDA_CREEP)
+		snprintf(out, size, _("Creep, %s"), mass);
 	else if (s->is_body)
 		snprintf(out, size, _("You, %s"), mass);
 	else
@@ -88,6 +90,11 @@ static void say_load(const struct agenda_step *s, char *out, size_t size)
 		snprintf(out, size,
 			_("Empty the mat. Begin, then put %s on the small disc at the "
 			  "cross: %s."),
+			mass, place);
+	else if (s->kind == AGENDA_CREEP)
+		snprintf(out, size,
+			_("Empty the mat. Begin, then put %s at the cross, where no "
+			  "weight stood before: %s. Leave it alone for two minutes."),
 			mass, place);
 	else
 		snprintf(out, size,
