@@ -45,6 +45,7 @@
  * disc over cells of 10 mm; fewer cells average less. */
 #define PLAY_CELL_MM 10.0
 #define PLAY_LEAST   0.0055
+#define SMALL_BENDS  0.5 /* of that: bends whole loads, too */
 /* Of what a cell carries where contact begins: cells beside others in contact count from less on, and noise adds some. */
 #define RIM_PART     0.15
 #define RIM_UNSEEN   0.5 /* where no light load told how the material answers to little */
@@ -80,7 +81,7 @@ struct terms {
 	double scale_frac; /* of the whole, in all placings */
 	double curve_frac; /* of the exponent */
 	double play_frac;  /* of the play that the staircase showed */
-	double small_frac; /* of small changes of load, play and all */
+	double small_frac; /* of small changes of load, that the staircase could not tell */
 	double rise_frac;  /* per decade of time */
 	double rim_frac;   /* of the whole, below where contact begins */
 };
@@ -160,10 +161,10 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 			widened(e->rise, LATE_PART * report->creep_per_decade_frac),
 			CREEP_PART * report->creep_per_decade_frac),
 		.rim_frac = rim_frac(model, report),
-		.play_frac = PLAY_PART * play_loss(&model->play) };
+		.play_frac = PLAY_PART * play_loss(&model->play),
+		.small_frac = least_play(model) };
 	double n = fmax(1, e->n_loads), off_log;
 
-	t.small_frac = root_sum_sq(t.play_frac, least_play(model));
 	t.curve_frac = CURVE_LIMIT_FRAC / sqrt(3);
 	if (e->n_loads > 1 && e->load_log_spread > 0)
 		t.curve_frac = fmin(t.curve_frac, slope_frac(model, report, &t, e));
@@ -212,9 +213,11 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 	t = weigh(setup, model, report, &e);
 	one_cell = CELL_REACH * t.cell_frac *
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
-	slope = sqrt(squared(t.curve_frac) + squared(t.small_frac) +
+	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
+		     squared(t.small_frac) +
 		     squared(STANCE_RIM_VELOCITY * t.rim_frac));
-	bent = root_sum_sq(t.curve_frac, t.play_frac);
+	bent = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
+		    squared(SMALL_BENDS * t.small_frac));
 	if (!report->has_staircase) {
 		loss = 0.5 * LOSS_LIMIT_FRAC;
 		loss_sd = loss / sqrt(3);

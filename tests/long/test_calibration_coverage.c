@@ -46,6 +46,8 @@ static void run(
 			table.n_refused++;
 		free(out);
 	}
+	printf("stances of %s\n", stances[0]->is_recorded ? "recorded people"
+							  : "the simulated person");
 	for (int k = 0; k < LAB_N_STANCES; k++)
 		lab_stance_free(stances[k]);
 }
