@@ -12,7 +12,8 @@
 #define N_TERMS    4   /* of the smooth pressure under a disc: 1, x, y, r^2 */
 #define LEAST_DOF  2   /* fewer cells within a disc tell nothing */
 #define MATURE_S   1.0 /* chosen: a load stands still after so long */
-#define USED_FRAC  0.05 /* chosen: more of a load on cells that remember an earlier one is not creep of its own */
+#define USED_FRAC                                                                      \
+	0.05 /* chosen: more of a load on cells that remember an earlier one is not creep of its own */
 
 /* Forces over the mat at one moment, by the curve alone. */
 struct scene {
@@ -216,7 +217,8 @@ static double part_n(struct scene *s, const struct snapshot *moment)
 	return sum;
 }
 
-/* How much a load at rest still rises when creep is undone, per decade of time; NaN: too short. */
+/* How much a load at rest still rises when creep is undone, per decade of time; NaN: too short. `longest_s`: for how long
+ * it was watched. */
 static double rise_of(struct scene *s, const struct reading *item, double *longest_s)
 {
 	double n = 0, x = 0, y = 0, xx = 0, xy = 0, last_s = 0, slope = slope_at(s);
@@ -239,7 +241,7 @@ static double rise_of(struct scene *s, const struct reading *item, double *longe
 		xy += log_t * off;
 		last_s = t_s;
 	}
-	*longest_s = fmax(*longest_s, last_s);
+	*longest_s = last_s;
 	if (n < 4 || last_s < 3 * MATURE_S)
 		return NAN;
 	return (xy - x * y / n) / (xx - x * x / n);
@@ -270,16 +272,17 @@ void budget_evidence(const struct readings *readings, const struct model *model,
 	e->zero_cnt = moved_zero(readings, model);
 	for (int i = 0; i < readings->n_items; i++) {
 		const struct reading *item = &readings->items[i];
-		double rise, used;
+		double rise, used, watched_s;
 
 		if (!is_load(item))
 			continue;
 		spread_out(&s, &readings->snapshots[item->first + item->n - 1]);
 		pool_cells(&s, &cells, &e->cells.dof);
 		used = mark_part(&s);
-		rise = rise_of(&s, item, &e->longest_s);
+		rise = rise_of(&s, item, &watched_s);
 		if (!isfinite(rise) || used > USED_FRAC)
 			continue;
+		e->longest_s = fmax(e->longest_s, watched_s);
 		rises += rise * rise;
 		n_rises++;
 	}

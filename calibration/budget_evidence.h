@@ -16,9 +16,10 @@ struct budget_evidence {
 	double load_log_mean,
 		load_log_spread; /* of the loads' pressure, log kPa: where, and how far apart */
 	int n_loads;
-	struct budget_spread rise; /* of loads at rest, relative, per decade of time */
-	double longest_s;          /* that a load was watched for */
-	double zero_cnt; /* by which the empty mat has moved since; NaN not seen */
+	struct budget_spread
+		rise; /* of loads at rest where none stood before, relative, per decade of time */
+	double longest_s; /* that such a load was watched for */
+	double zero_cnt;  /* by which the empty mat has moved since; NaN not seen */
 };
 
 /* Gather it. */

@@ -52,7 +52,7 @@ static void print_limits(enum lab_class kind, int i_mat)
 
 static void print_class(enum lab_class kind, int i_mat, int n_sheets)
 {
-	static const int weights[] = { 1, 2, 3, 5, 6 };
+	static const int weights[] = { 1, 2, 3, 5 };
 	const struct mat_geometry *mat = &lab_mats[i_mat];
 	char name[64];
 
@@ -65,8 +65,8 @@ static void print_class(enum lab_class kind, int i_mat, int n_sheets)
 			level_names[level]);
 	print_limits(kind, i_mat);
 	for (unsigned k = 0; k < sizeof(weights) / sizeof(weights[0]); k++) {
-		snprintf(name, sizeof(name), "the last, %d weight%s", weights[k],
-			weights[k] > 1 ? "s" : "");
+		snprintf(name, sizeof(name), "the last, %d weight%s, no creep step",
+			weights[k], weights[k] > 1 ? "s" : "");
 		run(kind, LAB_STAIRCASE, i_mat, weights[k], n_sheets, name);
 	}
 }

@@ -9,12 +9,12 @@
 #include "tests/support/lab_stance.h"
 #include "tests/support/lab_technician.h"
 
-/* How much of the procedure is used. */
+/* How much of the procedure is used, on a mat that is warm. */
 enum lab_level {
 	LAB_RAW,       /* counts over zero, scaled by the first load */
 	LAB_GAIN,      /* the same with the roller's gains */
 	LAB_WHOLE,     /* three passes one way, five discs */
-	LAB_STAIRCASE, /* four turned passes, five discs, the staircase */
+	LAB_STAIRCASE, /* four turned passes, six loads, the staircase, creep */
 	LAB_N_LEVELS,
 };
 

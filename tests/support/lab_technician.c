@@ -362,8 +362,8 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 	static const double stairs_kg[] = { 60, 57, 50, 40, 25, 40, 50, 57, 60 };
 	static const struct lab_disc loads[] = { { 60, 60, 0, 0, 0 },
 		{ 40, 30, 80, 40, 0 }, { 20, 60, -80, -60, 0 }, { 40, 60, 60, -70, 0 },
-		{ 20, 30, -60, 80, 0 }, { 5, 60, 70, 90, 0 } };
-	static const struct lab_disc creep_disc = { 60, 60, 0, 130, 0 };
+		{ 20, 30, -60, 80, 0 }, { 5, 60, -20, -180, 0 } };
+	static const struct lab_disc creep_disc = { 60, 60, 140, 140, 0 };
 	struct rng rng;
 
 	rng_init(&rng, seed, STREAM + 1);
@@ -403,7 +403,10 @@ void lab_plan_short(struct lab_plan *plan)
 
 void lab_plan_weights(struct lab_plan *plan, int n)
 {
-	plan->n_loads = n < plan->n_loads ? n : plan->n_loads;
+	if (n >= plan->n_loads)
+		return;
+	plan->n_loads = n;
+	plan->has_creep = false; /* one weight more */
 }
 
 void lab_technician_setup(const struct lab_sheet *sheet,

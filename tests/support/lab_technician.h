@@ -31,7 +31,7 @@ struct lab_plan {
 	struct lab_disc stairs_disc;
 	bool has_creep; /* two minutes, where nothing stood before */
 	struct lab_disc creep_disc;
-	int n_verify;   /* places, 50 kg each */
+	int n_verify; /* places, 50 kg each */
 	/* How. */
 	double warm_s; /* power is on for so long before */
 	double zero_s, load_s, stair_s, creep_s;
@@ -54,7 +54,7 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed);
 /* Without what is easily left out: the light load, the creep step. */
 void lab_plan_short(struct lab_plan *plan);
 
-/* Leave the first `n` weights (1..6; the most telling first), and no more. */
+/* Leave the first `n` weights (1..6; the most telling first), and no more: of fewer than all no creep step either. */
 void lab_plan_weights(struct lab_plan *plan, int n);
 
 /* Carry the plan out on `sheet`, from its time `*t_s` on, into `readings` (as readings_init() left
