@@ -362,7 +362,7 @@ void lab_plan_full(struct lab_plan *plan, enum lab_class kind, uint64_t seed)
 	static const double stairs_kg[] = { 60, 57, 50, 40, 25, 40, 50, 57, 60 };
 	static const struct lab_disc loads[] = { { 60, 60, 0, 0, 0 },
 		{ 40, 30, 80, 40, 0 }, { 20, 60, -80, -60, 0 }, { 40, 60, 60, -70, 0 },
-		{ 20, 30, -60, 80, 0 }, { 5, 60, -20, -180, 0 } };
+		{ 20, 30, -60, 80, 0 }, { 5, 60, -20, -165, 0 } };
 	static const struct lab_disc creep_disc = { 60, 60, 140, 140, 0 };
 	struct rng rng;
 
