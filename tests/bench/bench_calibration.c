@@ -65,7 +65,7 @@ static void print_class(enum lab_class kind, int i_mat, int n_sheets)
 			level_names[level]);
 	print_limits(kind, i_mat);
 	for (unsigned k = 0; k < sizeof(weights) / sizeof(weights[0]); k++) {
-		snprintf(name, sizeof(name), "the last, %d weight%s, no creep step",
+		snprintf(name, sizeof(name), "%d weight%s, no creep step",
 			weights[k], weights[k] > 1 ? "s" : "");
 		run(kind, LAB_STAIRCASE, i_mat, weights[k], n_sheets, name);
 	}
