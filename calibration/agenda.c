@@ -6,6 +6,8 @@
 #define SAME_MM   2.0
 #define PLACE_FRAC                                                                     \
 	0.45          /* of half the mat: far from the middle, but a disc still fits */
+#define DISC_MM  60.0 /* radius of the broad disc */
+#define CLEAR_MM 86.0 /* so far along both axes from it, another one is clear of it */
 #define HEAVY_KG 40.0 /* feet press as hard; below it a person's own weight helps */
 
 const char *agenda_word(enum agenda_kind kind)
@@ -49,6 +51,14 @@ static void add_rolls(struct agenda *a, double roller_kg)
 	}
 }
 
+/* Where creep is measured, along one axis: as far out as other loads, on a small mat farther. */
+static double aside(double half_mm)
+{
+	double place = PLACE_FRAC * half_mm;
+
+	return fmax(place, fmin(CLEAR_MM, half_mm - DISC_MM));
+}
+
 void agenda_readings(struct agenda *a, const struct agenda_tools *t)
 {
 	double x = PLACE_FRAC * t->half_x_mm, y = PLACE_FRAC * t->half_y_mm;
@@ -71,7 +81,7 @@ void agenda_readings(struct agenda *a, const struct agenda_tools *t)
 	/* Also the load of this place: no weight is carried more often for it. Cells on which something stood have
 	 * crept already and are seen to rise by less; a person's feet would have stood there, too. */
 	if (t->n_masses > 0)
-		add(a, AGENDA_CREEP, heaviest, x, -y);
+		add(a, AGENDA_CREEP, heaviest, aside(t->half_x_mm), -aside(t->half_y_mm));
 	if (isfinite(t->body_kg) && heaviest < HEAVY_KG)
 		add(a, AGENDA_LOAD, t->body_kg, NAN, NAN)->is_body = true;
 }
