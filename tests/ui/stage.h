@@ -24,6 +24,18 @@ static inline void stage_settle(struct app *app, int64_t now_ns)
 	stage_draw(app, now_ns);
 }
 
+/* Whether a text on the screen, as it was drawn last, holds `part`. */
+static inline bool stage_reads(struct app *app, const char *part)
+{
+	const struct draw_list *list = &app_view(app, 0)->ui.list;
+
+	for (int i = 0; i < list->n_commands; i++)
+		if (list->commands[i].kind == DRAW_TEXT &&
+			strstr(draw_text_of(list, &list->commands[i]), part))
+			return true;
+	return false;
+}
+
 /* Go to a screen of the role shown. */
 static inline void stage_go(
 	struct app *app, const char *screen, const char *arg, int64_t now_ns)

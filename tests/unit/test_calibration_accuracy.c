@@ -34,6 +34,16 @@ static struct lab_stance *stand(int i_mat)
 	return stance;
 }
 
+/* A sheet that must be calibrated, and a stance read with it, NULL none. free() what it returns. */
+static struct lab_outcome *calibrate(const struct lab_case *c, struct lab_stance *stance)
+{
+	struct lab_outcome *out = lab_case_run(c, &stance, stance ? 1 : 0);
+
+	assert_non_null(out);
+	assert_int_equal(out->fit_rc, 0);
+	return out;
+}
+
 static void run(enum lab_class kind, enum lab_level level, int i_mat)
 {
 	struct lab_stance *stance = stand(i_mat);
@@ -114,9 +124,7 @@ static void test_loss_is_told(void **state)
 
 	(void)state;
 	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 2);
-	out = lab_case_run(&c, &stance, 1);
-	assert_non_null(out);
-	assert_int_equal(out->fit_rc, 0);
+	out = calibrate(&c, stance);
 	assert_true(out->model.budget.velocity_bias_frac >= 0.05);
 	assert_true(fabs((1 + out->errors[0].velocity_frac) /
 				    (1 - out->model.budget.velocity_bias_frac) -
@@ -140,9 +148,7 @@ static void test_loads_that_overlap(void **state)
 	c.sheet.creep_sd = c.sheet.row_leak = c.sheet.col_leak = 0;
 	c.sheet.warm_frac = c.sheet.zero_drift_cnt = 0;
 	c.plan.rim_frac = c.plan.roll_tilt_frac = c.plan.roll_hand_frac = 0;
-	out = lab_case_run(&c, &stance, 1);
-	assert_non_null(out);
-	assert_int_equal(out->fit_rc, 0);
+	out = calibrate(&c, stance);
 	printf("  overlapping: drift %.2f %%, force %.2f %%, velocity %.2f %%\n",
 		100 * out->errors[0].drift_frac, 100 * out->errors[0].force_frac,
 		100 * out->errors[0].velocity_frac);
@@ -163,9 +169,7 @@ static void test_creep_on_used_cells(void **state)
 	(void)state;
 	lab_case_draw(&c, LAB_NOMINAL, LAB_STAIRCASE, &lab_mats[0], 13);
 	c.plan.creep_disc = c.plan.stairs_disc;
-	out = lab_case_run(&c, &stance, 1);
-	assert_non_null(out);
-	assert_int_equal(out->fit_rc, 0);
+	out = calibrate(&c, stance);
 	printf("  creep on used cells: drift %.2f %%\n",
 		100 * out->errors[0].drift_frac);
 	assert_true(fabs(out->errors[0].drift_frac) < 0.002);
@@ -185,9 +189,7 @@ static bool asks_for_light(bool is_short)
 	c.sheet.actuation_kpa = 2;
 	if (is_short)
 		lab_plan_short(&c.plan);
-	out = lab_case_run(&c, NULL, 0);
-	assert_non_null(out);
-	assert_int_equal(out->fit_rc, 0);
+	out = calibrate(&c, NULL);
 	for (int k = 0; k < out->report.n_problems; k++)
 		asks |= strstr(out->report.problems[k].text, "broad disc") != NULL;
 	free(out);
@@ -213,9 +215,7 @@ static void test_a_roller_askew(void **state)
 	(void)state;
 	lab_case_draw(&c, LAB_NOMINAL, LAB_STAIRCASE, &lab_mats[0], 3);
 	c.plan.roll_askew = 0.0175;
-	out = lab_case_run(&c, &stance, 1);
-	assert_non_null(out);
-	assert_int_equal(out->fit_rc, 0);
+	out = calibrate(&c, stance);
 	printf("  askew: COP %.2f mm, force %.2f %%, velocity %.2f %%\n",
 		out->errors[0].cop_mm, 100 * out->errors[0].force_frac,
 		100 * out->errors[0].velocity_frac);

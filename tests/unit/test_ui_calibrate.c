@@ -68,17 +68,6 @@ static double number(const json_t *params, const char *key)
 	return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-static bool shows(struct app *app, const char *text)
-{
-	const struct draw_list *list = &app_view(app, 0)->ui.list;
-
-	for (int i = 0; i < list->n_commands; i++)
-		if (list->commands[i].kind == DRAW_TEXT &&
-			strstr(draw_text_of(list, &list->commands[i]), text))
-			return true;
-	return false;
-}
-
 static void creep_is_asked_for_at_its_place(void **state)
 {
 	int64_t now_ns;
@@ -87,7 +76,7 @@ static void creep_is_asked_for_at_its_place(void **state)
 	json_t *params;
 
 	(void)state;
-	assert_true(shows(app, "8/8 Creep, 20 kg"));
+	assert_true(stage_reads(app, "8/8 Creep, 20 kg"));
 	assert_true(stage_tap(app, "begin", now_ns += S));
 	ask = stage_next_ask(app, now_ns);
 	assert_non_null(ask);
@@ -115,12 +104,12 @@ static void creep_ends_the_readings(void **state)
 		"weight.\",\"elapsed_s\":30,\"remaining_s\":90,\"at_mm\":[108,-108],"
 		"\"coverage\":null,\"coverage_frac\":null}",
 		now_ns += 37 * S));
-	assert_true(shows(app, "Hold still: do not touch"));
+	assert_true(stage_reads(app, "Hold still: do not touch"));
 	assert_true(stage_answer(app, "calibrate.creep", 0,
 		"{\"ok\":true,\"step\":\"creep\",\"item\":7,\"notes\":[]}",
 		now_ns += 90 * S));
 	assert_true(stage_answer(app, "calibrate.status", 0, STATUS(CREPT), now_ns));
-	assert_true(shows(app, "All is read"));
+	assert_true(stage_reads(app, "All is read"));
 	app_free(app);
 }
 
@@ -131,7 +120,7 @@ static void creep_can_be_skipped(void **state)
 
 	(void)state;
 	assert_true(stage_tap(app, "second", now_ns += S));
-	assert_true(shows(app, "All is read"));
+	assert_true(stage_reads(app, "All is read"));
 	app_free(app);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "tests/ui/scene.h"
+#include "tests/ui/stage.h"
 #include "ui/app/mat_words.h"
 
 #define MS SCENE_MS
@@ -33,17 +33,6 @@ static struct app *open_app(bool kiosk)
 	app = app_new(&setup);
 	assert_non_null(app);
 	return app;
-}
-
-static bool shows(struct app *app, const char *text)
-{
-	const struct draw_list *list = &app_view(app, 0)->ui.list;
-
-	for (int i = 0; i < list->n_commands; i++)
-		if (list->commands[i].kind == DRAW_TEXT &&
-			strstr(draw_text_of(list, &list->commands[i]), text))
-			return true;
-	return false;
 }
 
 static const char *screen_name(struct app *app)
@@ -77,7 +66,7 @@ static void test_stale_within_300_ms(void **state)
 	assert_true(app_needs_draw(app, 0, t_ns + 251 * MS));
 	app_draw(app, 0, t_ns + 251 * MS);
 	assert_int_equal(app_view(app, 0)->state, MODEL_STALE);
-	assert_true(shows(app, "Frozen"));
+	assert_true(stage_reads(app, "Frozen"));
 	app_free(app);
 }
 
@@ -254,10 +243,10 @@ static void test_no_kpa_without_calibration(void **state)
 
 	(void)state;
 	app_draw(app, 0, scene_named(app, "uncalibrated"));
-	assert_false(shows(app, "kPa"));
-	assert_false(shows(app, "kg"));
-	assert_true(shows(app, "counts"));
-	assert_true(shows(app, "error unknown"));
+	assert_false(stage_reads(app, "kPa"));
+	assert_false(stage_reads(app, "kg"));
+	assert_true(stage_reads(app, "counts"));
+	assert_true(stage_reads(app, "error unknown"));
 	app_free(app);
 }
 

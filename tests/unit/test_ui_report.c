@@ -255,17 +255,6 @@ static bool shows(struct app *app, const char *widget)
 	return widgets_find_name(&app_view(app, 0)->ui.widgets, widget) != NULL;
 }
 
-static bool reads(struct app *app, const char *part)
-{
-	const struct draw_list *list = &app_view(app, 0)->ui.list;
-
-	for (int i = 0; i < list->n_commands; i++)
-		if (list->commands[i].kind == DRAW_TEXT &&
-			strstr(draw_text_of(list, &list->commands[i]), part))
-			return true;
-	return false;
-}
-
 /* In very large type not all actions have room side by side: the others are behind one button, for ten seconds, and the one
  * to do now stays. */
 static void test_actions_without_room(void **state)
@@ -307,12 +296,12 @@ static void test_a_text_in_parts(void **state)
 	stage_go(app, "report", "visit 3", T0);
 	serve(app, nobody, shared_none);
 	assert_true(stage_run(app, RUN_PREVIEW, 5, "nothing was measured", T0));
-	assert_true(reads(app, words[0]));
-	assert_false(reads(app, words[4]));
+	assert_true(stage_reads(app, words[0]));
+	assert_false(stage_reads(app, words[4]));
 	for (int s = 0; s < 60; s++) {
 		stage_settle(app, T0 + s * 1000 * MS);
 		for (int i = 0; i < 5; i++)
-			seen[i] |= reads(app, words[i]);
+			seen[i] |= stage_reads(app, words[i]);
 	}
 	for (int i = 0; i < 5; i++)
 		if (!seen[i])
