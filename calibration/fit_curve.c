@@ -12,10 +12,11 @@
 #define PHASE_LINES 1.0  /* around: so many lines before and after */
 /* All moments of a roller weigh no more than so many: what they are off by has the same causes. */
 #define PHASES_WORTH 20.0
-#define BEND_SD      0.12 /* of the slope from one knot to the next */
+#define BEND_SD      0.06 /* of the slope from one knot to the next */
 #define EXPONENT     1.05 /* believed beforehand: Velostat, Interlink and Tekscan sheets */
 #define EXPONENT_SD  0.25
-#define KNOT_SPAN    200.0 /* the knots reach down to w_max over this */
+#define KNOT_SPAN                                                                      \
+	1000.0 /* the knots reach down to w_max over this: where contact begins */
 #define LEAST_INNER  4     /* loads, to leave out the extremes */
 #define N_ITERATIONS 12
 #define DONE         1e-7

@@ -11,7 +11,7 @@
 #include "calibration/fit_series.h"
 
 #define FIT_MAX_GROUPS 128
-#define FIT_MAX_KNOTS  8
+#define FIT_MAX_KNOTS  12
 #define FIT_PHASE_MOST 0.05 /* a roller's moment farther off, log, is an outlier */
 
 /* How far loads are to be believed: standard deviations, relative. */

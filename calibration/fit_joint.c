@@ -38,7 +38,7 @@ _Static_assert(FIT_MAX_KNOTS + N_MEMORIES < N_MOST, "and one of each series' own
 /* Small changes lose little: a weight is believed to go with its width. */
 #define PLAY_SD 0.1
 /* The widest, of which a staircase hardly moves the play, goes on as the one before. */
-#define PLAY_WIDEST_SD 0.02
+#define PLAY_WIDEST_SD 0.1
 #define MOST_PLAY      0.9 /* sum of the weights */
 
 #define STEP       1e-5 /* of a derivative */

@@ -9,6 +9,8 @@
 #define SUSPECT_FRAC 0.06 /* rms from a power law: worth a look at each mass */
 #define QUARREL_FRAC 0.06 /* rms from the curve in force that no field sheet shows */
 #define WRONG_LOG    0.12 /* a mass that is off by so much from what the others say */
+#define BEND_FRAC                                                                      \
+	0.25 /* of the way to the others: off by so much may be a bent curve, beyond them */
 #define CLEARED_FRAC 0.35 /* of the rms is left once the culprit is found */
 #define LB_PER_KG    2.2046226
 #define LIKE_LOG     0.1 /* so near to a ratio it is that ratio */
@@ -120,6 +122,20 @@ static void tell_swapped(const struct fit_series *a, const struct fit_series *b,
 		a->item, b->item, a->mass_kg, b->mass_kg);
 }
 
+/* How far a load presses beyond all others, as a logarithm of what its fullest cell shows; 0 among them. */
+static double reach(const struct fit_levels *l, int series)
+{
+	double own = l->all->series[series].w_top, least = INFINITY, most = 0;
+
+	for (int i = 0; i < l->all->n; i++) {
+		if (i == series)
+			continue;
+		least = fmin(least, l->all->series[i].w_top);
+		most = fmax(most, l->all->series[i].w_top);
+	}
+	return fmax(0, fmax(log(least / own), log(own / most)));
+}
+
 bool fit_masses(struct fit_levels *l, struct fit_report *report)
 {
 	const struct fit_series *s = l->all->series;
@@ -135,7 +151,8 @@ bool fit_masses(struct fit_levels *l, struct fit_report *report)
 		tell_swapped(&s[swapped.a], &s[swapped.b], report);
 		return true;
 	}
-	if (!(wrong.rms < CLEARED_FRAC * rms) || !(fabs(wrong.off) > WRONG_LOG))
+	if (!(wrong.rms < CLEARED_FRAC * rms) ||
+		!(fabs(wrong.off) > WRONG_LOG + BEND_FRAC * reach(l, wrong.a)))
 		return false;
 	tell_wrong(&s[wrong.a], wrong.off, report);
 	return true;

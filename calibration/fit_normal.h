@@ -4,7 +4,7 @@
 #ifndef STANCE_CALIBRATION_FIT_NORMAL_H
 #define STANCE_CALIBRATION_FIT_NORMAL_H
 
-#define FIT_NORMAL_MOST 24 /* unknowns */
+#define FIT_NORMAL_MOST 28 /* unknowns */
 #define FIT_NORMAL_FREE 12 /* of them free, at most */
 
 /* Normal equations of the step, and what they leave: sum of squares. */

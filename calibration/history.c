@@ -18,7 +18,7 @@ static size_t n_state_most(const struct model *m)
 	enum { PADDING = 64 }; /* cells by which a plan may pad a row */
 
 	return (size_t)m->geometry.n_rows * (size_t)(m->geometry.n_cols + PADDING) *
-	       (size_t)(m->creep.n + m->play.n + 1);
+	       (size_t)(m->creep.n + m->play.n + 2);
 }
 
 static bool has_memory(const struct model *m)

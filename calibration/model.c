@@ -373,6 +373,7 @@ int model_plan_init(
 	p->creeps_response = model->creep.of_response;
 	plan_creep(p, &model->creep);
 	plan_play(p, &model->play);
+	p->a_block = (size_t)(p->n_creep + p->n_play + 1) * MODEL_LANES;
 	p->n_fills = model_find_fills(model, p->fills);
 	model_limits(p, &(struct sensor_zero){ p->zero_cnt, 0.0f, NULL }, p->limit_cnt);
 	*out = p;
@@ -384,9 +385,7 @@ int model_plan_init(
 static size_t n_state(const void *model)
 {
 	const struct model_plan *p = model;
-	size_t a_cell = (size_t)(p->n_creep + p->n_play);
-
-	return a_cell ? (size_t)p->n_blocks * (MODEL_LANES * a_cell + 1) : 0;
+	return (size_t)p->n_blocks * (p->a_block + 1);
 }
 
 static void state_reset(const void *model, float *state)

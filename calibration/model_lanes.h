@@ -52,6 +52,12 @@ static inline lanes only(int_lanes which, lanes a)
 	return (lanes)(which & (int_lanes)a);
 }
 
+/* Return `a` where `which` is all ones, `b` where it is 0. */
+static inline lanes choose(int_lanes which, lanes a, lanes b)
+{
+	return (lanes)((which & (int_lanes)a) | (~which & (int_lanes)b));
+}
+
 /* A block's whole numbers, widened. */
 static inline int_lanes widen(const uint16_t *from)
 {

@@ -15,6 +15,10 @@
  * thins out, what is less than the threshold is more likely load than noise. */
 #define MODEL_BESIDE_FRAC 0.625
 
+/* A cell that shows less than twice its threshold is read as what it showed of late, first order: as noise, its
+ * counts bend the curve and flicker in and out of contact. */
+#define MODEL_STEADY_S 0.5
+
 /* The curve as straight pieces, 2^MODEL_PIECE_BITS in each octave of w: a float's exponent and upper
  * bits are the piece's number. Off by less than b (b - 1) / 8 / 65536 where the slope is b: 4e-6 at 2. */
 #define MODEL_PIECE_BITS 8
@@ -48,6 +52,7 @@ struct model_plan {
 	float least_w,
 		most_w; /* just below the first octave, just below the end of the last */
 	int n_creep, n_play;
+	size_t a_block; /* floats that a block remembers: creep, play, what it showed of late */
 	bool creeps_response;
 	double tau_s[MODEL_MAX_CREEP];
 	float amplitude[MODEL_MAX_CREEP];

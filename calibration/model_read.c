@@ -54,7 +54,8 @@ static void step_begin(struct model_step *s, const struct model_plan *p,
 	s->plan = p;
 	s->all = (struct model_numbers){ raw, zero->limit_cnt, zero->map_cnt };
 	s->noise_ratio = noise_ratio(p, zero);
-	s->a_block = (size_t)(p->n_creep + p->n_play) * MODEL_LANES;
+	s->steady_take =
+		splat(dt_s > 0.0 ? (float)(1.0 - exp(-dt_s / MODEL_STEADY_S)) : 0.0f);
 	for (int k = 0; k < p->n_creep; k++) {
 		double keep = dt_s > 0.0 ? exp(-dt_s / p->tau_s[k]) : 1.0;
 		float take = p->amplitude[k] * (float)(1.0 - keep);
@@ -127,12 +128,11 @@ static inline int append_group(
 	return n;
 }
 
-/* List the blocks in contact and those that remember load, `awake`, NULL if none can; returns how many.
- * `list` has room for three more than there are. */
+/* List the blocks in contact and those that remember load, `awake`; returns how many. `list` has room for three
+ * more than there are. */
 static int list_blocks(
 	const struct model_step *step, const float *awake, uint16_t *list)
 {
-	static const float asleep[4];
 	float tail[4] = { 0.0f };
 	int n = 0, at = 0;
 
@@ -140,28 +140,41 @@ static int list_blocks(
 		struct model_numbers in = { step->all.raw + at,
 			step->all.limit_cnt + at, NULL };
 
-		n = append_group(in, awake ? awake + at / MODEL_LANES : asleep,
-			at / MODEL_LANES, list, n);
+		n = append_group(
+			in, awake + at / MODEL_LANES, at / MODEL_LANES, list, n);
 	}
 	if (at == step->plan->n_cells)
 		return n;
-	if (awake)
-		memcpy(tail, awake + at / MODEL_LANES,
-			(size_t)(step->plan->n_blocks - at / MODEL_LANES) *
-				sizeof(*tail));
+	memcpy(tail, awake + at / MODEL_LANES,
+		(size_t)(step->plan->n_blocks - at / MODEL_LANES) * sizeof(*tail));
 	return append_group(numbers_at(step, at), tail, at / MODEL_LANES, list, n);
 }
 
 /* --- counts to conductance ----------------------------------------------------------------- */
 
-static inline lanes linearise(
-	const struct model_step *step, int block, struct model_tally *tally)
+/* Counts above zero: this frame's where they are more than little, else what they were of late. That follows at once
+ * where a count jumps by more than its threshold. */
+static inline lanes steady(
+	const struct model_step *step, lanes count, lanes threshold, float *of_late)
+{
+	lanes c = load(of_late), off = count - c;
+	int_lanes drifts = off * off <= threshold * threshold;
+
+	c = choose(drifts, c + step->steady_take * off, count);
+	store(of_late, c);
+	return choose(c > threshold + threshold, count, c);
+}
+
+static inline lanes linearise(const struct model_step *step, int block, float *state,
+	struct model_tally *tally)
 {
 	struct model_numbers in = numbers_at(step, block * MODEL_LANES);
 	lanes count = __builtin_convertvector(widen(in.raw), lanes);
 	lanes limit = __builtin_convertvector(widen(in.limit_cnt), lanes);
-	lanes zero = load(in.zero_cnt), c = count - zero;
-	lanes least = (limit - zero) * splat((float)MODEL_BESIDE_FRAC);
+	lanes zero = load(in.zero_cnt), threshold = limit - zero;
+	lanes c = steady(step, count - zero, threshold,
+		model_steady_of(step->plan, state, (size_t)block));
+	lanes least = threshold * splat((float)MODEL_BESIDE_FRAC);
 
 	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
 	tally->count = largest(tally->count, only(c > splat(0.0f), count));
@@ -225,22 +238,20 @@ static inline void put_block(
 }
 
 /* Some blocks from w all the way to the frame. Force below that where contact begins is none: what creep
- * left of a lifted foot is noise. `state`: NULL for a sheet without memory. */
+ * left of a lifted foot is noise. */
 static void respond(const struct model_step *step, struct model_chunk *chunk,
 	float *state, float *cells_n, struct model_tally *tally)
 {
 	const struct model_plan *p = step->plan;
 	lanes sum = tally->sum;
 
-	if (state)
-		model_stay_awake(step, chunk, state);
-	if (state && p->creeps_response)
+	model_stay_awake(step, chunk, state);
+	if (p->creeps_response)
 		model_undo_creep(step, chunk, state);
 	scale(step, chunk);
-	if (state && !p->creeps_response)
+	if (!p->creeps_response)
 		model_undo_creep(step, chunk, state);
-	if (state)
-		model_undo_play(step, chunk, state);
+	model_undo_play(step, chunk, state);
 	for (int i = 0; i < chunk->n; i++) {
 		int block = chunk->list[i];
 		lanes v = load(chunk->v + i * MODEL_LANES);
@@ -283,7 +294,8 @@ static void read_blocks(const struct model_step *step, const uint16_t *list, int
 		for (int i = 0; i < chunk.n; i++)
 			store(chunk.v + i * MODEL_LANES,
 				equalise(step, chunk.list[i],
-					linearise(step, chunk.list[i], tally), tally));
+					linearise(step, chunk.list[i], state,
+						tally), tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}
 }
@@ -296,7 +308,7 @@ static void read_with_crosstalk(const struct model_step *step, const uint16_t *l
 	struct model_chunk chunk;
 
 	for (int i = 0; i < n; i++)
-		store(u + i * MODEL_LANES, linearise(step, list[i], tally));
+		store(u + i * MODEL_LANES, linearise(step, list[i], state, tally));
 	model_remove_crosstalk(step->plan, list, n, u);
 	for (int from = 0; from < n; from += MODEL_CHUNK) {
 		chunk.list = list + from;
@@ -329,18 +341,15 @@ struct sensor_totals model_read(const void *model, float *state,
 	struct model_tally tally = { { 0.0f }, { 0.0f }, { 0.0f } };
 	uint16_t list[MOST_BLOCKS + 3];
 	struct model_step step;
-	float *memory, *awake;
 	int n;
 
 	step_begin(&step, p, zero, frame->cells, dt_s);
-	memory = step.a_block ? state : NULL;
-	awake = memory ? memory + step.a_block * (size_t)p->n_blocks : NULL;
-	n = list_blocks(&step, awake, list);
+	n = list_blocks(&step, model_awake(p, state), list);
 	memset(cells_n, 0, (size_t)p->n_cells * sizeof(*cells_n));
 	if (p->has_crosstalk)
-		read_with_crosstalk(&step, list, n, memory, cells_n, &tally);
+		read_with_crosstalk(&step, list, n, state, cells_n, &tally);
 	else
-		read_blocks(&step, list, n, memory, cells_n, &tally);
+		read_blocks(&step, list, n, state, cells_n, &tally);
 	totals.filled_n = fill(p, cells_n);
 	totals.sum_n = totals.filled_n;
 	for (int k = 0; k < MODEL_LANES; k++) {

@@ -25,7 +25,7 @@ struct model_step {
 	uint16_t tail_raw[MODEL_GROUP], tail_limit[MODEL_GROUP];
 	float tail_zero[MODEL_GROUP];
 	float noise_ratio;
-	size_t a_block; /* floats of memory a block */
+	lanes steady_take; /* of a count, into what its cell showed of late */
 	/* Creep as amplitude_k * x_k in newtons: it keeps this and takes that much of the force. */
 	lanes keep[MODEL_MAX_CREEP], take[MODEL_MAX_CREEP];
 	lanes divide; /* 1 / (1 + sum of what is taken) */
@@ -46,6 +46,31 @@ struct model_chunk {
 	int n;
 	float v[MODEL_CHUNK * MODEL_LANES];
 };
+
+/* What a block remembers. */
+static inline float *model_creep_of(
+	const struct model_plan *plan, float *state, size_t block)
+{
+	return state + plan->a_block * block;
+}
+
+static inline float *model_play_of(
+	const struct model_plan *plan, float *state, size_t block)
+{
+	return state + plan->a_block * block + (size_t)plan->n_creep * MODEL_LANES;
+}
+
+static inline float *model_steady_of(
+	const struct model_plan *plan, float *state, size_t block)
+{
+	return state + plan->a_block * (block + 1) - MODEL_LANES;
+}
+
+/* Of all blocks, whether the next frame has to look at them: 1, else 0. */
+static inline float *model_awake(const struct model_plan *plan, float *state)
+{
+	return state + plan->a_block * (size_t)plan->n_blocks;
+}
 
 /* model_crosstalk.c: take crosstalk out of the listed blocks' conductance, `blocks`, packed. The list rises. */
 void model_remove_crosstalk(

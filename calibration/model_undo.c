@@ -8,15 +8,17 @@
 	1e-15f /* keeps fading creep from becoming a denormal number, which is slow */
 
 /* Return whether a block without load remembers any; what it forgets becomes 0. */
-static float stays_awake(float *creep, int n)
+static float stays_awake(const struct model_plan *p, float *state, size_t block)
 {
-	float most = 0.0f;
+	float *creep = model_creep_of(p, state, block), most = 0.0f;
+	int n = p->n_creep * MODEL_LANES;
 
 	for (int i = 0; i < n; i++)
 		most = creep[i] > most ? creep[i] : most;
 	if (most > FORGOTTEN)
 		return 1.0f;
 	memset(creep, 0, (size_t)n * sizeof(*creep));
+	memset(model_steady_of(p, state, block), 0, MODEL_LANES * sizeof(float));
 	return 0.0f;
 }
 
@@ -25,7 +27,7 @@ void model_stay_awake(
 	const struct model_step *step, const struct model_chunk *chunk, float *state)
 {
 	const struct model_plan *p = step->plan;
-	float *awake = state + step->a_block * (size_t)p->n_blocks;
+	float *awake = model_awake(p, state);
 	uint64_t both[2];
 
 	for (int i = 0; i < chunk->n; i++)
@@ -35,8 +37,7 @@ void model_stay_awake(
 
 		memcpy(both, chunk->v + i * MODEL_LANES, sizeof(both));
 		if (!(both[0] | both[1]))
-			awake[block] = stays_awake(state + step->a_block * block,
-				p->n_creep * MODEL_LANES);
+			awake[block] = stays_awake(p, state, block);
 	}
 }
 
@@ -47,7 +48,7 @@ static inline __attribute__((always_inline)) void undo_creep_n(
 	const int n)
 {
 	for (int i = 0; i < chunk->n; i++) {
-		float *creep = state + step->a_block * chunk->list[i];
+		float *creep = model_creep_of(step->plan, state, chunk->list[i]);
 		lanes kept[MODEL_MAX_CREEP], taken;
 		lanes v = load(chunk->v + i * MODEL_LANES);
 
@@ -93,10 +94,9 @@ static inline __attribute__((always_inline)) void undo_play_n(
 	const int n)
 {
 	const struct model_plan *p = step->plan;
-	size_t from = (size_t)p->n_creep * MODEL_LANES;
 
 	for (int i = 0; i < chunk->n; i++) {
-		float *play = state + step->a_block * chunk->list[i] + from;
+		float *play = model_play_of(p, state, chunk->list[i]);
 		lanes g = load(chunk->v + i * MODEL_LANES);
 		lanes floor_n = load(p->floor_n + chunk->list[i] * MODEL_LANES);
 		int_lanes carries = g > floor_n * step->floor_ratio;

@@ -125,7 +125,7 @@ static void weigh(struct bench *b, double mass_kg, double x_mm, double y_mm,
 /* The creep of all cells in newtons: what the empty mat still reads. */
 static double creep_n(const struct history *h)
 {
-	const size_t block = 4 * (N_CREEP + 1);
+	const size_t block = 4 * (N_CREEP + 2); /* creep, play, what it showed */
 	double sum = 0;
 
 	for (size_t i = 0; i < N_CELLS / 4; i++)

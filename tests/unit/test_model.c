@@ -19,6 +19,7 @@
 #define FULL   4095.0
 #define DT_S   0.01
 #define N_PLAY 3
+#define LATER_S 60.0 /* what a cell showed of late is what it shows now */
 
 /* --- a model and its reader ---------------------------------------------------------------- */
 
@@ -214,7 +215,6 @@ static void inverts_the_sheet(void **state)
 	plain_model(&r.model, 12, 16);
 	spread_gains(&r.model);
 	open_reader(&r);
-	assert_int_equal(model_sensor_ops.n_state(r.plan), 0);
 	run_sheet(&r, 1500);
 	close_reader(&r);
 	add_memory(&r.model);
@@ -460,15 +460,16 @@ static void cuts_noise_and_tells_limits(void **state)
 	open_reader(&r);
 	clear_counts(&r);
 	r.counts[3] = 36; /* 6 sd of 1 count and its rounding: 6.24 */
-	assert_true(read_once(&r, 0.0).sum_n < 1e-12);
+	assert_true(read_once(&r, LATER_S).sum_n < 1e-12);
 	r.counts[3] = 37;
-	assert_true(read_once(&r, 0.0).sum_n > 0.0);
+	assert_true(read_once(&r, LATER_S).sum_n > 0.0);
 	zero = model_sensor_ops.zero(r.plan);
 	assert_true(fabs((double)zero.noise_cnt - 1.0) < 0.01);
 	zero.noise_cnt = 1.2f; /* a tare found more noise */
 	model_sensor_ops.limits(r.plan, &zero, limit_cnt);
 	zero.limit_cnt = limit_cnt;
-	t = model_sensor_ops.read(r.plan, r.state, &frame, &zero, 0.0, r.cells_n);
+	model_sensor_ops.state_reset(r.plan, r.state); /* nothing stood there */
+	t = model_sensor_ops.read(r.plan, r.state, &frame, &zero, LATER_S, r.cells_n);
 	assert_true(t.sum_n < 1e-12);
 	set_force(&r, 5, 12.0 * pow(3.9, 1.25));
 	assert_false(read_once(&r, 0.0).extrapolated);
@@ -478,6 +479,45 @@ static void cuts_noise_and_tells_limits(void **state)
 	r.counts[5] = 4095;
 	assert_true(read_once(&r, 0.0).full);
 	assert_true(isfinite((double)r.cells_n[5]));
+	close_reader(&r);
+}
+
+/* Where little stands, noise neither bends the curve nor flickers in and out of contact; more is read as it is. */
+static void steadies_what_shows_little(void **state)
+{
+	enum { N_FRAMES = 2000, SETTLING = 300 };
+	static struct reader r;
+	double sum = 0.0, squares = 0.0, least = 1.0;
+	struct rng rng;
+
+	(void)state;
+	rng_init(&rng, SEED, 1);
+	plain_model(&r.model, 4, 4);
+	r.model.threshold_sds = 4.0;
+	r.model.curve.exponent = 0.6; /* steep where it begins */
+	open_reader(&r);
+	clear_counts(&r);
+	for (int k = 0; k < N_FRAMES; k++) {
+		double ideal = 12.0 * pow(5.0 / (FULL - 5.0), 0.6), off;
+
+		r.counts[5] = (uint16_t)lrint(35.0 + rng_normal(&rng));
+		off = read_once(&r, DT_S).sum_n / ideal - 1.0;
+		if (k < SETTLING)
+			continue;
+		sum += off / (N_FRAMES - SETTLING);
+		squares += off * off / (N_FRAMES - SETTLING);
+		least = fmin(least, off);
+	}
+	printf("  5 counts of noise 1: off by %.3f, sd %.3f, least %.3f\n", sum,
+		sqrt(squares - sum * sum), least);
+	assert_true(fabs(sum) < 0.01 && sqrt(squares - sum * sum) < 0.02);
+	assert_true(least > -0.1);
+	r.counts[5] = 35 + 30; /* a step of more than the threshold is there at once */
+	assert_true(fabs(read_once(&r, DT_S).sum_n /
+				 (12.0 * pow(35.0 / (FULL - 35.0), 0.6)) -
+			 1.0) < 1e-3);
+	r.counts[5] = 30; /* and gone at once */
+	assert_true(read_once(&r, DT_S).sum_n < 1e-12);
 	close_reader(&r);
 }
 
@@ -597,6 +637,7 @@ int main(void)
 		cmocka_unit_test(takes_crosstalk_out),
 		cmocka_unit_test(fills_in_dead_cells),
 		cmocka_unit_test(cuts_noise_and_tells_limits),
+		cmocka_unit_test(steadies_what_shows_little),
 		cmocka_unit_test(state_can_be_copied),
 		cmocka_unit_test(forgets),
 		cmocka_unit_test(refuses_what_is_no_model),
