@@ -39,20 +39,21 @@
 #define LOAD_FRAC        0.02 /* sd between placings */
 #define CURVE_LIMIT_FRAC 0.15 /* of an exponent that was not measured: 1 +- so much */
 #define LOSS_LIMIT_FRAC                                                                \
-	0.20          /* velocity that unmeasured hysteresis takes: 0 to so much */
-#define PLAY_PART 0.06 /* of the play that the staircase showed: not known */
+	0.20            /* velocity that unmeasured hysteresis takes: 0 to so much */
+#define PLAY_PART 0.055 /* of the play that the staircase showed: not known */
 /* The staircase tells small changes of load no better: 0.2 % from mass to mass over changes of 5 to 58 %, of a
  * disc over cells of 10 mm; fewer cells average less. */
 #define PLAY_CELL_MM 10.0
-#define PLAY_LEAST   0.0055
+#define PLAY_LEAST   0.0048
 #define SMALL_BENDS  0.5 /* of that: bends whole loads, too */
 /* Of what a cell carries where contact begins: cells beside others in contact count from less on, and noise adds some. */
-#define RIM_PART     0.15
-#define RIM_UNSEEN   0.5 /* where no light load told how the material answers to little */
-#define LATE_PART    0.2  /* of creep later than any load stood: not known */
-#define CREEP_PART   0.02 /* of creep that was watched: cells creep unlike each other, and play looks like it */
-#define FROM_S       5.0  /* drift is asked for from here */
-#define UNTIL_S      65.0 /* to here */
+#define RIM_PART   0.15
+#define RIM_UNSEEN 0.5 /* where no light load told how the material answers to little */
+#define LATE_PART  0.2 /* of creep later than any load stood: not known */
+#define CREEP_PART                                                                     \
+	0.02 /* of creep that was watched: cells creep unlike each other, and play looks like it */
+#define FROM_S  5.0  /* drift is asked for from here */
+#define UNTIL_S 65.0 /* to here */
 
 #define Z95 1.959963984540054
 
@@ -82,8 +83,8 @@ struct terms {
 	double curve_frac; /* of the exponent */
 	double play_frac;  /* of the play that the staircase showed */
 	double small_frac; /* of small changes of load, that the staircase could not tell */
-	double rise_frac;  /* per decade of time */
-	double rim_frac;   /* of the whole, below where contact begins */
+	double rise_frac; /* per decade of time */
+	double rim_frac;  /* of the whole, below where contact begins */
 };
 
 static double tilt(const struct fit_report *r)
@@ -214,8 +215,7 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 	one_cell = CELL_REACH * t.cell_frac *
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
 	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
-		     squared(t.small_frac) +
-		     squared(STANCE_RIM_VELOCITY * t.rim_frac));
+		     squared(t.small_frac) + squared(STANCE_RIM_VELOCITY * t.rim_frac));
 	bent = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
 		    squared(SMALL_BENDS * t.small_frac));
 	if (!report->has_staircase) {

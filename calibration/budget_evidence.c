@@ -39,7 +39,7 @@ static void spread_out(struct scene *s, const struct snapshot *moment)
 	fit_values(s->model, s->r, moment, s->v);
 	for (int k = 0; k < moment->n; k++) {
 		int i = s->r->cell[moment->first + k];
-		double w = s->v[k] * (double)s->model->gain[i];
+		double w = model_equalise(s->model, i, s->v[k]);
 
 		if (!(w > 0) || s->model->state[i] != CELL_OK)
 			continue;

@@ -14,9 +14,11 @@ size_t fit_scratch_size(const struct readings *readings)
 	size_t response = fit_response_scratch_size(readings);
 
 	size_t watch = fit_watch_scratch_size(readings);
+	size_t bends = fit_bends_scratch_size(readings);
 	size_t most = equalise > response ? equalise : response;
 
-	return most > watch ? most : watch;
+	most = most > watch ? most : watch;
+	return most > bends ? most : bends;
 }
 
 static void begin(
@@ -84,6 +86,7 @@ int fit_run(const struct fit_setup *setup, const struct readings *readings,
 	if (rc)
 		return rc;
 	fit_watch(readings, scratch, model, report);
+	fit_bends(readings, scratch, model);
 	rc = fit_response(setup, readings, scratch, size, model, report);
 	if (rc)
 		return rc;

@@ -43,7 +43,8 @@ static void sum_places(const struct readings *r, const struct model *model, int 
 		for (int c = 0; c < s->n; c++) {
 			int cell = r->cell[s->first + c];
 
-			sum[place_of(way, g, cell)] += v[c] * (double)model->gain[cell];
+			sum[place_of(way, g, cell)] +=
+				model_equalise(model, cell, v[c]);
 		}
 	}
 	for (int at = 0; at < way->n_across; at++)
@@ -59,7 +60,7 @@ static double skew_of(const struct readings *r, const struct model *model,
 	fit_values(model, r, s, v);
 	for (int k = 0; k < s->n; k++) {
 		int cell = r->cell[s->first + k];
-		double w = v[k] * (double)model->gain[cell];
+		double w = model_equalise(model, cell, v[k]);
 		double a = place_of(way, &r->geometry, cell);
 		double l = line_of(way, &r->geometry, cell);
 
@@ -207,7 +208,7 @@ void fit_lines_read(const struct readings *r, const struct model *model,
 
 		if (part < 0 || model_cell_is_dead(model->state[cell]))
 			continue;
-		lines->w[at] += v[k] * (double)model->gain[cell];
+		lines->w[at] += model_equalise(model, cell, v[k]);
 		n[at]++;
 	}
 	if (!take_means(way, model, n, lines)) {

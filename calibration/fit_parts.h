@@ -42,6 +42,11 @@ size_t fit_response_scratch_size(const struct readings *readings);
 int fit_steps(const struct readings *readings, void *scratch, size_t size,
 	struct model *model, struct fit_report *report);
 
+/* fit_bends.c: exponents of the cells' own, of a model whose gains and states stand; none (bend_w 0) where the passes of a
+ * roller show none. */
+size_t fit_bends_scratch_size(const struct readings *readings);
+void fit_bends(const struct readings *readings, void *scratch, struct model *model);
+
 /* fit_watch.c: what the readings after the zero say of it, and of cells that changed their mind. */
 size_t fit_watch_scratch_size(const struct readings *readings);
 void fit_watch(const struct readings *readings, void *scratch, struct model *model,

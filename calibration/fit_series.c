@@ -87,9 +87,10 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 	m->lines = carve_take(&c, sizeof(*m->lines));
 	/* a part has a cell */
 	m->line_w = carve_take(&c, parts * sizeof(float));
-	m->points =
-		carve_take(&c, (3 * moments + items * (items * MOST_POINTS + 2 * changes) +
-				       4 * items) * sizeof(*m->points));
+	m->points = carve_take(
+		&c, (3 * moments + items * (items * MOST_POINTS + 2 * changes) +
+			    4 * items) *
+			    sizeof(*m->points));
 	return c.used;
 }
 
@@ -106,7 +107,7 @@ static void values(struct maker *m, const struct snapshot *s)
 {
 	fit_values(m->model, m->r, s, m->v);
 	for (int k = 0; k < s->n; k++)
-		m->v[k] *= (double)m->model->gain[m->r->cell[s->first + k]];
+		m->v[k] = model_equalise(m->model, m->r->cell[s->first + k], m->v[k]);
 }
 
 /* `n` cells at `w`. */

@@ -109,10 +109,11 @@ static bool cells_are_valid(const struct model *m)
 			continue;
 		if (!(m->gain[i] > 0.0f) || !isfinite(m->gain[i]) ||
 			!(m->noise_cnt[i] >= 0.0f) || !isfinite(m->noise_cnt[i]) ||
-			!isfinite(m->zero_cnt[i]))
+			!isfinite(m->zero_cnt[i]) ||
+			(m->bend_w > 0.0 && !(fabsf(m->bend[i]) < 1.0f)))
 			return false;
 	}
-	return true;
+	return m->bend_w >= 0.0 && isfinite(m->bend_w);
 }
 
 static bool crosstalk_is_valid(const struct model *m)
@@ -149,6 +150,7 @@ static size_t lay_out(struct model_plan *p, const struct model *m, void *memory)
 	p->threshold_cnt = carve_take(&c, plane);
 	p->gain = carve_take(&c, plane);
 	p->floor_n = carve_take(&c, plane);
+	p->bend = m->bend_w > 0.0 ? carve_take(&c, plane) : NULL;
 	p->pieces = carve_take(&c, MODEL_N_PIECES * sizeof(*p->pieces));
 	p->limit_cnt = carve_take(
 		&c, (size_t)n_blocks_of(&m->geometry) * MODEL_LANES * sizeof(uint16_t));
@@ -206,8 +208,8 @@ static float ordinary_noise(const struct model *m)
 /* What a cell reads as force where its contact begins. */
 static double floor_n(const struct model *m, int i, double threshold_cnt)
 {
-	return model_curve_n(
-		&m->curve, (double)m->gain[i] * model_linearise(m, threshold_cnt, 0.0));
+	return model_curve_n(&m->curve,
+		model_equalise(m, i, model_linearise(m, threshold_cnt, 0.0)));
 }
 
 static void plan_cells(struct model_plan *p, const struct model *m)
@@ -225,6 +227,8 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 			    root_sum_sq((double)m->noise_cnt[i], RESOLUTION_CNT);
 		p->threshold_cnt[i] = (float)threshold;
 		p->gain[i] = m->gain[i] * p->unit;
+		if (p->bend)
+			p->bend[i] = m->bend[i];
 		p->floor_n[i] = (float)floor_n(m, i, MODEL_BESIDE_FRAC * threshold);
 	}
 	p->ordinary_noise_cnt = ordinary_noise(m);
@@ -237,7 +241,7 @@ static float most_gain(const struct model *m)
 	for (int i = 0; i < geometry_n_cells(&m->geometry); i++)
 		if (!model_cell_is_dead(m->state[i]))
 			most = fmaxf(most, m->gain[i]);
-	return most;
+	return m->bend_w > 0.0 ? most * expf((float)MODEL_BEND_LOG) : most;
 }
 
 /* The w at which piece `i` begins; pieces from 1. */
@@ -367,6 +371,7 @@ int model_plan_init(
 	p->w_max = (float)model->curve.w_max;
 	p->most_n = (float)model_curve_n(&model->curve, model->curve.w_max);
 	p->curve = model->curve;
+	p->per_bend_w = model->bend_w > 0.0 ? (float)(1.0 / model->bend_w) : 0.0f;
 	plan_unit(p, model);
 	plan_cells(p, model);
 	plan_curve(p, model);

@@ -18,6 +18,7 @@
 #include "src/core/sensor.h"
 
 #define MODEL_MAX_CELLS (GEOMETRY_MAX_SIDE * GEOMETRY_MAX_SIDE)
+#define MODEL_BEND_LOG  0.5 /* a bend moves w by no more of a logarithm */
 #define MODEL_MAX_KNOTS 12
 #define MODEL_MAX_CREEP 8
 #define MODEL_MAX_PLAY  6
@@ -87,6 +88,9 @@ struct model {
 	float zero_cnt[MODEL_MAX_CELLS];
 	float noise_cnt[MODEL_MAX_CELLS];
 	float gain[MODEL_MAX_CELLS];
+	/* Cells of exponents of their own: w = gain v (gain v / bend_w)^bend, no farther than MODEL_BEND_LOG. */
+	double bend_w; /* where gains are right; 0: all cells have the curve's exponent */
+	float bend[MODEL_MAX_CELLS];
 	uint8_t state[MODEL_MAX_CELLS]; /* enum cell_state */
 	struct model_crosstalk crosstalk;
 	struct model_curve curve;
@@ -113,6 +117,9 @@ extern const struct sensor_ops model_sensor_ops;
 /* One number to v, the linearised response above zero (crosstalk, threshold and gain not applied):
  * what fitting and reading share. `count_above_zero` may be negative: then 0. */
 double model_linearise(const struct model *model, double count, double zero_cnt);
+
+/* Return w of a cell that shows v. */
+double model_equalise(const struct model *model, int cell, double v);
 
 /* s(w) and its inverse. */
 double model_curve_n(const struct model_curve *curve, double w);

@@ -22,6 +22,16 @@ double model_linearise(const struct model *model, double count, double zero_cnt)
 	       fmax(model->full_scale - c * taken, LEAST_LEFT_FRAC * model->full_scale);
 }
 
+double model_equalise(const struct model *model, int cell, double v)
+{
+	double u = (double)model->gain[cell] * v, bent;
+
+	if (!(u > 0.0) || !(model->bend_w > 0.0))
+		return u;
+	bent = (double)model->bend[cell] * log(u / model->bend_w);
+	return u * exp(fmax(-MODEL_BEND_LOG, fmin(MODEL_BEND_LOG, bent)));
+}
+
 /* --- monotone cubic through knots, in logarithms ------------------------------------------ */
 
 /* The piece of a curve between two knots, in log w and log s. */

@@ -15,9 +15,10 @@
  * thins out, what is less than the threshold is more likely load than noise. */
 #define MODEL_BESIDE_FRAC 0.625
 
-/* A cell that shows less than twice its threshold is read as what it showed of late, first order: as noise, its
- * counts bend the curve and flicker in and out of contact. */
-#define MODEL_STEADY_S 0.5
+/* A cell that shows less than this part of its threshold is read as what it showed of late, first order: its noise bends the
+ * curve and makes it flicker in and out of contact. More of it would lag behind sway. */
+#define MODEL_STEADY_FRAC 1.25
+#define MODEL_STEADY_S    0.5
 
 /* The curve as straight pieces, 2^MODEL_PIECE_BITS in each octave of w: a float's exponent and upper
  * bits are the piece's number. Off by less than b (b - 1) / 8 / 65536 where the slope is b: 4e-6 at 2. */
@@ -47,6 +48,7 @@ struct model_plan {
 	float ordinary_noise_cnt; /* median of the living cells */
 	bool has_crosstalk;
 	double row_frac, col_frac;
+	float per_bend_w;    /* 1 / bend_w */
 	float w_max, most_n; /* where the calibrated span ends, and the curve there */
 	int32_t first_piece; /* upper bits of least_w */
 	float least_w,
@@ -63,6 +65,7 @@ struct model_plan {
 	int n_fills;
 	/* Into the memory behind the struct. */
 	float *zero_cnt, *threshold_cnt, *gain, *floor_n;
+	float *bend;         /* NULL: cells have no exponents of their own */
 	uint16_t *limit_cnt; /* for zero_cnt */
 	struct model_piece *pieces;
 	struct model_fill *fills;

@@ -123,6 +123,8 @@ static void put_model_members(struct jsonw *w, const struct model *m)
 		jsonw_key(w, "creep_of_response");
 		jsonw_bool(w, true);
 	}
+	if (m->bend_w > 0.0)
+		put_real(w, "bend_w", m->bend_w);
 	put_pairs(w, "creep", m->creep.n, m->creep.tau_s, m->creep.amplitude);
 	put_pairs(w, "play", m->play.n, m->play.width_n, m->play.weight);
 }
@@ -142,6 +144,8 @@ void put_model(struct jsonw *w, const struct model *m)
 	put_rows(w, "zero_cnt", &m->geometry, m->zero_cnt);
 	put_rows(w, "noise_cnt", &m->geometry, m->noise_cnt);
 	put_rows(w, "gain", &m->geometry, m->gain);
+	if (m->bend_w > 0.0)
+		put_rows(w, "bend", &m->geometry, m->bend);
 	jsonw_end_object(w);
 }
 

@@ -92,6 +92,8 @@ static void take_dynamics(struct field *f, const json_t *object, struct model *m
 	m->crosstalk.col_frac = field_real(f, object, "crosstalk_col_frac", 0, 1);
 	if (json_object_get(object, "creep_of_response"))
 		m->creep.of_response = field_bool(f, object, "creep_of_response");
+	if (json_object_get(object, "bend_w"))
+		m->bend_w = field_real(f, object, "bend_w", 0, ANY);
 	m->creep.n = field_pairs(f, object, "creep", MODEL_MAX_CREEP, 0, ANY,
 		m->creep.tau_s, m->creep.amplitude);
 	if (!is_positive(m->creep.tau_s, m->creep.n))
@@ -133,6 +135,8 @@ static void take_maps(struct field *f, const json_t *object, struct model *m)
 	field_rows(f, object, "zero_cnt", n_rows, n_cols, 0, MOST_COUNT, m->zero_cnt);
 	field_rows(f, object, "noise_cnt", n_rows, n_cols, 0, MOST_COUNT, m->noise_cnt);
 	field_rows(f, object, "gain", n_rows, n_cols, 0, 1e6, m->gain);
+	if (m->bend_w > 0.0)
+		field_rows(f, object, "bend", n_rows, n_cols, -1, 1, m->bend);
 }
 
 void take_model(struct field *f, const json_t *object, struct model *m)

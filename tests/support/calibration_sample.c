@@ -71,6 +71,9 @@ static void fill_model(struct rng *rng, struct model *m)
 						? CELL_OK
 						: whole(rng, 1, CELL_N_STATES - 1));
 	}
+	m->bend_w = rng_uniform(rng) < 0.5 ? between(rng, 0.01, 1) : 0;
+	for (int i = 0; m->bend_w > 0 && i < n_cells; i++)
+		m->bend[i] = (float)between(rng, -0.1, 0.1);
 	m->crosstalk.row_frac = between(rng, 0, 0.01);
 	fill_curve(rng, &m->curve);
 	m->creep.n = whole(rng, 1, MODEL_MAX_CREEP);

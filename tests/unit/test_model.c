@@ -14,11 +14,11 @@
 #include "calibration/model_plan.h"
 #include "src/base/rng.h"
 
-#define SEED   4
-#define MOST   512
-#define FULL   4095.0
-#define DT_S   0.01
-#define N_PLAY 3
+#define SEED    4
+#define MOST    512
+#define FULL    4095.0
+#define DT_S    0.01
+#define N_PLAY  3
 #define LATER_S 60.0 /* what a cell showed of late is what it shows now */
 
 /* --- a model and its reader ---------------------------------------------------------------- */
@@ -116,7 +116,11 @@ static double sheet_s(struct sheet_cell *c, const struct model *m, double force_
 static double sheet_count(const struct model *m, int cell, double s_n)
 {
 	double w = pow(s_n / m->curve.scale_n, 1.0 / m->curve.exponent);
-	double u = w / (double)m->gain[cell];
+	double bent = m->bend_w > 0.0 ? pow(w / m->bend_w,
+						1.0 / (1.0 + (double)m->bend[cell])) *
+						m->bend_w
+				      : w;
+	double u = bent / (double)m->gain[cell];
 	double ratio = m->has_divider ? m->r_series_ohm / m->r_reference_ohm : 0.0;
 
 	if (m->unit == FRAME_UNIT_CONDUCTANCE_NS)
@@ -206,6 +210,17 @@ static void spread_gains(struct model *m)
 		m->gain[i] = (float)exp(0.2 * rng_normal(&rng));
 }
 
+/* Exponents of the cells' own, sd 5 %. */
+static void spread_bends(struct model *m)
+{
+	struct rng rng;
+
+	rng_init(&rng, SEED, 2);
+	m->bend_w = 0.4;
+	for (int i = 0; i < geometry_n_cells(&m->geometry); i++)
+		m->bend[i] = (float)(0.05 * rng_normal(&rng));
+}
+
 static void inverts_the_sheet(void **state)
 {
 	static struct reader r;
@@ -222,6 +237,10 @@ static void inverts_the_sheet(void **state)
 	run_sheet(&r, 2500);
 	close_reader(&r);
 	r.model.creep.of_response = true;
+	open_reader(&r);
+	run_sheet(&r, 2500);
+	close_reader(&r);
+	spread_bends(&r.model);
 	open_reader(&r);
 	run_sheet(&r, 2500);
 	close_reader(&r);
@@ -493,7 +512,7 @@ static void steadies_what_shows_little(void **state)
 	(void)state;
 	rng_init(&rng, SEED, 1);
 	plain_model(&r.model, 4, 4);
-	r.model.threshold_sds = 4.0;
+	r.model.threshold_sds = 5.0;
 	r.model.curve.exponent = 0.6; /* steep where it begins */
 	open_reader(&r);
 	clear_counts(&r);
@@ -514,10 +533,40 @@ static void steadies_what_shows_little(void **state)
 	assert_true(least > -0.1);
 	r.counts[5] = 35 + 30; /* a step of more than the threshold is there at once */
 	assert_true(fabs(read_once(&r, DT_S).sum_n /
-				 (12.0 * pow(35.0 / (FULL - 35.0), 0.6)) -
-			 1.0) < 1e-3);
+				    (12.0 * pow(35.0 / (FULL - 35.0), 0.6)) -
+			    1.0) < 1e-3);
 	r.counts[5] = 30; /* and gone at once */
 	assert_true(read_once(&r, DT_S).sum_n < 1e-12);
+	close_reader(&r);
+}
+
+/* The hot path's logarithm and power against the C library's. */
+static void bends_as_told(void **state)
+{
+	static struct reader r;
+	double worst = 0.0;
+
+	(void)state;
+	plain_model(&r.model, 4, 8);
+	r.model.curve.kind = CURVE_LINEAR;
+	r.model.curve.exponent = 1.0;
+	r.model.bend_w = 0.3;
+	for (int i = 0; i < 32; i++)
+		r.model.bend[i] = 0.2f * (float)(i - 16) / 16.0f;
+	open_reader(&r);
+	for (int count = 60; count < 4000; count += 7) {
+		for (int i = 0; i < 32; i++)
+			r.counts[i] = (uint16_t)count;
+		(void)read_once(&r, DT_S);
+		for (int i = 0; i < 32; i++) {
+			double v = model_linearise(&r.model, count, 30.0);
+			double ideal = 12.0 * model_equalise(&r.model, i, v);
+
+			worst = fmax(worst, fabs((double)r.cells_n[i] / ideal - 1.0));
+		}
+	}
+	printf("  off by %.1e at most\n", worst);
+	assert_true(worst < 5e-4);
 	close_reader(&r);
 }
 
@@ -614,6 +663,8 @@ static void refuses_what_is_no_model(void **state)
 	REFUSE(m.creep.n = MODEL_MAX_CREEP + 1);
 	REFUSE(m.play.n = 1; m.play.width_n[0] = 1.0; m.play.weight[0] = 1.0);
 	REFUSE(m.gain[3] = 0.0f);
+	REFUSE(m.bend_w = -1.0);
+	REFUSE(m.bend_w = 0.3; m.bend[3] = 1.5f);
 	REFUSE(m.state[3] = CELL_N_STATES);
 	REFUSE(m.crosstalk.row_frac = -0.1);
 	REFUSE(m.threshold_sds = NAN);
@@ -638,6 +689,7 @@ int main(void)
 		cmocka_unit_test(fills_in_dead_cells),
 		cmocka_unit_test(cuts_noise_and_tells_limits),
 		cmocka_unit_test(steadies_what_shows_little),
+		cmocka_unit_test(bends_as_told),
 		cmocka_unit_test(state_can_be_copied),
 		cmocka_unit_test(forgets),
 		cmocka_unit_test(refuses_what_is_no_model),
