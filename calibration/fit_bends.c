@@ -194,16 +194,13 @@ static void each_pass(struct bends *s, void (*todo)(struct bends *, int, int))
 {
 	for (int i = 0; i < s->r->n_items; i++) {
 		const struct reading *item = &s->r->items[i];
-		int from = item->first, end = item->first + item->n;
+		int end = item->first + item->n, n;
 
 		if (item->kind != READING_ROLL || !fit_is_used(item))
 			continue;
-		for (int k = from; k < end; k++) {
-			if (k + 1 < end && s->r->snapshots[k + 1].pass ==
-						   s->r->snapshots[from].pass)
-				continue;
-			todo(s, from, k + 1 - from);
-			from = k + 1;
+		for (int from = item->first; from < end; from += n) {
+			n = fit_pass_length(s->r, item, from);
+			todo(s, from, n);
 		}
 	}
 }

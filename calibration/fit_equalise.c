@@ -73,12 +73,13 @@ static int count_passes(const struct readings *r)
 
 	for (int i = 0; i < r->n_items; i++) {
 		const struct reading *item = &r->items[i];
+		int end = item->first + item->n;
 
 		if (item->kind != READING_ROLL || !fit_is_used(item))
 			continue;
-		for (int k = 0; k < item->n; k++)
-			n += k == 0 || r->snapshots[item->first + k].pass !=
-					       r->snapshots[item->first + k - 1].pass;
+		for (int from = item->first; from < end;
+			from += fit_pass_length(r, item, from))
+			n++;
 	}
 	return n < FIT_GAINS_MAX_PASSES ? n : FIT_GAINS_MAX_PASSES;
 }
@@ -399,17 +400,14 @@ static void read_passes(struct rolling *s)
 
 	for (int i = 0; i < r->n_items; i++) {
 		const struct reading *item = &r->items[i];
-		int from = item->first;
+		int end = item->first + item->n, length;
 
 		if (item->kind != READING_ROLL || !fit_is_used(item))
 			continue;
-		for (int k = item->first; k < item->first + item->n; k++) {
-			if (k + 1 < item->first + item->n &&
-				r->snapshots[k + 1].pass == r->snapshots[from].pass)
-				continue;
+		for (int from = item->first; from < end; from += length) {
+			length = fit_pass_length(r, item, from);
 			if (n < s->n_passes)
-				read_pass(s, &s->passes[n++], from, k + 1 - from);
-			from = k + 1;
+				read_pass(s, &s->passes[n++], from, length);
 		}
 	}
 }

@@ -24,6 +24,17 @@ static int place_of(const struct fit_way *way, const struct mat_geometry *g, int
 	return way->along_x ? cell / g->n_cols : cell % g->n_cols;
 }
 
+int fit_pass_length(
+	const struct readings *readings, const struct reading *roll, int first)
+{
+	const struct snapshot *s = readings->snapshots;
+	int end = roll->first + roll->n, k = first;
+
+	while (k < end && s[k].pass == s[first].pass)
+		k++;
+	return k - first;
+}
+
 /* --- where a roller lies ------------------------------------------------------------------- */
 
 /* What the living cells of each place across showed on the mean, over all moments. */

@@ -34,6 +34,10 @@ struct fit_lines {
 	bool is_whole;           /* no more of the roller lies beyond them */
 };
 
+/* Return how many moments the pass has whose first one is snapshot `first` of a roller's reading. */
+int fit_pass_length(
+	const struct readings *readings, const struct reading *roll, int first);
+
 /* Find which way a roller went in the `n` snapshots from `first` on and where it lay. `v` is scratch for the cells of
  * one. */
 void fit_lines_way(const struct readings *readings, const struct model *model,

@@ -453,14 +453,11 @@ static void add_pass(struct maker *m, int i, int from, int n)
 static void add_passes(struct maker *m, int i)
 {
 	const struct reading *item = &m->r->items[i];
-	int from = item->first, end = item->first + item->n;
+	int end = item->first + item->n, n;
 
-	for (int k = from; k < end; k++) {
-		if (k + 1 < end &&
-			m->r->snapshots[k + 1].pass == m->r->snapshots[from].pass)
-			continue;
-		add_pass(m, i, from, k + 1 - from);
-		from = k + 1;
+	for (int from = item->first; from < end; from += n) {
+		n = fit_pass_length(m->r, item, from);
+		add_pass(m, i, from, n);
 	}
 }
 
