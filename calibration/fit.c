@@ -86,7 +86,7 @@ int fit_run(const struct fit_setup *setup, const struct readings *readings,
 	if (rc)
 		return rc;
 	fit_watch(readings, scratch, model, report);
-	fit_bends(readings, scratch, model);
+	report->unlike_frac = fit_bends(readings, scratch, model);
 	rc = fit_response(setup, readings, scratch, size, model, report);
 	if (rc)
 		return rc;

@@ -51,6 +51,7 @@ struct fit_report {
 	struct fit_load loads[FIT_MAX_LOADS];
 	int n_states[CELL_N_STATES];
 	double uniformity_frac; /* sd between turned passes' large-scale gains, NaN with a single pass */
+	double unlike_frac; /* sd of the cells' own exponents, found with a roller; 0 alike, or not to be told */
 	double creep_per_decade_frac;
 	double hysteresis_frac; /* width of the full loop over its height; 0 not identified */
 	bool has_staircase,

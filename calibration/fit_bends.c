@@ -271,7 +271,7 @@ static void set_bends(struct bends *s, double variance, double noise)
 	s->model->bend_w = exp(s->near_log / s->near_w);
 }
 
-void fit_bends(const struct readings *readings, void *scratch, struct model *model)
+double fit_bends(const struct readings *readings, void *scratch, struct model *model)
 {
 	struct bends s = { .r = readings,
 		.model = model,
@@ -283,6 +283,8 @@ void fit_bends(const struct readings *readings, void *scratch, struct model *mod
 		memset(s.half[h], 0, (size_t)s.n_cells * sizeof(*s.half[h]));
 	each_pass(&s, count);
 	each_pass(&s, take);
-	if (compare_halves(&s, &variance, &noise))
-		set_bends(&s, variance, noise);
+	if (!compare_halves(&s, &variance, &noise))
+		return 0;
+	set_bends(&s, variance, noise);
+	return sqrt(variance);
 }

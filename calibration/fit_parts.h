@@ -43,9 +43,9 @@ int fit_steps(const struct readings *readings, void *scratch, size_t size,
 	struct model *model, struct fit_report *report);
 
 /* fit_bends.c: exponents of the cells' own, of a model whose gains and states stand; none (bend_w 0) where the passes of a
- * roller show none. */
+ * roller show none. Returns how unlike they are, sd, relative. */
 size_t fit_bends_scratch_size(const struct readings *readings);
-void fit_bends(const struct readings *readings, void *scratch, struct model *model);
+double fit_bends(const struct readings *readings, void *scratch, struct model *model);
 
 /* fit_watch.c: what the readings after the zero say of it, and of cells that changed their mind. */
 size_t fit_watch_scratch_size(const struct readings *readings);

@@ -218,6 +218,8 @@ void put_report(struct jsonw *w, const struct fit_report *r)
 	put_real(w, "uniformity_frac", r->uniformity_frac);
 	put_real(w, "creep_per_decade_frac", r->creep_per_decade_frac);
 	put_real(w, "hysteresis_frac", r->hysteresis_frac);
+	if (r->unlike_frac > 0.0)
+		put_real(w, "unlike_frac", r->unlike_frac);
 	put_bool(w, "has_staircase", r->has_staircase);
 	put_bool(w, "has_turned_passes", r->has_turned_passes);
 	put_bool(w, "quick", r->quick);

@@ -227,6 +227,8 @@ void take_report(struct field *f, const json_t *object, struct fit_report *r)
 	r->uniformity_frac = any(f, object, "uniformity_frac");
 	r->creep_per_decade_frac = any(f, object, "creep_per_decade_frac");
 	r->hysteresis_frac = any(f, object, "hysteresis_frac");
+	if (json_object_get(object, "unlike_frac"))
+		r->unlike_frac = any(f, object, "unlike_frac");
 	r->has_staircase = field_bool(f, object, "has_staircase");
 	r->has_turned_passes = field_bool(f, object, "has_turned_passes");
 	r->quick = field_bool(f, object, "quick");

@@ -79,6 +79,7 @@ static void print_lag(FILE *out, const json_t *report)
 {
 	double creep = members_number(report, "creep_per_decade_frac");
 	double hysteresis = members_number(report, "hysteresis_frac");
+	double unlike = members_number(report, "unlike_frac");
 	double uniform = members_number(report, "uniformity_frac");
 
 	if (!isnan(creep))
@@ -99,6 +100,10 @@ static void print_lag(FILE *out, const json_t *report)
 	if (!isnan(uniform))
 		fprintf(out, "  turned passes of the roller agree within %.1f %%\n",
 			100 * uniform);
+	if (unlike > 0)
+		fprintf(out,
+			"  exponents: %.1f %% apart from cell to cell, taken out\n",
+			100 * unlike);
 	if (json_is_true(json_object_get(report, "quick")))
 		fprintf(out,
 			"  quick calibration: one weight or a person; more weights and "

@@ -351,6 +351,11 @@ static double draw_response(struct paper *paper, double y, const struct calibrat
 			100 * r->uniformity_frac,
 			r->has_turned_passes ? ", turned end for end" : "");
 	fact(facts, &n, "Uniformity", text);
+	if (r->unlike_frac > 0.0) {
+		snprintf(text, sizeof(text), "%.1f %% apart between cells",
+			100 * r->unlike_frac);
+		fact(facts, &n, "Exponents", text);
+	}
 	y = sheet_heading(paper, y, "How the mat answers");
 	return sheet_facts(paper, y, facts, n);
 }

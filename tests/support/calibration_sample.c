@@ -103,6 +103,7 @@ static void fill_report(struct rng *rng, struct fit_report *r)
 			.fit_kg = perhaps(rng, 1, 60),
 			.used = true };
 	r->uniformity_frac = perhaps(rng, 0, 0.1);
+	r->unlike_frac = rng_uniform(rng) < 0.5 ? between(rng, 0.01, 0.1) : 0;
 	r->n_problems = whole(rng, 0, 3);
 	for (int i = 0; i < r->n_problems; i++) {
 		r->problems[i] = (struct fit_problem){

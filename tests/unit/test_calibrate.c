@@ -329,7 +329,8 @@ static const char certificate[] =
 	"\"states\":{\"dead\":[49,100],\"stuck\":[]}},"
 	"\"report\":{\"cv_rms_frac\":{\"linear\":0.1,\"power\":0.01,\"cubic\":null},"
 	"\"cells\":{\"ok\":1534,\"dead\":2},\"uniformity_frac\":0.012,"
-	"\"creep_per_decade_frac\":0.08,\"hysteresis_frac\":0,\"has_staircase\":false,"
+	"\"creep_per_decade_frac\":0.08,\"hysteresis_frac\":0,"
+	"\"unlike_frac\":0.036,\"has_staircase\":false,"
 	"\"quick\":false,\"loads\":[{\"item\":3,\"mass_kg\":60,\"fit_kg\":59.4,"
 	"\"pressed_n\":5.1,\"used\":true}],\"problems\":[{\"severity\":\"warn\","
 	"\"item\":3,\"text\":\"look here\"}]},"
@@ -365,6 +366,7 @@ static void a_certificate_says_it_all(void **state)
 	says(out_text, "1534 good, 2 dead");
 	says(out_text, "dead (row, column from 0 at the front left): (1, 1) (2, 4)");
 	says(out_text, "hysteresis: not measured");
+	says(out_text, "exponents: 3.6 % apart from cell to cell, taken out");
 	says(out_text, "look at: look here");
 	says(out_text, "weight                            +- 3.9 %"); /* 1.96 * 2 */
 	says(out_text, "about 12 % too low");

@@ -103,6 +103,7 @@ static struct calibration *make(void)
 	c->report.has_staircase = true;
 	c->report.hysteresis_frac = 0.043;
 	c->report.uniformity_frac = 0.004;
+	c->report.unlike_frac = 0.036;
 	c->report.n_loads = 5;
 	for (int i = 0; i < 5; i++)
 		c->report.loads[i] = (struct fit_load){ .mass_kg = 20.0 * (i + 1),
