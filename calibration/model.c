@@ -229,7 +229,8 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 		p->gain[i] = m->gain[i] * p->unit;
 		if (p->bend)
 			p->bend[i] = m->bend[i];
-		p->floor_n[i] = (float)floor_n(m, i, MODEL_BESIDE_FRAC * threshold);
+		p->floor_n[i] =
+			(float)floor_n(m, i, (double)p->beside_frac * threshold);
 	}
 	p->ordinary_noise_cnt = ordinary_noise(m);
 }
@@ -366,6 +367,8 @@ int model_plan_init(
 	p->n_blocks = n_blocks_of(&model->geometry);
 	p->has_crosstalk =
 		model->crosstalk.row_frac > 0.0 || model->crosstalk.col_frac > 0.0;
+	p->beside_frac =
+		(float)(p->has_crosstalk ? MODEL_BESIDE_LEAKY_FRAC : MODEL_BESIDE_FRAC);
 	p->row_frac = model->crosstalk.row_frac;
 	p->col_frac = model->crosstalk.col_frac;
 	p->w_max = (float)model->curve.w_max;

@@ -13,7 +13,9 @@
 
 /* A cell in the same block as one in contact is in contact from this part of the threshold on: where a load
  * thins out, what is less than the threshold is more likely load than noise. */
-#define MODEL_BESIDE_FRAC 0.625
+#define MODEL_BESIDE_FRAC 0.4
+/* Where lines leak, what is left of their crosstalk lies beside loads, too. */
+#define MODEL_BESIDE_LEAKY_FRAC 0.625
 
 /* A cell that shows less than this part of its threshold is read as what it showed of late, first order: its noise bends the
  * curve and makes it flicker in and out of contact. More of it would lag behind sway. */
@@ -47,6 +49,7 @@ struct model_plan {
 	float unit, full, taken, least;
 	float ordinary_noise_cnt; /* median of the living cells */
 	bool has_crosstalk;
+	float beside_frac; /* of the threshold, where a cell lies beside one in contact */
 	double row_frac, col_frac;
 	float per_bend_w;    /* 1 / bend_w */
 	float w_max, most_n; /* where the calibrated span ends, and the curve there */

@@ -174,7 +174,7 @@ static inline lanes linearise(const struct model_step *step, int block, float *s
 	lanes zero = load(in.zero_cnt), threshold = limit - zero;
 	lanes c = steady(step, count - zero, threshold,
 		model_steady_of(step->plan, state, (size_t)block));
-	lanes least = threshold * splat((float)MODEL_BESIDE_FRAC);
+	lanes least = threshold * splat(step->plan->beside_frac);
 
 	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
 	tally->count = largest(tally->count, only(c > splat(0.0f), count));
