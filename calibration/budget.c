@@ -47,7 +47,7 @@
 #define PLAY_LEAST   0.0048
 #define SMALL_BENDS  0.5 /* of that: bends whole loads, too */
 /* Of what a cell carries where contact begins: cells beside others in contact count from less on, and noise adds some. */
-#define RIM_PART   0.15
+#define RIM_PART   0.11
 #define RIM_UNSEEN 0.5 /* where no light load told how the material answers to little */
 #define LATE_PART  0.2 /* of creep later than any load stood: not known */
 #define CREEP_PART                                                                     \

@@ -13,7 +13,7 @@
 
 /* A cell in the same block as one in contact is in contact from this part of the threshold on: where a load
  * thins out, what is less than the threshold is more likely load than noise. */
-#define MODEL_BESIDE_FRAC 0.4
+#define MODEL_BESIDE_FRAC 0.25
 /* Where lines leak, what is left of their crosstalk lies beside loads, too. */
 #define MODEL_BESIDE_LEAKY_FRAC 0.625
 
