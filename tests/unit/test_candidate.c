@@ -132,14 +132,16 @@ static void it_remembers_as_an_analysis_does(void **state)
 	free(m);
 }
 
-/* The most that creep left in a cell; behind it the state tells which cells are looked at. */
+/* The most that creep left in a cell: of each four cells the state holds two times creep, then what they showed of
+ * late; behind all of them, which are looked at. */
 static float most_of(const struct candidate *c)
 {
 	struct analysis_memory memory = candidate_memory(c);
 	float most = 0;
 
-	for (size_t i = 0; i < (size_t)2 * N_CELLS; i++)
-		most = fmaxf(most, fabsf(memory.state[i]));
+	for (size_t block = 0; block < N_CELLS / 4; block++)
+		for (size_t k = 0; k < 2 * 4; k++)
+			most = fmaxf(most, fabsf(memory.state[3 * 4 * block + k]));
 	return most;
 }
 
