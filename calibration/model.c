@@ -393,6 +393,7 @@ int model_plan_init(
 static size_t n_state(const void *model)
 {
 	const struct model_plan *p = model;
+
 	return (size_t)p->n_blocks * (p->a_block + 1);
 }
 
