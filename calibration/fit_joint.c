@@ -36,21 +36,17 @@ _Static_assert(FIT_MAX_KNOTS + N_MEMORIES < N_MOST, "and one of each series' own
 /* What is believed beforehand, sd: creep goes on evenly over the decades. */
 #define CREEP_STEP_SD 0.024 /* from one amplitude to the next, half a decade slower */
 /* Small changes lose little: a weight is believed to go with its width. */
-#define PLAY_SD 0.1
-/* The widest, of which a staircase hardly moves the play, goes on as the one before. */
-#define PLAY_WIDEST_SD 0.1
-#define MOST_PLAY      0.9 /* sum of the weights */
+#define PLAY_SD   0.15
+#define MOST_PLAY 0.9 /* sum of the weights */
 
 #define STEP       1e-5 /* of a derivative */
 #define FIRST_DAMP 1e-3
 #define MOST_DAMP  1e5  /* a step no longer goes anywhere */
 #define DONE       1e-4 /* of the cost: less is no gain */
 
-/* Half widths, of the force on the staircase's highest cell; the least is that of its smallest step. */
-#define WIDEST 0.35
-
-static const double play_widths[MODEL_MAX_PLAY] = { 0.012, 0.03, 0.06, 0.12, 0.2,
-	WIDEST };
+/* Half widths, of the span of forces that the staircase's highest cell goes through: it does not move through a wider
+ * one, and shows nothing of it. */
+static const double play_widths[MODEL_MAX_PLAY] = { 0.02, 0.05, 0.1, 0.19, 0.31, 0.5 };
 
 /* Where the fit stands: the unknowns are the curve's, then the amplitudes, then the weights. `off` are the logarithms
  * of what loads' moments show less those of what they should, then those of what rollers' moments add up
@@ -265,7 +261,7 @@ static void add_curve_priors(
 	}
 }
 
-/* Two neighbours differ by little. */
+/* Creep of an amplitude and of the next, slower one differ by little. */
 static void add_walk(struct fit_normal *normal, const struct joint *j, int i, double sd)
 {
 	double x[N_MOST] = { 0 };
@@ -284,14 +280,12 @@ static void add_memory_priors(struct fit_normal *normal, const struct joint *j)
 	for (int k = 0; k + 1 < n_creep; k++)
 		add_walk(normal, j, k, CREEP_STEP_SD);
 	for (int k = 0; k < n_play; k++) {
-		double sd = PLAY_SD * play_widths[k] / WIDEST;
+		double sd = PLAY_SD * play_widths[k] / play_widths[MODEL_MAX_PLAY - 1];
 
 		x[j->n_curve + n_creep + k] = 1 / sd;
 		fit_normal_one(normal, 1, -j->model->play.weight[k] / sd, x);
 		x[j->n_curve + n_creep + k] = 0;
 	}
-	if (n_play > 1)
-		add_walk(normal, j, n_creep + n_play - 2, PLAY_WIDEST_SD);
 }
 
 /* --- the step ------------------------------------------------------------------------------ */
@@ -467,20 +461,26 @@ static double longest_s(const struct fit_all_series *all)
 	return longest;
 }
 
-/* The force on a staircase's fullest cells; 0 for another series. */
-static double staircase_top_n(
+/* From the least force on a staircase's fullest cells to the highest; 0 for another series. */
+static double staircase_span_n(
 	const struct fit_all_series *all, const struct fit_series *s, const double *s_n)
 {
-	return s->kind == READING_STAIRCASE ? s->moments[s->n_moments - 1].force_n *
-						      fit_follow_highest(all, s, s_n)
-					    : 0;
+	double least = INFINITY, most = 0;
+
+	if (s->kind != READING_STAIRCASE)
+		return 0;
+	for (int k = 0; k < s->n_moments; k++) {
+		least = fmin(least, s->moments[k].force_n);
+		most = fmax(most, s->moments[k].force_n);
+	}
+	return (most - least) * fit_follow_highest(all, s, s_n);
 }
 
 void fit_joint_begin(
 	const struct fit_all_series *all, const double *s_n, struct model *model)
 {
 	double slowest_s = fmin(MOST_TAU_S, SLOWEST * longest_s(all));
-	double tau_s = FIRST_TAU_S, top_n = 0;
+	double tau_s = FIRST_TAU_S, span_n = 0;
 
 	memset(&model->creep, 0, sizeof(model->creep));
 	memset(&model->play, 0, sizeof(model->play));
@@ -488,10 +488,10 @@ void fit_joint_begin(
 		tau_s *= HALF_DECADE)
 		model->creep.tau_s[model->creep.n++] = tau_s;
 	for (int i = 0; i < all->n; i++)
-		top_n = fmax(top_n, staircase_top_n(all, &all->series[i], s_n));
-	if (!(top_n > 0))
+		span_n = fmax(span_n, staircase_span_n(all, &all->series[i], s_n));
+	if (!(span_n > 0))
 		return;
 	model->play.n = MODEL_MAX_PLAY;
 	for (int m = 0; m < MODEL_MAX_PLAY; m++)
-		model->play.width_n[m] = play_widths[m] * top_n;
+		model->play.width_n[m] = play_widths[m] * span_n;
 }

@@ -165,6 +165,11 @@ static inline lanes steady(
 	return choose(c > threshold * splat((float)MODEL_STEADY_FRAC), count, c);
 }
 
+static inline lanes conductance(const struct model_step *step, lanes count)
+{
+	return count / largest(step->full - count * step->taken, step->least);
+}
+
 static inline lanes linearise(const struct model_step *step, int block, float *state,
 	struct model_tally *tally)
 {
@@ -178,7 +183,28 @@ static inline lanes linearise(const struct model_step *step, int block, float *s
 
 	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
 	tally->count = largest(tally->count, only(c > splat(0.0f), count));
-	return c / largest(step->full - c * step->taken, step->least);
+	return conductance(step, c);
+}
+
+/* Where lines leak, many a cell that carries nothing is above its limit. Of the listed blocks, keep those that without
+ * the leak still have a cell above its threshold, and those awake; returns how many. */
+static int keep_contact(const struct model_step *step, const float *awake,
+	uint16_t *list, int n, float *blocks)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct model_numbers in = numbers_at(step, list[i] * MODEL_LANES);
+		lanes limit = __builtin_convertvector(widen(in.limit_cnt), lanes);
+		lanes u = load(blocks + i * MODEL_LANES);
+		longs over = (longs)(u > conductance(step, limit - load(in.zero_cnt)));
+		bool is_over = over[0] | over[1];
+
+		store(blocks + kept * MODEL_LANES, is_over ? u : splat(0.0f));
+		list[kept] = list[i];
+		kept += is_over || awake[list[i]] > 0.0f;
+	}
+	return kept;
 }
 
 /* --- conductance to newtons, in place ------------------------------------------------------ */
@@ -337,8 +363,8 @@ static void read_blocks(const struct model_step *step, const uint16_t *list, int
 }
 
 /* Crosstalk needs the whole plane before anything goes on. */
-static void read_with_crosstalk(const struct model_step *step, const uint16_t *list,
-	int n, float *state, float *cells_n, struct model_tally *tally)
+static void read_with_crosstalk(const struct model_step *step, uint16_t *list, int n,
+	float *state, float *cells_n, struct model_tally *tally)
 {
 	float u[MODEL_MAX_CELLS];
 	struct model_chunk chunk;
@@ -346,6 +372,7 @@ static void read_with_crosstalk(const struct model_step *step, const uint16_t *l
 	for (int i = 0; i < n; i++)
 		store(u + i * MODEL_LANES, linearise(step, list[i], state, tally));
 	model_remove_crosstalk(step->plan, list, n, u);
+	n = keep_contact(step, model_awake(step->plan, state), list, n, u);
 	for (int from = 0; from < n; from += MODEL_CHUNK) {
 		chunk.list = list + from;
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;

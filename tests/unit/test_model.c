@@ -388,40 +388,78 @@ static void follows_a_cubic(void **state)
 	close_reader(&r);
 }
 
+/* Counts that are proportional to conductance, one of 1 to 1000, with crosstalk. */
+static void leaky_model(struct model *m, int n_rows, int n_cols)
+{
+	plain_model(m, n_rows, n_cols);
+	m->unit = FRAME_UNIT_CONDUCTANCE_NS;
+	m->unit_scale = 1e-3;
+	m->full_scale = 65535;
+	m->curve = (struct model_curve){
+		.kind = CURVE_LINEAR, .scale_n = 1.0, .exponent = 1.0, .w_max = 60.0
+	};
+	m->crosstalk = (struct model_crosstalk){ 0.02, 0.01 };
+}
+
+/* What is seen of `u`, cell by cell, on such a mat. */
+static void leak(struct reader *r, const double *u)
+{
+	const struct mat_geometry *g = &r->model.geometry;
+
+	clear_counts(r);
+	for (int row = 0; row < g->n_rows; row++)
+		for (int col = 0; col < g->n_cols; col++) {
+			double seen = u[row * g->n_cols + col];
+
+			for (int k = 0; k < g->n_cols; k++)
+				seen += k != col ? 0.02 * u[row * g->n_cols + k] : 0.0;
+			for (int k = 0; k < g->n_rows; k++)
+				seen += k != row ? 0.01 * u[k * g->n_cols + col] : 0.0;
+			r->counts[row * g->n_cols + col] =
+				(uint16_t)lrint(30.0 + 1e3 * seen);
+		}
+}
+
 static void takes_crosstalk_out(void **state)
 {
 	static struct reader r;
 	double u[6][9] = { { 0 } };
 
 	(void)state;
-	plain_model(&r.model, 6, 9);
-	r.model.unit = FRAME_UNIT_CONDUCTANCE_NS;
-	r.model.unit_scale = 1e-3;
-	r.model.full_scale = 65535;
-	r.model.curve = (struct model_curve){
-		.kind = CURVE_LINEAR, .scale_n = 1.0, .exponent = 1.0, .w_max = 60.0
-	};
-	r.model.crosstalk = (struct model_crosstalk){ 0.02, 0.01 };
-	clear_counts(&r);
+	leaky_model(&r.model, 6, 9);
 	u[1][2] = 20.0;
 	u[1][3] = 10.0;
 	u[4][3] = 15.0;
-	for (int row = 0; row < 6; row++)
-		for (int col = 0; col < 9; col++) {
-			double seen = u[row][col];
-
-			for (int k = 0; k < 9; k++)
-				seen += k != col ? 0.02 * u[row][k] : 0.0;
-			for (int k = 0; k < 6; k++)
-				seen += k != row ? 0.01 * u[k][col] : 0.0;
-			r.counts[row * 9 + col] = (uint16_t)lrint(30.0 + 1e3 * seen);
-		}
+	leak(&r, u[0]);
 	open_reader(&r);
 	assert_true(fabs(read_once(&r, 0.0).sum_n - 45.0) < 0.01);
 	for (int row = 0; row < 6; row++)
 		for (int col = 0; col < 9; col++)
 			assert_true(fabs((double)r.cells_n[row * 9 + col] -
 					    u[row][col]) < 0.002);
+	close_reader(&r);
+}
+
+/* Five counts of noise, less than the threshold of six, on a line that leaks: nothing, but beside a load some of
+ * it. */
+static void takes_no_noise_on_leaking_lines_for_load(void **state)
+{
+	static struct reader r;
+	double u[4][12] = { { 0 } };
+
+	(void)state;
+	leaky_model(&r.model, 4, 12);
+	u[2][4] = u[2][5] = u[2][6] = 10.0;
+	leak(&r, u[0]);
+	r.counts[2 * 12 + 7] += 5;
+	r.counts[2 * 12 + 9] += 5;
+	open_reader(&r);
+	read_once(&r, 0.0);
+	assert_true(r.cells_n[2 * 12 + 7] > 0.003f);
+	assert_true(r.cells_n[2 * 12 + 9] == 0.0f);
+	r.counts[2 * 12 + 9] += 5;
+	read_once(&r, LATER_S);
+	assert_true(r.cells_n[2 * 12 + 9] > 0.006f);
 	close_reader(&r);
 }
 
@@ -686,6 +724,7 @@ int main(void)
 		cmocka_unit_test(lags_behind_no_lifted_load),
 		cmocka_unit_test(follows_a_cubic),
 		cmocka_unit_test(takes_crosstalk_out),
+		cmocka_unit_test(takes_no_noise_on_leaking_lines_for_load),
 		cmocka_unit_test(fills_in_dead_cells),
 		cmocka_unit_test(cuts_noise_and_tells_limits),
 		cmocka_unit_test(steadies_what_shows_little),
