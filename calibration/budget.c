@@ -44,7 +44,7 @@
 /* The staircase tells small changes of load no better: 0.2 % from mass to mass over changes of 5 to 58 %, of a
  * disc over cells of 10 mm; fewer cells average less. */
 #define PLAY_CELL_MM 10.0
-#define PLAY_LEAST   0.0048
+#define PLAY_LEAST   0.0042
 #define SMALL_BENDS  0.5 /* of that: bends whole loads, too */
 /* Of what a cell carries where contact begins: cells beside others in contact count from less on, and noise adds some. */
 #define RIM_PART   0.11

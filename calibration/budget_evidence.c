@@ -11,6 +11,7 @@
 #define INNER_FRAC 0.5 /* of the ordinary cell: part of the load, not of its rim */
 #define N_TERMS    4   /* of the smooth pressure under a disc: 1, x, y, r^2 */
 #define LEAST_DOF  2   /* fewer cells within a disc tell nothing */
+#define MANY_LOADS 6   /* chosen: so many do not all lie on a curve for being few */
 #define MATURE_S   1.0 /* chosen: a load stands still after so long */
 #define USED_FRAC                                                                      \
 	0.05 /* chosen: more of a load on cells that remember an earlier one is not creep of its own */
@@ -140,7 +141,7 @@ static bool is_load(const struct reading *item)
 		       item->kind == READING_CREEP);
 }
 
-/* Each load as the others predict it, where that was tried; else as all of them fit it. */
+/* Each load as all of them fit it, if they are many; few hang on the curve, and are taken as the others predict each. */
 static void compare_loads(const struct model *model, const struct fit_report *report,
 	struct budget_evidence *e)
 {
@@ -166,7 +167,7 @@ static void compare_loads(const struct model *model, const struct fit_report *re
 	e->load_log_spread = n > 0 ? sqrt(fmax(0, squares - sum * sum / n)) : 0;
 	e->loads.dof = fmax(0, n - 2);
 	e->loads.sd = n > 2 ? sqrt(off / (n - 2)) : NAN;
-	if (isfinite(cross) && n > 1)
+	if (isfinite(cross) && n > 1 && n < MANY_LOADS)
 		e->loads = (struct budget_spread){ cross, n - 1 };
 }
 
