@@ -11,6 +11,7 @@
 #define INNER_FRAC 0.5 /* of the ordinary cell: part of the load, not of its rim */
 #define N_TERMS    4   /* of the smooth pressure under a disc: 1, x, y, r^2 */
 #define LEAST_DOF  2   /* fewer cells within a disc tell nothing */
+#define N_CURVE    3 /* what loads tell of a curve: its level, its exponent and a bend */
 #define MANY_LOADS 6   /* chosen: so many do not all lie on a curve for being few */
 #define MATURE_S   1.0 /* chosen: a load stands still after so long */
 #define USED_FRAC                                                                      \
@@ -165,8 +166,8 @@ static void compare_loads(const struct model *model, const struct fit_report *re
 	e->n_loads = n;
 	e->load_log_mean = n > 0 ? sum / n : NAN;
 	e->load_log_spread = n > 0 ? sqrt(fmax(0, squares - sum * sum / n)) : 0;
-	e->loads.dof = fmax(0, n - 2);
-	e->loads.sd = n > 2 ? sqrt(off / (n - 2)) : NAN;
+	e->loads.dof = fmax(0, n - N_CURVE);
+	e->loads.sd = n > N_CURVE ? sqrt(off / (n - N_CURVE)) : NAN;
 	if (isfinite(cross) && n > 1 && n < MANY_LOADS)
 		e->loads = (struct budget_spread){ cross, n - 1 };
 }
