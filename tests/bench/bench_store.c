@@ -56,14 +56,16 @@ static double quantile(double *values, int n, double q)
  * values of its line and twenty more. */
 static void fill(const char *folder, int n_trials)
 {
-	char path[128], text[1024];
+	char path[128], text[2048];
 	struct sql *db = NULL;
 
 	snprintf(path, sizeof(path), "%s/stance.db", folder);
 	need("open", sql_open(path, SQL_READ_WRITE, &db));
 	snprintf(text, sizeof(text),
 		"BEGIN; WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c"
-		" WHERE i < %d) INSERT INTO patient SELECT i, 'P-' || i, 'F', 1950, "
+		" WHERE i < %d) INSERT INTO patient (id, code, sex, birth_year, "
+		"stature_m,"
+		" mass_kg, notes, created_unix_ms) SELECT i, 'P-' || i, 'F', 1950, "
 		"1.7, 70.0,"
 		" 'notes', i FROM c;",
 		n_trials / N_HISTORY);
@@ -72,7 +74,12 @@ static void fill(const char *folder, int n_trials)
 	snprintf(text, sizeof(text),
 		"WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE "
 		"i < %d)"
-		" INSERT INTO trial SELECT i, printf('%%032x', i), 1 + i %% %d, NULL, "
+		" INSERT INTO trial (id, uid, patient_id, visit_id, state, operator,"
+		" protocol, started_unix_ms, utc_offset_min, duration_s, settle_s,"
+		" rate_hz, verdict, calibration_id, calibration_state, algorithm, eyes,"
+		" surface, stance, footwear, support, orthosis, pain, voided,"
+		" void_reason, has_raw) SELECT i, printf('%%032x', i), 1 + i %% %d, "
+		"NULL, "
 		"'done',"
 		" 'operator', 'quiet-eo', 1600000000000 + i, 60, 30.0, 5.0, 100.0, "
 		"'good',"
