@@ -1,6 +1,6 @@
 /* One frame to newtons: the hot path. Floats, in blocks of MODEL_LANES cells, and loops over these that
- * a compiler turns into vector instructions. A comparison of whole numbers over all cells lists the
- * blocks that carry load, and those that remember some; only they go farther. */
+ * a compiler turns into vector instructions. Only the blocks that model_blocks.c lists go farther than a
+ * comparison of whole numbers. */
 #include <math.h>
 #include <string.h>
 
@@ -81,75 +81,6 @@ static void step_begin(struct model_step *s, const struct model_plan *p,
 	step_tail(s);
 }
 
-static inline struct model_numbers numbers_at(const struct model_step *s, int cell)
-{
-	int k = cell - s->tail_at;
-
-	return k < 0 ? (struct model_numbers){ s->all.raw + cell,
-		s->all.limit_cnt + cell, s->all.zero_cnt + cell }
-		     : (struct model_numbers){ s->tail_raw + k, s->tail_limit + k,
-			       s->tail_zero + k };
-}
-
-/* --- which blocks -------------------------------------------------------------------------- */
-
-/* Which of eight numbers are not above their limits, all ones. */
-static inline longs quiet_of(const uint16_t *raw, const uint16_t *limit_cnt)
-{
-	halves a, b;
-
-	memcpy(&a, raw, sizeof(a));
-	memcpy(&b, limit_cnt, sizeof(b));
-	return (longs)(a <= b);
-}
-
-/* Add the blocks of a group that are in contact or awake. Four cells' comparisons are one word, all ones if
- * the four are quiet. Most groups are; in the others appending without a branch is faster, as the edges of
- * feet would be guessed wrong. */
-static inline int append_group(
-	struct model_numbers in, const float *awake, int block, uint16_t *list, int n)
-{
-	longs first = quiet_of(in.raw, in.limit_cnt);
-	longs second = quiet_of(in.raw + 8, in.limit_cnt + 8);
-	longs all = first & second;
-	uint64_t flags[2];
-
-	memcpy(flags, awake, sizeof(flags));
-	if ((all[0] & all[1]) == UINT64_MAX && !(flags[0] | flags[1]))
-		return n;
-	list[n] = (uint16_t)block;
-	n += (~first[0] | (flags[0] & UINT32_MAX)) != 0;
-	list[n] = (uint16_t)(block + 1);
-	n += (~first[1] | (flags[0] >> 32)) != 0;
-	list[n] = (uint16_t)(block + 2);
-	n += (~second[0] | (flags[1] & UINT32_MAX)) != 0;
-	list[n] = (uint16_t)(block + 3);
-	n += (~second[1] | (flags[1] >> 32)) != 0;
-	return n;
-}
-
-/* List the blocks in contact and those that remember load, `awake`; returns how many. `list` has room for three
- * more than there are. */
-static int list_blocks(
-	const struct model_step *step, const float *awake, uint16_t *list)
-{
-	float tail[4] = { 0.0f };
-	int n = 0, at = 0;
-
-	for (; at < step->tail_at; at += MODEL_GROUP) {
-		struct model_numbers in = { step->all.raw + at,
-			step->all.limit_cnt + at, NULL };
-
-		n = append_group(
-			in, awake + at / MODEL_LANES, at / MODEL_LANES, list, n);
-	}
-	if (at == step->plan->n_cells)
-		return n;
-	memcpy(tail, awake + at / MODEL_LANES,
-		(size_t)(step->plan->n_blocks - at / MODEL_LANES) * sizeof(*tail));
-	return append_group(numbers_at(step, at), tail, at / MODEL_LANES, list, n);
-}
-
 /* --- counts to conductance ----------------------------------------------------------------- */
 
 /* Counts above zero: this frame's where they are more than little, else what they were of late. That follows at once
@@ -165,15 +96,10 @@ static inline lanes steady(
 	return choose(c > threshold * splat((float)MODEL_STEADY_FRAC), count, c);
 }
 
-static inline lanes conductance(const struct model_step *step, lanes count)
-{
-	return count / largest(step->full - count * step->taken, step->least);
-}
-
 static inline lanes linearise(const struct model_step *step, int block, float *state,
 	struct model_tally *tally)
 {
-	struct model_numbers in = numbers_at(step, block * MODEL_LANES);
+	struct model_numbers in = model_numbers_at(step, block * MODEL_LANES);
 	lanes count = __builtin_convertvector(widen(in.raw), lanes);
 	lanes limit = __builtin_convertvector(widen(in.limit_cnt), lanes);
 	lanes zero = load(in.zero_cnt), threshold = limit - zero;
@@ -183,28 +109,7 @@ static inline lanes linearise(const struct model_step *step, int block, float *s
 
 	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
 	tally->count = largest(tally->count, only(c > splat(0.0f), count));
-	return conductance(step, c);
-}
-
-/* Where lines leak, many a cell that carries nothing is above its limit. Of the listed blocks, keep those that without
- * the leak still have a cell above its threshold, and those awake; returns how many. */
-static int keep_contact(const struct model_step *step, const float *awake,
-	uint16_t *list, int n, float *blocks)
-{
-	int kept = 0;
-
-	for (int i = 0; i < n; i++) {
-		struct model_numbers in = numbers_at(step, list[i] * MODEL_LANES);
-		lanes limit = __builtin_convertvector(widen(in.limit_cnt), lanes);
-		lanes u = load(blocks + i * MODEL_LANES);
-		longs over = (longs)(u > conductance(step, limit - load(in.zero_cnt)));
-		bool is_over = over[0] | over[1];
-
-		store(blocks + kept * MODEL_LANES, is_over ? u : splat(0.0f));
-		list[kept] = list[i];
-		kept += is_over || awake[list[i]] > 0.0f;
-	}
-	return kept;
+	return model_conductance(step, c);
 }
 
 /* --- conductance to newtons, in place ------------------------------------------------------ */
@@ -345,7 +250,7 @@ static double fill(const struct model_plan *p, float *cells)
 	return added;
 }
 
-static void read_blocks(const struct model_step *step, const uint16_t *list, int n,
+static void read_alone(const struct model_step *step, const uint16_t *list, int n,
 	float *state, float *cells_n, struct model_tally *tally)
 {
 	struct model_chunk chunk;
@@ -360,6 +265,7 @@ static void read_blocks(const struct model_step *step, const uint16_t *list, int
 					tally));
 		respond(step, &chunk, state, cells_n, tally);
 	}
+	model_watch_beside(step, list, n, model_awake(step->plan, state));
 }
 
 /* Crosstalk needs the whole plane before anything goes on. */
@@ -372,7 +278,7 @@ static void read_with_crosstalk(const struct model_step *step, uint16_t *list, i
 	for (int i = 0; i < n; i++)
 		store(u + i * MODEL_LANES, linearise(step, list[i], state, tally));
 	model_remove_crosstalk(step->plan, list, n, u);
-	n = keep_contact(step, model_awake(step->plan, state), list, n, u);
+	n = model_keep_contact(step, model_awake(step->plan, state), list, n, u);
 	for (int from = 0; from < n; from += MODEL_CHUNK) {
 		chunk.list = list + from;
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;
@@ -407,12 +313,12 @@ struct sensor_totals model_read(const void *model, float *state,
 	int n;
 
 	step_begin(&step, p, zero, frame->cells, dt_s);
-	n = list_blocks(&step, model_awake(p, state), list);
+	n = model_list_blocks(&step, model_awake(p, state), list);
 	memset(cells_n, 0, (size_t)p->n_cells * sizeof(*cells_n));
 	if (p->has_crosstalk)
 		read_with_crosstalk(&step, list, n, state, cells_n, &tally);
 	else
-		read_blocks(&step, list, n, state, cells_n, &tally);
+		read_alone(&step, list, n, state, cells_n, &tally);
 	totals.filled_n = fill(p, cells_n);
 	totals.sum_n = totals.filled_n;
 	for (int k = 0; k < MODEL_LANES; k++) {

@@ -72,15 +72,47 @@ static inline float *model_awake(const struct model_plan *plan, float *state)
 	return state + plan->a_block * (size_t)plan->n_blocks;
 }
 
+/* The numbers from a cell on; it begins a block. */
+static inline struct model_numbers model_numbers_at(
+	const struct model_step *s, int cell)
+{
+	int k = cell - s->tail_at;
+
+	return k < 0 ? (struct model_numbers){ s->all.raw + cell,
+		s->all.limit_cnt + cell, s->all.zero_cnt + cell }
+		     : (struct model_numbers){ s->tail_raw + k, s->tail_limit + k,
+			       s->tail_zero + k };
+}
+
+/* Counts above zero to conductance in units of the divider's own. */
+static inline lanes model_conductance(const struct model_step *step, lanes count)
+{
+	return count / largest(step->full - count * step->taken, step->least);
+}
+
+/* model_blocks.c: list the blocks in contact and those whose flag `awake` is set; returns how many. `list` has room
+ * for three more than there are. */
+int model_list_blocks(
+	const struct model_step *step, const float *awake, uint16_t *list);
+
+/* Where lines leak, many a cell that carries nothing is above its limit. Of the listed blocks, keep those that without
+ * the leak (conductance `blocks`, packed) still have a cell above its threshold, and those awake; returns how many. */
+int model_keep_contact(const struct model_step *step, const float *awake,
+	uint16_t *list, int n, float *blocks);
+
+/* Note which blocks of a chunk of w, or of s, are to be looked at in the next frame. */
+void model_stay_awake(
+	const struct model_step *step, const struct model_chunk *chunk, float *state);
+
+/* And those above and below a block in contact, as a load thins out that way, too. */
+void model_watch_beside(
+	const struct model_step *step, const uint16_t *list, int n, float *awake);
+
 /* model_crosstalk.c: take crosstalk out of the listed blocks' conductance, `blocks`, packed. The list rises. */
 void model_remove_crosstalk(
 	const struct model_plan *plan, const uint16_t *list, int n, float *blocks);
 
-/* model_undo.c: note which blocks of a chunk of w, or of s, are to be looked at in the next frame. */
-void model_stay_awake(
-	const struct model_step *step, const struct model_chunk *chunk, float *state);
-
-/* Creep taken out of w or s, in place, and its memory brought up to it. */
+/* model_undo.c: creep taken out of w or s, in place, and its memory brought up to it. */
 void model_undo_creep(
 	const struct model_step *step, struct model_chunk *chunk, float *state);
 

@@ -3,43 +3,8 @@
 
 #include "calibration/model_read.h"
 
-#define FORGOTTEN 1e-6f /* chosen: newtons or w; less creep than this is none */
 #define TINY                                                                           \
 	1e-15f /* keeps fading creep from becoming a denormal number, which is slow */
-
-/* Return whether a block without load remembers any; what it forgets becomes 0. */
-static float stays_awake(const struct model_plan *p, float *state, size_t block)
-{
-	float *creep = model_creep_of(p, state, block), most = 0.0f;
-	int n = p->n_creep * MODEL_LANES;
-
-	for (int i = 0; i < n; i++)
-		most = creep[i] > most ? creep[i] : most;
-	if (most > FORGOTTEN)
-		return 1.0f;
-	memset(creep, 0, (size_t)n * sizeof(*creep));
-	memset(model_steady_of(p, state, block), 0, MODEL_LANES * sizeof(float));
-	return 0.0f;
-}
-
-/* Note which blocks the next frame has to look at, whether they carry load or not. */
-void model_stay_awake(
-	const struct model_step *step, const struct model_chunk *chunk, float *state)
-{
-	const struct model_plan *p = step->plan;
-	float *awake = model_awake(p, state);
-	uint64_t both[2];
-
-	for (int i = 0; i < chunk->n; i++)
-		awake[chunk->list[i]] = 1.0f;
-	for (int i = 0; i < chunk->n; i++) {
-		size_t block = chunk->list[i];
-
-		memcpy(both, chunk->v + i * MODEL_LANES, sizeof(both));
-		if (!(both[0] | both[1]))
-			awake[block] = stays_awake(p, state, block);
-	}
-}
 
 /* s to the force that play left, and the creep brought up to it. `n` is a constant where this is called, so
  * that the states stay in registers. */

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "calibration/model_plan.h"
+#include "calibration/model_read.h"
 #include "src/base/rng.h"
 
 #define SEED    4
@@ -578,6 +578,38 @@ static void steadies_what_shows_little(void **state)
 	close_reader(&r);
 }
 
+/* Four counts of noise 1, less than the threshold of six, below a load and away from it. */
+static void reads_the_rim_above_and_below(void **state)
+{
+	static const int n_cols[] = { 8, 10 }; /* whole blocks a row, and not */
+	static struct reader r;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int load = 3 * n_cols[i] + 5;
+		int above = load - n_cols[i], below = load + n_cols[i];
+		int away = below + n_cols[i];
+
+		plain_model(&r.model, 7, n_cols[i]);
+		open_reader(&r);
+		clear_counts(&r);
+		r.counts[load] = 500;
+		r.counts[above] = r.counts[below] = r.counts[away] = 34;
+		(void)read_once(&r, 0.0); /* finds the load */
+		(void)read_once(&r, LATER_S);
+		assert_true(r.cells_n[above] > 0.001f);
+		assert_true(r.cells_n[above] - r.cells_n[below] < 1e-9f);
+		assert_true(r.cells_n[away] == 0.0f);
+		clear_counts(&r);
+		for (int k = 0; k < 3; k++)
+			(void)read_once(&r, LATER_S);
+		assert_true(read_once(&r, LATER_S).sum_n == 0.0);
+		for (int block = 0; block < r.plan->n_blocks; block++)
+			assert_true(!(model_awake(r.plan, r.state)[block] > 0.0f));
+		close_reader(&r);
+	}
+}
+
 /* The hot path's logarithm and power against the C library's. */
 static void bends_as_told(void **state)
 {
@@ -728,6 +760,7 @@ int main(void)
 		cmocka_unit_test(fills_in_dead_cells),
 		cmocka_unit_test(cuts_noise_and_tells_limits),
 		cmocka_unit_test(steadies_what_shows_little),
+		cmocka_unit_test(reads_the_rim_above_and_below),
 		cmocka_unit_test(bends_as_told),
 		cmocka_unit_test(state_can_be_copied),
 		cmocka_unit_test(forgets),
