@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "calibration/fit_lines.h"
+#include "calibration/fit_maps.h"
 #include "calibration/fit_parts.h"
-#include "calibration/model_plan.h"
 #include "src/base/units.h"
 #include "src/core/carve.h"
 
@@ -22,9 +22,8 @@ struct maker {
 	const struct readings *r;
 	const struct model *model;
 	struct fit_all_series *all;
-	double *v;     /* of one snapshot */
-	float *map;    /* w of one over the mat */
-	float *before; /* likewise of FIT_MAX_BEFORE earlier loads */
+	struct fit_maps maps;
+	float *before; /* w over the mat of FIT_MAX_BEFORE earlier loads */
 	uint8_t *mask; /* cells of the series at hand */
 	struct fit_moment *moments;
 	struct fit_point *points;
@@ -77,9 +76,8 @@ static size_t lay_out(struct maker *m, const struct readings *r, void *memory)
 		for (int k = 0; is_roll(&r->items[i]) && k < r->items[i].n; k++)
 			parts += (size_t)r->snapshots[r->items[i].first + k].n;
 	}
-	m->v = carve_take(&c, n * sizeof(double));
 	m->mask = carve_take(&c, n);
-	m->map = carve_take(&c, n * sizeof(float));
+	fit_maps_lay_out(&m->maps, n, &c);
 	m->before = carve_take(&c, n * FIT_MAX_BEFORE * sizeof(float));
 	m->alike = carve_take(&c, items * FIT_MAX_ALIKE * sizeof(*m->alike));
 	m->moments = carve_take(&c, moments * sizeof(*m->moments));
@@ -103,13 +101,6 @@ size_t fit_series_scratch_size(const struct readings *readings)
 
 /* --- one moment ---------------------------------------------------------------------------- */
 
-static void values(struct maker *m, const struct snapshot *s)
-{
-	fit_values(m->model, m->r, s, m->v);
-	for (int k = 0; k < s->n; k++)
-		m->v[k] = model_equalise(m->model, m->r->cell[s->first + k], m->v[k]);
-}
-
 /* `n` cells at `w`. */
 static void put_in_bins(const struct maker *m, float *bins, double w, float n)
 {
@@ -127,54 +118,20 @@ static void put_in_bins(const struct maker *m, float *bins, double w, float n)
 	bins[k + 1] += n * part;
 }
 
-/* What a dead cell would show: what the living ones beside it do. So they are read later, too. */
-static float lent(const struct maker *m, const float *map, int i)
-{
-	const struct mat_geometry *g = &m->r->geometry;
-	const int beside[] = { i - g->n_cols, i + g->n_cols, i - 1, i + 1 };
-	int col = i % g->n_cols, n_cells = geometry_n_cells(g), n = 0;
-	double sum = 0;
-
-	for (int b = 0; b < 4; b++) {
-		int k = beside[b];
-
-		if (k < 0 || k >= n_cells || (b == 2 && col == 0) ||
-			(b == 3 && col == g->n_cols - 1) ||
-			model_cell_is_dead(m->model->state[k]))
-			continue;
-		sum += (double)map[k];
-		n++;
-	}
-	return n > 0 ? (float)(sum / n) : 0.0f;
-}
-
-/* One snapshot over the mat. */
-static void spread(struct maker *m, const struct snapshot *s, float *map)
-{
-	int n_cells = geometry_n_cells(&m->r->geometry);
-
-	memset(map, 0, (size_t)n_cells * sizeof(*map));
-	values(m, s);
-	for (int k = 0; k < s->n; k++)
-		map[m->r->cell[s->first + k]] = (float)m->v[k];
-	for (int i = 0; i < n_cells; i++)
-		if (model_cell_is_dead(m->model->state[i]))
-			map[i] = lent(m, map, i);
-}
-
 /* Append a moment of the cells within the mask. */
-static struct fit_moment *add_moment(struct maker *m, const struct snapshot *s)
+static struct fit_moment *add_moment(
+	struct maker *m, const struct reading *item, const struct snapshot *s)
 {
+	const float *map = fit_maps_steadied(&m->maps, item, s);
 	struct fit_moment *moment = &m->moments[m->n_moments];
 
 	*moment = (struct fit_moment){ .t_s = s->t_s,
 		.force_n = s->mass_kg * UNITS_GRAVITY_M_S2,
 		.bins = m->bins + (size_t)m->n_moments * FIT_BINS };
 	memset(moment->bins, 0, FIT_BINS * sizeof(float));
-	spread(m, s, m->map);
 	for (int i = 0; i < geometry_n_cells(&m->r->geometry); i++)
-		if (m->mask[i] && m->map[i] > 0.0f)
-			put_in_bins(m, moment->bins, (double)m->map[i], 1);
+		if (m->mask[i] && map[i] > 0.0f)
+			put_in_bins(m, moment->bins, (double)map[i], 1);
 	m->n_moments++;
 	return moment;
 }
@@ -188,14 +145,14 @@ static double mark(struct maker *m, const struct snapshot *s)
 	double top = 0;
 
 	memset(m->mask, 0, (size_t)geometry_n_cells(g));
-	values(m, s);
+	fit_maps_values(&m->maps, s);
 	for (int k = 0; k < s->n; k++)
-		top = fmax(top, m->v[k]);
+		top = fmax(top, m->maps.v[k]);
 	for (int k = 0; k < s->n; k++) {
 		int row = m->r->cell[s->first + k] / g->n_cols;
 		int col = m->r->cell[s->first + k] % g->n_cols;
 
-		if (m->v[k] < LOADED_FRAC * top)
+		if (m->maps.v[k] < LOADED_FRAC * top)
 			continue;
 		for (int r = row - 1; r <= row + 1; r++)
 			for (int c = col - 1; c <= col + 1; c++)
@@ -271,8 +228,8 @@ static void find_earlier(struct maker *m, int i, struct earlier *e)
 
 		if (!series_of(m, k) || onset_of(m, other) >= onset_s)
 			continue;
-		spread(m, last_of(m, other), m->map);
-		part[e->n] = overlap(m, m->map);
+		fit_maps_spread(&m->maps, last_of(m, other), m->maps.map);
+		part[e->n] = overlap(m, m->maps.map);
 		if (part[e->n] < LEAST_PART)
 			continue;
 		item[e->n++] = k;
@@ -280,7 +237,7 @@ static void find_earlier(struct maker *m, int i, struct earlier *e)
 	for (int b = 0; b < e->n; b++) {
 		e->item[b] = item[e->n - 1 - b];
 		e->part[b] = part[e->n - 1 - b];
-		spread(m, last_of(m, &m->r->items[e->item[b]]),
+		fit_maps_spread(&m->maps, last_of(m, &m->r->items[e->item[b]]),
 			m->before + (size_t)b * n_cells);
 	}
 }
@@ -311,12 +268,14 @@ static double add_levels(
 			add_point(m, until_s, force_n, -1, before);
 			add_point(m, now->t_s - 0.5 * now->span_s, now_n, -1, before);
 		}
+		if (s && now_n != force_n)
+			fit_maps_average(&m->maps, item, k);
 		force_n = now_n;
 		until_s = now->t_s + 0.5 * now->span_s;
 		if (!s || now->t_s < onset_s + ONSET_S)
 			continue;
 		add_point(m, now->t_s, now_n, s->n_moments, before);
-		add_moment(m, now);
+		add_moment(m, item, now);
 		s->n_moments++;
 	}
 	return force_n;
@@ -357,9 +316,9 @@ static void sort_cells(struct maker *m, const struct earlier *e, struct fit_seri
 {
 	const struct reading *item = &m->r->items[s->item];
 
-	spread(m, last_of(m, item), m->map);
+	fit_maps_spread(&m->maps, last_of(m, item), m->maps.map);
 	s->alike = m->alike + (size_t)m->all->n * FIT_MAX_ALIKE;
-	s->n_alike = fit_alike_sort(m->map, m->before, e->n, m->mask,
+	s->n_alike = fit_alike_sort(m->maps.map, m->before, e->n, m->mask,
 		geometry_n_cells(&m->r->geometry), s->alike);
 	s->n_before = e->n;
 	for (int b = 0; b < e->n; b++) {
@@ -409,7 +368,7 @@ static void add_lines(
 	float *line_w = m->line_w + m->n_line_w;
 	int n;
 
-	fit_lines_read(m->r, m->model, &s->way, snapshot, m->v, m->lines);
+	fit_lines_read(m->r, m->model, &s->way, snapshot, m->maps.v, m->lines);
 	n = m->lines->n * s->way.n_parts;
 	if (n == 0)
 		return;
@@ -444,7 +403,7 @@ static void add_pass(struct maker *m, int i, int from, int n)
 		.mass_kg = m->r->items[i].mass_kg,
 		.moments = m->moments + m->n_moments,
 		.points = m->points + m->n_points };
-	fit_lines_way(m->r, m->model, from, n, m->v, &s->way);
+	fit_lines_way(m->r, m->model, from, n, m->maps.v, &s->way);
 	for (int k = from; k < from + n; k++)
 		add_lines(m, s, &m->r->snapshots[k]);
 	m->all->n_rolls += s->n_moments > 0;
@@ -476,9 +435,9 @@ static void lay_bins(struct maker *m)
 		for (int k = item->first; k < item->first + item->n; k++) {
 			const struct snapshot *s = &m->r->snapshots[k];
 
-			values(m, s);
+			fit_maps_values(&m->maps, s);
 			for (int c = 0; c < s->n; c++)
-				top = fmax(top, m->v[c]);
+				top = fmax(top, m->maps.v[c]);
 		}
 	}
 	for (int k = 0; k < FIT_BINS; k++)
@@ -491,6 +450,7 @@ void fit_series_build(const struct readings *readings, const struct model *model
 	struct maker m = { .r = readings, .model = model, .all = all };
 
 	lay_out(&m, readings, scratch);
+	fit_maps_begin(&m.maps, readings, model);
 	all->n = all->n_rolls = 0;
 	all->w_max = 0;
 	lay_bins(&m);
