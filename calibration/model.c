@@ -150,7 +150,7 @@ static size_t lay_out(struct model_plan *p, const struct model *m, void *memory)
 	p->threshold_cnt = carve_take(&c, plane);
 	p->gain = carve_take(&c, plane);
 	p->floor_n = carve_take(&c, plane);
-	p->bend = m->bend_w > 0.0 ? carve_take(&c, plane) : NULL;
+	p->bend_ln2 = m->bend_w > 0.0 ? carve_take(&c, plane) : NULL;
 	p->pieces = carve_take(&c, MODEL_N_PIECES * sizeof(*p->pieces));
 	p->limit_cnt = carve_take(
 		&c, (size_t)n_blocks_of(&m->geometry) * MODEL_LANES * sizeof(uint16_t));
@@ -227,8 +227,8 @@ static void plan_cells(struct model_plan *p, const struct model *m)
 			    root_sum_sq((double)m->noise_cnt[i], RESOLUTION_CNT);
 		p->threshold_cnt[i] = (float)threshold;
 		p->gain[i] = m->gain[i] * p->unit;
-		if (p->bend)
-			p->bend[i] = m->bend[i];
+		if (p->bend_ln2)
+			p->bend_ln2[i] = m->bend[i] * (float)M_LN2;
 		p->floor_n[i] =
 			(float)floor_n(m, i, (double)p->beside_frac * threshold);
 	}
@@ -374,7 +374,7 @@ int model_plan_init(
 	p->w_max = (float)model->curve.w_max;
 	p->most_n = (float)model_curve_n(&model->curve, model->curve.w_max);
 	p->curve = model->curve;
-	p->per_bend_w = model->bend_w > 0.0 ? (float)(1.0 / model->bend_w) : 0.0f;
+	p->bend_log2_w = model->bend_w > 0.0 ? (float)log2(model->bend_w) : 0.0f;
 	plan_unit(p, model);
 	plan_cells(p, model);
 	plan_curve(p, model);

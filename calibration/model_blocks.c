@@ -128,11 +128,8 @@ void model_stay_awake(
 static inline bool in_contact(const struct model_step *step, int block)
 {
 	struct model_numbers in = model_numbers_at(step, block * MODEL_LANES);
-	halves raw = { 0 }, limit = { 0 };
 
-	memcpy(&raw, in.raw, MODEL_LANES * sizeof(*in.raw));
-	memcpy(&limit, in.limit_cnt, MODEL_LANES * sizeof(*in.limit_cnt));
-	return ((longs)(raw > limit))[0] != 0;
+	return ((longs)(load_block(in.raw) > load_block(in.limit_cnt)))[0] != 0;
 }
 
 /* The block that holds a cell, if there is one, is to be looked at. */

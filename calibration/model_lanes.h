@@ -58,15 +58,21 @@ static inline lanes choose(int_lanes which, lanes a, lanes b)
 	return (lanes)((which & (int_lanes)a) | (~which & (int_lanes)b));
 }
 
+/* A block's whole numbers, and as many 0. */
+static inline halves load_block(const uint16_t *from)
+{
+	uint64_t word;
+
+	memcpy(&word, from, sizeof(word));
+	return (halves)(longs){ word, 0 };
+}
+
 /* A block's whole numbers, widened. */
 static inline int_lanes widen(const uint16_t *from)
 {
 	const halves none = { 0 };
-	uint64_t word;
-	halves h;
+	halves h = load_block(from);
 
-	memcpy(&word, from, sizeof(word));
-	h = (halves)(longs){ word, 0 };
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	return (int_lanes)__builtin_shufflevector(none, h, 0, 8, 1, 9, 2, 10, 3, 11);
 #else

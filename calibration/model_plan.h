@@ -51,7 +51,7 @@ struct model_plan {
 	bool has_crosstalk;
 	float beside_frac; /* of the threshold, where a cell lies beside one in contact */
 	double row_frac, col_frac;
-	float per_bend_w;    /* 1 / bend_w */
+	float bend_log2_w;   /* where all cells agree, logarithm to base 2 of w */
 	float w_max, most_n; /* where the calibrated span ends, and the curve there */
 	int32_t first_piece; /* upper bits of least_w */
 	float least_w,
@@ -68,7 +68,7 @@ struct model_plan {
 	int n_fills;
 	/* Into the memory behind the struct. */
 	float *zero_cnt, *threshold_cnt, *gain, *floor_n;
-	float *bend;         /* NULL: cells have no exponents of their own */
+	float *bend_ln2;     /* bend ln 2; NULL: cells have no exponents of their own */
 	uint16_t *limit_cnt; /* for zero_cnt */
 	struct model_piece *pieces;
 	struct model_fill *fills;

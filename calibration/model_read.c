@@ -74,6 +74,7 @@ static void step_begin(struct model_step *s, const struct model_plan *p,
 	s->full = splat(p->full);
 	s->taken = splat(p->taken);
 	s->least = splat(p->least);
+	s->bend_log2_w = splat(p->bend_log2_w);
 	s->least_w = splat(p->least_w);
 	s->most_w = splat(p->most_w);
 	s->first_piece = (int_lanes){ p->first_piece, p->first_piece, p->first_piece,
@@ -132,34 +133,31 @@ static inline lanes on_pieces(
 	       __builtin_shufflevector(low, high, 1, 3, 5, 7) * w;
 }
 
-/* The logarithm to base 2 of normal numbers: the exponent, and of the rest x between 1 and 2 x - 1 + (x - 1) (2 - x) q(x),
- * q a cubic through the values at 1, 4/3, 5/3 and 2. Off by less than 4e-5. */
-static inline lanes log2_of(lanes v)
+/* The logarithm to base 2 of v, less `from_log2`. Read as a whole number, a float is 2^23 (e + 127 + m - 1), m between 1
+ * and 2 and e its exponent; log2(m) - (m - 1) is a cubic in m that is 0 at both ends, off by less than 9e-4. */
+static inline lanes log2_from(lanes v, lanes from_log2)
 {
 	int_lanes bits = (int_lanes)v, one = (int_lanes)splat(1.0f);
-	lanes whole = __builtin_convertvector((bits >> 23) - 127, lanes);
-	lanes x = (lanes)((bits & 0x7fffff) | one) - splat(1.0f);
-	lanes q =
-		splat(0.442695f) +
-		x * (splat(-0.270716f) + x * (splat(0.152020f) - x * splat(0.045347f)));
+	lanes m = (lanes)((bits & 0x7fffff) | one);
+	lanes cubic =
+		splat(2.0646945f) + m * (splat(-1.0597444f) + m * splat(0.1592198f));
 
-	return whole + x + x * (splat(1.0f) - x) * q;
+	return __builtin_convertvector(bits, lanes) * splat(1.0f / (1 << 23)) +
+	       (m * cubic - (splat(127.0f + 1.1641699f) + from_log2));
 }
 
-/* e^t to the fourth power of t: off by 3e-4 where |t| is MODEL_BEND_LOG, by 1e-6 where it is 0.15. */
+/* e^t where |t| is MODEL_BEND_LOG at most: off by less than 4e-5. */
 static inline lanes exp_of(lanes t)
 {
-	lanes sum = splat(1.0f) + t * splat(1.0f / 4.0f);
+	lanes sum = splat(0.1684718f) + t * splat(0.0408754f);
 
-	sum = splat(1.0f) + t * splat(1.0f / 3.0f) * sum;
-	sum = splat(1.0f) + t * splat(1.0f / 2.0f) * sum;
-	return splat(1.0f) + t * sum;
+	return splat(1.0f) + t * (splat(1.0f) + t * (splat(0.5002174f) + t * sum));
 }
 
-static inline lanes bend(const struct model_plan *p, int block, lanes w)
+static inline lanes bend(const struct model_step *step, int block, lanes w)
 {
-	lanes t = load(p->bend + block * MODEL_LANES) * splat((float)M_LN2) *
-		  log2_of(w * splat(p->per_bend_w));
+	lanes t = load(step->plan->bend_ln2 + block * MODEL_LANES) *
+		  log2_from(w, step->bend_log2_w);
 
 	t = largest(splat((float)-MODEL_BEND_LOG),
 		smallest(splat((float)MODEL_BEND_LOG), t));
@@ -171,8 +169,8 @@ static inline lanes equalise(
 {
 	lanes w = u * load(step->plan->gain + block * MODEL_LANES);
 
-	if (step->plan->bend)
-		w = bend(step->plan, block, w);
+	if (step->plan->bend_ln2)
+		w = bend(step, block, w);
 	tally->w = largest(tally->w, w);
 	return w;
 }

@@ -31,7 +31,7 @@ struct model_step {
 	lanes divide; /* 1 / (1 + sum of what is taken) */
 	lanes play_width[MODEL_MAX_PLAY], play_weight[MODEL_MAX_PLAY], play_0;
 	lanes floor_ratio;
-	lanes full, taken, least, least_w, most_w;
+	lanes full, taken, least, bend_log2_w, least_w, most_w;
 	int_lanes first_piece;
 };
 
