@@ -159,20 +159,28 @@ static inline lanes bend(const struct model_step *step, int block, lanes w)
 	lanes t = load(step->plan->bend_ln2 + block * MODEL_LANES) *
 		  log2_from(w, step->bend_log2_w);
 
-	t = largest(splat((float)-MODEL_BEND_LOG),
-		smallest(splat((float)MODEL_BEND_LOG), t));
+	t = largest(smallest(t, splat((float)MODEL_BEND_LOG)),
+		splat((float)-MODEL_BEND_LOG));
 	return w * exp_of(t);
 }
 
-static inline lanes equalise(
-	const struct model_step *step, int block, lanes u, struct model_tally *tally)
+/* w of all cells alike to their own, in place; returns the largest. A loop of its own: a block is a long chain of steps, and
+ * so the chains of several are under way at once. */
+static lanes bend_all(
+	const struct model_step *step, struct model_chunk *chunk, lanes most_w)
 {
-	lanes w = u * load(step->plan->gain + block * MODEL_LANES);
+	for (int i = 0; i < chunk->n; i++) {
+		lanes w = bend(step, chunk->list[i], load(chunk->v + i * MODEL_LANES));
 
-	if (step->plan->bend_ln2)
-		w = bend(step, block, w);
-	tally->w = largest(tally->w, w);
-	return w;
+		most_w = largest(most_w, w);
+		store(chunk->v + i * MODEL_LANES, w);
+	}
+	return most_w;
+}
+
+static inline lanes equalise(const struct model_step *step, int block, lanes u)
+{
+	return u * load(step->plan->gain + block * MODEL_LANES);
 }
 
 /* w to s, in place. A float's exponent and upper bits are its piece's number; the curve does not go below the
@@ -205,11 +213,12 @@ static inline void put_block(
 /* Some blocks from w all the way to the frame. Force below that where contact begins is none: what creep
  * left of a lifted foot is noise. */
 static void respond(const struct model_step *step, struct model_chunk *chunk,
-	float *state, float *cells_n, struct model_tally *tally)
+	lanes most_w, float *state, float *cells_n, struct model_tally *tally)
 {
 	const struct model_plan *p = step->plan;
 	lanes sum = tally->sum;
 
+	tally->w = p->bend_ln2 ? bend_all(step, chunk, tally->w) : most_w;
 	model_stay_awake(step, chunk, state);
 	if (p->creeps_response)
 		model_undo_creep(step, chunk, state);
@@ -254,14 +263,18 @@ static void read_alone(const struct model_step *step, const uint16_t *list, int 
 	struct model_chunk chunk;
 
 	for (int from = 0; from < n; from += MODEL_CHUNK) {
+		lanes most_w = tally->w;
+
 		chunk.list = list + from;
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;
-		for (int i = 0; i < chunk.n; i++)
-			store(chunk.v + i * MODEL_LANES,
-				equalise(step, chunk.list[i],
-					linearise(step, chunk.list[i], state, tally),
-					tally));
-		respond(step, &chunk, state, cells_n, tally);
+		for (int i = 0; i < chunk.n; i++) {
+			lanes u = linearise(step, chunk.list[i], state, tally);
+			lanes w = equalise(step, chunk.list[i], u);
+
+			most_w = largest(most_w, w);
+			store(chunk.v + i * MODEL_LANES, w);
+		}
+		respond(step, &chunk, most_w, state, cells_n, tally);
 	}
 	model_watch_beside(step, list, n, model_awake(step->plan, state));
 }
@@ -278,13 +291,18 @@ static void read_with_crosstalk(const struct model_step *step, uint16_t *list, i
 	model_remove_crosstalk(step->plan, list, n, u);
 	n = model_keep_contact(step, model_awake(step->plan, state), list, n, u);
 	for (int from = 0; from < n; from += MODEL_CHUNK) {
+		lanes most_w = tally->w;
+
 		chunk.list = list + from;
 		chunk.n = n - from < MODEL_CHUNK ? n - from : MODEL_CHUNK;
-		for (int i = 0; i < chunk.n; i++)
-			store(chunk.v + i * MODEL_LANES,
-				equalise(step, chunk.list[i],
-					load(u + (from + i) * MODEL_LANES), tally));
-		respond(step, &chunk, state, cells_n, tally);
+		for (int i = 0; i < chunk.n; i++) {
+			lanes w = equalise(step, chunk.list[i],
+				load(u + (from + i) * MODEL_LANES));
+
+			most_w = largest(most_w, w);
+			store(chunk.v + i * MODEL_LANES, w);
+		}
+		respond(step, &chunk, most_w, state, cells_n, tally);
 	}
 }
 

@@ -42,9 +42,9 @@ struct model_tally {
 
 /* Blocks on their way from counts to newtons, one after the other. */
 struct model_chunk {
+	_Alignas(64) float v[MODEL_CHUNK * MODEL_LANES];
 	const uint16_t *list;
 	int n;
-	float v[MODEL_CHUNK * MODEL_LANES];
 };
 
 /* What a block remembers. */
