@@ -17,10 +17,12 @@
 #define EXPONENT_SD  0.25
 #define KNOT_SPAN                                                                      \
 	1000.0 /* the knots reach down to w_max over this: where contact begins */
-#define LEAST_INNER  4     /* loads, to leave out the extremes */
-#define N_ITERATIONS 12
-#define DONE         1e-7
-#define STEP         1e-5 /* of a derivative */
+#define LEAST_SLOPE    0.02 /* a curve rises, if by little */
+#define LEAST_EXPONENT 0.05
+#define LEAST_INNER    4 /* loads, to leave out the extremes */
+#define N_ITERATIONS   12
+#define DONE           1e-7
+#define STEP           1e-5 /* of a derivative */
 
 /* --- groups -------------------------------------------------------------------------------- */
 
@@ -251,15 +253,18 @@ void fit_curve_from(const struct fit_levels *l, enum curve_kind kind, const doub
 	}
 }
 
-bool fit_curve_is_possible(enum curve_kind kind, const double *x)
+bool fit_curve_straighten(enum curve_kind kind, double *x)
 {
+	double least = LEAST_SLOPE * knot_step();
 	int n = unknowns_of(kind);
 
-	if (kind == CURVE_POWER)
-		return x[1] > 0.05;
-	for (int k = 1; kind == CURVE_CUBIC && k < n; k++)
-		if (!(x[k] > x[k - 1] + 0.02 * knot_step()))
+	for (int k = 0; k < n; k++)
+		if (!isfinite(x[k]))
 			return false;
+	if (kind == CURVE_POWER)
+		return x[1] > LEAST_EXPONENT;
+	for (int k = n - 1; kind == CURVE_CUBIC && k > 0; k--)
+		x[k - 1] = fmin(x[k - 1], x[k] - least);
 	return true;
 }
 
@@ -372,7 +377,7 @@ double fit_curve_of(struct fit_levels *l, enum curve_kind kind, int without,
 		double tried = INFINITY, gain;
 
 		if (step_from(l, kind, without, x, m, damp, next) == 0 &&
-			fit_curve_is_possible(kind, next)) {
+			fit_curve_straighten(kind, next)) {
 			residuals(l, kind, without, next, l->tried);
 			tried = cost_of(l->tried, m);
 		}

@@ -72,8 +72,9 @@ int fit_curve_guess(const struct fit_levels *levels, enum curve_kind kind,
 void fit_curve_from(const struct fit_levels *levels, enum curve_kind kind,
 	const double *x, struct model_curve *curve);
 
-/* Return true if they make a rising curve. */
-bool fit_curve_is_possible(enum curve_kind kind, const double *x);
+/* Change them as little as makes a rising curve: what is too high is lowered, as little rests on a curve's lower end, and
+ * a fit must not stop at this limit. Returns false if nothing does. */
+bool fit_curve_straighten(enum curve_kind kind, double *x);
 
 /* Write what is believed of them beforehand as residuals of sd 1, linear in them; returns how many. */
 int fit_curve_priors(enum curve_kind kind, const double *x, double *r);

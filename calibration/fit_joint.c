@@ -344,7 +344,7 @@ static bool go(const struct joint *j, const double *step, struct answer *a)
 
 	for (int i = 0; i < j->n_curve; i++)
 		a->x_curve[i] += step[i];
-	if (!fit_curve_is_possible(kind, a->x_curve))
+	if (!fit_curve_straighten(kind, a->x_curve))
 		return false;
 	fit_curve_from(j->levels, kind, a->x_curve, &a->curve);
 	for (int i = 0; i < a->creep.n; i++)
