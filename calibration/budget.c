@@ -41,11 +41,9 @@
 #define LOSS_LIMIT_FRAC                                                                \
 	0.20            /* velocity that unmeasured hysteresis takes: 0 to so much */
 #define PLAY_PART 0.055 /* of the play that the staircase showed: not known */
-/* The staircase tells small changes of load no better: 0.2 % from mass to mass over changes of 5 to 58 %, of a
- * disc over cells of 10 mm; fewer cells average less. */
-#define PLAY_CELL_MM 10.0
-#define PLAY_LEAST   0.0042
-#define SMALL_BENDS  0.5 /* of that: bends whole loads, too */
+/* The staircase tells small changes of load no better: 0.2 % from mass to mass over changes of 5 to 58 %. */
+#define PLAY_LEAST  0.0038
+#define SMALL_BENDS 0.5 /* of that: bends whole loads, too */
 /* Of what a cell carries where contact begins: cells beside others in contact count from less on, and noise adds some. */
 #define RIM_PART   0.11
 #define RIM_UNSEEN 0.5 /* where no light load told how the material answers to little */
@@ -122,13 +120,6 @@ static double slope_frac(const struct model *model, const struct fit_report *rep
 	return t->load_frac / apart;
 }
 
-static double least_play(const struct model *model)
-{
-	return PLAY_LEAST *
-	       sqrt(model->geometry.pitch_x_mm * model->geometry.pitch_y_mm) /
-	       PLAY_CELL_MM;
-}
-
 /* What cells carry where contact begins is lost at the rim, in part: as much more or less as a limit. */
 static double rim_frac(const struct model *model, const struct fit_report *report)
 {
@@ -163,7 +154,7 @@ static struct terms weigh(const struct fit_setup *setup, const struct model *mod
 			CREEP_PART * report->creep_per_decade_frac),
 		.rim_frac = rim_frac(model, report),
 		.play_frac = PLAY_PART * play_loss(&model->play),
-		.small_frac = least_play(model) };
+		.small_frac = PLAY_LEAST };
 	double n = fmax(1, e->n_loads), off_log;
 
 	t.curve_frac = CURVE_LIMIT_FRAC / sqrt(3);
@@ -212,7 +203,7 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 
 	budget_evidence(readings, model, report, &e);
 	t = weigh(setup, model, report, &e);
-	one_cell = CELL_REACH * t.cell_frac *
+	one_cell = (model->bend_w > 0 ? CELL_REACH : 1) * t.cell_frac *
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
 	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
 		     squared(t.small_frac) + squared(STANCE_RIM_VELOCITY * t.rim_frac));

@@ -143,17 +143,13 @@ void model_watch_beside(
 	const struct model_step *step, const uint16_t *list, int n, float *awake)
 {
 	const struct model_plan *p = step->plan;
-	int up = p->geometry.n_cols, last = MODEL_LANES - 1, n_contact = 0;
-	uint16_t contact[MODEL_MAX_CELLS / MODEL_LANES];
+	int up = p->geometry.n_cols, last = MODEL_LANES - 1;
 
-	/* without a branch: edges of feet would be guessed wrong */
 	for (int i = 0; i < n; i++) {
-		contact[n_contact] = list[i];
-		n_contact += in_contact(step, list[i]);
-	}
-	for (int i = 0; i < n_contact; i++) {
-		int cell = contact[i] * MODEL_LANES;
+		int cell = list[i] * MODEL_LANES;
 
+		if (!in_contact(step, list[i]))
+			continue;
 		watch(p, awake, cell - up);
 		watch(p, awake, cell + up);
 		if (up % MODEL_LANES == 0)
