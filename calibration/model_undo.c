@@ -31,6 +31,8 @@ static inline __attribute__((always_inline)) void undo_creep_n(
 	}
 }
 
+_Static_assert(MODEL_MAX_CREEP == 8 && MODEL_MAX_PLAY == 6, "a case below for each");
+
 void model_undo_creep(
 	const struct model_step *step, struct model_chunk *chunk, float *state)
 {
@@ -97,8 +99,10 @@ void model_undo_play(
 		undo_play_n(step, chunk, state, 4);
 		break;
 	case 5:
-	case MODEL_MAX_PLAY:
-		undo_play_n(step, chunk, state, step->plan->n_play);
+		undo_play_n(step, chunk, state, 5);
+		break;
+	case 6:
+		undo_play_n(step, chunk, state, 6);
 		break;
 	default:
 		break;

@@ -1,9 +1,9 @@
-/* What a calibrated reading costs: model_read() with creep of six states and three play operators on
- * a standing person, beside the analysis of the same newtons, in one run.
+/* What a calibrated reading costs: model_read() of a standing person, beside the analysis of the same newtons, in one run.
+ * Creep and play have as many states as fits of simulated sheets have: new ones 6 and 4, worn ones 7 and 6.
  *
  * analysis: analysis_push() on the same feet as millinewtons, locked.
- * reading: gain only; the same with creep and play; with exponents of the cells' own, too; with crosstalk and a dead
- * line besides.
+ * reading: gain only; a new sheet, with creep and play; a worn one, with exponents of the cells' own, too; the same with
+ * crosstalk and a dead line besides.
  * Medians over interleaved rounds. Goal: over a trial, from stepping on, a reading with creep and play costs
  * less than the analysis, on new sheets (cells alike) and on worn ones; beside the analysis of a frame whose feet are long found it does not. */
 #include <math.h>
@@ -140,6 +140,7 @@ static void draw_frames(struct race *r)
 
 static void make_model(struct race *r, enum reading which)
 {
+	static const int n_creep[] = { 0, 6, 7, 7 }, n_play[] = { 0, 4, 6, 6 };
 	struct model *m = &r->model;
 
 	memset(m, 0, sizeof(*m));
@@ -158,12 +159,12 @@ static void make_model(struct race *r, enum reading which)
 	m->bend_w = which >= READ_BENT ? 0.5 : 0.0;
 	for (int i = 0; i < geometry_n_cells(&m->geometry); i++)
 		m->bend[i] = 0.01f * (float)(i % 11 - 5);
-	for (int k = 0; which >= READ_MEMORY && k < 6; k++) {
+	m->creep.n = n_creep[which];
+	m->play.n = n_play[which];
+	for (int k = 0; k < m->creep.n; k++) {
 		m->creep.tau_s[k] = 0.1 * pow(10.0, 0.5 * k);
 		m->creep.amplitude[k] = 0.03;
 	}
-	m->creep.n = which >= READ_MEMORY ? 6 : 0;
-	m->play.n = which >= READ_MEMORY ? 3 : 0;
 	for (int k = 0; k < m->play.n; k++) {
 		m->play.width_n[k] = 0.3 * (k + 1);
 		m->play.weight[k] = 0.05;
