@@ -34,8 +34,10 @@
 #define HAND_FRAC   0.01 /* sd of how evenly one is pushed: only without crossed passes */
 #define TURNED_PART 0.2  /* of what turned passes disagree by: does not cancel */
 #define CELL_FRAC   0.05 /* sd between cells */
-/* Cells of unlike curves differ the more, the further from the roller's pressure: feet reach further than discs. */
-#define CELL_REACH       1.1
+/* What cells differ by under feet, of what they do under discs: more where their curves are unlike, as feet reach further
+ * from the roller's pressure; less where they are alike, as then a part of it is that a disc does not press smoothly. */
+#define UNLIKE_REACH     1.1
+#define ALIKE_REACH      0.9
 #define LOAD_FRAC        0.02 /* sd between placings */
 #define CURVE_LIMIT_FRAC 0.15 /* of an exponent that was not measured: 1 +- so much */
 #define LOSS_LIMIT_FRAC                                                                \
@@ -203,7 +205,7 @@ void budget_fill(const struct fit_setup *setup, const struct readings *readings,
 
 	budget_evidence(readings, model, report, &e);
 	t = weigh(setup, model, report, &e);
-	one_cell = (model->bend_w > 0 ? CELL_REACH : 1) * t.cell_frac *
+	one_cell = (model->bend_w > 0 ? UNLIKE_REACH : ALIKE_REACH) * t.cell_frac *
 		   sqrt(g->pitch_x_mm * g->pitch_y_mm / STANCE_AREA_MM2);
 	slope = sqrt(squared(t.curve_frac) + squared(t.play_frac) +
 		     squared(t.small_frac) + squared(STANCE_RIM_VELOCITY * t.rim_frac));
