@@ -25,14 +25,15 @@ static inline longs quiet_of(const uint16_t *raw, const uint16_t *limit_cnt)
 /* Add the blocks of a group that are in contact or awake. Four cells' comparisons are one word, all ones if
  * the four are quiet. Most groups are; in the others appending without a branch is faster, as the edges of
  * feet would be guessed wrong. */
-static inline int append_group(
-	struct model_numbers in, const float *awake, int block, uint16_t *list, int n)
+static inline int append_group(struct model_numbers in, const float *awake, int block,
+	uint16_t *list, int n, longs *quiet)
 {
 	longs first = quiet_of(in.raw, in.limit_cnt);
 	longs second = quiet_of(in.raw + 8, in.limit_cnt + 8);
 	longs all = first & second;
 	uint64_t flags[2];
 
+	*quiet &= all;
 	memcpy(flags, awake, sizeof(flags));
 	if ((all[0] & all[1]) == UINT64_MAX && !(flags[0] | flags[1]))
 		return n;
@@ -47,8 +48,10 @@ static inline int append_group(
 	return n;
 }
 
-int model_list_blocks(const struct model_step *step, const float *awake, uint16_t *list)
+int model_list_blocks(const struct model_step *step, const float *awake, uint16_t *list,
+	bool *is_loaded)
 {
+	longs quiet = { UINT64_MAX, UINT64_MAX };
 	float tail[4] = { 0.0f };
 	int n = 0, at = 0;
 
@@ -56,15 +59,18 @@ int model_list_blocks(const struct model_step *step, const float *awake, uint16_
 		struct model_numbers in = { step->all.raw + at,
 			step->all.limit_cnt + at, NULL };
 
-		n = append_group(
-			in, awake + at / MODEL_LANES, at / MODEL_LANES, list, n);
+		n = append_group(in, awake + at / MODEL_LANES, at / MODEL_LANES, list,
+			n, &quiet);
 	}
-	if (at == step->plan->n_cells)
-		return n;
-	memcpy(tail, awake + at / MODEL_LANES,
-		(size_t)(step->plan->n_blocks - at / MODEL_LANES) * sizeof(*tail));
-	return append_group(
-		model_numbers_at(step, at), tail, at / MODEL_LANES, list, n);
+	if (at < step->plan->n_cells) {
+		memcpy(tail, awake + at / MODEL_LANES,
+			(size_t)(step->plan->n_blocks - at / MODEL_LANES) *
+				sizeof(*tail));
+		n = append_group(model_numbers_at(step, at), tail, at / MODEL_LANES,
+			list, n, &quiet);
+	}
+	*is_loaded = (quiet[0] & quiet[1]) != UINT64_MAX;
+	return n;
 }
 
 /* --- once the leak is out -------------------------------------------------------------------- */

@@ -106,7 +106,7 @@ static inline lanes linearise(const struct model_step *step, int block, float *s
 	lanes zero = load(in.zero_cnt), threshold = limit - zero;
 	lanes c = steady(step, count - zero, threshold,
 		model_steady_of(step->plan, state, (size_t)block));
-	lanes least = threshold * splat(step->plan->beside_frac);
+	lanes least = threshold * step->beside_frac;
 
 	c = only((c > least) & (limit < splat(NEVER_CNT)), c);
 	tally->count = largest(tally->count, only(c > splat(0.0f), count));
@@ -326,10 +326,13 @@ struct sensor_totals model_read(const void *model, float *state,
 	struct model_tally tally = { { 0.0f }, { 0.0f }, { 0.0f } };
 	uint16_t list[MOST_BLOCKS + 3];
 	struct model_step step;
+	bool is_loaded;
 	int n;
 
 	step_begin(&step, p, zero, frame->cells, dt_s);
-	n = model_list_blocks(&step, model_awake(p, state), list);
+	n = model_list_blocks(&step, model_awake(p, state), list, &is_loaded);
+	/* on an empty mat nothing lies beside a load: its zero may have moved a little */
+	step.beside_frac = splat(is_loaded ? p->beside_frac : 1.0f);
 	memset(cells_n, 0, (size_t)p->n_cells * sizeof(*cells_n));
 	if (p->has_crosstalk)
 		read_with_crosstalk(&step, list, n, state, cells_n, &tally);

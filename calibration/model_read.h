@@ -31,6 +31,7 @@ struct model_step {
 	lanes divide; /* 1 / (1 + sum of what is taken) */
 	lanes play_width[MODEL_MAX_PLAY], play_weight[MODEL_MAX_PLAY], play_0;
 	lanes floor_ratio;
+	lanes beside_frac; /* of the threshold: less counts for nothing */
 	lanes full, taken, least, bend_log2_w, least_w, most_w;
 	int_lanes first_piece;
 };
@@ -90,10 +91,10 @@ static inline lanes model_conductance(const struct model_step *step, lanes count
 	return count / largest(step->full - count * step->taken, step->least);
 }
 
-/* model_blocks.c: list the blocks in contact and those whose flag `awake` is set; returns how many. `list` has room
- * for three more than there are. */
-int model_list_blocks(
-	const struct model_step *step, const float *awake, uint16_t *list);
+/* model_blocks.c: list the blocks in contact and those whose flag `awake` is set; returns how many, and whether there are any
+ * of the first. `list` has room for three more than there are. */
+int model_list_blocks(const struct model_step *step, const float *awake, uint16_t *list,
+	bool *is_loaded);
 
 /* Where lines leak, many a cell that carries nothing is above its limit. Of the listed blocks, keep those that without
  * the leak (conductance `blocks`, packed) still have a cell above its threshold, and those awake; returns how many. */
