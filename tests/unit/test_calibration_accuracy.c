@@ -35,7 +35,8 @@ static struct lab_stance *stand(int i_mat)
 }
 
 /* A sheet that must be calibrated, and a stance read with it, NULL none. free() what it returns. */
-static struct lab_outcome *calibrate(const struct lab_case *c, struct lab_stance *stance)
+static struct lab_outcome *calibrate(
+	const struct lab_case *c, struct lab_stance *stance)
 {
 	struct lab_outcome *out = lab_case_run(c, &stance, stance ? 1 : 0);
 
@@ -123,8 +124,12 @@ static void test_loss_is_told(void **state)
 	struct lab_case c;
 
 	(void)state;
-	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 2);
+	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 3);
 	out = calibrate(&c, stance);
+	printf("  velocity %.2f %%, told to be %.2f %% low, +-%.2f %%\n",
+		100 * out->errors[0].velocity_frac,
+		100 * out->model.budget.velocity_bias_frac,
+		200 * out->model.budget.velocity_frac);
 	assert_true(out->model.budget.velocity_bias_frac >= 0.05);
 	assert_true(fabs((1 + out->errors[0].velocity_frac) /
 				    (1 - out->model.budget.velocity_bias_frac) -
