@@ -257,8 +257,8 @@ static double fill(const struct model_plan *p, float *cells)
 	return added;
 }
 
-static void read_alone(const struct model_step *step, const uint16_t *list, int n,
-	float *state, float *cells_n, struct model_tally *tally)
+static void read_without_crosstalk(const struct model_step *step, const uint16_t *list,
+	int n, float *state, float *cells_n, struct model_tally *tally)
 {
 	struct model_chunk chunk;
 
@@ -337,7 +337,7 @@ struct sensor_totals model_read(const void *model, float *state,
 	if (p->has_crosstalk)
 		read_with_crosstalk(&step, list, n, state, cells_n, &tally);
 	else
-		read_alone(&step, list, n, state, cells_n, &tally);
+		read_without_crosstalk(&step, list, n, state, cells_n, &tally);
 	totals.filled_n = fill(p, cells_n);
 	totals.sum_n = totals.filled_n;
 	for (int k = 0; k < MODEL_LANES; k++) {

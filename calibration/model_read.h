@@ -67,7 +67,7 @@ static inline float *model_steady_of(
 	return state + plan->a_block * (block + 1) - MODEL_LANES;
 }
 
-/* Of all blocks, whether the next frame has to look at them: 1, else 0. */
+/* Of all blocks, whether the next frame has to look at them: not 0, by a flag of model_blocks.c. */
 static inline float *model_awake(const struct model_plan *plan, float *state)
 {
 	return state + plan->a_block * (size_t)plan->n_blocks;

@@ -124,7 +124,7 @@ static void test_loss_is_told(void **state)
 	struct lab_case c;
 
 	(void)state;
-	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 3);
+	lab_case_draw(&c, LAB_FIELD, LAB_WHOLE, &lab_mats[0], 2);
 	out = calibrate(&c, stance);
 	printf("  velocity %.2f %%, told to be %.2f %% low, +-%.2f %%\n",
 		100 * out->errors[0].velocity_frac,
